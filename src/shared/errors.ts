@@ -1,0 +1,220 @@
+/**
+ * The catalogue of everything Berth refuses or fails with. A code is stable: it stands in error pages, logs,
+ * exit messages and docs/ERRORS.md (a test holds that page against this list).
+ */
+export interface ErrorEntry {
+  /** HTTP status of the answer, or null for an error that no client of the proxy sees. */
+  readonly status: number | null;
+  /** One line: what is the case. */
+  readonly title: string;
+  /** One or two sentences: what to do next. */
+  readonly advice: string;
+}
+
+const entry = (status: number | null, title: string, advice: string): ErrorEntry => ({
+  status,
+  title,
+  advice,
+});
+
+export const errorCatalogue = {
+  // The request itself
+  BERTH_REQUEST_MALFORMED: entry(
+    400,
+    'The request is not valid HTTP',
+    'Send a request that follows RFC 9112; the connection was closed.',
+  ),
+  BERTH_HOST_MISSING: entry(
+    400,
+    'The request names no host',
+    'Send a Host header, as HTTP/1.1 demands.',
+  ),
+  BERTH_HOST_INVALID: entry(
+    400,
+    'The Host header is not a host name',
+    'Send one Host header with a name or address and, if you like, a port.',
+  ),
+  BERTH_HOST_UNKNOWN: entry(
+    400,
+    'No frontend has this name',
+    'Add it: RPUSH frontend:HOST HOST http://127.0.0.1:PORT',
+  ),
+  BERTH_TARGET_INVALID: entry(
+    400,
+    'The request target cannot be proxied',
+    'Send a path, or an http:// or https:// address.',
+  ),
+  BERTH_METHOD_UNSUPPORTED: entry(
+    501,
+    'This method is not supported',
+    'CONNECT is not served here: Berth is a reverse proxy.',
+  ),
+  BERTH_EXPECTATION_UNKNOWN: entry(
+    417,
+    'The expectation cannot be met',
+    'Only "Expect: 100-continue" is known.',
+  ),
+  BERTH_UPGRADE_UNSUPPORTED: entry(
+    501,
+    'This upgrade is not supported',
+    'Only "Upgrade: websocket" is passed on.',
+  ),
+  BERTH_REQUEST_TIMEOUT: entry(
+    408,
+    'The request did not arrive in time',
+    'Send it again; the connection stood idle for too long.',
+  ),
+  BERTH_TARGET_TOO_LONG: entry(
+    414,
+    'The request target is too long',
+    'Shorten the URL, or send the data in a body.',
+  ),
+  BERTH_HEAD_TOO_LARGE: entry(
+    431,
+    'The request header is too large',
+    'Send fewer or smaller header fields; cookies are the usual cause.',
+  ),
+  BERTH_LOOP: entry(
+    508,
+    'The request came back to this proxy',
+    'A backend of this frontend is Berth itself: point it at the server instead.',
+  ),
+  BERTH_OVERLOADED: entry(
+    503,
+    'The proxy has no room for this connection',
+    'Try again in a moment; raise the limit of open files if this lasts.',
+  ),
+  // The frontend
+  BERTH_FRONTEND_INVALID: entry(
+    502,
+    'This frontend is stored in a form that cannot be read',
+    'It must be a list: an identifier, then backend URLs.',
+  ),
+  BERTH_FRONTEND_EMPTY: entry(
+    502,
+    'This frontend has no backend',
+    'Add one: RPUSH frontend:HOST http://127.0.0.1:PORT',
+  ),
+  BERTH_BACKENDS_DEAD: entry(
+    502,
+    'Every backend of this frontend is marked dead',
+    'Start one of them; a mark ends by itself after deadBackendTTL seconds.',
+  ),
+  BERTH_STORE_UNREACHABLE: entry(
+    503,
+    'The store of frontends cannot be reached',
+    'Berth serves the hosts it already knows and keeps trying; check the driver setting and the Redis server.',
+  ),
+  // The backend
+  BERTH_BACKEND_REFUSED: entry(
+    502,
+    'The backend refused the connection',
+    'Nothing listens there: start the server, or correct its port.',
+  ),
+  BERTH_BACKEND_UNREACHABLE: entry(
+    502,
+    'The backend cannot be reached',
+    'Check its address and the network between.',
+  ),
+  BERTH_BACKEND_UNRESOLVED: entry(
+    502,
+    'The name of the backend does not resolve',
+    'Check the host name in the backend URL.',
+  ),
+  BERTH_BACKEND_TLS: entry(
+    502,
+    'The secure connection to the backend failed',
+    'Check the certificate of the backend.',
+  ),
+  BERTH_BACKEND_RESET: entry(
+    502,
+    'The backend closed the connection without an answer',
+    'Look into its log: it crashed or stopped.',
+  ),
+  BERTH_BACKEND_PROTOCOL: entry(
+    502,
+    'The backend did not answer with valid HTTP',
+    'Check that the port speaks HTTP, and http:// or https:// as it is written.',
+  ),
+  BERTH_BACKEND_TIMEOUT: entry(
+    504,
+    'The backend did not answer in time',
+    'It accepted the request and stayed silent for tcpTimeout seconds.',
+  ),
+  BERTH_BACKEND_CONNECT_TIMEOUT: entry(
+    504,
+    'The backend did not accept the connection in time',
+    'Check its address: a firewall or a stopped machine swallows packets.',
+  ),
+  // The instance (never seen by a client of the proxy)
+  BERTH_CONFIG_UNREADABLE: entry(
+    null,
+    'The configuration file cannot be read',
+    'Check the path and its permissions.',
+  ),
+  BERTH_CONFIG_INVALID: entry(
+    null,
+    'The configuration is not valid',
+    'Correct the keys that are named.',
+  ),
+  BERTH_USER_REQUIRED: entry(
+    null,
+    'Berth was started as root without a user to become',
+    'Set "user" and "group" in the configuration, or "root" to stay root.',
+  ),
+  BERTH_PORT_TAKEN: entry(null, 'A port is taken', 'Stop its owner, or choose another port.'),
+  BERTH_PORT_FORBIDDEN: entry(
+    null,
+    'A port may not be bound',
+    'Ports below 1024 need a privilege: choose a higher one, or grant CAP_NET_BIND_SERVICE.',
+  ),
+  BERTH_ADDRESS_UNAVAILABLE: entry(
+    null,
+    'An address does not exist on this machine',
+    'Correct the "bind" setting.',
+  ),
+  BERTH_STORE_REFUSED: entry(
+    null,
+    'The store refused a command',
+    'Read the message of the server; check password and rights.',
+  ),
+  BERTH_EMBEDDED_LOCKED: entry(
+    null,
+    'Another instance uses this embedded store',
+    'Stop it, or give this one another data directory.',
+  ),
+  BERTH_EMBEDDED_CORRUPT: entry(
+    null,
+    'The embedded store cannot be read',
+    'The message names the file and the offset; move the file away or repair it.',
+  ),
+  BERTH_CRASH_LOOP: entry(
+    null,
+    'A worker crashes again and again',
+    'The reason stands beside; Berth goes on trying with growing pauses.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** Errors that a client of the proxy is answered with. */
+export type HttpErrorCode = {
+  [C in ErrorCode]: (typeof errorCatalogue)[C]['status'] extends number ? C : never;
+}[ErrorCode];
+
+/** The one error class of Berth: a code of the catalogue, and a detail that names what was wrong. */
+export class BerthError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  override readonly name = 'BerthError';
+
+  constructor(code: ErrorCode, detail: string, options?: { cause?: unknown }) {
+    super(`${errorCatalogue[code].title}: ${detail}`, options);
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get advice(): string {
+    return errorCatalogue[this.code].advice;
+  }
+}

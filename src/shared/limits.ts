@@ -1,0 +1,73 @@
+/**
+ * Every bound of Berth that is not a setting, in one place: name with unit, and why it has that size.
+ * What a person may want to change is a key of config.json instead (shared/config/schema.ts).
+ */
+export const limits = {
+  /** Labels that a host is trimmed to before lookup: five below the wildcard root, plus one (Hipache contract, "Lookup"). */
+  maxLookupLabels: 6,
+  /** Bytes of a host name, RFC 1035 section 2.3.4. */
+  maxHostBytes: 253,
+  /** Backends read from one frontend; a longer list is refused, so that one poisoned key cannot fill a worker. */
+  maxBackendsPerFrontend: 4096,
+  /** Bytes of one backend URL. */
+  maxBackendUrlBytes: 2048,
+  /** Redis keys that a worker remembers, present or absent. */
+  maxCachedKeys: 20_000,
+  /** Bytes of frontend lists that a worker remembers. */
+  maxCachedBytes: 32 * 1024 * 1024,
+  /** Seconds after which a cached key is read again although no invalidation came. */
+  cacheTtlSeconds: 60,
+  /** Store reads that one worker has under way; one more fails at once instead of queueing. */
+  maxPendingReads: 2048,
+  /** Milliseconds a store command may take before it counts as failed. */
+  storeCommandTimeoutMs: 2000,
+  /** Milliseconds between two heartbeats on the store's invalidation connection. */
+  storeHeartbeatMs: 1000,
+  /** Milliseconds between two tries to reach a lost store: first, and at most. Jitter is added. */
+  storeRetryFirstMs: 50,
+  storeRetryMaxMs: 2000,
+  /** Dead marks that a worker remembers by itself, for the time the store cannot take them. */
+  maxLocalMarks: 10_000,
+  /** Bytes of a request or response head (request line and fields). */
+  maxHeadBytes: 32 * 1024,
+  /** Fields of a request or response head. */
+  maxHeadFields: 200,
+  /** Bytes of a request target; longer is 414. */
+  maxTargetBytes: 16 * 1024,
+  /** Bytes of request body kept so that an idempotent request can be sent again to another backend. */
+  maxReplayBytes: 64 * 1024,
+  /** Interim (1xx) responses relayed for one request. */
+  maxInterimResponses: 16,
+  /** Milliseconds an idle backend connection is kept for the next request. */
+  backendIdleMs: 15_000,
+  /** Backends whose idle connections a worker keeps; the least recently used goes first. */
+  maxBackendPools: 1024,
+  /** Records that wait in a worker for the supervisor; one more is dropped and counted. */
+  maxQueuedRecords: 20_000,
+  /** Records in one batch, and milliseconds before a smaller batch is sent all the same. */
+  maxBatchRecords: 500,
+  batchDelayMs: 50,
+  /** Characters of a text field (target, referer, user agent) kept in a record. */
+  maxRecordTextChars: 2048,
+  /** Bytes of access log that wait for a slow disk; one line more is dropped and counted. */
+  maxQueuedLogBytes: 8 * 1024 * 1024,
+  /** Connections accepted while no worker can take them; one more is closed. The size of a usual listen backlog. */
+  maxWaitingConnections: 511,
+  /** Connections handed to a worker that it has not yet acknowledged; a worker with so many is passed over. */
+  maxUnacknowledgedHandoffs: 64,
+  /** Milliseconds between two heartbeats of a worker, and silence after which it counts as hung. */
+  workerHeartbeatMs: 1000,
+  workerSilenceMs: 10_000,
+  /** Milliseconds a new worker has to become ready. */
+  workerStartMs: 15_000,
+  /** Respawn delay of a crashing worker: first, and at most; it doubles with each crash in a row. */
+  respawnFirstMs: 50,
+  respawnMaxMs: 10_000,
+  /** Crashes within `crashLoopWindowMs` that make a crash loop, which is said loudly. */
+  crashLoopCount: 5,
+  crashLoopWindowMs: 30_000,
+  /** Bytes of one RESP request to the embedded store, its clients, and bytes a slow client may leave unread. */
+  maxRespRequestBytes: 64 * 1024 * 1024,
+  maxEmbeddedClients: 512,
+  maxRespOutputBytes: 64 * 1024 * 1024,
+} as const;

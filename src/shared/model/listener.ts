@@ -1,0 +1,21 @@
+/** Key material of one HTTPS listener: contents, not paths, so that a worker without rights to the files can serve. */
+export interface TlsMaterial {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca: readonly string[];
+  readonly passphrase?: string;
+  readonly ciphers?: string;
+  readonly honorCipherOrder?: boolean;
+  readonly secureProtocol?: string;
+  readonly secureOptions?: number;
+}
+
+/** One bound address. */
+export interface ListenerSpec {
+  /** Stable within a configuration; what a handed-over connection names. */
+  readonly id: number;
+  readonly address: string;
+  /** The true port, also where 0 was asked for. */
+  readonly port: number;
+  readonly tls: TlsMaterial | null;
+}

@@ -1,0 +1,40 @@
+import type { HttpErrorCode } from '../errors.ts';
+
+/** What became of one try to reach a backend. */
+export interface Attempt {
+  readonly index: number;
+  readonly url: string;
+  /** Milliseconds from the pick to the outcome. */
+  readonly ms: number;
+  /** `answered`, or the code of the failure. */
+  readonly outcome: 'answered' | HttpErrorCode;
+}
+
+/** All that is known of one finished request. Text fields are cut at `limits.maxRecordTextChars`. */
+export interface RequestRecord {
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  /** As Hipache wrote it: IPv4 as `::ffff:a.b.c.d`. */
+  readonly client: string;
+  readonly protocol: 'http' | 'https' | 'ws' | 'wss';
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly status: number;
+  /** Bytes written to the client for this request. */
+  readonly bytes: number;
+  readonly referer: string | null;
+  readonly userAgent: string | null;
+  /** The requested host, lower case, without port; empty when there was none. */
+  readonly host: string;
+  /** Name of the frontend that matched, or null. */
+  readonly frontend: string | null;
+  /** Its identifier, or null. */
+  readonly identifier: string | null;
+  readonly backend: string | null;
+  readonly totalMs: number;
+  /** From the pick of the last backend to the end, or 0. */
+  readonly backendMs: number;
+  readonly error: HttpErrorCode | null;
+  readonly attempts: readonly Attempt[];
+}
