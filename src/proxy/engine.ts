@@ -1,5 +1,10 @@
 import type { Socket } from 'node:net';
+import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
+import type { WorkerSettings } from '../shared/model/settings.ts';
+import type { Pages } from './pages/pages.ts';
+import type { Deaths, Router } from './routing/route.ts';
+import type { Recorder } from './traffic/recorder.ts';
 
 /**
  * The part of a worker that reads requests from client connections, forwards them and returns the responses.
@@ -16,3 +21,21 @@ export interface Engine {
    */
   drain(graceMs: number): Promise<void>;
 }
+
+/** What an engine works with; everything it knows of the world comes through here. */
+export interface EngineDependencies {
+  readonly settings: WorkerSettings;
+  readonly router: Router;
+  readonly deaths: Deaths;
+  readonly recorder: Recorder;
+  readonly pages: Pages;
+  /** Monotonic milliseconds, with fractions. */
+  readonly now: () => number;
+  /** Unix milliseconds. */
+  readonly wallClock: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+export type CreateEngine = (dependencies: EngineDependencies) => Engine;

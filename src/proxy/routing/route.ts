@@ -1,5 +1,5 @@
 import type { Backend } from '../../shared/model/backend.ts';
-import type { DeathReason } from '../../shared/model/dead.ts';
+import type { ConnectionFailure } from '../../shared/model/dead.ts';
 import type { Frontend } from '../../shared/model/frontend.ts';
 
 /** A frontend that matched a host, and which of its backends are dead at this instant. */
@@ -25,11 +25,16 @@ export interface Router {
   resolve(host: string): Resolution | Promise<Resolution>;
 }
 
-/** Hears what happened to backends and keeps dead marks (passive health). */
+/** Hears what became of backends and keeps their dead marks (passive health; Hipache contract, "Choice, failure, retry"). */
 export interface Deaths {
   /**
-   * The backend failed in a way that counts (Hipache contract, "Choice, failure, retry"). Holds at once for this
-   * worker's next pick, is written and published without anyone waiting; a lone backend is never marked.
+   * No connection, or none in time. Holds at once for this worker's next pick, is written to the store and published
+   * without anyone waiting. A lone backend is never marked.
    */
-  report(route: Route, backend: Backend, reason: DeathReason): void;
+  failed(route: Route, backend: Backend, reason: ConnectionFailure): void;
+  /**
+   * The backend answered with 500 or above; whether that counts is decided here: 501 and above do, except 503 with
+   * Retry-After; 500 only with `deadBackendOn500` and an active checker running.
+   */
+  answered(route: Route, backend: Backend, status: number, retryAfter: boolean): void;
 }

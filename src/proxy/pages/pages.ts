@@ -1,0 +1,32 @@
+import type { HttpErrorCode } from '../../shared/errors.ts';
+import type { Attempt } from '../../shared/model/record.ts';
+
+/** What an error answer may tell. Never a stack, never a secret. */
+export interface Problem {
+  readonly code: HttpErrorCode;
+  /** The requested host, or empty. */
+  readonly host: string;
+  /** One sentence beyond the catalogue's title, or empty. */
+  readonly detail: string;
+  /** Name of the frontend that matched, or null. */
+  readonly frontend: string | null;
+  readonly attempts: readonly Attempt[];
+}
+
+/** A complete answer made by Berth itself. */
+export interface LocalAnswer {
+  readonly status: number;
+  /** Raw header list: name, value, name, value. Contains content-length; never connection or date. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** Makes every answer that does not come from a backend. */
+export interface Pages {
+  /** HTML, JSON or text by the Accept field; a file of `staticDir` comes first. */
+  error(problem: Problem, accept: string | undefined): LocalAnswer;
+  /** Answer to `Host: __ping__`. */
+  ping(): LocalAnswer;
+  /** The page of `welcome.<suffix>`, or null when the host is not that. */
+  welcome(host: string, accept: string | undefined): LocalAnswer | null;
+}

@@ -1,0 +1,66 @@
+import type { RedisEndpoint, StoreSpec } from '../model/driver.ts';
+import type { ForwardedMode } from '../model/settings.ts';
+
+export type { RedisEndpoint };
+
+/** TLS of one bind, as configured: paths of files. */
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca: readonly string[];
+  readonly passphrase?: string;
+  readonly ciphers?: string;
+  readonly honorCipherOrder?: boolean;
+  readonly secureProtocol?: string;
+  readonly secureOptions?: number;
+}
+
+/** An address to bind. `tls` null means plain HTTP. */
+export interface Bind {
+  readonly address: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly tls: TlsFiles | null;
+}
+
+/** The effective configuration: every default filled in, every value checked. Made by `core/config`. */
+export interface Config {
+  /** The file it came from; null when there was none. */
+  readonly file: string | null;
+  readonly server: {
+    /** Path; null writes none. */
+    readonly accessLog: string;
+    /** Whether `accessLog` was set: a default that cannot be written may move, a setting may not. */
+    readonly accessLogIsSet: boolean;
+    readonly workers: number;
+    readonly maxSockets: number;
+    readonly maxConnections: number;
+    readonly deadBackendTTL: number;
+    readonly tcpTimeout: number;
+    readonly connectTimeout: number;
+    readonly headTimeout: number;
+    readonly tunnelIdleTimeout: number;
+    readonly retryOnError: number;
+    readonly deadBackendOn500: boolean;
+    readonly httpKeepAlive: boolean;
+    readonly lruCache: { readonly size: number; readonly ttl: number } | null;
+    readonly staticDir: string | null;
+    readonly debug: boolean;
+    readonly forwarded: ForwardedMode;
+    /** MB of resident memory a worker may use. */
+    readonly memoryLimit: number;
+    /** s */
+    readonly memoryCheckInterval: number;
+    /** s */
+    readonly gracefulWait: number;
+  };
+  /** HTTP and HTTPS binds, in the order of the file. */
+  readonly binds: readonly Bind[];
+  /** Ports to try for a plain bind whose port is taken or forbidden; empty when the port was set. */
+  readonly fallbackPorts: readonly number[];
+  readonly driver: StoreSpec;
+  /** A name or id; null when not given. */
+  readonly user: string | number | null;
+  readonly group: string | number | null;
+  readonly suffixes: readonly string[];
+}
