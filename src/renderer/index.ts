@@ -1,0 +1,2 @@
+/** The interface's first line; the pages come with the control plane they show. */
+document.title = 'Berth';
