@@ -1,0 +1,57 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** A program that some tests need beside Node and the npm packages. */
+interface Runtime {
+  readonly program: string;
+  /** How a person gets it. */
+  readonly get: string;
+}
+
+/** By the name that BERTH_REQUIRE uses. */
+export const runtimes = {
+  redis: { program: 'redis-server', get: 'apt-get install redis-server, or brew install redis' },
+  'redis-cli': { program: 'redis-cli', get: 'apt-get install redis-tools, or brew install redis' },
+  sentinel: {
+    program: 'redis-sentinel',
+    get: 'apt-get install redis-sentinel, or brew install redis',
+  },
+  curl: { program: 'curl', get: 'apt-get install curl' },
+  slowhttptest: { program: 'slowhttptest', get: 'apt-get install slowhttptest' },
+  wrk: { program: 'wrk', get: 'apt-get install wrk' },
+  nginx: { program: 'nginx', get: 'apt-get install nginx-light' },
+  haproxy: { program: 'haproxy', get: 'apt-get install haproxy' },
+} as const satisfies Record<string, Runtime>;
+
+export type RuntimeName = keyof typeof runtimes;
+
+export const runtimeNames = Object.keys(runtimes) as readonly RuntimeName[];
+
+/** Whether a program can be found on PATH. */
+export function onPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
+    if (directory === '') return false;
+    try {
+      const file = join(directory, program);
+      accessSync(file, constants.X_OK);
+      return statSync(file).isFile();
+    } catch {
+      return false;
+    }
+  });
+}
+
+export const isPresent = (name: RuntimeName): boolean => onPath(runtimes[name].program);
+
+/** Whether BERTH_REQUIRE (comma list of names, or `all`) makes the absence of this runtime a failure. */
+export function isRequired(name: RuntimeName): boolean {
+  const listed = requiredNames();
+  return listed.includes('all') || listed.includes(name);
+}
+
+export function requiredNames(): readonly string[] {
+  return (process.env['BERTH_REQUIRE'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
