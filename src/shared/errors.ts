@@ -157,6 +157,11 @@ export const errorCatalogue = {
     'The configuration is not valid',
     'Correct the keys that are named.',
   ),
+  BERTH_DIRECTORY_UNUSABLE: entry(
+    null,
+    'A directory of Berth cannot be used',
+    'Correct its owner and rights, or name another with BERTH_HOME.',
+  ),
   BERTH_USER_REQUIRED: entry(
     null,
     'Berth was started as root without a user to become',

@@ -37,11 +37,18 @@ export type StoreSpec =
     }
   /** A Redis-protocol socket of this machine: what workers get for `embedded:`. */
   | { readonly kind: 'socket'; readonly prefix: string; readonly path: string }
-  /** The embedded store as configured; only the supervisor sees it. `tcp` is the extra loopback endpoint. */
+  /**
+   * The embedded store as configured; only the supervisor sees it. `tcp` is the extra loopback endpoint. With
+   * `fallback` its port was nobody's choice: when it is taken, any free one will do.
+   */
   | {
       readonly kind: 'embedded';
       readonly prefix: string;
-      readonly tcp: { readonly host: string; readonly port: number } | null;
+      readonly tcp: {
+        readonly host: string;
+        readonly port: number;
+        readonly fallback?: boolean;
+      } | null;
     };
 
 /** A store that can be connected to. */

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { posix, win32 } from 'node:path';
+import { BerthError } from '../shared/errors.ts';
+
+/** Where an instance keeps its files: absolute paths, private to their user. Desktop and headless share them. */
+export interface Directories {
+  readonly config: string;
+  /** What must survive: the embedded store. */
+  readonly data: string;
+  /** What is good to keep: logs. */
+  readonly state: string;
+  /** What lives as long as the process: private sockets. Short enough for a socket path. */
+  readonly runtime: string;
+}
+
+/** What the places depend on. */
+export interface DirectoryInputs {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's home directory, absolute. */
+  readonly home: string;
+}
+
+// sockaddr_un.sun_path: 108 bytes on Linux, 104 on macOS and the BSDs, with the closing NUL.
+const socketPathBytes = 103;
+/** Bytes kept free for the name of a socket in the runtime directory, with its slash. */
+const socketNameBytes = 33;
+
+/**
+ * The directories by platform convention: XDG on Linux, `Library` on macOS, `AppData` on Windows. `BERTH_HOME` names one
+ * directory for all of them. A runtime directory too deep for a socket is replaced by `/tmp/berth-<hash of its path>`.
+ */
+export function directoriesFor({ platform, env, home }: DirectoryInputs): Directories {
+  if (platform === 'win32') return windowsDirectories(env, home);
+  const wished = env['BERTH_HOME'] ? portable(env['BERTH_HOME'], posix) : byConvention();
+  return { ...wished, runtime: shortEnough(wished.runtime) };
+
+  function byConvention(): Directories {
+    if (platform === 'darwin') {
+      const base = posix.join(home, 'Library', 'Application Support', 'Berth');
+      return {
+        config: base,
+        data: posix.join(base, 'data'),
+        state: posix.join(home, 'Library', 'Logs', 'Berth'),
+        runtime: posix.join(base, 'run'),
+      };
+    }
+    const state = posix.join(xdg('XDG_STATE_HOME', '.local/state'), 'berth');
+    const runtime = env['XDG_RUNTIME_DIR'];
+    return {
+      config: posix.join(xdg('XDG_CONFIG_HOME', '.config'), 'berth'),
+      data: posix.join(xdg('XDG_DATA_HOME', '.local/share'), 'berth'),
+      state,
+      runtime:
+        runtime && posix.isAbsolute(runtime)
+          ? posix.join(runtime, 'berth')
+          : posix.join(state, 'run'),
+    };
+  }
+
+  // The XDG Base Directory Specification: a relative path is invalid and to be ignored.
+  function xdg(name: string, standard: string): string {
+    const value = env[name];
+    return value && posix.isAbsolute(value) ? value : posix.join(home, standard);
+  }
+}
+
+function windowsDirectories(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): Directories {
+  if (env['BERTH_HOME']) return portable(env['BERTH_HOME'], win32);
+  const roaming = env['APPDATA'] || win32.join(home, 'AppData', 'Roaming');
+  const local = env['LOCALAPPDATA'] || win32.join(home, 'AppData', 'Local');
+  return {
+    config: win32.join(roaming, 'Berth'),
+    data: win32.join(local, 'Berth', 'data'),
+    state: win32.join(local, 'Berth', 'state'),
+    runtime: win32.join(local, 'Berth', 'run'),
+  };
+}
+
+function portable(base: string, { isAbsolute, join }: typeof posix): Directories {
+  if (!isAbsolute(base)) {
+    throw new BerthError('BERTH_CONFIG_INVALID', 'BERTH_HOME takes an absolute path');
+  }
+  return {
+    config: join(base, 'config'),
+    data: join(base, 'data'),
+    state: join(base, 'state'),
+    runtime: join(base, 'run'),
+  };
+}
+
+function shortEnough(runtime: string): string {
+  if (new TextEncoder().encode(runtime).length + socketNameBytes <= socketPathBytes) return runtime;
+  const hash = createHash('sha256').update(runtime).digest('hex').slice(0, 16);
+  return `/tmp/berth-${hash}`;
+}
+
+/**
+ * Makes the directories, each for its user alone (0700). A runtime directory under `/tmp` could have been made by
+ * somebody else before us: what is a link, or not ours, is refused.
+ *
+ * @throws BerthError BERTH_DIRECTORY_UNUSABLE
+ */
+export async function ensureDirectories(directories: Directories): Promise<void> {
+  for (const path of new Set(Object.values(directories) as string[])) await ensurePrivate(path);
+}
+
+async function ensurePrivate(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const found = await lstat(path);
+    if (path.startsWith('/tmp/berth-') && found.isSymbolicLink()) {
+      throw new Error('it is a link');
+    }
+    const uid = process.getuid?.();
+    if (uid === undefined || found.isSymbolicLink()) return;
+    if (found.uid !== uid) throw new Error('it belongs to another user');
+    if ((found.mode & 0o077) !== 0) await chmod(path, 0o700);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BerthError('BERTH_DIRECTORY_UNUSABLE', `${path}: ${reason}`, { cause });
+  }
+}
