@@ -36,6 +36,12 @@ export const limits = {
   maxTargetBytes: 16 * 1024,
   /** Bytes of request body kept so that an idempotent request can be sent again to another backend. */
   maxReplayBytes: 64 * 1024,
+  /** Tries named on an error page; the rest is counted. */
+  maxPageAttempts: 8,
+  /** Characters of one text on an error page (host, frontend, detail); the middle of a longer one is left out. */
+  maxPageTextChars: 300,
+  /** Media ranges of an Accept field that are read. */
+  maxAcceptRanges: 32,
   /** Interim (1xx) responses relayed for one request. */
   maxInterimResponses: 16,
   /** Milliseconds an idle backend connection is kept for the next request. */
@@ -47,10 +53,19 @@ export const limits = {
   /** Records in one batch, and milliseconds before a smaller batch is sent all the same. */
   maxBatchRecords: 500,
   batchDelayMs: 50,
+  /** Characters of text in the records that wait: long fields count, so that they cannot fill a worker. */
+  maxQueuedRecordChars: 8 * 1024 * 1024,
   /** Characters of a text field (target, referer, user agent) kept in a record. */
   maxRecordTextChars: 2048,
   /** Bytes of access log that wait for a slow disk; one line more is dropped and counted. */
   maxQueuedLogBytes: 8 * 1024 * 1024,
+  /** Bytes of access log in one write. */
+  maxLogWriteBytes: 256 * 1024,
+  /** Milliseconds between two tries to write to a log that takes nothing: first, and at most; it doubles. */
+  logRetryFirstMs: 20,
+  logRetryMaxMs: 1000,
+  /** Milliseconds that closing the access log waits for a disk or reader that takes nothing. */
+  logCloseMs: 1000,
   /** Connections accepted while no worker can take them; one more is closed. The size of a usual listen backlog. */
   maxWaitingConnections: 511,
   /** Connections handed to a worker that it has not yet acknowledged; a worker with so many is passed over. */
