@@ -26,8 +26,30 @@ export const limits = {
   /** Milliseconds between two tries to reach a lost store: first, and at most. Jitter is added. */
   storeRetryFirstMs: 50,
   storeRetryMaxMs: 2000,
+  /** Milliseconds between two looks at the shape of a Redis Cluster; a redirection looks at once. */
+  clusterRefreshMs: 1000,
+  /** Redirections followed for one command of a Redis Cluster. */
+  maxClusterRedirections: 3,
+  /** Hosts whose lookup keys a worker keeps at hand; a forgotten one costs about a microsecond. */
+  maxLookupPlans: 10_000,
+  /** Redis keys that one host may need: seven names, and the dead marks of the host and of its match. */
+  maxKeysPerHost: 9,
+  /** Unusable elements of one frontend that are described; the rest is counted. */
+  maxFrontendProblems: 8,
+  /** Characters of a frontend's identifier; the rest is cut. */
+  maxIdentifierChars: 1024,
+  /** Store keys whose defects were logged; the oldest is forgotten, and may be logged again. */
+  maxNoticedKeys: 1000,
+  /** Lines about defective keys in one minute; what is over is counted. */
+  maxNoticesPerMinute: 30,
   /** Dead marks that a worker remembers by itself, for the time the store cannot take them. */
   maxLocalMarks: 10_000,
+  /** Writes of dead marks that one worker has under way; one more is dropped, and the mark holds locally. */
+  maxPendingMarks: 64,
+  /** Milliseconds in which deaths of the same backend count as one. */
+  deadRepeatMs: 1000,
+  /** Milliseconds for which the presence of an active checker is believed without asking. */
+  checkerBeliefMs: 1000,
   /** Bytes of a request or response head (request line and fields). */
   maxHeadBytes: 32 * 1024,
   /** Fields of a request or response head. */
@@ -85,4 +107,19 @@ export const limits = {
   maxRespRequestBytes: 64 * 1024 * 1024,
   maxEmbeddedClients: 512,
   maxRespOutputBytes: 64 * 1024 * 1024,
+  /** Words of one RESP request, and bytes of one line of it; Redis' own numbers. */
+  maxRespWords: 1024 * 1024,
+  maxRespLineBytes: 64 * 1024,
+  /** Bytes of answers a client of the embedded store may leave unread before its further commands wait. */
+  respOutputPauseBytes: 1024 * 1024,
+  /** Commands of one client that wait to be executed before its socket is read no further. */
+  maxWaitingRespCommands: 1024,
+  /** Keys whose readers the embedded store remembers for CLIENT TRACKING; the oldest is invalidated for one more. */
+  maxTrackedKeys: 100_000,
+  /** Bytes the embedded store's file must have, and times its compacted size, before it is compacted while running. */
+  aofCompactBytes: 16 * 1024 * 1024,
+  aofCompactGrowth: 2,
+  /** Bytes of a config.json, and of a key or certificate file that it names. */
+  maxConfigBytes: 1024 * 1024,
+  maxTlsFileBytes: 1024 * 1024,
 } as const;

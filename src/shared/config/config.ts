@@ -28,7 +28,7 @@ export interface Config {
   /** The file it came from; null when there was none. */
   readonly file: string | null;
   readonly server: {
-    /** Path; null writes none. */
+    /** Path of a file. */
     readonly accessLog: string;
     /** Whether `accessLog` was set: a default that cannot be written may move, a setting may not. */
     readonly accessLogIsSet: boolean;

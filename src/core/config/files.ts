@@ -1,0 +1,92 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import type { Config, TlsFiles } from '../../shared/config/config.ts';
+import { invalid } from '../../shared/config/read.ts';
+import { limits } from '../../shared/limits.ts';
+import { errnoOf, readBounded, reasonOf } from './readFile.ts';
+
+/**
+ * Looks at every file that a configuration names: keys and certificates must be readable and fit together, the directory
+ * of error pages must be one.
+ *
+ * @throws BerthError BERTH_CONFIG_INVALID that lists every problem
+ */
+export async function checkFiles(config: Config): Promise<void> {
+  const problems = [
+    ...(await staticDirProblems(config.server.staticDir)),
+    ...(await accessLogProblems(config.server.accessLog)),
+  ];
+  const seen = new Set<string>();
+  for (const { tls } of config.binds) {
+    if (tls === null) continue;
+    for (const problem of await tlsProblems(tls)) {
+      // Binds share their files: what is wrong with one is said once.
+      if (!seen.has(problem)) problems.push(problem);
+      seen.add(problem);
+    }
+  }
+  if (problems.length > 0) throw invalid(config.file ?? 'the defaults', problems);
+}
+
+async function staticDirProblems(path: string | null): Promise<readonly string[]> {
+  if (path === null) return [];
+  try {
+    if (!(await stat(path)).isDirectory()) {
+      return [`server.staticDir is "${path}", which is not a directory`];
+    }
+    await access(path, constants.R_OK | constants.X_OK);
+    return [];
+  } catch (cause) {
+    return [`server.staticDir is "${path}": ${reasonOf(cause)}`];
+  }
+}
+
+async function accessLogProblems(path: string): Promise<readonly string[]> {
+  try {
+    return (await stat(path)).isDirectory()
+      ? [`server.accessLog is "${path}", which is a directory; it takes the path of a file`]
+      : [];
+  } catch {
+    // A log that does not exist yet is made at the start.
+    return [];
+  }
+}
+
+async function tlsProblems(tls: TlsFiles): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const read = async (what: string, path: string): Promise<string> => {
+    try {
+      return await readBounded(path, limits.maxTlsFileBytes);
+    } catch (cause) {
+      problems.push(`the ${what} "${path}" cannot be read: ${reasonOf(cause)}`);
+      return '';
+    }
+  };
+  const key = await read('key', tls.key);
+  const cert = await read('certificate', tls.cert);
+  const ca: string[] = [];
+  for (const path of tls.ca) ca.push(await read('CA file', path));
+  if (problems.length > 0) return problems;
+  const { key: keyPath, cert: certPath, ca: _paths, ...options } = tls;
+  try {
+    createSecureContext({ ...options, key, cert, ca });
+    return [];
+  } catch (cause) {
+    return [`the key "${keyPath}" and the certificate "${certPath}": ${tlsReason(cause)}`];
+  }
+}
+
+const tlsReasons: Readonly<Record<string, string>> = {
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'they do not belong together',
+  ERR_OSSL_PEM_NO_START_LINE: 'one of the files is not PEM',
+  ERR_OSSL_BAD_DECRYPT: 'the passphrase does not open the key',
+  ERR_OSSL_EVP_BAD_DECRYPT: 'the passphrase does not open the key',
+  ERR_MISSING_PASSPHRASE: 'the key needs a passphrase',
+  ERR_SSL_NO_CIPHER_MATCH: 'the list of ciphers names none that is known',
+};
+
+function tlsReason(cause: unknown): string {
+  const known = tlsReasons[errnoOf(cause) ?? ''];
+  return known ?? (cause instanceof Error ? cause.message : String(cause));
+}

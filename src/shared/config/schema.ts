@@ -1,0 +1,353 @@
+import { z } from 'zod';
+import type { StoreSpec } from '../model/driver.ts';
+import { parseHost } from '../model/hostname.ts';
+import { parseAddress } from './address.ts';
+import { decimal, documented, type KeyDoc, whole } from './documented.ts';
+import { driverForm, parseDriver, storeOfForm } from './driver.ts';
+
+/*
+ * config.json, key by key: this is what is read, what messages quote and what docs/CONFIG.md is made of.
+ * The keys and their defaults are those of the Hipache contract; ours stand after them in each section.
+ */
+
+const day = 86_400;
+/** Entries of `http.bind` and of `https.bind`. */
+const maxBinds = 64;
+const maxSuffixes = 16;
+const maxPathChars = 4096;
+const maxTextChars = 4096;
+
+type Doc = Omit<KeyDoc, 'takes'>;
+
+const count = (min: number, max: number, standard: number, doc: Doc) =>
+  documented(whole({ min, max }).default(standard), {
+    takes: `a whole number from ${min} to ${max}${doc.unit ? ` (${doc.unit})` : ''}`,
+    ...doc,
+  });
+
+const seconds = (min: number, max: number, standard: number, doc: Omit<Doc, 'unit'>) =>
+  documented(decimal({ min, max }).default(standard), {
+    takes: `a number of seconds from ${min} to ${max}`,
+    unit: 's',
+    ...doc,
+  });
+
+const toggle = (standard: boolean, about: string) =>
+  documented(z.boolean().default(standard), { takes: 'true or false', about });
+
+const text = z.string().min(1).max(maxTextChars);
+// A NUL would end the path early inside the system.
+const path = z
+  .string()
+  .min(1)
+  .max(maxPathChars)
+  .refine((value) => !value.includes('\0'));
+
+const address = documented(
+  z.string().transform((value, context) => {
+    const read = parseAddress(value);
+    if (read !== null) return read;
+    const message = value === '*' ? 'for every address write "0.0.0.0" or "::"' : undefined;
+    context.issues.push({ code: 'custom', input: value, ...(message ? { message } : {}) });
+    return z.NEVER;
+  }),
+  { takes: 'an IP address or a host name, without port', about: 'Where to listen.' },
+);
+
+const portRange = { min: 0, max: 65535 };
+const portTakes = 'a port from 0 to 65535; 0 lets the system choose';
+const bindPort = documented(whole(portRange).optional(), {
+  takes: portTakes,
+  about: 'Port of this address alone.',
+});
+
+const caFiles = z.union([path.transform((file) => [file]), z.array(path).max(maxBinds)]);
+
+// OpenSSL's names. SSLv23_method is what old configurations have: it means "whatever both sides know".
+const protocols = [
+  'SSLv23_method',
+  'SSLv23_server_method',
+  'TLS_method',
+  'TLS_server_method',
+  'TLSv1_method',
+  'TLSv1_server_method',
+  'TLSv1_1_method',
+  'TLSv1_1_server_method',
+  'TLSv1_2_method',
+  'TLSv1_2_server_method',
+] as const;
+
+/** Keys of `https` that a bind entry may override. */
+const tlsKeys = {
+  key: documented(path.nullish(), {
+    takes: 'the path of a file',
+    about: 'Private key, PEM. Needed by every bind.',
+    standard: 'none',
+  }),
+  cert: documented(path.nullish(), {
+    takes: 'the path of a file',
+    about: 'Certificate with its chain, PEM. Needed by every bind.',
+    standard: 'none',
+  }),
+  ca: documented(caFiles.nullish(), {
+    takes: 'the path of a file, or a list of them',
+    about: 'Further certificates to serve or trust, PEM.',
+    standard: 'none',
+  }),
+  passphrase: documented(z.string().max(maxTextChars).nullish(), {
+    takes: 'text',
+    about: 'Opens the private key. A bind with a key of its own does not inherit it.',
+    standard: 'none',
+  }),
+  ciphers: documented(text.nullish(), {
+    takes: 'a list of OpenSSL cipher names',
+    about: 'Cipher suites.',
+    standard: "Node's, which are today's",
+  }),
+  honorCipherOrder: documented(z.boolean().nullish(), {
+    takes: 'true or false',
+    about: "The server's order of ciphers counts, not the client's.",
+    standard: "Node's (true)",
+  }),
+  secureProtocol: documented(z.enum(protocols).nullish(), {
+    takes: `one of ${protocols.join(', ')}`,
+    about:
+      'Version of TLS. `SSLv23_method` and `TLS_method` mean automatic, as without the key: TLS 1.2 and 1.3.',
+    standard: 'automatic',
+  }),
+  secureOptions: documented(whole({ min: 0, max: 2 ** 32 - 1 }).nullish(), {
+    takes: 'a whole number: flags of OpenSSL',
+    about: 'Raw OpenSSL options.',
+    standard: 'none',
+  }),
+};
+
+/** One address, or a list of addresses and objects: always a list of objects afterwards. */
+const listOfEntries = (value: unknown): unknown => {
+  if (value === undefined) return value;
+  const list = Array.isArray(value) ? value : [value];
+  return list.map((entry: unknown) => (typeof entry === 'string' ? { address: entry } : entry));
+};
+
+/** A section may be left out, and null is as good as left out. */
+const section = <S extends z.ZodRawShape>(shape: S, about: string) =>
+  documented(z.preprocess((value) => value ?? {}, z.object(shape)).prefault({}), {
+    takes: 'an object',
+    about,
+  });
+
+const bindTakes = (more: string) =>
+  `an address, a list of addresses, or a list of {"address", "port"${more}} (at most ${maxBinds})`;
+
+const driver = documented(
+  z
+    .unknown()
+    .transform((value, context): StoreSpec => {
+      const form = driverForm(value);
+      if (form !== null) {
+        const read = form.safeParse(value);
+        if (read.success) return storeOfForm(read.data);
+        for (const { path: at, message } of read.error.issues) {
+          context.issues.push({ code: 'custom', input: value, path: [...at], message });
+        }
+        return z.NEVER;
+      }
+      const read = parseDriver(value);
+      if (read.ok) return read.store;
+      for (const { path: at, problem } of read.problems) {
+        context.issues.push({ code: 'custom', input: value, path: [...at], message: problem });
+      }
+      return z.NEVER;
+    })
+    .prefault('redis:'),
+  {
+    takes:
+      '"redis://:password@host:port/database#prefix" with every part optional, "rediss:" for TLS, a list [replica, primary] of two, "embedded:", or an object for Sentinel or Cluster',
+    about:
+      'Where frontends live. Characters that a URL gives a meaning (`@ / ? # %`) are written as `%XX` in a password. `embedded:` needs no server; `embedded://127.0.0.1:6390#prefix` listens on that loopback port too.',
+    standard: '`redis:`',
+    form: driverForm,
+  },
+);
+
+const account = z
+  .union([
+    z.string().max(256),
+    z
+      .int()
+      .min(0)
+      .max(2 ** 31),
+  ])
+  .nullish()
+  .transform((value) => (value === undefined || value === '' ? null : value));
+
+export const schema = z.object({
+  server: section(
+    {
+      accessLog: documented(path.default('/var/log/hipache/access.log'), {
+        takes: 'the path of a file',
+        about: 'One line a request, in the form of Hipache. Reopened on SIGUSR1.',
+      }),
+      workers: count(1, 512, 10, {
+        about: 'Processes that move traffic. The primary itself serves nothing.',
+      }),
+      maxSockets: count(1, 65_535, 100, {
+        about: 'Open sockets for each backend, per worker.',
+      }),
+      deadBackendTTL: count(1, 30 * day, 30, {
+        unit: 's',
+        about: 'How long a backend stays marked dead before it is tried again.',
+      }),
+      tcpTimeout: seconds(0, day, 30, {
+        about:
+          'Silence on a client or backend socket after which it is given up. 0 waits for ever.',
+      }),
+      retryOnError: count(0, 100, 3, {
+        about: 'Further backends to try when one cannot be reached. 0 answers 502 at once.',
+      }),
+      deadBackendOn500: toggle(
+        true,
+        'A status of 500 marks a backend dead while an active health checker runs.',
+      ),
+      httpKeepAlive: toggle(
+        true,
+        'Keep connections to backends open between requests. Hipache had false here.',
+      ),
+      lruCache: documented(
+        z
+          .preprocess(
+            (value) => (value === false ? null : value),
+            z
+              .object({
+                size: documented(whole({ min: 1, max: 10_000_000 }), {
+                  takes: 'a whole number from 1 to 10000000 (entries)',
+                  unit: 'entries',
+                  about: 'Store keys that a worker remembers.',
+                }),
+                ttl: documented(decimal({ min: 0.001, max: day }), {
+                  takes: `a number of seconds from 0.001 to ${day}`,
+                  unit: 's',
+                  about:
+                    'How long one is remembered, where no change was pushed that ends it before.',
+                }),
+              })
+              .nullable(),
+          )
+          .default(null),
+        {
+          takes: 'an object {"size", "ttl"}, or null',
+          about: "Bounds of the route cache. Without it Berth's own bounds hold.",
+        },
+      ),
+      staticDir: documented(path.nullable().default(null), {
+        takes: 'the path of a directory, or null',
+        about:
+          'Directory with error pages of your own: `error_<code>.html`, else `error_default.html`.',
+      }),
+      debug: toggle(false, 'Say more on standard error.'),
+      connectTimeout: seconds(0.05, 300, 3, {
+        about:
+          'Time a backend has to accept a connection before the next one is tried. Hipache used tcpTimeout.',
+      }),
+      headTimeout: seconds(0.1, day, 30, {
+        about: 'Time a client has to send the whole head of a request.',
+      }),
+      tunnelIdleTimeout: seconds(1, 30 * day, 3600, {
+        about: 'Silence in both directions after which a WebSocket is closed.',
+      }),
+      maxConnections: count(1, 1_000_000, 4096, {
+        about: 'Client connections of one worker; one more is answered 503 and closed.',
+      }),
+      forwarded: documented(z.enum(['keep', 'append', 'replace']).default('keep'), {
+        takes: '"keep", "append" or "replace"',
+        about:
+          'What becomes of `X-Forwarded-*` that a client sends: kept as it is (Hipache), appended to, or replaced. Choose `replace` where clients are not to be trusted.',
+      }),
+      memoryLimit: count(32, 1_048_576, 200, {
+        unit: 'MB',
+        about: 'Resident memory of a worker; one that stays above it is replaced.',
+      }),
+      memoryCheckInterval: seconds(0.1, day, 60, {
+        about: 'Time between two looks at the memory of a worker.',
+      }),
+      gracefulWait: seconds(0, day, 120, {
+        about: 'Time that requests have to finish when a worker or the whole instance stops.',
+      }),
+    },
+    'How Berth works.',
+  ),
+  http: section(
+    {
+      port: documented(whole(portRange).default(80), {
+        takes: portTakes,
+        about: 'Port of every HTTP bind that names none.',
+      }),
+      bind: documented(
+        z
+          .preprocess(listOfEntries, z.array(z.object({ address, port: bindPort })).max(maxBinds))
+          .prefault(['127.0.0.1']),
+        {
+          takes: bindTakes(''),
+          about: 'Where to serve HTTP. An empty list serves none.',
+          standard: '`["127.0.0.1"]`',
+        },
+      ),
+    },
+    'Plain HTTP.',
+  ),
+  https: section(
+    {
+      port: documented(whole(portRange).default(443), {
+        takes: portTakes,
+        about: 'Port of every HTTPS bind that names none.',
+      }),
+      bind: documented(
+        z
+          .preprocess(
+            listOfEntries,
+            z.array(z.object({ address, port: bindPort, ...tlsKeys })).max(maxBinds),
+          )
+          .prefault([]),
+        {
+          takes: bindTakes(', "key", "cert", …'),
+          about: 'Where to serve HTTPS. Without it there is no HTTPS.',
+          standard: '`[]`',
+        },
+      ),
+      ...tlsKeys,
+    },
+    'HTTPS. Paths are relative to the directory Berth is started in.',
+  ),
+  driver,
+  user: documented(account.clone(), {
+    takes: 'the name or number of a user',
+    about:
+      'Started as root, Berth becomes this user once every port is bound. `"root"` stays root. As root with a configuration file, one must be named.',
+    standard: 'none',
+  }),
+  group: documented(account.clone(), {
+    takes: 'the name or number of a group',
+    about: "The group to become. Without it, the user's own.",
+    standard: 'none',
+  }),
+  suffixes: documented(
+    z
+      .array(
+        z.string().transform((value, context) => {
+          const read = parseHost(value);
+          if (read.ok && read.port === null && !value.includes(':')) return read.host;
+          context.issues.push({ code: 'custom', input: value });
+          return z.NEVER;
+        }),
+      )
+      .max(maxSuffixes)
+      .default(['dev.local', 'localhost']),
+    {
+      takes: `a list of domain names, at most ${maxSuffixes}`,
+      about: 'Domains under which hosts get names; `welcome.<suffix>` answers under each.',
+    },
+  ),
+});
+
+/** A checked config.json with its defaults. */
+export type ConfigFile = z.output<typeof schema>;
