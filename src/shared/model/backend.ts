@@ -38,6 +38,8 @@ export function parseBackend(url: string, index: number): BackendParse {
         : 'is not a URL',
     };
   }
+  // The WHATWG parser would skip further slashes and take what follows for the host.
+  if (!/^https?:\/\/[^/\\?#]/i.test(url)) return { ok: false, problem: 'names no host' };
   let parsed: URL;
   try {
     parsed = new URL(url);

@@ -53,3 +53,15 @@ export type StoreSpec =
 
 /** A store that can be connected to. */
 export type ReachableStore = Exclude<StoreSpec, { kind: 'embedded' }>;
+
+/** Whether two URLs name the same server, user and database: then one connection does for both. */
+export function isSameEndpoint(a: RedisEndpoint, b: RedisEndpoint): boolean {
+  return (
+    a.host === b.host &&
+    a.port === b.port &&
+    a.database === b.database &&
+    a.username === b.username &&
+    a.password === b.password &&
+    a.tls === b.tls
+  );
+}

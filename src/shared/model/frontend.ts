@@ -5,13 +5,13 @@ import { type Backend, parseBackend } from './backend.ts';
 export interface Frontend {
   /** The name under `frontend:`: a host, `*.domain`, or `*`. */
   readonly name: string;
-  /** Free text of element 0; stands in the access log. */
+  /** Free text of element 0, cut at `maxIdentifierChars`; stands in the access log, and may hold any character. */
   readonly identifier: string;
   /** Backends that can be used. Unreadable ones are left out, so the indexes may have gaps. */
   readonly backends: readonly Backend[];
   /** Length of the stored list without the identifier: what the `dead` channel reports. */
   readonly size: number;
-  /** One sentence for each element that cannot be used. */
+  /** One sentence for each of the first elements that cannot be used, and one that counts the rest. */
   readonly problems: readonly string[];
 }
 
@@ -32,10 +32,27 @@ export function parseFrontend(name: string, list: readonly string[]): FrontendPa
   const [identifier = '', ...urls] = list;
   const backends: Backend[] = [];
   const problems: string[] = [];
+  let unusable = 0;
   for (const [index, url] of urls.entries()) {
     const parsed = parseBackend(url, index);
-    if (parsed.ok) backends.push(parsed.backend);
-    else problems.push(`backend #${index} ${parsed.problem}`);
+    if (parsed.ok) {
+      backends.push(parsed.backend);
+      continue;
+    }
+    unusable++;
+    if (unusable <= limits.maxFrontendProblems) {
+      problems.push(`backend #${index} ${parsed.problem}`);
+    }
   }
-  return { ok: true, frontend: { name, identifier, backends, size: urls.length, problems } };
+  if (unusable > problems.length) problems.push(`${unusable - problems.length} more are unusable`);
+  return {
+    ok: true,
+    frontend: {
+      name,
+      identifier: identifier.slice(0, limits.maxIdentifierChars),
+      backends,
+      size: urls.length,
+      problems,
+    },
+  };
 }

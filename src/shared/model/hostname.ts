@@ -7,6 +7,7 @@ export type HostParse =
 
 // RFC 9110 section 7.2 and RFC 3986 section 3.2.2. Underscore is not legal in DNS hosts but common in dev names.
 const regName = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
+const visibleAscii = /^[\x21-\x7e]+$/;
 const ipLiteral = /^\[[0-9a-f:.]+\]$/;
 
 /**
@@ -15,6 +16,8 @@ const ipLiteral = /^\[[0-9a-f:.]+\]$/;
  */
 export function parseHost(value: string | undefined): HostParse {
   if (value === undefined || value === '') return { ok: false, reason: 'missing' };
+  // Before lower-casing, which turns some letters outside ASCII into ASCII ones.
+  if (!visibleAscii.test(value)) return { ok: false, reason: 'invalid' };
   let host = value.toLowerCase();
   let port: number | null = null;
   const colon =
@@ -26,8 +29,8 @@ export function parseHost(value: string | undefined): HostParse {
     port = digits === '' ? null : Number(digits);
     host = host.slice(0, colon);
   }
-  if (host.endsWith('.')) host = host.slice(0, -1);
   if (host === '') return { ok: false, reason: 'missing' };
+  if (host.endsWith('.')) host = host.slice(0, -1);
   if (host.length > limits.maxHostBytes) return { ok: false, reason: 'invalid' };
   if (!regName.test(host) && !ipLiteral.test(host)) return { ok: false, reason: 'invalid' };
   return { ok: true, host, port };

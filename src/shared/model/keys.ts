@@ -11,16 +11,27 @@ export interface Keys {
   dead(name: string): string;
   /** HASH index → JSON of a DeadMark: what the mark of that index was about. Same life as `dead:<name>`. */
   deadReasons(name: string): string;
+  /** What a changed key is about; null when it is neither a frontend nor its dead marks. */
+  subject(key: string): { readonly kind: 'frontend' | 'dead'; readonly name: string } | null;
   /** Prefixes whose changes a worker must hear of. */
   readonly watched: readonly string[];
 }
 
 export function keysFor(prefix: string): Keys {
+  const frontends = `${prefix}frontend:`;
+  const deads = `${prefix}dead:`;
+  const reasons = `${prefix}berth:dead:`;
   return {
     prefix,
-    frontend: (name) => `${prefix}frontend:${name}`,
-    dead: (name) => `${prefix}dead:${name}`,
-    deadReasons: (name) => `${prefix}berth:dead:${name}`,
-    watched: [`${prefix}frontend:`, `${prefix}dead:`, `${prefix}berth:`],
+    frontend: (name) => frontends + name,
+    dead: (name) => deads + name,
+    deadReasons: (name) => reasons + name,
+    subject(key) {
+      if (key.startsWith(frontends)) return { kind: 'frontend', name: key.slice(frontends.length) };
+      if (key.startsWith(deads)) return { kind: 'dead', name: key.slice(deads.length) };
+      if (key.startsWith(reasons)) return { kind: 'dead', name: key.slice(reasons.length) };
+      return null;
+    },
+    watched: [frontends, deads, `${prefix}berth:`],
   };
 }

@@ -1,0 +1,18 @@
+/** One Redis command: its name in lower case, then its arguments. */
+export type StoreCommand = readonly [name: string, ...args: (string | number)[]];
+
+/** What a server said to one command. An error reply is an answer too: it tells about this command only. */
+export type Reply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: string };
+
+/** No answer came: not connected, cut off, or silent for too long. */
+export class StoreAway extends Error {
+  override readonly name = 'StoreAway';
+}
+
+/** The text of anything thrown, on one line and without a stack. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replace(/\s+/g, ' ').slice(0, 200);
+}
