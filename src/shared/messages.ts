@@ -12,19 +12,23 @@ export type StoreState =
   /** Never reached yet. */
   | 'connecting';
 
-/** Supervisor → worker, over the process channel. `connection` travels with the socket. */
+/**
+ * Supervisor → worker, over the process channel. `connection` travels with the socket. Connections are numbered from 1;
+ * a ping carries the number of the last one before it, so that a connection lost on the way (no descriptor free) is
+ * acknowledged too.
+ */
 export type ToWorker =
   | { readonly type: 'start'; readonly settings: WorkerSettings }
-  | { readonly type: 'connection'; readonly listener: number }
-  | { readonly type: 'ping' }
+  | { readonly type: 'connection'; readonly listener: number; readonly serial: number }
+  | { readonly type: 'ping'; readonly serial: number }
   /** Take no more, finish what runs within the given time, then leave. */
   | { readonly type: 'drain'; readonly graceMs: number };
 
 /** Worker → supervisor. */
 export type ToSupervisor =
   | { readonly type: 'ready' }
-  /** Alive; says how many client connections are open, and how many handed-over ones were taken since the last. */
-  | { readonly type: 'load'; readonly open: number; readonly taken: number }
+  /** Alive; says how many client connections are open, and the number of the last one that arrived. */
+  | { readonly type: 'load'; readonly open: number; readonly acknowledged: number }
   | {
       readonly type: 'records';
       readonly records: readonly RequestRecord[];
