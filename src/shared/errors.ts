@@ -193,6 +193,11 @@ export const errorCatalogue = {
     'The embedded store cannot be read',
     'The message names the file and the offset; move the file away or repair it.',
   ),
+  BERTH_WORKER_FAILED: entry(
+    null,
+    'A worker could not start',
+    'The reason stands beside; what ran before goes on.',
+  ),
   BERTH_CRASH_LOOP: entry(
     null,
     'A worker crashes again and again',

@@ -92,6 +92,21 @@ export const limits = {
   maxWaitingConnections: 511,
   /** Connections handed to a worker that it has not yet acknowledged; a worker with so many is passed over. */
   maxUnacknowledgedHandoffs: 64,
+  /** Milliseconds a connection waits for a worker before it is closed. */
+  maxWaitingMs: 15_000,
+  /** Milliseconds without an acknowledgement after which a worker is passed over while others can take connections. */
+  handoffStallMs: 250,
+  /** Times a connection is handed over: a worker that dies before it acknowledged one leaves it to the next. */
+  maxHandoffs: 3,
+  /** Milliseconds between two lines about connections that had to be closed. */
+  refusalNoticeMs: 60_000,
+  /** Milliseconds after which a worker says that connections were closed; arrivals are said at once. */
+  loadDelayMs: 20,
+  /** Open files that a worker keeps for itself (store, channel, engine), and the supervisor (log, store, control). */
+  workerFileReserve: 40,
+  supervisorFileReserve: 32,
+  /** Characters of one line that a worker writes to its stderr; the rest is cut. */
+  maxWorkerLineChars: 2000,
   /** Milliseconds between two heartbeats of a worker, and silence after which it counts as hung. */
   workerHeartbeatMs: 1000,
   workerSilenceMs: 10_000,
@@ -100,6 +115,10 @@ export const limits = {
   /** Respawn delay of a crashing worker: first, and at most; it doubles with each crash in a row. */
   respawnFirstMs: 50,
   respawnMaxMs: 10_000,
+  /** Life of a worker after which its crash counts as the first. */
+  respawnStableMs: 30_000,
+  /** Milliseconds beyond its grace that a draining worker has to leave before it is killed. */
+  drainSlackMs: 1000,
   /** Crashes within `crashLoopWindowMs` that make a crash loop, which is said loudly. */
   crashLoopCount: 5,
   crashLoopWindowMs: 30_000,
