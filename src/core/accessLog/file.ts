@@ -49,6 +49,7 @@ export async function openAccessLog(path: string, options: AccessLogOptions): Pr
     );
   }
   if (path === '/dev/null') return noAccessLog;
+  if (path.endsWith('/')) throw refusal(path, 'it ends with / and names no file');
 
   // A later change of the working directory must not move the log.
   const absolute = resolve(path);
@@ -57,11 +58,7 @@ export async function openAccessLog(path: string, options: AccessLogOptions): Pr
   try {
     sink = await openAgain();
   } catch (error) {
-    throw new BerthError(
-      'BERTH_CONFIG_INVALID',
-      `server.accessLog ${JSON.stringify(path)} cannot be written: ${reasonOf(error)}`,
-      { cause: error },
-    );
+    throw refusal(path, reasonOf(error), error);
   }
 
   const format = createLineFormatter();
@@ -82,6 +79,13 @@ export async function openAccessLog(path: string, options: AccessLogOptions): Pr
     },
   };
 }
+
+const refusal = (path: string, reason: string, cause?: unknown): BerthError =>
+  new BerthError(
+    'BERTH_CONFIG_INVALID',
+    `server.accessLog ${JSON.stringify(path)} cannot be written: ${reason}`,
+    { cause },
+  );
 
 const noAccessLog: AccessLog = {
   write: () => {},

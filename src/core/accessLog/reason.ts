@@ -4,6 +4,7 @@ const words: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of its path is not a directory',
+  EEXIST: 'a part of its path is not a directory',
   ENOENT: 'its directory does not exist',
   ENAMETOOLONG: 'the path is too long',
   ELOOP: 'the path is a circle of links',

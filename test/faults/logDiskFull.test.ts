@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AccessLog, openAccessLog } from '../../src/core/accessLog/file.ts';
+import { parseAccessLine } from '../support/accessLine.ts';
+import { aRecord } from '../support/record.ts';
+
+/** A disk of 64 KB in memory; null where it may not be mounted. What a full disk does is tested without one in writer.test.ts too. */
+function mountSmallDisk(directory: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], {
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const probe = await mkdtemp(join(tmpdir(), 'berth-disk-'));
+const canMount = mountSmallDisk(probe);
+if (canMount) execFileSync('umount', [probe]);
+else process.stderr.write('skipped: the access log on a full disk (a tmpfs may not be mounted)\n');
+await rm(probe, { recursive: true });
+
+let directory: string;
+let log: AccessLog;
+let said: string[];
+let next: number;
+
+const path = (name: string) => join(directory, name);
+const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  expect.poll(condition, { interval: 5, timeout: 20_000 }).toBe(true);
+
+/** Writes numbered lines, a hundred a turn. */
+async function write(batches: number): Promise<void> {
+  for (let batch = 0; batch < batches; batch++) {
+    log.write(Array.from({ length: 100 }, () => aRecord({ target: `/${next++}` })));
+    await nextTurn();
+  }
+}
+
+/** The parsed lines of a file; fails on a torn one. */
+async function linesOf(name: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const text = await readFile(path(name), 'latin1');
+  expect(text === '' || text.endsWith('\n')).toBe(true);
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const parsed = parseAccessLine(line);
+      if (parsed === null) throw new Error(`not a log line: ${line}`);
+      return parsed;
+    });
+}
+
+const numbersOf = (lines: readonly Readonly<Record<string, string>>[]) =>
+  lines.map((line) => Number(line['target']?.slice(1)));
+
+const numbered = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+describe.runIf(canMount)('the access log on a full disk', () => {
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'berth-disk-'));
+    mountSmallDisk(directory);
+    said = [];
+    next = 0;
+    log = await openAccessLog(path('access.log'), {
+      log: (level, message) => said.push(`${level} ${message}`),
+      bounds: { maxQueuedLogBytes: 256 * 1024 },
+    });
+  });
+  afterEach(async () => {
+    await log.close();
+    execFileSync('umount', [directory]);
+    await rm(directory, { recursive: true });
+  });
+
+  it('goes on with whole lines, none lost, when other files make room in time', async () => {
+    await writeFile(path('ballast'), Buffer.alloc(40 * 1024));
+    await write(4);
+    await until(() => said.length === 1);
+    expect(said[0]).toMatch(/cannot be written: no space left on the device \(ENOSPC\)/);
+    await rm(path('ballast'));
+    await until(() => said.length === 2);
+    await log.close();
+    expect(numbersOf(await linesOf('access.log'))).toEqual(numbered(next));
+    expect(log.dropped).toBe(0);
+  });
+
+  it('drops and counts what memory cannot hold, says so once, and tells in the log', async () => {
+    await write(50);
+    await until(() => said.length === 2);
+    const lost = log.dropped;
+    expect(lost).toBeGreaterThan(0);
+    execFileSync('mount', ['-o', 'remount,size=2m', directory]);
+    await until(() => said.length === 4);
+    const resumed = next;
+    await write(1);
+    await log.close();
+
+    expect(log.dropped).toBe(lost);
+    const lines = await linesOf('access.log');
+    const note = lines.findIndex((line) => line['client'] === '-');
+    expect(lines[note]?.['userAgent']).toBe(`berth: ${lost} lines lost here`);
+    expect(numbersOf(lines.slice(0, note))).toEqual(numbered(resumed - lost));
+    expect(numbersOf(lines.slice(note + 1))).toEqual(numbered(next).slice(resumed));
+    expect(said).toEqual([
+      expect.stringMatching(/does not keep up/),
+      expect.stringMatching(/cannot be written: no space left on the device/),
+      expect.stringMatching(`lost ${lost} lines`),
+      expect.stringMatching(/is written again/),
+    ]);
+  });
+
+  it('leaves whole lines in the old file when it is rotated to a disk with room', async () => {
+    await write(10);
+    await until(() => said.length === 1);
+    await rename(path('access.log'), path('access.log.1'));
+    const elsewhere = await mkdtemp(join(tmpdir(), 'berth-log-'));
+    await symlink(join(elsewhere, 'real.log'), path('access.log'));
+    await log.reopen();
+    await log.close();
+    const before = numbersOf(await linesOf('access.log.1'));
+    const after = numbersOf(await linesOf('access.log'));
+    await rm(elsewhere, { recursive: true });
+    expect(before.length).toBeGreaterThan(0);
+    expect(after.length).toBeGreaterThan(0);
+    expect([...before, ...after]).toEqual(numbered(next));
+  });
+
+  it('loses one line when the log itself is emptied to make room', async () => {
+    await write(8);
+    await until(() => said.length === 1);
+    const before = numbersOf(await linesBeforeTear('access.log'));
+    await truncate(path('access.log'));
+    await until(() => said.some((line) => line.includes('is written again')));
+    await log.close();
+    const after = await linesOf('access.log');
+    const numbers = numbersOf(after.filter((line) => line['client'] !== '-'));
+    expect(log.dropped).toBeLessThanOrEqual(1);
+    expect(before.length + numbers.length + log.dropped).toBe(next);
+    expect(numbers.at(-1)).toBe(next - 1);
+  });
+});
+
+async function linesBeforeTear(name: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const text = await readFile(path(name), 'latin1');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map(parseAccessLine)
+    .filter((line) => line !== null);
+}
+
+describe('a device that is always full', () => {
+  it('neither blocks nor throws, and the loss is counted', async () => {
+    const lines: string[] = [];
+    const full = await openAccessLog('/dev/full', {
+      log: (level, message) => lines.push(`${level} ${message}`),
+      bounds: { maxQueuedLogBytes: 10_000, logCloseMs: 50 },
+    });
+    full.write(Array.from({ length: 1000 }, () => aRecord()));
+    expect(full.dropped).toBeGreaterThan(0);
+    await full.close();
+    expect(full.dropped).toBe(1000);
+    expect(lines).toHaveLength(3);
+  });
+});
