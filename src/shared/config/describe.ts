@@ -40,11 +40,11 @@ export function hideUserinfo(text: string): string {
   return `${scheme}${hidden}${text.slice(at)}`;
 }
 
-/** The candidate that was probably meant, or null. Case is ignored; at most a third of the letters may differ. */
+/** The candidate that was probably meant, or null. Case is ignored; a third of the letters may differ, and a swap always. */
 export function nearest(name: string, candidates: readonly string[]): string | null {
   if (name.length > maxShownChars) return null;
   let best: string | null = null;
-  let bestDistance = Math.floor(name.length / 3) + 1;
+  let bestDistance = (name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {

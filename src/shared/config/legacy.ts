@@ -82,17 +82,18 @@ function serverKeys(
   const https = result['https'];
   const newHttps: Record<string, unknown> | null = isRecord(https) ? { ...https } : null;
 
-  const addresses = [...asList(address), ...asList(address6)];
+  const both = isSet(address) && isSet(address6);
+  const addresses = both ? [...asList(address), ...asList(address6)] : (address ?? address6);
   const addressKey = !isSet(address) ? 'server.address6' : 'server.address';
   const ignored = newHttp === null || isSet(newHttp['bind']);
   if (isSet(address)) warn('server.address', ignored);
   if (isSet(address6)) warn('server.address6', ignored);
-  if (newHttp !== null && !ignored && addresses.length > 0) {
+  if (newHttp !== null && !ignored && isSet(addresses)) {
     newHttp['bind'] = addresses;
     origins.set('http.bind', addressKey);
   }
   if (newHttps !== null && !isSet(newHttps['bind'])) {
-    if (addresses.length > 0) {
+    if (isSet(addresses)) {
       newHttps['bind'] = addresses;
       origins.set('https.bind', addressKey);
     } else if (origins.has('https')) {

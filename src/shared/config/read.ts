@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { BerthError } from '../errors.ts';
 import type { Bind, Config, TlsFiles } from './config.ts';
 import { describePath, describeValue, nearest, type Path } from './describe.ts';
-import { docAt, isNumber, isRecord, keysIn } from './documented.ts';
+import { docAt, isNumber, isRecord, keysIn, keysOf } from './documented.ts';
 import { legacyRedisKeys, legacyStore, modernise } from './legacy.ts';
 import { type ConfigFile, schema } from './schema.ts';
 
@@ -149,17 +149,15 @@ function remarks(value: unknown, origins: ReadonlyMap<string, string>): readonly
   return lines;
 }
 
-const everyKey: readonly string[] = [...sectionKeys()];
-
-function* sectionKeys(): Generator<string> {
-  for (const { path } of keysIn(schema, { server: {}, http: {}, https: {} }))
-    yield describePath(path);
-}
+/** `server.workers` and all others that stand in a section. */
+const sectionKeys: readonly string[] = [...(keysOf(schema) ?? [])].flatMap(([section, inner]) =>
+  [...(keysOf(inner)?.keys() ?? [])].map((key) => `${section}.${key}`),
+);
 
 function suggestion(name: string, siblings: readonly string[]): string | null {
   const near = nearest(name, siblings);
   if (near !== null) return near;
-  return everyKey.find((key) => key.endsWith(`.${name}`)) ?? null;
+  return sectionKeys.find((key) => key.endsWith(`.${name}`)) ?? null;
 }
 
 type HttpsSection = ConfigFile['https'];

@@ -61,7 +61,10 @@ const bindPort = documented(whole(portRange).optional(), {
   about: 'Port of this address alone.',
 });
 
-const caFiles = z.union([path.transform((file) => [file]), z.array(path).max(maxBinds)]);
+const caFiles = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  z.array(path).max(maxBinds).nullish(),
+);
 
 // OpenSSL's names. SSLv23_method is what old configurations have: it means "whatever both sides know".
 const protocols = [
@@ -89,7 +92,7 @@ const tlsKeys = {
     about: 'Certificate with its chain, PEM. Needed by every bind.',
     standard: 'none',
   }),
-  ca: documented(caFiles.nullish(), {
+  ca: documented(caFiles.optional(), {
     takes: 'the path of a file, or a list of them',
     about: 'Further certificates to serve or trust, PEM.',
     standard: 'none',
@@ -147,8 +150,8 @@ const driver = documented(
       if (form !== null) {
         const read = form.safeParse(value);
         if (read.success) return storeOfForm(read.data);
-        for (const { path: at, message } of read.error.issues) {
-          context.issues.push({ code: 'custom', input: value, path: [...at], message });
+        for (const { path: at } of read.error.issues) {
+          context.issues.push({ code: 'custom', input: value, path: [...at] });
         }
         return z.NEVER;
       }

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { BerthError } from '../errors.ts';
+import { readConfig } from './read.ts';
+import { redactConfig } from './redact.ts';
+
+const keys = [
+  ...['server', 'http', 'https', 'driver', 'user', 'group', 'suffixes', 'redisHost', 'redisPort'],
+  ...['accessLog', 'workers', 'tcpTimeout', 'lruCache', 'size', 'ttl', 'staticDir', 'forwarded'],
+  ...['port', 'address', 'address6', 'bind', 'key', 'cert', 'ca', 'passphrase', 'secureProtocol'],
+  ...['sentinels', 'name', 'cluster', 'database', 'password', 'prefix', '__proto__', 'constructor'],
+  ...['redisPassword', 'toString', 'length', ''],
+];
+const scalars = fc.oneof(
+  fc.constantFrom('127.0.0.1', '::1', 'redis:', 'embedded:', 'a:1', '8080', 'k', '[', '%', '', '@'),
+  fc.integer({ min: -1, max: 70_000 }),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.string(),
+);
+
+/** Values as JSON.parse makes them, `__proto__` as a plain key included, with the known names in likely places. */
+const contents = fc
+  .letrec<{ value: unknown; object: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5, withCrossShrink: true },
+      scalars,
+      fc.array(tie('value'), { maxLength: 4 }),
+      tie('object'),
+    ),
+    object: fc
+      .array(fc.tuple(fc.oneof(fc.constantFrom(...keys), fc.string()), tie('value')), {
+        maxLength: 7,
+      })
+      .map((entries) => {
+        const object: Record<string, unknown> = Object.create(null);
+        for (const [key, value] of entries) object[key] = value;
+        return object;
+      }),
+  }))
+  .value.map((value): unknown => JSON.parse(JSON.stringify(value)));
+
+test('no content makes anything fail but with a BerthError', () => {
+  fc.assert(
+    fc.property(contents, (content) => {
+      try {
+        readConfig(content, 'c.json');
+      } catch (error) {
+        if (!(error instanceof BerthError)) throw error;
+        expect(error.code).toBe('BERTH_CONFIG_INVALID');
+        expect(error.detail.length).toBeLessThan(100_000);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('a secret stands neither in what is shown nor in a message, wherever it was put', () => {
+  const secret = 'Xs3cr3tX';
+  const placed = fc.constantFrom<unknown>(
+    { driver: `redis://:${secret}@host` },
+    { driver: `redis://user:${secret}@host:1/2#p` },
+    { driver: `redis://${secret}@host` },
+    { driver: [`redis://:${secret}@a`, `rediss://:${secret}@b`] },
+    { driver: { sentinels: ['a'], name: 'm', password: secret, sentinelPassword: secret } },
+    { driver: { cluster: ['a'], password: secret } },
+    { redisPassword: secret, redisMasterHost: 'm', redisMasterPassword: secret },
+    { https: { key: 'k', cert: 'c', bind: '::1', passphrase: secret } },
+    { https: { key: 'k', cert: 'c', bind: [{ address: '::1', passphrase: secret }] } },
+    { server: { https: { key: 'k', cert: 'c', passphrase: secret } } },
+    // Broken beside it, so that a message is written.
+    { driver: `redis://:${secret}@host:x` },
+    { driver: `redis://:${secret}%zz@host` },
+    { driver: `redis://:${secret}/@host` },
+    { driver: `redis//:${secret}@host` },
+    { driver: `etcd://:${secret}@host` },
+    { driver: [`redis://:${secret}@host`, 5] },
+    { driver: [[`redis://:${secret}@host`]] },
+    { driver: { cluster: ['a:b:c'], password: secret } },
+    { driver: { cluster: ['a'], password: [secret] } },
+    { driver: { cluster: { password: secret } } },
+    { driver: { sentinels: [`x:${secret}@h`], name: 'm' } },
+    { redisPassword: { value: secret } },
+    { https: { passphrase: [secret] } },
+    { pasphrase: secret, server: { password: secret } },
+  );
+  fc.assert(
+    fc.property(placed, contents, (content, noise) => {
+      const merged: unknown =
+        typeof noise === 'object' && noise !== null && !Array.isArray(noise)
+          ? { ...noise, ...(content as object) }
+          : content;
+      let said: string;
+      try {
+        const { config, warnings } = readConfig(merged, 'c.json');
+        said = JSON.stringify([redactConfig(config), warnings]);
+      } catch (error) {
+        if (!(error instanceof BerthError)) throw error;
+        said = `${error.message} ${error.stack} ${String(error.cause)}`;
+      }
+      expect(said).not.toContain(secret);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('what is hidden is hidden in its place, and nothing else is', () => {
+  const { config } = readConfig(
+    {
+      driver: 'redis://user:word@host#prefix',
+      https: { key: 'k', cert: 'c', bind: '::1', passphrase: 'word' },
+    },
+    'c.json',
+  );
+  expect(redactConfig(config)).toMatchObject({
+    driver: { prefix: 'prefix', read: { host: 'host', username: 'user', password: '***' } },
+    binds: [{ tls: null }, { tls: { key: 'k', passphrase: '***' } }],
+  });
+});
