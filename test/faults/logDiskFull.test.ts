@@ -108,9 +108,12 @@ describe.runIf(canMount)('the access log on a full disk', () => {
     expect(lines[note]?.['userAgent']).toBe(`berth: ${lost} lines lost here`);
     expect(numbersOf(lines.slice(0, note))).toEqual(numbered(resumed - lost));
     expect(numbersOf(lines.slice(note + 1))).toEqual(numbered(next).slice(resumed));
-    expect(said).toEqual([
+    // Either can come first: memory may be used up before the disk has said that it is full.
+    expect(said.slice(0, 2).sort()).toEqual([
       expect.stringMatching(/cannot be written: no space left on the device/),
       expect.stringMatching(/does not keep up/),
+    ]);
+    expect(said.slice(2)).toEqual([
       expect.stringMatching(`lost ${lost} lines`),
       expect.stringMatching(/is written again/),
     ]);
