@@ -1,0 +1,202 @@
+import { limits } from '../../shared/limits.ts';
+import type { Log, StoreState } from '../../shared/messages.ts';
+import type { ReachableStore } from '../../shared/model/driver.ts';
+import { keysFor } from '../../shared/model/keys.ts';
+import { openStore } from '../../store/open.ts';
+import type { Store, StoreEvents } from '../../store/store.ts';
+import { RoutingCache } from './cache.ts';
+import { CheckerWatch } from './checker.ts';
+import { StoreDeaths } from './deaths.ts';
+import { LocalMarks } from './localMarks.ts';
+import { Notices } from './notices.ts';
+import type { Deaths, Router } from './route.ts';
+import { StoreRouter } from './router.ts';
+
+export interface RoutingOptions {
+  readonly store: ReachableStore;
+  /** `server.lruCache`: hosts, and seconds they are remembered; null for the defaults. */
+  readonly cache: { readonly size: number; readonly ttlSeconds: number } | null;
+  readonly deadBackendTtlSeconds: number;
+  readonly deadBackendOn500: boolean;
+  /** Monotonic milliseconds, with fractions. */
+  readonly now: () => number;
+  /** Unix milliseconds. */
+  readonly wallClock: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** Sizes of everything that could grow. */
+export interface RoutingStats {
+  readonly cachedKeys: number;
+  readonly waitingRequests: number;
+  readonly localMarks: number;
+  readonly pendingMarks: number;
+}
+
+export type StateListener = (state: StoreState, detail: string | null) => void;
+
+/** Route lookup and passive health of one worker, on one connection pair to the store. */
+export interface Routing {
+  readonly router: Router;
+  readonly deaths: Deaths;
+  readonly state: StoreState;
+  /** Why the state is not `live`; null when it is. */
+  readonly detail: string | null;
+  /** Hears every change of the state. Returns the way to stop that. */
+  onState(listener: StateListener): () => void;
+  /** True once the store was reached (live or polling), false when it was not within `timeoutMs` or was closed before. */
+  ready(timeoutMs?: number): Promise<boolean>;
+  stats(): RoutingStats;
+  close(): Promise<void>;
+}
+
+type OpenStore = (events: StoreEvents) => Store;
+
+/** Starts at once and never fails: while the store is away, hosts are `unavailable`, and it recovers by itself. */
+export function createRouting(options: RoutingOptions): Routing {
+  return createRoutingOn(options, (events) =>
+    openStore(options.store, {
+      watched: keysFor(options.store.prefix).watched,
+      events,
+      random: options.random,
+    }),
+  );
+}
+
+/** `createRouting` with any store: how tests put their own in. */
+export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routing {
+  const { now, log } = options;
+  const keys = keysFor(options.store.prefix);
+  const cache = new RoutingCache({
+    maxKeys:
+      options.cache === null ? limits.maxCachedKeys : options.cache.size * limits.maxKeysPerHost,
+    maxBytes: limits.maxCachedBytes,
+  });
+  const localMarks = new LocalMarks(limits.maxLocalMarks, now);
+  const notices = new Notices(log, now);
+  const listeners = new Set<StateListener>();
+  let state: StoreState = 'connecting';
+  let hasSaidWhy = false;
+  let closed = false;
+
+  const say = (): void => {
+    const why = store.reason === null ? '' : ` (${store.reason})`;
+    switch (state) {
+      case 'live':
+        log('info', 'store: connected, changes are pushed');
+        return;
+      case 'polling':
+        log('warn', `store: ${store.reason ?? 'it cannot push changes'}; it is asked each time`);
+        return;
+      case 'stale':
+        log('warn', `store: lost${why}; hosts that are known are still served`);
+        return;
+      case 'connecting':
+        log('warn', `store: not reached yet${why}; trying on`);
+    }
+  };
+
+  const changed = (): void => {
+    if (closed) return;
+    if (store.state !== 'live') router.spoilPending();
+    if (store.state === state) {
+      if (state !== 'connecting' || hasSaidWhy || store.reason === null) return;
+      hasSaidWhy = true;
+      say();
+    } else {
+      state = store.state;
+      say();
+    }
+    for (const listener of listeners) listener(state, store.reason);
+  };
+
+  const store = open({
+    invalidated: (changedKeys) => {
+      if (changedKeys === null) {
+        router.spoilPending();
+        return;
+      }
+      for (const key of changedKeys) {
+        const subject = keys.subject(key);
+        if (subject !== null) router.invalidate(subject.kind, subject.name);
+      }
+    },
+    changed,
+  });
+  const router = new StoreRouter({
+    store,
+    keys,
+    cache,
+    localMarks,
+    notices,
+    now,
+    ttlMs: (options.cache?.ttlSeconds ?? limits.cacheTtlSeconds) * 1000,
+    cachesPolled: options.cache !== null,
+  });
+  const deaths = new StoreDeaths({
+    store,
+    keys,
+    checker: new CheckerWatch(store, now, options.wallClock),
+    localMarks,
+    notices,
+    marked: (frontend) => {
+      // Where no invalidation comes, a cached set would hide the mark.
+      if (store.state !== 'live') cache.invalidate('dead', frontend);
+      return router.nextRead;
+    },
+    ttlSeconds: options.deadBackendTtlSeconds,
+    deadBackendOn500: options.deadBackendOn500,
+    now,
+    wallClock: options.wallClock,
+  });
+
+  const isReached = (): boolean => state === 'live' || state === 'polling';
+  const waiters = new Set<(isReady: boolean) => void>();
+
+  return {
+    router,
+    deaths,
+    get state() {
+      return state;
+    },
+    get detail() {
+      return store.reason;
+    },
+    onState(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    ready(timeoutMs) {
+      if (isReached() || closed) return Promise.resolve(isReached());
+      return new Promise((resolve) => {
+        const finish = (isReady: boolean): void => {
+          clearTimeout(timer);
+          waiters.delete(finish);
+          listeners.delete(check);
+          resolve(isReady);
+        };
+        const check: StateListener = () => {
+          if (isReached()) finish(true);
+        };
+        const timer =
+          timeoutMs === undefined ? undefined : setTimeout(() => finish(false), timeoutMs);
+        waiters.add(finish);
+        listeners.add(check);
+      });
+    },
+    stats: () => ({
+      cachedKeys: cache.size,
+      waitingRequests: router.waiting,
+      localMarks: localMarks.size,
+      pendingMarks: deaths.pending,
+    }),
+    async close() {
+      closed = true;
+      store.close();
+      for (const finish of waiters) finish(false);
+      listeners.clear();
+    },
+  };
+}

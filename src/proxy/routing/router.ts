@@ -1,0 +1,336 @@
+import { LRUCache } from 'lru-cache';
+import { limits } from '../../shared/limits.ts';
+import type { Backend } from '../../shared/model/backend.ts';
+import type { Frontend } from '../../shared/model/frontend.ts';
+import { lookupNames } from '../../shared/model/hostname.ts';
+import type { Keys } from '../../shared/model/keys.ts';
+import type { StoreCommand } from '../../store/command.ts';
+import type { Store } from '../../store/store.ts';
+import { type Belief, Entry, type FrontendFact, type RoutingCache } from './cache.ts';
+import { bindMarks, isMarked, type Marks, noMarks } from './deadMarks.ts';
+import type { LocalMarks } from './localMarks.ts';
+import type { Notices } from './notices.ts';
+import {
+  frontendCommand,
+  marksCommandCount,
+  marksCommands,
+  type Reading,
+  readFrontend,
+  readMarksAnswers,
+} from './readings.ts';
+import type { Resolution, Route, Router } from './route.ts';
+
+/** What a lookup of one host needs; made once, and the last route with it. */
+interface Plan {
+  readonly host: string;
+  readonly names: readonly string[];
+  last: {
+    readonly frontend: Entry<FrontendFact>;
+    readonly own: Entry<Marks>;
+    readonly requested: Entry<Marks>;
+    readonly resolution: Resolution;
+  } | null;
+}
+
+interface Results {
+  readonly frontends: Map<string, Entry<FrontendFact>>;
+  readonly marks: Map<string, Entry<Marks>>;
+}
+
+/** One pipeline that is under way. */
+interface Batch {
+  readonly frontends: Set<string>;
+  readonly marks: Set<string>;
+  readonly done: Promise<Results>;
+}
+
+export interface RouterDependencies {
+  readonly store: Pick<Store, 'state' | 'readable' | 'read'>;
+  readonly keys: Keys;
+  readonly cache: RoutingCache;
+  readonly localMarks: LocalMarks;
+  readonly notices: Notices;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Milliseconds after which a cached key is read again although no invalidation came. */
+  readonly ttlMs: number;
+  /** Whether what a server without tracking said is cached for `ttlMs` too (`server.lruCache`). */
+  readonly cachesPolled: boolean;
+}
+
+const unknown: Resolution = { kind: 'unknown' };
+const unavailable: Resolution = { kind: 'unavailable' };
+const unmarked = new Entry(noMarks, null, 0, 0);
+const forItsTime: Belief = { live: true };
+
+/** A frontend with the dead marks as they were read, and the worker's own on top as they come. */
+class MarkedRoute implements Route {
+  readonly frontend: Frontend;
+  readonly host: string;
+  readonly #own: Marks;
+  readonly #requested: Marks;
+  readonly #localMarks: LocalMarks;
+  readonly #now: () => number;
+
+  constructor(
+    frontend: Frontend,
+    host: string,
+    own: Marks,
+    requested: Marks,
+    { localMarks, now }: RouterDependencies,
+  ) {
+    this.frontend = frontend;
+    this.host = host;
+    this.#own = own;
+    this.#requested = requested;
+    this.#localMarks = localMarks;
+    this.#now = now;
+  }
+
+  isDead(backend: Backend): boolean {
+    if (this.#own.urls.size > 0 || this.#requested.urls.size > 0) {
+      const at = this.#now();
+      if (isMarked(this.#own, backend, at) || isMarked(this.#requested, backend, at)) return true;
+    }
+    return this.#localMarks.has(this.frontend.name, backend);
+  }
+}
+
+/**
+ * Finds frontends in the cache, and reads what is missing in one pipeline. A read that the store answers after a change
+ * was announced is good for the requests that began before, and for no other: nobody joins it and it is not believed.
+ */
+export class StoreRouter implements Router {
+  readonly #dependencies: RouterDependencies;
+  readonly #plans = new LRUCache<string, Plan>({ max: limits.maxLookupPlans });
+  readonly #pendingFrontends = new Map<string, Batch>();
+  readonly #pendingMarks = new Map<string, Batch>();
+  #reads = 0;
+  #waiting = 0;
+
+  constructor(dependencies: RouterDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Requests that wait for the store. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** The number that the next read will have. */
+  get nextRead(): number {
+    return this.#reads + 1;
+  }
+
+  resolve(host: string): Resolution | Promise<Resolution> {
+    const plan = this.#planFor(host);
+    const at = this.#dependencies.now();
+    const settled = this.#settled(plan, at);
+    if (settled !== null) return settled;
+    if (!this.#dependencies.store.readable || this.#waiting >= limits.maxPendingReads) {
+      return this.#lastGood(plan, null);
+    }
+    return this.#ask(plan, at);
+  }
+
+  /** A change was heard: what is under way may be from before it. */
+  invalidate(kind: 'frontend' | 'dead', name: string): void {
+    this.#dependencies.cache.invalidate(kind, name);
+    const pending = kind === 'frontend' ? this.#pendingFrontends : this.#pendingMarks;
+    const batch = pending.get(name);
+    if (batch === undefined) return;
+    pending.delete(name);
+    (kind === 'frontend' ? batch.frontends : batch.marks).delete(name);
+  }
+
+  /** Nothing under way may be joined or believed any more. */
+  spoilPending(): void {
+    for (const batch of this.#pendingFrontends.values()) batch.frontends.clear();
+    for (const batch of this.#pendingMarks.values()) batch.marks.clear();
+    this.#pendingFrontends.clear();
+    this.#pendingMarks.clear();
+  }
+
+  #planFor(host: string): Plan {
+    const present = this.#plans.get(host);
+    if (present !== undefined) return present;
+    const plan: Plan = { host, names: lookupNames(host), last: null };
+    this.#plans.set(host, plan);
+    return plan;
+  }
+
+  /** The answer from the cache alone; null when a part of it is missing or not fresh. */
+  #settled(plan: Plan, at: number): Resolution | null {
+    const { cache } = this.#dependencies;
+    for (const name of plan.names) {
+      const entry = cache.frontend(name);
+      if (entry === undefined || !entry.isFresh(at)) return null;
+      if (entry.value.kind === 'absent') continue;
+      const own = cache.marks(name);
+      if (own === undefined || !own.isFresh(at)) return null;
+      if (name === plan.host) return this.#found(plan, name, entry, own, unmarked);
+      const requested = cache.marks(plan.host);
+      if (requested === undefined || !requested.isFresh(at)) return null;
+      return this.#found(plan, name, entry, own, requested);
+    }
+    return unknown;
+  }
+
+  /** The answer from what was just read, else from what was last known. Unknown marks are none: unknown is not dead. */
+  #lastGood(plan: Plan, results: Results | null): Resolution {
+    const { cache } = this.#dependencies;
+    for (const name of plan.names) {
+      const entry = results?.frontends.get(name) ?? cache.frontend(name);
+      if (entry === undefined) return unavailable;
+      if (entry.value.kind === 'absent') continue;
+      const own = results?.marks.get(name) ?? cache.marks(name) ?? unmarked;
+      const requested =
+        name === plan.host
+          ? unmarked
+          : (results?.marks.get(plan.host) ?? cache.marks(plan.host) ?? unmarked);
+      return this.#found(plan, name, entry, own, requested);
+    }
+    return unknown;
+  }
+
+  #found(
+    plan: Plan,
+    name: string,
+    frontend: Entry<FrontendFact>,
+    own: Entry<Marks>,
+    requested: Entry<Marks>,
+  ): Resolution {
+    const { last } = plan;
+    if (last?.frontend === frontend && last.own === own && last.requested === requested) {
+      return last.resolution;
+    }
+    const fact = frontend.value;
+    if (fact.kind === 'absent') return unknown;
+    if (fact.kind === 'invalid') return { kind: 'invalid', name, problem: fact.problem };
+    own.value = bindMarks(own.value, fact.frontend);
+    requested.value = bindMarks(requested.value, fact.frontend);
+    const route = new MarkedRoute(
+      fact.frontend,
+      plan.host,
+      own.value,
+      requested.value,
+      this.#dependencies,
+    );
+    const resolution: Resolution = { kind: 'route', route };
+    plan.last = { frontend, own, requested, resolution };
+    return resolution;
+  }
+
+  async #ask(plan: Plan, at: number): Promise<Resolution> {
+    this.#waiting++;
+    try {
+      const batches = this.#read(plan, at);
+      const [only] = batches;
+      if (batches.size === 1 && only !== undefined) return this.#lastGood(plan, await only.done);
+      const all: Results = { frontends: new Map(), marks: new Map() };
+      for (const { done } of batches) {
+        const { frontends, marks } = await done;
+        for (const [name, entry] of frontends) all.frontends.set(name, entry);
+        for (const [name, entry] of marks) all.marks.set(name, entry);
+      }
+      return this.#lastGood(plan, all);
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Reads whatever this host may need and the cache does not have, joining what is under way. */
+  #read(plan: Plan, at: number): ReadonlySet<Batch> {
+    const { cache, store } = this.#dependencies;
+    // Where changes are not announced, a read under way may be from before a change that its joiner knows of.
+    const isJoining = store.state === 'live';
+    const batches = new Set<Batch>();
+    const frontends = new Set<string>();
+    const marks = new Set<string>();
+    const need = (pending: ReadonlyMap<string, Batch>, wanted: Set<string>, name: string): void => {
+      const batch = isJoining ? pending.get(name) : undefined;
+      if (batch === undefined) wanted.add(name);
+      else batches.add(batch);
+    };
+    const needMarks = (name: string): void => {
+      if (cache.marks(name)?.isFresh(at) !== true) need(this.#pendingMarks, marks, name);
+    };
+    for (const name of plan.names) {
+      const entry = cache.frontend(name);
+      if (entry === undefined || !entry.isFresh(at)) {
+        need(this.#pendingFrontends, frontends, name);
+        needMarks(name);
+      } else if (entry.value.kind !== 'absent') {
+        needMarks(name);
+        break;
+      }
+    }
+    needMarks(plan.host);
+    if (frontends.size + marks.size > 0) batches.add(this.#send(frontends, marks, isJoining));
+    return batches;
+  }
+
+  #send(frontends: Set<string>, marks: Set<string>, isJoinable: boolean): Batch {
+    const read = ++this.#reads;
+    const batch: Batch = {
+      frontends,
+      marks,
+      done: this.#fetch([...frontends], [...marks], read, () => batch),
+    };
+    if (isJoinable) {
+      for (const name of frontends) this.#pendingFrontends.set(name, batch);
+      for (const name of marks) this.#pendingMarks.set(name, batch);
+    }
+    return batch;
+  }
+
+  /** @param batch what of it is still there when the answer comes was not invalidated meanwhile */
+  async #fetch(
+    frontends: readonly string[],
+    marks: readonly string[],
+    read: number,
+    batch: () => Batch,
+  ): Promise<Results> {
+    const { store, keys, cache, localMarks, notices, now } = this.#dependencies;
+    const commands: StoreCommand[] = frontends.map((name) => frontendCommand(keys, name));
+    for (const name of marks) commands.push(...marksCommands(keys, name));
+    const answers = await store.read(commands);
+    const at = now();
+    const valid = batch();
+    const results: Results = { frontends: new Map(), marks: new Map() };
+    for (const [i, name] of frontends.entries()) {
+      const reading = readFrontend(name, answers[i]);
+      if (reading !== null) {
+        const entry = this.#entry(reading, at + this.#dependencies.ttlMs, read);
+        entry.isValid = valid.frontends.has(name);
+        notices.about(keys.frontend(name), reading.problem);
+        cache.keepFrontend(name, entry);
+        results.frontends.set(name, entry);
+      }
+      if (this.#pendingFrontends.get(name) === valid) this.#pendingFrontends.delete(name);
+    }
+    for (const [i, name] of marks.entries()) {
+      const from = frontends.length + i * marksCommandCount;
+      const previous = cache.marks(name)?.value ?? noMarks;
+      const reading = readMarksAnswers(answers.slice(from, from + marksCommandCount), at, previous);
+      if (reading !== null) {
+        const expiresAt = Math.min(at + this.#dependencies.ttlMs, reading.value.until);
+        const entry = this.#entry(reading, expiresAt, read);
+        entry.isValid = valid.marks.has(name);
+        notices.about(keys.dead(name), reading.problem);
+        cache.keepMarks(name, entry);
+        localMarks.settle(name, read);
+        results.marks.set(name, entry);
+      }
+      if (this.#pendingMarks.get(name) === valid) this.#pendingMarks.delete(name);
+    }
+    return results;
+  }
+
+  #entry<T>(reading: Reading<T>, expiresAt: number, read: number): Entry<T> {
+    const { store, cachesPolled } = this.#dependencies;
+    const belief =
+      reading.belief ?? (cachesPolled && store.state === 'polling' ? forItsTime : null);
+    return new Entry(reading.value, belief, expiresAt, read);
+  }
+}
