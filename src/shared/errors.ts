@@ -11,11 +11,12 @@ export interface ErrorEntry {
   readonly advice: string;
 }
 
-const entry = (status: number | null, title: string, advice: string): ErrorEntry => ({
-  status,
-  title,
-  advice,
-});
+// Keeps whether there is a status in the type: HttpErrorCode is made of it.
+const entry = <Status extends number | null>(
+  status: Status,
+  title: string,
+  advice: string,
+): ErrorEntry & { readonly status: Status } => ({ status, title, advice });
 
 export const errorCatalogue = {
   // The request itself

@@ -1,0 +1,51 @@
+import { type ErrorCode, errorCatalogue, type HttpErrorCode } from './errors.ts';
+
+/** What `berth` exits with, and what each number means. Stable: scripts depend on it. */
+export const exitCodes = {
+  ok: 0,
+  other: 1,
+  usage: 2,
+  configuration: 3,
+  port: 4,
+  store: 5,
+  notRunning: 6,
+  unhealthy: 7,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export const exitMeanings: Readonly<Record<ExitCode, string>> = {
+  0: 'fine',
+  1: 'something else failed',
+  2: 'the command line is not valid',
+  3: 'the configuration is not valid',
+  4: 'a port is taken, or may not be bound',
+  5: 'the store cannot be reached, or refuses',
+  6: 'no instance is running',
+  7: 'unhealthy, or not in time',
+};
+
+/** The exit code of each error that can end an instance. */
+const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> = {
+  BERTH_CONFIG_UNREADABLE: exitCodes.configuration,
+  BERTH_CONFIG_INVALID: exitCodes.configuration,
+  BERTH_DIRECTORY_UNUSABLE: exitCodes.configuration,
+  BERTH_USER_REQUIRED: exitCodes.configuration,
+  BERTH_ADDRESS_UNAVAILABLE: exitCodes.configuration,
+  BERTH_PORT_TAKEN: exitCodes.port,
+  BERTH_PORT_FORBIDDEN: exitCodes.port,
+  BERTH_STORE_REFUSED: exitCodes.store,
+  BERTH_EMBEDDED_LOCKED: exitCodes.store,
+  BERTH_EMBEDDED_CORRUPT: exitCodes.store,
+  BERTH_WORKER_FAILED: exitCodes.other,
+  BERTH_CRASH_LOOP: exitCodes.other,
+};
+
+const isOfInstance = (code: ErrorCode): code is keyof typeof ofInstance =>
+  errorCatalogue[code].status === null;
+
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  if (isOfInstance(code)) return ofInstance[code];
+  // The one error that a client of the proxy and a caller of the command line both can see.
+  return code === 'BERTH_STORE_UNREACHABLE' ? exitCodes.store : exitCodes.other;
+}
