@@ -97,7 +97,7 @@ test('a runtime directory too deep for a socket moves to a short path of its own
   expect(runtime(`/${'é'.repeat(60)}`)).toMatch(/^\/tmp\/berth-/);
 });
 
-describe.skipIf(process.platform === 'win32')('ensureDirectories', () => {
+describe('ensureDirectories', () => {
   let base: string;
   beforeEach(async () => {
     base = await mkdtemp(join(tmpdir(), 'berth-directories-'));

@@ -57,36 +57,43 @@ async function tlsProblems(tls: TlsFiles): Promise<readonly string[]> {
   const problems: string[] = [];
   const read = async (what: string, path: string): Promise<string> => {
     try {
-      return await readBounded(path, limits.maxTlsFileBytes);
+      const text = await readBounded(path, limits.maxTlsFileBytes);
+      // Node takes an empty key or certificate for none, and passes over a CA file without a certificate.
+      if (!text.includes('-----BEGIN ')) problems.push(`the ${what} "${path}" is not PEM`);
+      return text;
     } catch (cause) {
       problems.push(`the ${what} "${path}" cannot be read: ${reasonOf(cause)}`);
       return '';
     }
   };
-  const key = await read('key', tls.key);
-  const cert = await read('certificate', tls.cert);
+  const { key: keyPath, cert: certPath, ca: caPaths, ...options } = tls;
+  const key = await read('key', keyPath);
+  const cert = await read('certificate', certPath);
   const ca: string[] = [];
-  for (const path of tls.ca) ca.push(await read('CA file', path));
+  for (const path of caPaths) ca.push(await read('CA file', path));
   if (problems.length > 0) return problems;
-  const { key: keyPath, cert: certPath, ca: _paths, ...options } = tls;
   try {
     createSecureContext({ ...options, key, cert, ca });
     return [];
   } catch (cause) {
-    return [`the key "${keyPath}" and the certificate "${certPath}": ${tlsReason(cause)}`];
+    const reason = tlsReason(cause, tls.passphrase !== undefined);
+    return [`the key "${keyPath}" and the certificate "${certPath}" cannot be used: ${reason}`];
   }
 }
 
-const tlsReasons: Readonly<Record<string, string>> = {
-  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'they do not belong together',
-  ERR_OSSL_PEM_NO_START_LINE: 'one of the files is not PEM',
-  ERR_OSSL_BAD_DECRYPT: 'the passphrase does not open the key',
-  ERR_OSSL_EVP_BAD_DECRYPT: 'the passphrase does not open the key',
-  ERR_MISSING_PASSPHRASE: 'the key needs a passphrase',
-  ERR_SSL_NO_CIPHER_MATCH: 'the list of ciphers names none that is known',
-};
-
-function tlsReason(cause: unknown): string {
-  const known = tlsReasons[errnoOf(cause) ?? ''];
-  return known ?? (cause instanceof Error ? cause.message : String(cause));
+function tlsReason(cause: unknown, hasPassphrase: boolean): string {
+  switch (errnoOf(cause)) {
+    case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
+      return 'they do not belong together';
+    case 'ERR_OSSL_BAD_DECRYPT':
+    case 'ERR_OSSL_EVP_BAD_DECRYPT':
+    case 'ERR_MISSING_PASSPHRASE':
+      return hasPassphrase ? 'the passphrase does not open the key' : 'the key needs a passphrase';
+    case 'ERR_OSSL_UNSUPPORTED':
+      return 'the key has a form that is not known';
+    case 'ERR_SSL_NO_CIPHER_MATCH':
+      return 'the list of ciphers names none that is known';
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
 }

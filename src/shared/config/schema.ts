@@ -313,7 +313,8 @@ export const schema = z.object({
           .prefault([]),
         {
           takes: bindTakes(', "key", "cert", …'),
-          about: 'Where to serve HTTPS. Without it there is no HTTPS.',
+          about:
+            'Where to serve HTTPS. Without it there is no HTTPS. An entry may override every other key of this section.',
           standard: '`[]`',
         },
       ),

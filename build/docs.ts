@@ -1,0 +1,7 @@
+/** Writes the pages that are made from the code: `npm run docs`. */
+import { writeFileSync } from 'node:fs';
+import { configPage } from './configPage.ts';
+import { errorsPage } from './errorsPage.ts';
+
+writeFileSync('docs/CONFIG.md', configPage());
+writeFileSync('docs/ERRORS.md', errorsPage());

@@ -1,0 +1,146 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readConfig } from '../../shared/config/read.ts';
+import { checkFiles } from './files.ts';
+
+const fixture = (name: string) =>
+  fileURLToPath(new URL(`../../../test/fixtures/config/${name}`, import.meta.url));
+const [plainKey, plainCert, lockedKey, lockedCert] = [
+  fixture('plain.key'),
+  fixture('plain.crt'),
+  fixture('locked.key'),
+  fixture('locked.crt'),
+];
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'berth-files-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const check = (content: object) => checkFiles(readConfig(content, 'c.json').config);
+const https = (settings: object) => ({ https: { bind: ['127.0.0.1', '::1'], ...settings } });
+
+describe('files that are in order pass', () => {
+  test.each([
+    ['none', {}],
+    ['a key and its certificate', https({ key: plainKey, cert: plainCert })],
+    ['with a CA', https({ key: plainKey, cert: plainCert, ca: [lockedCert, plainCert] })],
+    [
+      'an encrypted key with its passphrase',
+      https({ key: lockedKey, cert: lockedCert, passphrase: 'sesame' }),
+    ],
+    [
+      'ciphers and options of 2014',
+      https({
+        key: plainKey,
+        cert: plainCert,
+        secureProtocol: 'SSLv23_method',
+        secureOptions: 50331648,
+        ciphers:
+          'DH+ECDSA+AESGCM EECDH+aRSA+AESGCM EECDH+ECDSA+SHA384 EECDH+aRSA+RC4 EECDH !aNULL !eNULL',
+      }),
+    ],
+    ['a directory of pages', { server: { staticDir: tmpdir() } }],
+    ['an access log that does not exist yet', { server: { accessLog: '/nowhere/access.log' } }],
+  ])('%s', async (_name, content) => {
+    await expect(check(content)).resolves.toBeUndefined();
+  });
+});
+
+describe('a file that is not in order is named with the reason', () => {
+  test.each<[string, object, string]>([
+    [
+      'a missing key',
+      https({ key: '/no/key', cert: plainCert }),
+      'c.json: the key "/no/key" cannot be read: it does not exist',
+    ],
+    [
+      'a directory for a certificate',
+      https({ key: plainKey, cert: tmpdir() }),
+      `the certificate "${tmpdir()}" cannot be read: it is a directory`,
+    ],
+    [
+      'a CA that is no certificate',
+      https({ key: plainKey, cert: plainCert, ca: fileURLToPath(import.meta.url) }),
+      'is not PEM',
+    ],
+    [
+      'two that do not belong together',
+      https({ key: plainKey, cert: lockedCert }),
+      `the key "${plainKey}" and the certificate "${lockedCert}" cannot be used: they do not belong together`,
+    ],
+    [
+      'no passphrase',
+      https({ key: lockedKey, cert: lockedCert }),
+      'cannot be used: the key needs a passphrase',
+    ],
+    [
+      'a wrong passphrase',
+      https({ key: lockedKey, cert: lockedCert, passphrase: 'wrong' }),
+      'cannot be used: the passphrase does not open the key',
+    ],
+    [
+      'unknown ciphers',
+      https({ key: plainKey, cert: plainCert, ciphers: 'NONE-SUCH' }),
+      'the list of ciphers names none that is known',
+    ],
+    [
+      'a missing directory of pages',
+      { server: { staticDir: '/no/dir' } },
+      'server.staticDir is "/no/dir": it does not exist',
+    ],
+    [
+      'a file for the directory of pages',
+      { server: { staticDir: plainKey } },
+      `server.staticDir is "${plainKey}", which is not a directory`,
+    ],
+    [
+      'a directory for the access log',
+      { server: { accessLog: tmpdir() } },
+      `server.accessLog is "${tmpdir()}", which is a directory`,
+    ],
+  ])('%s', async (_name, content, message) => {
+    await expect(check(content)).rejects.toMatchObject({
+      code: 'BERTH_CONFIG_INVALID',
+      detail: expect.stringContaining(message),
+    });
+  });
+
+  test('an empty file', async () => {
+    const empty = join(directory, 'empty.pem');
+    await writeFile(empty, '');
+    await expect(check(https({ key: empty, cert: empty }))).rejects.toMatchObject({
+      detail: [
+        '2 problems in c.json',
+        `  - the key "${empty}" is not PEM`,
+        `  - the certificate "${empty}" is not PEM`,
+      ].join('\n'),
+    });
+  });
+
+  test('all of them at once, and each once', async () => {
+    const content = {
+      server: { staticDir: '/no/dir' },
+      ...https({ key: '/no/key', cert: '/no/cert' }),
+    };
+    await expect(check(content)).rejects.toMatchObject({
+      detail: [
+        '3 problems in c.json',
+        '  - server.staticDir is "/no/dir": it does not exist',
+        '  - the key "/no/key" cannot be read: it does not exist',
+        '  - the certificate "/no/cert" cannot be read: it does not exist',
+      ].join('\n'),
+    });
+  });
+
+  test('and no passphrase is said', async () => {
+    const content = https({ key: lockedKey, cert: lockedCert, passphrase: 'Xs3cr3tX' });
+    const error = await check(content).catch((caught: unknown) => caught);
+    expect(String(error)).toContain('passphrase');
+    expect(String(error)).not.toContain('Xs3cr3tX');
+  });
+});

@@ -1,0 +1,135 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LoadInputs, loadConfig } from './load.ts';
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'berth-load-'));
+  await mkdir(join(cwd, 'config'));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+const inputs = (more: Partial<LoadInputs> = {}): LoadInputs => ({
+  file: null,
+  env: {},
+  cwd,
+  cores: 4,
+  directories: { config: '/b/config', data: '/b/data', state: '/b/state', runtime: '/b/run' },
+  ...more,
+});
+const write = (name: string, content: unknown) =>
+  writeFile(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
+const portOf = async (more: Partial<LoadInputs>) =>
+  (await loadConfig(inputs(more))).config.binds[0]?.port;
+
+describe('the file is found', () => {
+  beforeEach(async () => {
+    await write('config/config.json', { http: { port: 1001 } });
+    await write('config/config_test.json', { http: { port: 1002 } });
+    await write('other.json', { http: { port: 1003 } });
+  });
+
+  test.each<[string, Partial<LoadInputs>, number]>([
+    ['as config/config.json of the current directory', {}, 1001],
+    [
+      'as config/config_<flavor>.json with SETTINGS_FLAVOR',
+      { env: { SETTINGS_FLAVOR: 'test' } },
+      1002,
+    ],
+    [
+      'where --config says, whatever the flavor',
+      { file: 'other.json', env: { SETTINGS_FLAVOR: 'test' } },
+      1003,
+    ],
+    ['without a flavor when the variable is empty', { env: { SETTINGS_FLAVOR: '' } }, 1001],
+  ])('%s', async (_name, more, port) => {
+    expect(await portOf(more)).toBe(port);
+  });
+
+  test('and named in the configuration', async () => {
+    const { config } = await loadConfig(inputs({ file: 'other.json' }));
+    expect(config.file).toBe(join(cwd, 'other.json'));
+  });
+});
+
+test('without any file, nothing has to be installed and no port was asked for', async () => {
+  const { config, warnings } = await loadConfig(inputs());
+  expect(warnings).toEqual([]);
+  expect(config).toMatchObject({
+    file: null,
+    server: { workers: 4, accessLog: '/b/state/access.log', accessLogIsSet: false },
+    binds: [
+      { address: '127.0.0.1', port: 80, tls: null },
+      { address: '::1', port: 80, tls: null },
+    ],
+    fallbackPorts: [8080, 8081, 8082, 8083, 8084, 8085, 8086, 8087, 8088, 8089],
+    driver: {
+      kind: 'embedded',
+      prefix: '',
+      tcp: { host: '127.0.0.1', port: 6390, fallback: true },
+    },
+    suffixes: ['dev.local', 'localhost'],
+  });
+});
+
+test('paths in the file are relative to the current directory, as in Hipache', async () => {
+  await write('other.json', {
+    server: { accessLog: 'logs/a.log', staticDir: './static' },
+    https: { bind: '::1', key: 'k.pem', cert: '/abs/c.pem', ca: 'ca.pem' },
+  });
+  const { config } = await loadConfig(inputs({ file: 'other.json' }));
+  expect(config).toMatchObject({
+    server: { accessLog: join(cwd, 'logs/a.log'), staticDir: join(cwd, 'static') },
+    binds: [
+      { tls: null },
+      { tls: { key: join(cwd, 'k.pem'), cert: '/abs/c.pem', ca: [join(cwd, 'ca.pem')] } },
+    ],
+  });
+});
+
+describe('a file that cannot be read is an error that says why', () => {
+  test.each<[string, Partial<LoadInputs>, string, string]>([
+    ['missing', { file: 'no.json' }, 'BERTH_CONFIG_UNREADABLE', 'no.json does not exist'],
+    [
+      'missing for a flavor',
+      { env: { SETTINGS_FLAVOR: 'none' } },
+      'BERTH_CONFIG_UNREADABLE',
+      'config_none.json does not exist',
+    ],
+    [
+      'a flavor that is no name',
+      { env: { SETTINGS_FLAVOR: '../x' } },
+      'BERTH_CONFIG_UNREADABLE',
+      'SETTINGS_FLAVOR takes letters',
+    ],
+    ['a directory', { file: 'config' }, 'BERTH_CONFIG_UNREADABLE', 'config: it is a directory'],
+    ['too large', { file: 'large.json' }, 'BERTH_CONFIG_UNREADABLE', 'it is larger than 1048576'],
+    [
+      'not JSON',
+      { file: 'broken.json' },
+      'BERTH_CONFIG_INVALID',
+      'broken.json, line 2, column 3: text stands in double quotes',
+    ],
+    ['empty', { file: 'empty.json' }, 'BERTH_CONFIG_INVALID', 'line 1, column 1: the file ends'],
+    ['wrong', { file: 'wrong.json' }, 'BERTH_CONFIG_INVALID', 'wrong.json: http.port is -1'],
+  ])('%s', async (_name, more, code, detail) => {
+    await write('broken.json', "{\n  'a': 1\n}");
+    await write('empty.json', '');
+    await write('wrong.json', { http: { port: -1 } });
+    await write('large.json', `{"a":"${'x'.repeat(1024 * 1024)}"}`);
+    await expect(loadConfig(inputs(more))).rejects.toMatchObject({
+      code,
+      detail: expect.stringContaining(detail),
+    });
+  });
+});
+
+test('warnings come with the configuration', async () => {
+  await write('config/config.json', { server: { port: 81, worker: 2 } });
+  expect((await loadConfig(inputs())).warnings).toEqual([
+    'server.port is an old key: use http.port',
+    'server.worker is not a key of Berth: did you mean workers?',
+  ]);
+});
