@@ -66,6 +66,23 @@ export const limits = {
   maxAcceptRanges: 32,
   /** Interim (1xx) responses relayed for one request. */
   maxInterimResponses: 16,
+  /** Milliseconds after which a client that expects 100 gets it from us, since its backend says nothing. */
+  expectContinueMs: 1000,
+  /** Requests of one connection that wait for their turn (pipelining); with one more the connection ends after them. */
+  maxPipelinedRequests: 256,
+  /** Bytes a client may send between its upgrade request and the answer; then it has to wait. */
+  maxEarlyTunnelBytes: 64 * 1024,
+  /** Milliseconds a closed connection is still read, so that the last answer is not lost to a reset. */
+  closeLingerMs: 2000,
+  /** Refused connections that are let to read their answer at the same time; one more is cut off. */
+  maxLingeringRefusals: 64,
+  /** Milliseconds for which a connection that was just used counts as busy when a worker drains. */
+  drainLingerMs: 500,
+  /** Milliseconds an idle backend connection is trusted with a request that cannot be sent twice. */
+  unsafeReuseMs: 1000,
+  /** Milliseconds between two looks at the timeouts of open connections: at least, and at most. */
+  sweepMinMs: 20,
+  sweepMaxMs: 1000,
   /** Milliseconds an idle backend connection is kept for the next request. */
   backendIdleMs: 15_000,
   /** Backends whose idle connections a worker keeps; the least recently used goes first. */

@@ -1,5 +1,5 @@
 /** Failures of a connection that count as death. */
-export type ConnectionFailure = 'refused' | 'connect-timeout' | 'timeout';
+export type ConnectionFailure = 'refused' | 'unreachable' | 'connect-timeout' | 'timeout';
 
 /** What `berth:dead:<name>` keeps beside the index in `dead:<name>`. */
 export interface DeadMark {
