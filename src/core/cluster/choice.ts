@@ -1,0 +1,48 @@
+/** What the choice of a worker depends on. */
+export interface Candidate {
+  /** Client connections that the worker said it has open. */
+  readonly open: number;
+  /** Connections handed to it that it has not acknowledged yet. */
+  readonly unacknowledged: number;
+  /** Age of the oldest of those, ms; 0 without any. */
+  readonly waitedMs: number;
+}
+
+export interface ChoiceBounds {
+  readonly maxConnections: number;
+  readonly maxUnacknowledged: number;
+  /** See `limits.handoffStallMs`. */
+  readonly stallMs: number;
+}
+
+/**
+ * Picks the worker with the fewest connections; among equals the next one after `last`. One that has stopped
+ * acknowledging is picked only when all others are full.
+ *
+ * @returns an index into `candidates`, or -1 when none can take a connection
+ */
+export function chooseWorker(
+  candidates: readonly Candidate[],
+  last: number,
+  bounds: ChoiceBounds,
+): number {
+  let best = -1;
+  let bestLoad = Number.POSITIVE_INFINITY;
+  let bestStalled = true;
+  for (let step = 1; step <= candidates.length; step++) {
+    const index = (last + step) % candidates.length;
+    const candidate = candidates[index];
+    if (candidate === undefined) continue;
+    const load = candidate.open + candidate.unacknowledged;
+    if (load >= bounds.maxConnections) continue;
+    if (candidate.unacknowledged >= bounds.maxUnacknowledged) continue;
+    const stalled = candidate.waitedMs >= bounds.stallMs;
+    if (best !== -1 && stalled && !bestStalled) continue;
+    if (best === -1 || load < bestLoad || (bestStalled && !stalled)) {
+      best = index;
+      bestLoad = load;
+      bestStalled = stalled;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { parseFromWorker } from './fromWorker.ts';
+
+describe('a message of a worker', () => {
+  it.each([
+    { type: 'ready' },
+    { type: 'load', open: 0, acknowledged: 12 },
+    { type: 'records', records: [], dropped: 0 },
+    { type: 'store', state: 'stale', detail: 'ECONNREFUSED' },
+    { type: 'store', state: 'live', detail: null },
+    { type: 'log', level: 'warn', message: 'x' },
+    { type: 'over-memory', rssBytes: 1 },
+  ])('is taken: %j', (message) => {
+    expect(parseFromWorker(message)).toBe(message);
+  });
+
+  it.each([
+    null,
+    'ready',
+    {},
+    { type: 'toString' },
+    { type: 'load', open: -1, acknowledged: 0 },
+    { type: 'load', open: 1 },
+    { type: 'records', records: {}, dropped: 0 },
+    { type: 'store', state: 'fine', detail: null },
+    { type: 'log', level: 'loud', message: 'x' },
+    { type: 'over-memory', rssBytes: 'much' },
+  ])('is refused when it is none: %j', (message) => {
+    expect(parseFromWorker(message)).toBeNull();
+  });
+});

@@ -1,0 +1,35 @@
+import type { StoreState, ToSupervisor } from '../../shared/messages.ts';
+
+const storeStates: readonly unknown[] = [
+  'live',
+  'polling',
+  'stale',
+  'connecting',
+] satisfies StoreState[];
+const levels: readonly unknown[] = ['debug', 'info', 'warn', 'error'];
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const shapes: Readonly<Record<ToSupervisor['type'], (fields: Fields) => boolean>> = {
+  ready: () => true,
+  load: ({ open, acknowledged }) => isCount(open) && isCount(acknowledged),
+  // The elements are this program's own work, in numbers too large to look at each.
+  records: ({ records, dropped }) => Array.isArray(records) && isCount(dropped),
+  store: ({ state, detail }) =>
+    storeStates.includes(state) && (detail === null || typeof detail === 'string'),
+  log: ({ level, message }) => levels.includes(level) && typeof message === 'string',
+  'over-memory': ({ rssBytes }) => isCount(rssBytes),
+};
+
+/** Reads a message of a worker; null when it is none. */
+export function parseFromWorker(value: unknown): ToSupervisor | null {
+  return isFromWorker(value) ? value : null;
+}
+
+function isFromWorker(value: unknown): value is ToSupervisor {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  const { type } = value;
+  if (typeof type !== 'string' || !Object.hasOwn(shapes, type)) return false;
+  return shapes[type as ToSupervisor['type']](value as Fields);
+}

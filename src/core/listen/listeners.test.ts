@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Bind } from '../../shared/config/config.ts';
+import { BindError, type BindFailure, type OpenPort } from './bind.ts';
+import { createListeners } from './listeners.ts';
+
+const plain = (address: string, port: number): Bind => ({ address, port, tls: null });
+const loopback = [plain('127.0.0.1', 80), plain('::1', 80)];
+
+/** A machine whose ports fail as `failing` says, by `address port`. */
+function machine(failing: Readonly<Record<string, BindFailure>>) {
+  const open = new Set<string>();
+  const said: string[] = [];
+  const openPort: OpenPort = async (address, port) => {
+    const failure = failing[`${address} ${port}`];
+    if (failure !== undefined) throw new BindError(failure, address, port, { cause: null });
+    open.add(`${address} ${port}`);
+    return {
+      address,
+      port,
+      serve: () => {},
+      close: async () => {
+        open.delete(`${address} ${port}`);
+      },
+    };
+  };
+  const listeners = createListeners({
+    open: openPort,
+    findOwner: async () => ({ name: 'nginx', pid: 812 }),
+    accept: () => {},
+    acceptFailed: () => {},
+    maxEarly: 1,
+    log: (_level, message) => said.push(message),
+  });
+  return { listeners, open, said };
+}
+
+describe('the default ports', () => {
+  it('are taken as wished where they are free, and nothing is said', async () => {
+    const { listeners, open, said } = machine({});
+    await (await listeners.propose({ binds: loopback, fallbackPorts: [8080] })).keep();
+    expect([...open]).toEqual(['127.0.0.1 80', '::1 80']);
+    expect(said).toEqual([]);
+  });
+
+  it('move together to the first port that is free on both families, with the owner of the taken one', async () => {
+    const { listeners, open, said } = machine({ '::1 80': 'taken', '127.0.0.1 8080': 'taken' });
+    await (await listeners.propose({ binds: loopback, fallbackPorts: [8080, 8081] })).keep();
+    expect([...open]).toEqual(['127.0.0.1 8081', '::1 8081']);
+    expect(said).toEqual(['Port 80 is taken by nginx (pid 812). Using 8081.']);
+  });
+
+  it('move away from a port that needs a privilege', async () => {
+    const { listeners, said } = machine({ '127.0.0.1 80': 'forbidden' });
+    const proposal = await listeners.propose({ binds: loopback, fallbackPorts: [8080] });
+    expect(proposal.listeners.map(({ port }) => port)).toEqual([8080, 8080]);
+    expect(said).toEqual(['Port 80 needs a privilege. Using 8080.']);
+  });
+
+  it('do without a ::1 that the machine does not have', async () => {
+    const { listeners, open } = machine({ '::1 80': 'unavailable' });
+    await (await listeners.propose({ binds: loopback, fallbackPorts: [8080] })).keep();
+    expect([...open]).toEqual(['127.0.0.1 80']);
+  });
+
+  it('fail with the first port when none is free', async () => {
+    const { listeners, open } = machine({ '127.0.0.1 80': 'taken', '127.0.0.1 8080': 'taken' });
+    await expect(
+      listeners.propose({ binds: loopback, fallbackPorts: [8080] }),
+    ).rejects.toMatchObject({ code: 'BERTH_PORT_TAKEN', detail: expect.stringContaining(':80 ') });
+    expect(open.size).toBe(0);
+  });
+});
+
+describe('a port that was asked for', () => {
+  const cases: readonly [BindFailure, string, string][] = [
+    ['taken', 'BERTH_PORT_TAKEN', '127.0.0.1:80 is used by nginx (pid 812)'],
+    ['forbidden', 'BERTH_PORT_FORBIDDEN', '127.0.0.1:80'],
+    ['unavailable', 'BERTH_ADDRESS_UNAVAILABLE', '127.0.0.1:80'],
+  ];
+  it.each(cases)('is never replaced when it is %s', async (failure, code, detail) => {
+    const { listeners, open } = machine({ '127.0.0.1 80': failure });
+    await expect(
+      listeners.propose({ binds: [plain('::1', 81), plain('127.0.0.1', 80)], fallbackPorts: [] }),
+    ).rejects.toMatchObject({ code, detail });
+    expect(open.size).toBe(0);
+  });
+});
+
+describe('a change of ports', () => {
+  it('binds the new ones first, keeps the common ones with their number, and closes the rest', async () => {
+    const { listeners, open } = machine({});
+    await (
+      await listeners.propose({ binds: [plain('::1', 1), plain('::1', 2)], fallbackPorts: [] })
+    ).keep();
+    const before = listeners.present;
+    const proposal = await listeners.propose({
+      binds: [plain('::1', 2), plain('::1', 3)],
+      fallbackPorts: [],
+    });
+    expect([...open]).toEqual(['::1 1', '::1 2', '::1 3']);
+    await proposal.keep();
+    expect([...open]).toEqual(['::1 2', '::1 3']);
+    expect(listeners.present[0]?.id).toBe(before[1]?.id);
+    await listeners.close();
+    expect(open.size).toBe(0);
+  });
+
+  it('leaves everything as it was when one cannot be bound, or when it is dropped', async () => {
+    const { listeners, open } = machine({ '::1 9': 'taken' });
+    await (await listeners.propose({ binds: [plain('::1', 1)], fallbackPorts: [] })).keep();
+    const present = listeners.present;
+    await expect(
+      listeners.propose({ binds: [plain('::1', 2), plain('::1', 9)], fallbackPorts: [] }),
+    ).rejects.toThrow();
+    expect([...open]).toEqual(['::1 1']);
+    await (await listeners.propose({ binds: [plain('::1', 2)], fallbackPorts: [] })).drop();
+    expect([...open]).toEqual(['::1 1']);
+    expect(listeners.present).toBe(present);
+  });
+});

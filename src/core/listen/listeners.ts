@@ -1,0 +1,198 @@
+import type { Socket } from 'node:net';
+import type { Bind } from '../../shared/config/config.ts';
+import type { Log } from '../../shared/messages.ts';
+import { BindError, type BoundPort, bindBerthError, type OpenPort } from './bind.ts';
+import { describeOwner, type PortOwner } from './portOwner.ts';
+
+/** A bind of the configuration with the port that serves it. */
+export interface Listener {
+  /** Lives as long as the port: what a handed-over connection names, also across a reload. */
+  readonly id: number;
+  readonly bind: Bind;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the binds of a configuration need. */
+export interface Wanted {
+  readonly binds: readonly Bind[];
+  readonly fallbackPorts: readonly number[];
+}
+
+/** A new set of listeners, beside the present one until it is kept or dropped. */
+export interface Proposal {
+  readonly listeners: readonly Listener[];
+  /** Makes it the present one: new ports give their connections away, ports that only the old one had are closed. */
+  keep(): Promise<void>;
+  /** Closes what was bound for it. */
+  drop(): Promise<void>;
+}
+
+/** The ports of an instance. */
+export interface Listeners {
+  readonly present: readonly Listener[];
+  /**
+   * Binds what is wanted and not bound yet.
+   *
+   * @throws BerthError BERTH_PORT_TAKEN, BERTH_PORT_FORBIDDEN or BERTH_ADDRESS_UNAVAILABLE; then nothing has changed
+   */
+  propose(wanted: Wanted): Promise<Proposal>;
+  close(): Promise<void>;
+}
+
+export interface ListenersOptions {
+  readonly open: OpenPort;
+  readonly findOwner: (port: number) => Promise<PortOwner | null>;
+  readonly accept: (listener: number, socket: Socket) => void;
+  readonly acceptFailed: (error: Error) => void;
+  /** See BindOptions. */
+  readonly maxEarly: number;
+  readonly log: Log;
+}
+
+interface Opened {
+  readonly id: number;
+  /** The bind it was opened for: its address and port as they were wanted. */
+  readonly key: string;
+  readonly bound: BoundPort;
+}
+
+export function createListeners(options: ListenersOptions): Listeners {
+  const { open, findOwner, accept, acceptFailed, maxEarly, log } = options;
+  let present: readonly Listener[] = [];
+  let opened: readonly Opened[] = [];
+  let lastId = 0;
+
+  async function propose({ binds, fallbackPorts }: Wanted): Promise<Proposal> {
+    const keys = bindKeys(binds);
+    const kept = new Map(opened.map((one) => [one.key, one]));
+    const missing = binds
+      .map((bind, index) => ({ bind, key: keys[index] ?? '' }))
+      .filter(({ key }) => !kept.has(key));
+    const fresh = new Map<string, Opened>();
+    try {
+      const movable = missing.filter(({ bind }) => bind.tls === null && fallbackPorts.length > 0);
+      for (const [key, one] of await openTogether(movable, fallbackPorts, binds))
+        fresh.set(key, one);
+      for (const { bind, key } of missing) {
+        if (movable.some((one) => one.key === key)) continue;
+        fresh.set(key, await openOne(key, bind, bind.port, binds));
+      }
+    } catch (error) {
+      await closeAll(fresh.values());
+      throw await explained(error);
+    }
+
+    const all = new Map([...kept, ...fresh]);
+    const listeners: Listener[] = [];
+    const used = new Set<Opened>();
+    for (const [index, bind] of binds.entries()) {
+      const one = all.get(keys[index] ?? '');
+      if (one === undefined) continue;
+      used.add(one);
+      listeners.push({ id: one.id, bind, address: one.bound.address, port: one.bound.port });
+    }
+    return {
+      listeners,
+      keep: async () => {
+        const dropped = opened.filter((one) => !used.has(one));
+        opened = [...used];
+        present = listeners;
+        for (const { id, bound } of fresh.values()) bound.serve((socket) => accept(id, socket));
+        await closeAll(dropped);
+      },
+      drop: () => closeAll(fresh.values()),
+    };
+  }
+
+  /** Opens binds that move together: all on the first port that is free on all of their addresses. */
+  async function openTogether(
+    movable: readonly { readonly bind: Bind; readonly key: string }[],
+    fallbackPorts: readonly number[],
+    binds: readonly Bind[],
+  ): Promise<ReadonlyMap<string, Opened>> {
+    const wished = movable[0]?.bind.port;
+    if (wished === undefined) return new Map();
+    let first: BindError | null = null;
+    for (const port of [wished, ...fallbackPorts.filter((other) => other !== wished)]) {
+      const result = new Map<string, Opened>();
+      let missingFamily: BindError | null = null;
+      try {
+        for (const { bind, key } of movable) {
+          try {
+            result.set(key, await openOne(key, bind, port, binds));
+          } catch (error) {
+            // A machine without IPv6 has no ::1; nobody asked for it by name.
+            if (!isUnavailable(error) || bind.address !== '::1') throw error;
+            missingFamily = error;
+          }
+        }
+        if (result.size === 0 && missingFamily !== null && opened.length === 0) throw missingFamily;
+        if (first !== null) log('warn', await describeMove(first, port));
+        return result;
+      } catch (error) {
+        await closeAll(result.values());
+        if (!(error instanceof BindError) || error.failure === 'unavailable') throw error;
+        first ??= error;
+      }
+    }
+    throw first ?? new Error('no port to try');
+  }
+
+  async function openOne(
+    key: string,
+    bind: Bind,
+    port: number,
+    binds: readonly Bind[],
+  ): Promise<Opened> {
+    const ipv6Only = binds.some(
+      (other) => other !== bind && other.port === bind.port && !other.address.includes(':'),
+    );
+    const bound = await open(bind.address, port, { ipv6Only, maxEarly, acceptFailed });
+    return { id: ++lastId, key, bound };
+  }
+
+  async function describeMove(error: BindError, port: number): Promise<string> {
+    if (error.failure === 'forbidden')
+      return `Port ${error.port} needs a privilege. Using ${port}.`;
+    const owner = await findOwner(error.port);
+    const by = owner === null ? '' : ` by ${describeOwner(owner)}`;
+    return `Port ${error.port} is taken${by}. Using ${port}.`;
+  }
+
+  async function explained(error: unknown): Promise<unknown> {
+    if (!(error instanceof BindError)) return error;
+    return bindBerthError(error, error.failure === 'taken' ? await findOwner(error.port) : null);
+  }
+
+  return {
+    get present() {
+      return present;
+    },
+    propose,
+    close: async () => {
+      const all = opened;
+      opened = [];
+      present = [];
+      await closeAll(all);
+    },
+  };
+}
+
+const isUnavailable = (error: unknown): error is BindError =>
+  error instanceof BindError && error.failure === 'unavailable';
+
+/** What stays the same of a bind across reloads; several with port 0 on one address are told apart by their order. */
+function bindKeys(binds: readonly Bind[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return binds.map(({ address, port }) => {
+    const key = `${address} ${port}`;
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return `${key} ${count}`;
+  });
+}
+
+async function closeAll(all: Iterable<Opened>): Promise<void> {
+  await Promise.all([...all].map(({ bound }) => bound.close()));
+}
