@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { keysFor } from './keys.ts';
+
+test('keys are those of Hipache, behind the prefix of the driver', () => {
+  const keys = keysFor('p:');
+  expect(keys.frontend('*.dev.local')).toBe('p:frontend:*.dev.local');
+  expect(keys.dead('a')).toBe('p:dead:a');
+  expect(keys.deadReasons('a')).toBe('p:berth:dead:a');
+  expect(keysFor('').frontend('a')).toBe('frontend:a');
+});
+
+test('every key that lookup reads is under a watched prefix, and no prefix begins another', () => {
+  const keys = keysFor('x');
+  for (const key of [keys.frontend('a'), keys.dead('a'), keys.deadReasons('a')]) {
+    expect(keys.watched.filter((prefix) => key.startsWith(prefix))).toHaveLength(1);
+  }
+});
+
+test.each([
+  ['p:frontend:a', { kind: 'frontend', name: 'a' }],
+  ['p:frontend:', { kind: 'frontend', name: '' }],
+  ['p:dead:*.b', { kind: 'dead', name: '*.b' }],
+  ['p:berth:dead:c', { kind: 'dead', name: 'c' }],
+  ['p:berth:options:c', null],
+  ['frontend:a', null],
+  ['', null],
+])('a change of %s is about %j', (key, subject) => {
+  expect(keysFor('p:').subject(key)).toEqual(subject);
+});
