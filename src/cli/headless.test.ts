@@ -1,0 +1,223 @@
+import { EventEmitter } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Config } from '../shared/config/config.ts';
+import { BerthError } from '../shared/errors.ts';
+import { type Instance, runHeadless, type StartInstance } from './headless.ts';
+import type { World } from './world.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'berth-headless-'));
+});
+afterEach(() => rm(home, { recursive: true }));
+
+/** An instance that writes down what is asked of it. */
+class FakeInstance implements Instance {
+  readonly listeners = [{ id: 0, address: '127.0.0.1', port: 8080, tls: null }];
+  readonly embedded = { host: '127.0.0.1', port: 6390 };
+  readonly asked: string[] = [];
+  readonly reloads: Config[] = [];
+  finishStop: () => void = () => undefined;
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.finishStop = resolve;
+  });
+  async reload(config: Config): Promise<void> {
+    this.asked.push('reload');
+    this.reloads.push(config);
+  }
+  async reopenLogs(): Promise<void> {
+    this.asked.push('reopen');
+  }
+  stop(): Promise<void> {
+    this.asked.push('stop');
+    return this.#stopped;
+  }
+  kill(): void {
+    this.asked.push('kill');
+  }
+}
+
+function setUp(start?: StartInstance, file: string | null = null) {
+  const instance = new FakeInstance();
+  const signals = new EventEmitter();
+  let said = '';
+  const world: World = {
+    env: { BERTH_HOME: home },
+    cwd: home,
+    platform: process.platform,
+    home,
+    cores: 2,
+    stdout: {
+      write: () => {
+        throw new Error('talk went to standard output');
+      },
+    },
+    stderr: { write: (text) => (said += text) },
+    signals,
+  };
+  const exit = runHeadless(file, world, start ?? (async () => instance));
+  return {
+    instance,
+    signals,
+    exit,
+    said: () => said,
+    saying: (text: string) => vi.waitFor(() => expect(said).toContain(text)),
+  };
+}
+
+test('it starts with no configuration at all and says where it serves', async () => {
+  const { instance, signals, exit, saying } = setUp();
+  await saying('http://welcome.localhost:8080/');
+  await saying('redis-cli -p 6390 rpush');
+  signals.emit('SIGTERM');
+  instance.finishStop();
+  expect(await exit).toBe(0);
+});
+
+describe('a first signal finishes what runs', () => {
+  test.each(['SIGINT', 'SIGTERM'])('%s', async (signal) => {
+    const { instance, signals, exit, saying } = setUp();
+    await saying('access log');
+    signals.emit(signal);
+    await saying('stopping; requests have 120 s to finish');
+    expect(instance.asked).toEqual(['stop']);
+    instance.finishStop();
+    expect(await exit).toBe(0);
+    expect(signals.eventNames()).toEqual([]);
+  });
+});
+
+describe('a second signal ends at once', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('%s', async (signal, exitCode) => {
+    const { instance, signals, exit, saying } = setUp();
+    await saying('access log');
+    signals.emit('SIGTERM');
+    await saying('stopping');
+    signals.emit(signal);
+    expect(await exit).toBe(exitCode);
+    expect(instance.asked).toEqual(['stop', 'kill']);
+  });
+});
+
+test('a signal before the start is done is not lost', async () => {
+  const instance = new FakeInstance();
+  let finishStart: () => void = () => undefined;
+  const { signals, exit } = setUp(
+    () =>
+      new Promise((resolve) => {
+        finishStart = () => resolve(instance);
+      }),
+  );
+  signals.emit('SIGINT');
+  await vi.waitFor(() => {
+    finishStart();
+    expect(instance.asked).toEqual(['stop']);
+  });
+  instance.finishStop();
+  expect(await exit).toBe(0);
+});
+
+test('two signals end a start that hangs', async () => {
+  const { signals, exit } = setUp(() => new Promise(() => undefined));
+  signals.emit('SIGTERM');
+  signals.emit('SIGTERM');
+  expect(await exit).toBe(143);
+});
+
+test('it ends at once when its parent is gone', async () => {
+  const { instance, signals, exit, saying } = setUp();
+  await saying('access log');
+  signals.emit('disconnect');
+  expect(await exit).toBe(1);
+  expect(instance.asked).toEqual(['kill']);
+});
+
+test('SIGUSR1 reopens the logs', async () => {
+  const { instance, signals, exit, saying } = setUp();
+  await saying('access log');
+  signals.emit('SIGUSR1');
+  await saying('the access log is reopened');
+  expect(instance.asked).toEqual(['reopen']);
+  signals.emit('SIGTERM');
+  instance.finishStop();
+  await exit;
+});
+
+describe('SIGHUP', () => {
+  test('reads the file again and hands it to the instance', async () => {
+    const file = join(home, 'c.json');
+    await writeFile(file, '{"server":{"retryOnError":1}}');
+    const { instance, signals, exit, saying } = setUp(undefined, file);
+    await saying('access log');
+    await writeFile(file, '{"server":{"retryOnError":2}}');
+    signals.emit('SIGHUP');
+    await saying('the configuration is read again');
+    expect(instance.reloads.map(({ server }) => server.retryOnError)).toEqual([2]);
+    signals.emit('SIGTERM');
+    instance.finishStop();
+    expect(await exit).toBe(0);
+  });
+
+  test('with a file that is wrong says so, and the old configuration stays', async () => {
+    const file = join(home, 'c.json');
+    await writeFile(file, '{}');
+    const { instance, signals, exit, saying } = setUp(undefined, file);
+    await saying('access log');
+    await writeFile(file, '{"server":{"retryOnError":-1}}');
+    signals.emit('SIGHUP');
+    await saying('server.retryOnError is -1');
+    expect(instance.asked).toEqual([]);
+    await writeFile(file, '{}');
+    signals.emit('SIGHUP');
+    await saying('the configuration is read again');
+    signals.emit('SIGTERM');
+    instance.finishStop();
+    expect(await exit).toBe(0);
+  });
+
+  test('while stopping does nothing', async () => {
+    const { instance, signals, exit, saying } = setUp();
+    await saying('access log');
+    signals.emit('SIGTERM');
+    await saying('stopping');
+    signals.emit('SIGHUP');
+    signals.emit('SIGUSR1');
+    instance.finishStop();
+    expect(await exit).toBe(0);
+    expect(instance.asked).toEqual(['stop']);
+  });
+});
+
+describe('what cannot start ends with the exit code of its error', () => {
+  test.each([
+    ['BERTH_PORT_TAKEN', 4],
+    ['BERTH_STORE_UNREACHABLE', 5],
+    ['BERTH_EMBEDDED_LOCKED', 5],
+    ['BERTH_USER_REQUIRED', 3],
+  ] as const)('%s', async (code, exitCode) => {
+    const { exit, said, signals } = setUp(() => Promise.reject(new BerthError(code, 'the detail')));
+    expect(await exit).toBe(exitCode);
+    expect(said()).toContain(`[${code}]`);
+    expect(signals.eventNames()).toEqual([]);
+  });
+
+  test('a wrong file', async () => {
+    const file = join(home, 'c.json');
+    await writeFile(file, '{"http":{"port":"x"}}');
+    const { exit, said } = setUp(undefined, file);
+    expect(await exit).toBe(3);
+    expect(said()).toContain('http.port is "x"');
+  });
+
+  test('a fault of ours', async () => {
+    const { exit, said } = setUp(() => Promise.reject(new TypeError('oops')));
+    expect(await exit).toBe(1);
+    expect(said()).toContain('TypeError: oops');
+  });
+});

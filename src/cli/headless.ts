@@ -1,0 +1,112 @@
+import { checkFiles } from '../core/config/files.ts';
+import { loadConfig, type ReadConfig } from '../core/config/load.ts';
+import { type Directories, directoriesFor, ensureDirectories } from '../core/directories.ts';
+import type { Config } from '../shared/config/config.ts';
+import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
+import type { Log } from '../shared/messages.ts';
+import type { ListenerSpec } from '../shared/model/listener.ts';
+import { hear } from './signals.ts';
+import { startLines } from './startLines.ts';
+import { createTalk, isBerthError } from './talk.ts';
+import type { World } from './world.ts';
+
+/** What the command line needs of a supervisor. */
+export interface Instance {
+  readonly listeners: readonly ListenerSpec[];
+  readonly embedded: { readonly host: string; readonly port: number } | null;
+  reload(config: Config): Promise<void>;
+  reopenLogs(): Promise<void>;
+  /** Finishes what runs, then ends. */
+  stop(): Promise<void>;
+  /** Ends at once. */
+  kill(): void;
+}
+
+export type StartInstance = (options: {
+  readonly config: Config;
+  readonly directories: Directories;
+  readonly log: Log;
+}) => Promise<Instance>;
+
+/**
+ * Runs an instance until a signal ends it, or the parent leaves when there is a channel to one.
+ *
+ * @returns the exit code: 0 after a clean stop
+ */
+export async function runHeadless(
+  file: string | null,
+  world: World,
+  start: StartInstance,
+): Promise<number> {
+  let current: Config | null = null;
+  const talk = createTalk({
+    output: world.stderr,
+    env: world.env,
+    debug: () => current?.server.debug === true,
+  });
+  // Heard from the first moment: a signal before the start is done must not be lost, and SIGUSR1 without a listener
+  // would open Node's debugger.
+  const heard = hear(world.signals);
+  try {
+    const directories = directoriesFor(world);
+    const load = async (): Promise<ReadConfig> => {
+      const read = await loadConfig({ ...world, file, directories });
+      for (const warning of read.warnings) talk.log('warn', warning);
+      await checkFiles(read.config);
+      return read;
+    };
+    const { config } = await load();
+    current = config;
+    await ensureDirectories(directories);
+
+    const starting = start({ config, directories, log: talk.log });
+    const early = await Promise.race([starting.then(() => null), heard.killed]);
+    if (early !== null) {
+      // It is not known what has been started so far: the process ends, and everything it forked with it.
+      starting.then(
+        (instance) => instance.kill(),
+        () => undefined,
+      );
+      return early;
+    }
+    const instance = await starting;
+    for (const line of startLines({ config, ...known(instance) })) talk.say(line);
+
+    heard.onReopen(async () => {
+      await instance.reopenLogs();
+      talk.log('info', 'the access log is reopened');
+    }, talk.error);
+    heard.onReload(async () => {
+      const next = await load();
+      await instance.reload(next.config);
+      current = next.config;
+      talk.log('info', 'the configuration is read again');
+    }, talk.error);
+
+    const stopped = heard.stop.then(async (signal): Promise<number> => {
+      if (signal === 'disconnect') {
+        instance.kill();
+        return exitCodes.other;
+      }
+      heard.ignoreRequests();
+      const { gracefulWait } = (current ?? config).server;
+      talk.log('info', `stopping; requests have ${gracefulWait} s to finish`);
+      await instance.stop();
+      return exitCodes.ok;
+    });
+    const killed = heard.killed.then((exitCode) => {
+      instance.kill();
+      return exitCode;
+    });
+    return await Promise.race([stopped, killed]);
+  } catch (error) {
+    talk.error(error);
+    return isBerthError(error) ? exitCodeOf(error.code) : exitCodes.other;
+  } finally {
+    heard.deafen();
+  }
+}
+
+function known({ listeners, embedded }: Instance): Pick<Instance, 'listeners' | 'embedded'> {
+  return { listeners, embedded };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { version } from '../shared/version.ts';
+import { readCommandLine } from './program.ts';
+
+function read(...argv: string[]) {
+  let stdout = '';
+  let stderr = '';
+  const invocation = readCommandLine(argv, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+  });
+  return { invocation, stdout, stderr };
+}
+
+describe('a command line is read', () => {
+  test.each<[string[], object]>([
+    [[], { file: null, dry: false, desktop: true }],
+    [['--headless'], { file: null, dry: false, desktop: false }],
+    [['--headless', '-c', 'x.json'], { file: 'x.json', dry: false, desktop: false }],
+    // Hipache's own invocations.
+    [['-c', 'x.json'], { file: 'x.json', dry: false, desktop: false }],
+    [['--config', 'x.json'], { file: 'x.json', dry: false, desktop: false }],
+    [['--config=x.json', '-d'], { file: 'x.json', dry: true, desktop: false }],
+    [['-d'], { file: null, dry: true, desktop: false }],
+    [['--dry'], { file: null, dry: true, desktop: false }],
+    [['-dc', 'x.json'], { file: 'x.json', dry: true, desktop: false }],
+  ])('%j', (argv, expected) => {
+    expect(read(...argv)).toEqual({
+      invocation: { kind: 'run', ...expected },
+      stdout: '',
+      stderr: '',
+    });
+  });
+});
+
+describe('a command line that is not valid is refused with a hint, exit code 2', () => {
+  test.each<[string[], string[]]>([
+    [['--drry'], ["unknown option '--drry'", 'Did you mean --dry?']],
+    [['--unknown'], ["unknown option '--unknown'"]],
+    [['-x'], ["unknown option '-x'"]],
+    [['--config'], ["option '-c, --config <file>' argument missing"]],
+    [['--config='], ["option '-c, --config <file>' argument ''", 'It takes the path of a file.']],
+    [['hosts'], ["unknown command 'hosts'"]],
+    [['--headless', 'x.json'], ["unknown command 'x.json'"]],
+  ])('%j', (argv, phrases) => {
+    const { invocation, stdout, stderr } = read(...argv);
+    expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+    expect(stdout).toBe('');
+    for (const phrase of [...phrases, 'berth --help']) expect(stderr).toContain(phrase);
+    expect(stderr).toMatch(/^berth: /);
+  });
+});
+
+test.each(['-v', '--version'])('%s prints the version alone', (option) => {
+  expect(read(option)).toEqual({
+    invocation: { kind: 'done', exitCode: 0 },
+    stdout: `${version}\n`,
+    stderr: '',
+  });
+});
+
+describe.each(['-h', '--help'])('%s', (option) => {
+  const { invocation, stdout, stderr } = read(option);
+
+  test('goes to standard output and is no failure', () => {
+    expect(invocation).toEqual({ kind: 'done', exitCode: 0 });
+    expect(stderr).toBe('');
+  });
+
+  test('names options, examples, signals, environment and exit codes', () => {
+    for (const phrase of [
+      '--headless',
+      '-c, --config <file>',
+      '-d, --dry',
+      '-v, --version',
+      'redis-cli -p 6390 rpush',
+      'SIGHUP',
+      'SETTINGS_FLAVOR',
+      'BERTH_HOME',
+      '  4  a port is taken',
+    ]) {
+      expect(stdout).toContain(phrase);
+    }
+  });
+
+  test('fits in 80 columns', () => {
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+});

@@ -1,0 +1,91 @@
+import { isLoopback } from '../shared/config/address.ts';
+import type { Config } from '../shared/config/config.ts';
+import type { RedisEndpoint, StoreSpec } from '../shared/model/driver.ts';
+import type { ListenerSpec } from '../shared/model/listener.ts';
+import { version } from '../shared/version.ts';
+
+/** What is known of an instance that has started. */
+export interface Started {
+  readonly config: Config;
+  readonly listeners: readonly ListenerSpec[];
+  /** Where the embedded store listens on TCP, or null. */
+  readonly embedded: { readonly host: string; readonly port: number } | null;
+}
+
+/** The lines said at the start: where it serves, where frontends live, what to do next. */
+export function startLines({ config, listeners, embedded }: Started): readonly string[] {
+  const suffix = config.suffixes.includes('localhost') ? 'localhost' : config.suffixes[0];
+  const local = listeners.find(
+    ({ address }) => isLoopback(address) || address === '0.0.0.0' || address === '::',
+  );
+  const lines: [string, string][] = [
+    [
+      'serving',
+      listeners.map((listener) => urlOf(listener, bracketed(listener.address))).join(' '),
+    ],
+    ['store', describeStore(config.driver, embedded)],
+  ];
+  if (embedded !== null) {
+    const host = `app.${suffix ?? 'localhost'}`;
+    const at = embedded.host === '127.0.0.1' ? '' : `-h ${embedded.host} `;
+    lines.push([
+      'add a host',
+      `redis-cli ${at}-p ${embedded.port} rpush ${quoted(`${config.driver.prefix}frontend:${host}`)} app http://127.0.0.1:3000`,
+    ]);
+  }
+  if (local !== undefined && suffix !== undefined) {
+    lines.push(['welcome', `${urlOf(local, `welcome.${suffix}`)}/`]);
+  }
+  lines.push(['access log', config.server.accessLog]);
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return [
+    `berth ${version} (Ctrl-C stops)`,
+    ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+  ];
+}
+
+/** The store as a driver URL, without user and password. */
+export function describeStore(store: StoreSpec, embedded: Started['embedded']): string {
+  const prefix = store.prefix === '' ? '' : `#${store.prefix}`;
+  switch (store.kind) {
+    case 'embedded':
+      return embedded === null
+        ? `embedded:${prefix}`
+        : `embedded://${bracketed(embedded.host)}:${embedded.port}${prefix}`;
+    case 'redis': {
+      const read = endpointUrl(store.read);
+      const write = endpointUrl(store.write);
+      return read === write
+        ? `${read}${prefix}`
+        : `${write}${prefix}, read from the replica ${read}${prefix}`;
+    }
+    case 'sentinel':
+      return `Redis group "${store.name}" of the Sentinels ${hostPorts(store.sentinels)}${prefix}`;
+    case 'cluster':
+      return `Redis Cluster ${hostPorts(store.nodes)}${prefix}`;
+    case 'socket':
+      return `${store.path}${prefix}`;
+  }
+}
+
+function endpointUrl({ tls, host, port, database }: RedisEndpoint): string {
+  return `${tls ? 'rediss' : 'redis'}://${bracketed(host)}:${port}${database === 0 ? '' : `/${database}`}`;
+}
+
+function hostPorts(all: readonly { readonly host: string; readonly port: number }[]): string {
+  return all.map(({ host, port }) => `${bracketed(host)}:${port}`).join(', ');
+}
+
+function urlOf({ port, tls }: ListenerSpec, host: string): string {
+  const standard = tls === null ? 80 : 443;
+  return `${tls === null ? 'http' : 'https'}://${host}${port === standard ? '' : `:${port}`}`;
+}
+
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** A word for a shell: quoted when it needs to be. */
+function quoted(word: string): string {
+  return /^[\w.:/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
