@@ -1,0 +1,437 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { errorCatalogue, type HttpErrorCode } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { createPages, type PagesOptions } from './createPages.ts';
+import type { LocalAnswer, Problem } from './pages.ts';
+
+const html = 'text/html,application/xhtml+xml,*/*;q=0.8';
+const json = 'application/json';
+
+const pagesWith = (options: Partial<PagesOptions> = {}) =>
+  createPages({
+    staticPages: {},
+    suffixes: ['dev.local', 'localhost'],
+    version: '1.2.3',
+    ...options,
+  });
+
+const pages = pagesWith();
+
+const problem = (changes: Partial<Problem> = {}): Problem => ({
+  code: 'BERTH_BACKEND_REFUSED',
+  host: 'app.dev.local',
+  detail: '',
+  frontend: '*.dev.local',
+  attempts: [
+    { index: 0, url: 'http://10.0.0.7:3000', ms: 2.31, outcome: 'BERTH_BACKEND_REFUSED' },
+    { index: 3, url: 'http://10.0.0.8:3000', ms: 3001, outcome: 'BERTH_BACKEND_CONNECT_TIMEOUT' },
+  ],
+  ...changes,
+});
+
+const httpCodes = (Object.keys(errorCatalogue) as (keyof typeof errorCatalogue)[]).filter(
+  (code): code is HttpErrorCode => errorCatalogue[code].status !== null,
+);
+
+const bodyOf = (answer: LocalAnswer | null): string => answer?.body.toString('utf8') ?? '';
+
+function header(answer: LocalAnswer | null, name: string): string | undefined {
+  const at = answer?.headers.findIndex((field, i) => i % 2 === 0 && field === name) ?? -1;
+  return at === -1 ? undefined : answer?.headers[at + 1];
+}
+
+/** The tags of a document, attributes included: what its text must never change. */
+const tagsOf = (document: string): readonly string[] =>
+  document.replace(/<style>[^<]*<\/style>/, '').match(/<[^>]*>/g) ?? [];
+
+describe('an error page', () => {
+  it('says what is the case, for which host, what was tried and what to do', () => {
+    const text = bodyOf(pages.error(problem(), html)).replace(/<style>.*<\/style>/s, '');
+    for (const part of [
+      '502 Bad Gateway',
+      'The backend refused the connection',
+      'app.dev.local',
+      '*.dev.local',
+      '#0 refused after 2 ms',
+      '#3 no connection, given up after 3.0 s',
+      'Nothing listens there: start the server, or correct its port.',
+      'redis-cli lrange &#39;frontend:*.dev.local&#39; 0 -1',
+      'BERTH_BACKEND_REFUSED',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it.each(httpCodes)('exists for %s in every form', (code) => {
+    const { status, title } = errorCatalogue[code];
+    for (const accept of [html, json, undefined]) {
+      const answer = pages.error(problem({ code }), accept);
+      expect(answer.status).toBe(status);
+      expect(bodyOf(answer)).toContain(accept === html ? title.replaceAll("'", '&#39;') : title);
+      expect(bodyOf(answer)).toContain(code);
+      expect(header(answer, 'content-length')).toBe(String(answer.body.length));
+      expect(header(answer, 'cache-control')).toBe('no-cache');
+      expect(header(answer, 'pragma')).toBe('no-cache');
+      expect(header(answer, 'expires')).toBe('-1');
+      expect(header(answer, 'retry-after')).toBe(status === 503 ? '2' : undefined);
+      expect(answer.headers).not.toContain('connection');
+      expect(answer.headers).not.toContain('date');
+    }
+  });
+
+  it('names its type and charset, and forbids guessing another', () => {
+    const types = [html, json, '*/*'].map((accept) => {
+      const answer = pages.error(problem(), accept);
+      expect(header(answer, 'x-content-type-options')).toBe('nosniff');
+      expect(header(answer, 'vary')).toBe('accept');
+      return header(answer, 'content-type');
+    });
+    expect(types).toEqual([
+      'text/html; charset=utf-8',
+      'application/json; charset=utf-8',
+      'text/plain; charset=utf-8',
+    ]);
+  });
+
+  it('is JSON with the facts and without addresses', () => {
+    expect(JSON.parse(bodyOf(pages.error(problem({ detail: 'It is down.' }), json)))).toEqual({
+      error: {
+        code: 'BERTH_BACKEND_REFUSED',
+        status: 502,
+        title: 'The backend refused the connection',
+        detail: 'It is down.',
+        host: 'app.dev.local',
+        frontend: '*.dev.local',
+        attempts: [
+          { index: 0, outcome: 'BERTH_BACKEND_REFUSED', ms: 2.3 },
+          { index: 3, outcome: 'BERTH_BACKEND_CONNECT_TIMEOUT', ms: 3001 },
+        ],
+        advice: 'Nothing listens there: start the server, or correct its port.',
+        command: "redis-cli lrange 'frontend:*.dev.local' 0 -1",
+      },
+    });
+  });
+
+  it('is text of at most 80 columns for any problem', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...httpCodes),
+        fc.string({ maxLength: 300 }),
+        fc.option(fc.domain()),
+        fc.string({ maxLength: 500 }),
+        (code, host, frontend, detail) => {
+          const text = bodyOf(pages.error(problem({ code, host, frontend, detail }), undefined));
+          expect(text.endsWith('\n')).toBe(true);
+          for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+        },
+      ),
+    );
+  });
+
+  it('lists the names that were looked up where no frontend matched', () => {
+    const text = bodyOf(
+      pages.error(
+        problem({ code: 'BERTH_HOST_UNKNOWN', host: 'a.dev.local', frontend: null, attempts: [] }),
+        undefined,
+      ),
+    );
+    for (const name of ['a.dev.local', '*.dev.local', '*.local', '*']) {
+      expect(text).toMatch(new RegExp(`^ .*${name.replace('*', '\\*')}$`, 'm'));
+    }
+  });
+
+  it('counts the tries that it does not name', () => {
+    const attempts = Array.from({ length: limits.maxPageAttempts + 5 }, () => problem().attempts);
+    const text = bodyOf(pages.error(problem({ attempts: attempts.flat() }), undefined));
+    expect(text.match(/#\d/g)).toHaveLength(limits.maxPageAttempts);
+    expect(text).toContain(`and ${attempts.length * 2 - limits.maxPageAttempts} more`);
+  });
+
+  it('never tells where a backend is, nor passwords, nor a stack', () => {
+    const detail =
+      'connect ECONNREFUSED 10.0.0.7:3000\n    at TCPConnectWrap (node:net:1595:16) http://u:pw@10.0.0.8:3000/';
+    for (const code of httpCodes) {
+      for (const accept of [html, json, undefined]) {
+        const body = bodyOf(pages.error(problem({ code, detail }), accept));
+        expect(body).not.toMatch(/10\.0\.0|u:pw|\n {4}at /);
+      }
+    }
+  });
+});
+
+describe('a command on an error page', () => {
+  const commandOf = (changes: Partial<Problem>, options: Partial<PagesOptions> = {}): unknown =>
+    JSON.parse(bodyOf(pagesWith(options).error(problem(changes), json))).error.command;
+
+  it('has the host of the request filled in', () => {
+    const unknown = { code: 'BERTH_HOST_UNKNOWN', frontend: null, attempts: [] } as const;
+    expect(commandOf(unknown)).toBe(
+      'redis-cli rpush frontend:app.dev.local app http://127.0.0.1:3000',
+    );
+    expect(commandOf({ ...unknown, host: '[::1]' })).toBe(
+      "redis-cli rpush 'frontend:[::1]' '[::1]' http://127.0.0.1:3000",
+    );
+    expect(commandOf({ code: 'BERTH_BACKENDS_DEAD' })).toBe("redis-cli del 'dead:*.dev.local'");
+  });
+
+  it('reaches the store that is in use', () => {
+    expect(
+      commandOf(
+        { code: 'BERTH_BACKENDS_DEAD', frontend: 'app.dev.local' },
+        { redisCli: '-p 6390', keyPrefix: 'team:' },
+      ),
+    ).toBe('redis-cli -p 6390 del team:dead:app.dev.local');
+  });
+
+  it.each(['a; rm -rf ~', '$(id)', '`id`', "a'b", 'a\nb', '-h', 'a.dev.local:80', '', '*.', 'a b'])(
+    'is left out for the name %j, which could not be a frontend',
+    (name) => {
+      expect(commandOf({ code: 'BERTH_HOST_UNKNOWN', host: name, frontend: null })).toBeNull();
+      expect(commandOf({ frontend: name })).toBeNull();
+    },
+  );
+
+  it('is read by a shell as the words that are meant, from the text form too', () => {
+    for (const host of ['a.dev.local', `${'long-label.'.repeat(4)}dev.local`]) {
+      const text = bodyOf(
+        pages.error(problem({ code: 'BERTH_HOST_UNKNOWN', host, frontend: null }), undefined),
+      );
+      const command = /^ {2}redis-cli((?:.*\\\n)*.*)$/m.exec(text)?.[1] ?? '';
+      const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
+      const label = host.slice(0, host.indexOf('.'));
+      expect(words).toBe(`rpush\nfrontend:${host}\n${label}\nhttp://127.0.0.1:3000\n`);
+    }
+  });
+});
+
+describe('text of unknown origin on a page', () => {
+  const attacks = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    '</title><script>alert(1)</script>',
+    '</style><script>alert(1)</script>',
+    '<!--',
+    '-->',
+    ']]>',
+    '&lt;script&gt;',
+    '&#60;script&#62;',
+    'javascript:alert(1)',
+    '`\x24{alert(1)}`',
+    '<svg/onload=alert(1)>',
+    '\u0000<script>',
+    '\ud800<script>',
+    '\u202egpj.exe',
+    '<a href="//evil.example">',
+    '%3Cscript%3E',
+    '{{constructor.constructor("alert(1)")()}}',
+  ];
+
+  const plainTags = tagsOf(
+    bodyOf(
+      pages.error(
+        problem({ host: 'x', frontend: 'y', detail: 'z', code: 'BERTH_BACKEND_RESET' }),
+        html,
+      ),
+    ),
+  );
+  const tagsWith = (text: string): readonly string[] =>
+    tagsOf(
+      bodyOf(
+        pages.error(
+          problem({ host: text, frontend: text, detail: text, code: 'BERTH_BACKEND_RESET' }),
+          html,
+        ),
+      ),
+    );
+  /** A frontend equal to its host lacks the words about the wildcard. */
+  const comparable = (tags: readonly string[]): readonly string[] =>
+    tags.filter((tag) => !tag.startsWith('<span') && tag !== '</span>');
+
+  it.each(attacks)('changes no tag: %j', (attack) => {
+    expect(comparable(tagsWith(attack))).toEqual(comparable(plainTags));
+    const body = bodyOf(
+      pages.error(problem({ host: attack, frontend: attack, detail: attack }), html),
+    );
+    expect(body).not.toMatch(/<script|<img|<a |onerror=alert\(1\)>|\u202e|\u0000/);
+  });
+
+  it('changes no tag, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), (text) => {
+        expect(comparable(tagsWith(`x${text}`))).toEqual(comparable(plainTags));
+      }),
+    );
+  });
+
+  it('is cut where it is very long', () => {
+    const host = `start.${'a'.repeat(100_000)}.end`;
+    for (const accept of [html, json, undefined]) {
+      const answer = pages.error(problem({ host, frontend: host, detail: host }), accept);
+      expect(answer.body.length).toBeLessThan(8000);
+      expect(bodyOf(answer)).toContain('.end');
+    }
+  });
+
+  it('is valid UTF-8 and JSON when it has control characters and half characters', () => {
+    const body = bodyOf(pages.error(problem({ host: 'a\u0000\r\n\ud800b' }), json));
+    expect(JSON.parse(body).error.host).toBe('a\ufffd\ufffd\ufffd\ufffdb');
+  });
+});
+
+describe('the HTML', () => {
+  const documents = [
+    pages.error(problem(), html),
+    pages.error(problem({ code: 'BERTH_HOST_UNKNOWN', frontend: null, attempts: [] }), html),
+    pages.welcome('welcome.dev.local', html),
+  ];
+
+  it('may load nothing but its own style sheet, and run nothing', () => {
+    for (const answer of documents) {
+      const body = bodyOf(answer);
+      const policy = header(answer, 'content-security-policy') ?? '';
+      const style = /<style>(.*)<\/style>/s.exec(body)?.[1] ?? '';
+      const hash = createHash('sha256').update(style, 'utf8').digest('base64');
+      expect(policy).toBe(
+        `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`,
+      );
+      expect(body).not.toMatch(/<script|\sstyle=|\son\w+=|@import|url\(/);
+      expect(body.match(/(?:src|href)="(?!data:|http:\/\/app\.dev\.local)/)).toBeNull();
+    }
+  });
+
+  it('closes every element that it opens', () => {
+    const empty = new Set(['!doctype', 'meta', 'link']);
+    for (const answer of documents) {
+      const open: string[] = [];
+      for (const tag of tagsOf(bodyOf(answer))) {
+        const name = /^<\/?([!\w]+)/.exec(tag)?.[1] ?? '';
+        if (tag.startsWith('</')) expect(open.pop()).toBe(name);
+        else if (!tag.endsWith('/>') && !empty.has(name)) open.push(name);
+      }
+      expect(open).toEqual([]);
+    }
+  });
+
+  it('has text of at least 4.5:1 in both themes', () => {
+    const style = /<style>(.*)<\/style>/s.exec(bodyOf(documents[0] ?? null))?.[1] ?? '';
+    const themes = [...style.matchAll(/:root\{([^}]*)\}/g)].map(([, rules = '']) =>
+      Object.fromEntries(
+        [...rules.matchAll(/--(\w+):(#\w+)/g)].map(([, name, color]) => [name, color]),
+      ),
+    );
+    expect(themes).toHaveLength(2);
+    for (const theme of themes) {
+      for (const ground of ['page', 'panel']) {
+        for (const ink of ['text', 'dim', 'accent', 'up', 'degraded', 'down', 'unknown']) {
+          expect(contrast(theme[ink] ?? '', theme[ground] ?? '')).toBeGreaterThanOrEqual(4.5);
+        }
+      }
+    }
+  });
+});
+
+/** WCAG 2 contrast ratio of two `#rgb` or `#rrggbb` colours. */
+function contrast(a: string, b: string): number {
+  const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const digits = color.length === 4 ? color.replace(/\w/g, '$&$&') : color;
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(digits.slice(at, at + 2), 16) / 255;
+    return channel <= 0.03928 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+describe('pages of staticDir', () => {
+  const own = pagesWith({ staticPages: { '502': '<h1>ours</h1>', default: 'über' } });
+
+  it('go first, to every client alike, as Hipache served them', () => {
+    for (const accept of [html, json, undefined]) {
+      expect(own.error(problem(), accept)).toEqual({
+        status: 502,
+        headers: [
+          'content-type',
+          'text/html',
+          'content-length',
+          '13',
+          'cache-control',
+          'no-cache',
+          'pragma',
+          'no-cache',
+          'expires',
+          '-1',
+        ],
+        body: Buffer.from('<h1>ours</h1>'),
+      });
+    }
+  });
+
+  it('stand in for every other status as the default', () => {
+    const answer = own.error(problem({ code: 'BERTH_BACKEND_TIMEOUT' }), json);
+    expect(answer.status).toBe(504);
+    expect(bodyOf(answer)).toBe('über');
+    expect(header(answer, 'content-length')).toBe('5');
+  });
+
+  it('replace neither the ping nor the welcome page', () => {
+    expect(bodyOf(own.ping())).toBe('ok');
+    expect(bodyOf(own.welcome('welcome.dev.local', html))).toContain('Berth is running');
+  });
+});
+
+describe('the ping', () => {
+  it('answers as Hipache did', () => {
+    const answer = pages.ping();
+    expect(answer.status).toBe(200);
+    expect(bodyOf(answer)).toBe('ok');
+    expect(header(answer, 'content-type')).toBe('text/plain');
+    expect(header(answer, 'content-length')).toBe('2');
+    expect(header(answer, 'cache-control')).toBe('no-cache');
+  });
+});
+
+describe('the welcome page', () => {
+  it('is for welcome under a configured suffix and for nothing else', () => {
+    for (const host of ['welcome.dev.local', 'welcome.localhost']) {
+      expect(pages.welcome(host, html)?.status).toBe(200);
+    }
+    for (const host of [
+      'welcome',
+      'dev.local',
+      'a.welcome.dev.local',
+      'welcome.dev.locals',
+      '',
+      'x',
+    ]) {
+      expect(pages.welcome(host, html)).toBeNull();
+    }
+  });
+
+  it('says which version runs and how to add the first host, in every form', () => {
+    const { welcome } = pagesWith({
+      listenerHint: { secure: false, port: 8080 },
+      redisCli: '-p 6390',
+    });
+    for (const accept of [html, json, undefined]) {
+      const body = bodyOf(welcome('welcome.localhost', accept));
+      expect(body).toContain('1.2.3');
+      expect(body).toContain(
+        'redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000',
+      );
+      expect(body).toContain('http://app.localhost:8080/');
+    }
+  });
+
+  it('is text of at most 80 columns', () => {
+    for (const line of bodyOf(pages.welcome('welcome.dev.local', undefined)).split('\n')) {
+      expect(line.length).toBeLessThanOrEqual(80);
+    }
+  });
+});

@@ -1,0 +1,142 @@
+import { limits } from '../../shared/limits.ts';
+import { chooseForm, type Form } from './accept.ts';
+import type { ListenerHint } from './address.ts';
+import type { CommandContext } from './advice.ts';
+import { contentSecurityPolicy, errorHtml } from './html.ts';
+import type { LocalAnswer, Pages, Problem } from './pages.ts';
+import { errorText } from './plain.ts';
+import { type ErrorView, viewOf } from './view.ts';
+import { welcomeHtml, welcomeJson, welcomeSuffix, welcomeText, welcomeView } from './welcome.ts';
+
+export interface PagesOptions {
+  /** Contents of `error_<code>.html` and `error_default.html`, by `code` or `default`. */
+  readonly staticPages: Readonly<Record<string, string>>;
+  readonly suffixes: readonly string[];
+  readonly version: string;
+  /** How clients reach this instance, for the addresses of the welcome page. Plain HTTP on port 80 when left out. */
+  readonly listenerHint?: ListenerHint;
+  /** Arguments by which `redis-cli` reaches the store, quoted for a shell, as `-p 6390`. Never a password. */
+  readonly redisCli?: string;
+  /** Stands in front of every key of the store. */
+  readonly keyPrefix?: string;
+}
+
+const uncached = ['cache-control', 'no-cache', 'pragma', 'no-cache', 'expires', '-1'] as const;
+
+/** Makes every answer that does not come from a backend; see Pages. Holds the pages of `staticDir` ready as bytes. */
+export function createPages(options: PagesOptions): Pages {
+  const { suffixes, version, listenerHint = { secure: false, port: 80 } } = options;
+  const context: CommandContext = {
+    redisCli: options.redisCli ?? '',
+    keyPrefix: options.keyPrefix ?? '',
+  };
+  const staticPages = new Map(
+    Object.entries(options.staticPages).map(([name, page]) => [name, Buffer.from(page, 'utf8')]),
+  );
+  const pong = answer(200, Buffer.from('ok'), 'text/plain', []);
+
+  return {
+    error: (problem, accept) => {
+      const view = viewOf(problem, context);
+      const more = retryAfter(view);
+      const page = staticPages.get(String(view.status)) ?? staticPages.get('default');
+      // As Hipache did: to every client alike, and the page itself says its charset and loads what it likes.
+      if (page !== undefined) return answer(view.status, page, 'text/html', more);
+      return inForm(chooseForm(accept), view.status, more, {
+        html: () => errorHtml(view),
+        json: () => errorJson(problem, view),
+        text: () => errorText(view),
+      });
+    },
+    ping: () => pong,
+    welcome: (host, accept) => {
+      const suffix = welcomeSuffix(host, suffixes);
+      if (suffix === null) return null;
+      const view = welcomeView(suffix, version, listenerHint, context);
+      return inForm(chooseForm(accept), 200, [], {
+        html: () => welcomeHtml(view),
+        json: () => welcomeJson(view),
+        text: () => welcomeText(view),
+      });
+    },
+  };
+}
+
+function errorJson(problem: Problem, view: ErrorView): unknown {
+  const { code, status, title, detail, host, frontend, advice } = view;
+  return {
+    error: {
+      code,
+      status,
+      title,
+      detail,
+      host,
+      frontend,
+      attempts: problem.attempts
+        .slice(0, limits.maxPageAttempts)
+        .map(({ index, outcome, ms }) => ({ index, outcome, ms: Math.round(ms * 10) / 10 })),
+      advice: advice.sentence,
+      command: advice.command?.line ?? null,
+    },
+  };
+}
+
+/** What is over by itself soon says when to come again. A 503 with it is no death to a Hipache in front of us either. */
+function retryAfter(view: ErrorView): readonly string[] {
+  if (view.status !== 503) return [];
+  return ['retry-after', String(Math.ceil(limits.storeRetryMaxMs / 1000))];
+}
+
+interface Renderers {
+  html(): string;
+  json(): unknown;
+  text(): string;
+}
+
+function inForm(
+  form: Form,
+  status: number,
+  more: readonly string[],
+  render: Renderers,
+): LocalAnswer {
+  const safe = [...more, 'vary', 'accept', 'x-content-type-options', 'nosniff'];
+  switch (form) {
+    case 'html':
+      return answer(status, Buffer.from(render.html(), 'utf8'), 'text/html; charset=utf-8', [
+        ...safe,
+        'content-security-policy',
+        contentSecurityPolicy,
+        'referrer-policy',
+        'no-referrer',
+      ]);
+    case 'json':
+      return answer(
+        status,
+        Buffer.from(`${JSON.stringify(render.json(), null, 2)}\n`, 'utf8'),
+        'application/json; charset=utf-8',
+        safe,
+      );
+    case 'text':
+      return answer(status, Buffer.from(render.text(), 'utf8'), 'text/plain; charset=utf-8', safe);
+  }
+}
+
+function answer(
+  status: number,
+  body: Buffer,
+  contentType: string,
+  more: readonly string[],
+): LocalAnswer {
+  return {
+    status,
+    headers: [
+      'content-type',
+      contentType,
+      'content-length',
+      String(body.length),
+      ...uncached,
+      ...more,
+    ],
+    body,
+  };
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { Command } from './advice.ts';
+import { style } from './style.ts';
+import { escapeHtml, shorten } from './text.ts';
+import type { ErrorView, Tone } from './view.ts';
+
+/**
+ * Nothing but the style sheet above and the icon in the page itself may load, and nothing may run.
+ * Framing stays allowed: there is nothing to click, and a preview in an editor shall show the reason.
+ */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(style, 'utf8').digest('base64')}'`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** Two piers and the vessel between. In the page, so that a browser does not ask the frontend for one and fail again. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0f766e"/><path fill="#fff" d="M6 7h4v18H6zM22 7h4v18h-4zM16 8l3.5 5v9a3 3 0 0 1-7 0v-9z"/></svg>',
+)}`;
+
+/** Characters of a host under the heading: about two lines of a phone. */
+const maxSubjectChars = 80;
+
+const beforeTitle =
+  '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n' +
+  '<meta name="viewport" content="width=device-width,initial-scale=1">\n' +
+  '<meta name="robots" content="noindex">\n<title>';
+const afterTitle = `</title>\n<link rel="icon" href="${icon}">\n<style>${style}</style>\n</head>\n<body>\n`;
+const end = '</body>\n</html>\n';
+
+/** A whole document. `title` is text, `body` is HTML. */
+export function document(title: string, body: string): string {
+  return beforeTitle + escapeHtml(title) + afterTitle + body + end;
+}
+
+const shapes: Readonly<Record<Tone, string>> = {
+  up: '<circle cx="6" cy="6" r="5"/>',
+  degraded:
+    '<path d="M6 1a5 5 0 0 0 0 10z"/><circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" stroke-width="1.2"/>',
+  down: '<path d="M6 1l5.5 10H.5z"/>',
+  unknown: '<circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" stroke-width="1.2"/>',
+};
+
+/** The shape of a state, in its colour; the word stands beside it. */
+export const shape = (tone: Tone): string =>
+  `<svg class="${tone}" viewBox="0 0 12 12" aria-hidden="true">${shapes[tone]}</svg>`;
+
+export const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+
+export const command = ({ purpose, line }: Command): string =>
+  `<p class="purpose">${escapeHtml(purpose)}:</p>\n<pre>${code(line)}</pre>\n`;
+
+/** A row of facts. `value` is HTML. */
+export const fact = (name: string, value: string): string =>
+  `<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
+
+export const list = (items: readonly string[]): string =>
+  `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+
+export function errorHtml(view: ErrorView): string {
+  const { host, frontend, lookedFor, attempts, advice } = view;
+  const facts = [
+    frontend === null
+      ? ''
+      : fact(
+          'Frontend',
+          code(frontend) +
+            (frontend === host ? '' : ' <span class="dim">matches by wildcard</span>'),
+        ),
+    lookedFor.length === 0
+      ? ''
+      : fact('Looked for', list(lookedFor.map((name) => shape('unknown') + code(name)))),
+    attempts.length === 0
+      ? ''
+      : fact(
+          'Tried',
+          list(
+            attempts.map(
+              ({ words, answered }) => `${shape(answered ? 'up' : 'down')}${escapeHtml(words)}`,
+            ),
+          ),
+        ),
+  ].join('');
+  return document(
+    host === ''
+      ? `${view.status} ${view.reason}`
+      : `${view.status} · ${shorten(host, maxSubjectChars)}`,
+    `<main>\n<p class="state ${view.tone}">${shape(view.tone)}${view.status} ${escapeHtml(view.reason)}</p>\n` +
+      `<h1>${escapeHtml(view.title)}</h1>\n` +
+      (host === '' ? '' : `<p class="subject">${code(shorten(host, maxSubjectChars))}</p>\n`) +
+      (view.detail === '' ? '' : `<p class="lead">${escapeHtml(view.detail)}</p>\n`) +
+      (facts === '' ? '' : `<dl>\n${facts}</dl>\n`) +
+      `<h2>What to do</h2>\n<p>${escapeHtml(advice.sentence)}</p>\n` +
+      (advice.command === null ? '' : command(advice.command)) +
+      `</main>\n<footer>${code(view.code)}</footer>\n`,
+  );
+}

@@ -1,0 +1,62 @@
+import { STATUS_CODES } from 'node:http';
+import { errorCatalogue, type HttpErrorCode } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { lookupNames, parseHost } from '../../shared/model/hostname.ts';
+import { type Advice, adviceFor, type CommandContext } from './advice.ts';
+import type { Problem } from './pages.ts';
+import { showable, withoutAddresses } from './text.ts';
+import { attemptInWords } from './words.ts';
+
+/** How grave a page is: said by shape, word and colour. */
+export type Tone = 'up' | 'degraded' | 'down' | 'unknown';
+
+/** What an error page says, each text fit to be shown; the same for every form of it. */
+export interface ErrorView {
+  readonly code: HttpErrorCode;
+  readonly status: number;
+  /** The standard's words for the status. */
+  readonly reason: string;
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string;
+  readonly host: string;
+  readonly frontend: string | null;
+  /** Names that were looked up in vain, in order. */
+  readonly lookedFor: readonly string[];
+  readonly attempts: readonly { readonly words: string; readonly answered: boolean }[];
+  readonly advice: Advice;
+}
+
+export function viewOf(problem: Problem, context: CommandContext): ErrorView {
+  const { status, title } = errorCatalogue[problem.code];
+  const shown = problem.attempts.slice(0, limits.maxPageAttempts);
+  const unshown = problem.attempts.length - shown.length;
+  return {
+    code: problem.code,
+    status,
+    reason: STATUS_CODES[status] ?? '',
+    tone: toneOf(problem.code),
+    title,
+    detail: showable(withoutAddresses(problem.detail)),
+    host: showable(problem.host),
+    frontend: problem.frontend === null ? null : showable(problem.frontend),
+    lookedFor:
+      problem.code === 'BERTH_HOST_UNKNOWN' && parseHost(problem.host).ok
+        ? lookupNames(problem.host).map(showable)
+        : [],
+    attempts: [
+      ...shown.map((attempt) => ({
+        words: attemptInWords(attempt),
+        answered: attempt.outcome === 'answered',
+      })),
+      ...(unshown > 0 ? [{ words: `and ${unshown} more`, answered: false }] : []),
+    ],
+    advice: adviceFor(problem, context),
+  };
+}
+
+function toneOf(code: HttpErrorCode): Tone {
+  const { status } = errorCatalogue[code];
+  if (status < 500 || status === 501) return 'unknown';
+  return status === 503 ? 'degraded' : 'down';
+}
