@@ -49,6 +49,11 @@ describe('driver URLs are read', () => {
       { kind: 'embedded', prefix: '', tcp: { host: '127.0.0.1', port: 6390 } },
     ],
     ['embedded://:7', { kind: 'embedded', prefix: '', tcp: { host: '127.0.0.1', port: 7 } }],
+    [
+      'embedded://127.0.0.1:0',
+      { kind: 'embedded', prefix: '', tcp: { host: '127.0.0.1', port: 0 } },
+    ],
+    ['embedded://[::1]:0', { kind: 'embedded', prefix: '', tcp: { host: '::1', port: 0 } }],
     ['embedded://[::1]:7', { kind: 'embedded', prefix: '', tcp: { host: '::1', port: 7 } }],
   ])('%s', (url, store) => {
     expect(parseDriver(url)).toEqual({ ok: true, store });
@@ -106,6 +111,7 @@ describe('a driver that cannot be is refused with the reason', () => {
     ['embedded://192.168.0.5', 'it listens on loopback addresses only'],
     ['embedded://[::]:1', 'it listens on loopback addresses only'],
     ['embedded://:pw@127.0.0.1', 'the embedded store has no user and no password'],
+    ['embedded://127.0.0.1:x:0', 'its host or port cannot be read'],
     ['embedded:/1', 'the embedded store has one database'],
     [[], 'it has 0 entries'],
     [['redis:', 'redis:', 'redis:'], 'it has 3 entries'],

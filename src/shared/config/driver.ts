@@ -229,6 +229,11 @@ function readServer(
 ): { readonly host: string; readonly port: number } | null {
   const standard = embedded ? embeddedPort : redisPort;
   if (text === '') return { host: '127.0.0.1', port: standard };
+  // Only a port of our own can be the system's choice.
+  if (embedded && text.endsWith(':0')) {
+    const host = readServer(text.slice(0, -2), true)?.host;
+    return host === undefined ? null : { host, port: 0 };
+  }
   if (text.startsWith(':')) {
     const chosen = parsePort(text.slice(1));
     return chosen === null ? null : { host: '127.0.0.1', port: chosen };

@@ -167,7 +167,7 @@ const driver = documented(
     takes:
       '"redis://:password@host:port/database#prefix" with every part optional, "rediss:" for TLS, a list [replica, primary] of two, "embedded:", or an object for Sentinel or Cluster',
     about:
-      'Where frontends live. Characters that a URL gives a meaning (`@ / ? # %`) are written as `%XX` in a password. `embedded:` needs no server; `embedded://127.0.0.1:6390#prefix` listens on that loopback port too.',
+      'Where frontends live. Characters that a URL gives a meaning (`@ / ? # %`) are written as `%XX` in a password. `embedded:` needs no server; `embedded://127.0.0.1:6390#prefix` listens on that loopback port too (0: any free one).',
     standard: '`redis:`',
     form: driverForm,
   },

@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { version } from '../../src/shared/version.ts';
+
+const program = resolve('dist/cli.cjs');
+const fixture = (name: string) => resolve('test/fixtures/config', name);
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'berth-cli-'));
+});
+afterEach(() => rm(cwd, { recursive: true }));
+
+async function berth(argv: readonly string[], env: Record<string, string> = {}) {
+  const { SETTINGS_FLAVOR: _flavor, NO_COLOR: _noColor, ...inherited } = process.env;
+  const child = spawn(process.execPath, [program, ...argv], {
+    cwd,
+    env: { ...inherited, BERTH_HOME: join(cwd, 'home'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (part) => (stdout += part));
+  child.stderr.on('data', (part) => (stderr += part));
+  const [exitCode] = await once(child, 'close');
+  return { exitCode, stdout, stderr };
+}
+
+const write = (name: string, content: unknown) =>
+  writeFile(join(cwd, name), typeof content === 'string' ? content : JSON.stringify(content));
+
+describe('--dry', () => {
+  test('prints the defaults as JSON when there is no file', async () => {
+    const { exitCode, stdout, stderr } = await berth(['--dry']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: null,
+      server: { accessLog: join(cwd, 'home', 'state', 'access.log') },
+      driver: { kind: 'embedded' },
+    });
+  });
+
+  test('prints what a file comes to, secrets hidden, and its warnings beside', async () => {
+    await write('c.json', {
+      server: { port: 8080, worker: 1 },
+      driver: 'redis://:Xs3cr3tX@host#p',
+      https: {
+        bind: '127.0.0.1',
+        key: fixture('locked.key'),
+        cert: fixture('locked.crt'),
+        passphrase: 'sesame',
+      },
+    });
+    const { exitCode, stdout, stderr } = await berth(['-d', '-c', 'c.json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: join(cwd, 'c.json'),
+      binds: [{ port: 8080 }, { port: 443, tls: { passphrase: '***' } }],
+      driver: { read: { host: 'host', password: '***' } },
+    });
+    expect(stderr).toBe(
+      [
+        'berth: warning: server.port is an old key: use http.port',
+        'berth: warning: server.worker is not a key of Berth: did you mean workers?',
+        '',
+      ].join('\n'),
+    );
+    expect(stdout + stderr).not.toMatch(/Xs3cr3tX|sesame/);
+  });
+
+  test('finds the file that SETTINGS_FLAVOR names', async () => {
+    await mkdir(join(cwd, 'config'));
+    await write('config/config_test.json', { http: { port: 1080 } });
+    const { exitCode, stdout } = await berth(['--dry'], { SETTINGS_FLAVOR: 'test' });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ binds: [{ port: 1080 }] });
+  });
+
+  test('is content when its reader leaves early', async () => {
+    const child = spawn(
+      '/bin/sh',
+      ['-c', '"$0" "$1" --dry | head -c 1', process.execPath, program],
+      {
+        cwd,
+        env: { ...process.env, BERTH_HOME: join(cwd, 'home') },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    let stderr = '';
+    child.stderr.on('data', (part) => (stderr += part));
+    child.stdout.resume();
+    await once(child, 'close');
+    expect(stderr).toBe('');
+  });
+});
+
+describe('exit code 3: the configuration is not valid', () => {
+  test.each<[string, unknown, readonly string[]]>([
+    ['a wrong value', { server: { workers: 0 } }, ['server.workers is 0; it takes']],
+    [
+      'several at once',
+      { server: { workers: 0 }, http: { bind: 'a b' } },
+      ['2 problems in', '  - server.workers is 0', '  - http.bind is "a b"'],
+    ],
+    ['no JSON', '{"server": {,}}', ['c.json, line 1, column 13: a name in double quotes']],
+    ['a driver that is not ours', { driver: 'etcd:' }, ['there is no driver "etcd"']],
+    [
+      'a missing key file',
+      { https: { bind: '::1', key: '/no/key', cert: fixture('plain.crt') } },
+      ['the key "/no/key" cannot be read: it does not exist'],
+    ],
+  ])('%s', async (_name, content, phrases) => {
+    await write('c.json', content);
+    const dry = await berth(['--dry', '-c', 'c.json']);
+    const started = await berth(['--headless', '-c', 'c.json']);
+    for (const { exitCode, stdout, stderr } of [dry, started]) {
+      expect(exitCode).toBe(3);
+      expect(stdout).toBe('');
+      for (const phrase of phrases) expect(stderr).toContain(phrase);
+      expect(stderr).toContain('[BERTH_CONFIG_INVALID]');
+    }
+  });
+
+  test('a missing file', async () => {
+    expect(await berth(['-c', 'none.json'])).toMatchObject({
+      exitCode: 3,
+      stdout: '',
+      stderr: expect.stringContaining(`${join(cwd, 'none.json')} does not exist`),
+    });
+  });
+});
+
+test('exit code 2: the command line is not valid', async () => {
+  expect(await berth(['--drry'])).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining('Did you mean --dry?'),
+  });
+});
+
+test('exit code 4: a port of the configuration is taken', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  try {
+    await write('c.json', {
+      server: { workers: 1, accessLog: join(cwd, 'access.log') },
+      http: { bind: '127.0.0.1', port },
+      driver: 'embedded:',
+      user: 'root',
+    });
+    const { exitCode, stdout, stderr } = await berth(['-c', 'c.json']);
+    expect(stderr).toContain('[BERTH_PORT_TAKEN]');
+    expect(stderr).toContain(String(port));
+    expect(exitCode).toBe(4);
+    expect(stdout).toBe('');
+  } finally {
+    taken.close();
+  }
+});
+
+test('exit code 0: help and version go to standard output alone', async () => {
+  expect(await berth(['--version'])).toEqual({
+    exitCode: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  });
+  expect(await berth(['-h'])).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('Usage: berth [options]'),
+    stderr: '',
+  });
+});
