@@ -2,7 +2,12 @@ import { chmod, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Directories, directoriesFor, ensureDirectories } from './directories.ts';
+import {
+  type Directories,
+  directoriesFor,
+  ensureDirectories,
+  ownershipProblem,
+} from './directories.ts';
 
 describe('directories follow the convention of the platform', () => {
   const cases: readonly [string, Parameters<typeof directoriesFor>[0], Directories][] = [
@@ -142,5 +147,26 @@ describe('ensureDirectories', () => {
       code: 'BERTH_DIRECTORY_UNUSABLE',
       detail: expect.stringContaining(join(file, 'config')),
     });
+  });
+});
+
+describe('a directory that somebody else made', () => {
+  const shared = '/tmp/berth-0123456789abcdef';
+  test.each([
+    ['is used when it is ours', '/d', { isLink: false, uid: 7 }, 7, null],
+    ['is refused when it is not', '/d', { isLink: false, uid: 8 }, 7, 'it belongs to another user'],
+    ['is used by root, who became that user before', '/d', { isLink: false, uid: 8 }, 0, null],
+    ['is used behind a link of ours', '/d', { isLink: true, uid: 7 }, 7, null],
+    ['is used under /tmp when it is ours', shared, { isLink: false, uid: 7 }, 7, null],
+    ['is refused under /tmp as a link', shared, { isLink: true, uid: 7 }, 7, 'it is a link'],
+    [
+      'is refused under /tmp by root too',
+      shared,
+      { isLink: false, uid: 8 },
+      0,
+      'it belongs to another user',
+    ],
+  ])('%s', (_name, path, found, uid, problem) => {
+    expect(ownershipProblem(path, found, uid)).toBe(problem);
   });
 });

@@ -113,15 +113,29 @@ async function ensurePrivate(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     const found = await lstat(path);
-    if (path.startsWith('/tmp/berth-') && found.isSymbolicLink()) {
-      throw new Error('it is a link');
-    }
     const uid = process.getuid?.();
-    if (uid === undefined || found.isSymbolicLink()) return;
-    if (found.uid !== uid) throw new Error('it belongs to another user');
-    if ((found.mode & 0o077) !== 0) await chmod(path, 0o700);
+    if (uid === undefined) return;
+    const isLink = found.isSymbolicLink();
+    const problem = ownershipProblem(path, { isLink, uid: found.uid }, uid);
+    if (problem !== null) throw new Error(problem);
+    if (!isLink && (found.mode & 0o077) !== 0) await chmod(path, 0o700);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BerthError('BERTH_DIRECTORY_UNUSABLE', `${path}: ${reason}`, { cause });
   }
+}
+
+/**
+ * Why a directory that was found must not be used by `uid`, or null. Root finds its directories owned by the user it
+ * became the last time; but under /tmp, where everyone may make one, not even root trusts what is not its own.
+ */
+export function ownershipProblem(
+  path: string,
+  found: { readonly isLink: boolean; readonly uid: number },
+  uid: number,
+): string | null {
+  const isShared = path.startsWith('/tmp/berth-');
+  if (found.isLink) return isShared ? 'it is a link' : null;
+  if (found.uid === uid || (uid === 0 && !isShared)) return null;
+  return 'it belongs to another user';
 }
