@@ -124,6 +124,11 @@ export const limits = {
   supervisorFileReserve: 32,
   /** Characters of one line that a worker writes to its stderr; the rest is cut. */
   maxWorkerLineChars: 2000,
+  /** Milliseconds in which the same line of several workers is said once, and lines remembered for that. */
+  chorusMs: 5000,
+  maxChorusLines: 200,
+  /** Bytes of one error page of `server.staticDir`. */
+  maxStaticPageBytes: 1024 * 1024,
   /** Milliseconds between two heartbeats of a worker, and silence after which it counts as hung. */
   workerHeartbeatMs: 1000,
   workerSilenceMs: 10_000,

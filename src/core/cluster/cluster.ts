@@ -3,10 +3,11 @@ import { limits } from '../../shared/limits.ts';
 import type { Log, StoreState } from '../../shared/messages.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
+import { createChorus } from './chorus.ts';
 import type { Counters } from './counters.ts';
 import { createDispatcher, type DispatchBounds } from './dispatcher.ts';
 import { type Pool, startPool } from './pool.ts';
-import { combineStoreStates, describeStoreState } from './storeState.ts';
+import { combineStoreStates } from './storeState.ts';
 import { startWorkerProcess } from './workerProcess.ts';
 
 /** What a set of workers runs with. */
@@ -60,8 +61,7 @@ export function createCluster(options: ClusterOptions): Cluster {
   const dispatcher = createDispatcher({ counters, log, now });
   const pools = new Set<Pool>();
   let active: { readonly pool: Pool; readonly bounds: DispatchBounds } | null = null;
-  let storeState: StoreState = 'connecting';
-  let unreachableSaid = false;
+  const chorus = createChorus(log, now);
   let heartbeat: NodeJS.Timeout | null = null;
 
   function launch(crew: Crew): Pool {
@@ -78,7 +78,7 @@ export function createCluster(options: ClusterOptions): Cluster {
           counters.droppedRecords += dropped;
           records(batch);
         },
-        store: (_state, detail) => noteStoreState(detail),
+        said: chorus.say,
       },
       events: {
         changed: () => {
@@ -107,18 +107,6 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   const everyProcess = () => [...pools].flatMap((pool) => pool.processes);
 
-  function noteStoreState(detail: string | null): void {
-    const combined = combineStoreStates(
-      (active?.pool.processes ?? []).map((worker) => worker.storeState),
-    );
-    const neverReached = combined === 'connecting' && detail !== null && !unreachableSaid;
-    if (combined === storeState && !neverReached) return;
-    unreachableSaid = combined === 'connecting' && detail !== null;
-    storeState = combined;
-    const { level, message } = describeStoreState(combined, detail);
-    log(level, message);
-  }
-
   async function retire(pool: Pool, graceMs: number): Promise<void> {
     await pool.drain(graceMs);
     forget(pool);
@@ -140,7 +128,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       }));
     },
     get storeState() {
-      return storeState;
+      return combineStoreStates((active?.pool.processes ?? []).map((worker) => worker.storeState));
     },
     get waiting() {
       return dispatcher.waiting;
@@ -164,7 +152,6 @@ export function createCluster(options: ClusterOptions): Cluster {
       }
       active = { pool, bounds: crew.bounds };
       offer();
-      noteStoreState(null);
       const drained = old === null ? Promise.resolve() : retire(old.pool, crew.settings.gracefulMs);
       return { drained };
     },

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { limits } from '../../shared/limits.ts';
-import type { Log, StoreState, ToWorker } from '../../shared/messages.ts';
+import type { Log, LogLevel, StoreState, ToWorker } from '../../shared/messages.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
 import type { Arrival } from './arrival.ts';
@@ -18,7 +18,8 @@ export interface WorkerEvents {
   /** Its number of connections changed. */
   load(): void;
   records(records: readonly RequestRecord[], dropped: number): void;
-  store(state: StoreState, detail: string | null): void;
+  /** It has something to tell a person. */
+  said(pid: number, level: LogLevel, message: string): void;
   overMemory(rssBytes: number): void;
   /** It is gone, and everything it had sent was heard. `back`: connections that it never took. */
   end(end: WorkerEnd, back: readonly Arrival[]): void;
@@ -152,10 +153,9 @@ export function startWorkerProcess(
         return;
       case 'store':
         storeState = message.state;
-        events.store(message.state, message.detail);
         return;
       case 'log':
-        log(message.level, message.message);
+        events.said(pid, message.level, message.message);
         return;
       case 'over-memory':
         events.overMemory(message.rssBytes);

@@ -28,6 +28,8 @@ export interface WorkerSettings {
   readonly forwarded: ForwardedMode;
   /** Contents of `error_<code>.html` and `error_default.html` of `server.staticDir`, by `code` or `default`. */
   readonly staticPages: Readonly<Record<string, string>>;
+  /** Arguments by which `redis-cli` reaches the store, as `-p 6390`; never a password. Nothing when left out. */
+  readonly redisCli?: string;
   readonly debug: boolean;
   readonly memoryLimitBytes: number;
   readonly memoryCheckMs: number;

@@ -1,0 +1,69 @@
+import type { Config } from '../shared/config/config.ts';
+import type { ReachableStore } from '../shared/model/driver.ts';
+import type { ListenerSpec } from '../shared/model/listener.ts';
+import type { WorkerSettings } from '../shared/model/settings.ts';
+import { version } from '../shared/version.ts';
+
+/** What the settings of a worker are made of besides the configuration. */
+export interface SettingsParts {
+  readonly instanceId: string;
+  readonly store: ReachableStore;
+  /** Where the embedded store listens on TCP, or null. */
+  readonly embedded: { readonly host: string; readonly port: number } | null;
+  readonly listeners: readonly ListenerSpec[];
+  readonly staticPages: Readonly<Record<string, string>>;
+  /** What descriptors allow of `maxConnections`. */
+  readonly maxConnections: number;
+}
+
+/** Turns a configuration into what workers are told: seconds become milliseconds, paths become contents. */
+export function workerSettings({ server, suffixes }: Config, parts: SettingsParts): WorkerSettings {
+  return {
+    ...parts,
+    redisCli: redisCliArguments(parts.store, parts.embedded),
+    version,
+    suffixes,
+    maxSockets: server.maxSockets,
+    deadBackendTtlSeconds: server.deadBackendTTL,
+    tcpTimeoutMs: server.tcpTimeout * 1000,
+    connectTimeoutMs: server.connectTimeout * 1000,
+    headTimeoutMs: server.headTimeout * 1000,
+    tunnelIdleMs: server.tunnelIdleTimeout * 1000,
+    retryOnError: server.retryOnError,
+    deadBackendOn500: server.deadBackendOn500,
+    httpKeepAlive: server.httpKeepAlive,
+    cache:
+      server.lruCache === null
+        ? null
+        : { size: server.lruCache.size, ttlSeconds: server.lruCache.ttl },
+    forwarded: server.forwarded,
+    debug: server.debug,
+    memoryLimitBytes: server.memoryLimit * 1024 * 1024,
+    memoryCheckMs: server.memoryCheckInterval * 1000,
+    gracefulMs: server.gracefulWait * 1000,
+  };
+}
+
+/** Arguments by which `redis-cli` reaches the store; empty when its defaults do. */
+export function redisCliArguments(
+  store: ReachableStore,
+  embedded: SettingsParts['embedded'],
+): string {
+  if (embedded !== null) {
+    return embedded.host === '127.0.0.1'
+      ? `-p ${embedded.port}`
+      : `-h ${embedded.host} -p ${embedded.port}`;
+  }
+  if (store.kind === 'socket') return `-s ${shellWord(store.path)}`;
+  if (store.kind !== 'redis') return '';
+  const { host, port, database, tls } = store.write;
+  const words: string[] = [];
+  if (host !== '127.0.0.1' && host !== 'localhost') words.push('-h', shellWord(host));
+  if (port !== 6379) words.push('-p', String(port));
+  if (database !== 0) words.push('-n', String(database));
+  if (tls) words.push('--tls');
+  return words.join(' ');
+}
+
+const shellWord = (word: string): string =>
+  /^[\w./:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
