@@ -89,7 +89,8 @@ describe('a log that nobody reads', () => {
     const report = await log.finish();
     expect(report.dropped).toBeGreaterThan(0);
     expect(report.dropped).toBeLessThanOrEqual(lines(tooMany));
-    expect(report.longestStallMs).toBeLessThan(1000);
+    // Blocked, it would stand still for ever; the rest is what a busy machine may do to it.
+    expect(report.longestStallMs).toBeLessThan(5000);
     expect(report.rssBytes).toBeLessThan(250 * 1024 * 1024);
     expect(report.said).toEqual([
       expect.stringMatching(/does not keep up/),
