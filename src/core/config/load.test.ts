@@ -74,6 +74,34 @@ test('without any file, nothing has to be installed and no port was asked for', 
   });
 });
 
+describe("another program's file in the place of ours", () => {
+  test('is passed over, with a warning', async () => {
+    await write('config/config.json', { development: { database: 'app', password: 'p' } });
+    const { config, warnings } = await loadConfig(inputs());
+    expect(config.file).toBeNull();
+    expect(warnings).toEqual([
+      `${join(cwd, 'config', 'config.json')} has no key of Berth and is passed over; name it with --config if it is meant`,
+    ]);
+  });
+
+  test('is read when it is named', async () => {
+    await write('config/config.json', { development: {} });
+    const { config } = await loadConfig(inputs({ file: 'config/config.json' }));
+    expect(config.file).toBe(join(cwd, 'config', 'config.json'));
+  });
+
+  test('may be no directory at all', async () => {
+    await rm(join(cwd, 'config'), { recursive: true });
+    await write('config', 'x');
+    expect((await loadConfig(inputs())).config.file).toBeNull();
+  });
+
+  test('and an empty object is ours', async () => {
+    await write('config/config.json', {});
+    expect((await loadConfig(inputs())).config.file).not.toBeNull();
+  });
+});
+
 test('paths in the file are relative to the current directory, as in Hipache', async () => {
   await write('other.json', {
     server: { accessLog: 'logs/a.log', staticDir: './static' },

@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Bind, Config } from '../../shared/config/config.ts';
 import { embeddedPort } from '../../shared/config/driver.ts';
 import { parseJson } from '../../shared/config/json.ts';
-import { type ReadConfig, readConfig } from '../../shared/config/read.ts';
+import { isForBerth, type ReadConfig, readConfig } from '../../shared/config/read.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Directories } from '../directories.ts';
@@ -42,6 +42,10 @@ export async function loadConfig(inputs: LoadInputs): Promise<ReadConfig> {
       `${path}, line ${json.line}, column ${json.column}: ${json.problem}`,
     );
   }
+  if (!required && !isForBerth(json.value)) {
+    const warning = `${path} has no key of Berth and is passed over; name it with --config if it is meant`;
+    return { config: standardConfig(inputs), warnings: [warning] };
+  }
   const { config, warnings } = readConfig(json.value, path);
   return { config: withAbsolutePaths(config, inputs.cwd), warnings };
 }
@@ -67,7 +71,8 @@ async function readText(path: string): Promise<string | null> {
   try {
     return await readBounded(path, limits.maxConfigBytes);
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return null;
+    // ENOTDIR: in this directory, `config` is a file.
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(cause) ?? '')) return null;
     throw new BerthError('BERTH_CONFIG_UNREADABLE', `${path}: ${reasonOf(cause)}`, { cause });
   }
 }

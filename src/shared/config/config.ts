@@ -1,7 +1,5 @@
-import type { RedisEndpoint, StoreSpec } from '../model/driver.ts';
+import type { StoreSpec } from '../model/driver.ts';
 import type { ForwardedMode } from '../model/settings.ts';
-
-export type { RedisEndpoint };
 
 /** TLS of one bind, as configured: paths of files. */
 export interface TlsFiles {

@@ -38,13 +38,6 @@ export const whole = ({ min, max }: Range) =>
 export const decimal = ({ min, max }: Range) =>
   z.preprocess(numberFromText, z.number().min(min).max(max));
 
-export interface Place {
-  readonly path: Path;
-  readonly schema: z.ZodType;
-  /** Of the schema itself, or of the nearest one around it that has any. */
-  readonly doc: KeyDoc | null;
-}
-
 /** A schema and everything it wraps: defaults, optionals, the output side of pipes. */
 function layers(schema: z.ZodType): readonly z.ZodType[] {
   const found: z.ZodType[] = [schema];

@@ -12,9 +12,9 @@ export type DriverParse =
       readonly problems: readonly { readonly path: Path; readonly problem: string }[];
     };
 
-/** The port of a Redis server, of a Sentinel, and of the embedded store. */
+/** The ports of a Redis server, a Sentinel and the embedded store when none is named. */
 export const redisPort = 6379;
-export const sentinelPort = 26379;
+const sentinelPort = 26379;
 export const embeddedPort = 6390;
 
 /** Highest database number read; Redis has 16 unless told otherwise. */

@@ -52,6 +52,21 @@ export function readConfig(content: unknown, file: string): ReadConfig {
   return { config, warnings: atMost(maxLines, [...warnings, ...remarks(value, origins)]) };
 }
 
+/**
+ * Whether a content could be meant for Berth: `config/config.json` is a common name, and other programs have one too.
+ * An empty object could.
+ */
+export function isForBerth(content: unknown): boolean {
+  if (!isRecord(content)) return true;
+  const names = Object.keys(content);
+  return names.length === 0 || names.some((name) => topLevelKeys.has(name));
+}
+
+const topLevelKeys: ReadonlySet<string> = new Set([
+  ...(keysOf(schema) ?? new Map<string, unknown>()).keys(),
+  ...Object.keys(legacyRedisKeys.shape),
+]);
+
 /** The error for a configuration with one or more problems, each on a line of its own when there are several. */
 export function invalid(file: string, problems: readonly string[]): BerthError {
   const [only] = problems;
