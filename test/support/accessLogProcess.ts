@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** What a process that did nothing but write to an access log has to say about it. */
-export interface AccessLogReport {
+interface AccessLogReport {
   readonly dropped: number;
   /** The longest that its event loop stood still. */
   readonly longestStallMs: number;

@@ -16,8 +16,6 @@ export interface Sink {
   close(): Promise<void>;
 }
 
-export type OpenSink = () => Promise<Sink>;
-
 /** Ids that a new file and its new directories are given to; for a supervisor that drops its privileges later. */
 export interface Owner {
   readonly uid: number;

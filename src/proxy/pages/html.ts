@@ -57,7 +57,7 @@ export const command = ({ purpose, line }: Command): string =>
 export const fact = (name: string, value: string): string =>
   `<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
 
-export const list = (items: readonly string[]): string =>
+const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
 export function errorHtml(view: ErrorView): string {

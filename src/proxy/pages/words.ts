@@ -18,7 +18,7 @@ export function attemptInWords(attempt: Attempt): string {
 }
 
 /** A span of time with its unit, as exact as it is of use. */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   if (!(ms >= 1)) return 'less than 1 ms';
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;

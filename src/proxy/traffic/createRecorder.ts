@@ -8,7 +8,7 @@ import type { Recorder } from './recorder.ts';
  * without an error when the channel has taken the batch, with one when it is lost. May throw instead.
  * `process.send(message, undefined, undefined, done)` fits.
  */
-export type SendBatch = (
+type SendBatch = (
   records: readonly RequestRecord[],
   dropped: number,
   done: (error: Error | null) => void,
