@@ -153,8 +153,10 @@ export const limits = {
   maxRespLineBytes: 64 * 1024,
   /** Bytes of answers a client of the embedded store may leave unread before its further commands wait. */
   respOutputPauseBytes: 1024 * 1024,
-  /** Commands of one client that wait to be executed before its socket is read no further. */
-  maxWaitingRespCommands: 1024,
+  /** Answers to one client that wait for the disk before its further commands wait. */
+  maxWaitingRespAnswers: 20_000,
+  /** Bytes of requests read ahead of their execution. */
+  respReadAheadBytes: 1024 * 1024,
   /** Keys whose readers the embedded store remembers for CLIENT TRACKING; the oldest is invalidated for one more. */
   maxTrackedKeys: 100_000,
   /** Bytes the embedded store's file must have, and times its compacted size, before it is compacted while running. */

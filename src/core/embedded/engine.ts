@@ -1,0 +1,567 @@
+import type { Socket } from 'node:net';
+import { limits } from '../../shared/limits.ts';
+import type { Log } from '../../shared/messages.ts';
+import { Channels } from './channels.ts';
+import { Client } from './client.ts';
+import { arityFits, type Context, type DataCommand, keysOf } from './commands/command.ts';
+import { dataCommands } from './commands/index.ts';
+import type { Group, Journal } from './journal.ts';
+import { type Change, Keyspace } from './keyspace.ts';
+import type { Slot } from './output.ts';
+import { propagate } from './propagation.ts';
+import {
+  CommandError,
+  encodeCommand,
+  encodeReply,
+  nullArray,
+  queued,
+  wrongArity,
+} from './reply.ts';
+import { ProtocolError } from './requests.ts';
+import { commandsFor } from './serialize.ts';
+import { reset } from './session/connection.ts';
+import { sessionCommands } from './session/index.ts';
+import type { Facts, Server, SessionCommand } from './session/session.ts';
+import { Tracking } from './tracking.ts';
+import { Turns } from './turns.ts';
+
+export interface EngineDependencies {
+  /** Keys that are never written to the file, whatever is done with them. */
+  readonly isVolatile: (key: string) => boolean;
+  /** Unix milliseconds. */
+  readonly wallClock: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+type Request =
+  | { readonly kind: 'data'; readonly command: DataCommand; readonly words: readonly string[] }
+  | {
+      readonly kind: 'session';
+      readonly command: SessionCommand;
+      readonly words: readonly string[];
+    };
+
+/** What executing one request, or the requests of one transaction, came to. */
+class Outcome {
+  answer = '';
+  readonly changes: Change[] = [];
+  readonly records: (readonly string[])[] = [];
+  readonly touched = new Set<string>();
+  readonly keysRead: string[] = [];
+  readonly keysNamed: string[] = [];
+  readonly deliveries: (() => void)[] = [];
+  looksAtAll = false;
+  flushed = false;
+}
+
+const inListeningState = new Set([
+  ...['subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe'],
+  ...['ping', 'quit', 'reset'],
+]);
+// A timer cannot be set for longer.
+const maxTimerMs = 2 ** 31 - 1;
+const longest = 128;
+
+/** Executes requests: the order of things in Redis, from the parsed words to the answer. */
+export class Engine implements Server {
+  readonly clients = new Map<number, Client>();
+  readonly channels = new Channels<Client>();
+  readonly tracking = new Tracking((id) => this.clients.get(id));
+  readonly turns = new Turns();
+  readonly #db = new Keyspace();
+  readonly #dependencies: EngineDependencies;
+  readonly #startedAt: number;
+  readonly #watchers = new Map<string, Set<Client>>();
+  /** Keys with changes on their way to the disk: who reads them waits for it. */
+  readonly #pending = new Map<string, Group>();
+  /** Keys of the file that have expired, and whose end stands there only with the next change. */
+  readonly #owed = new Set<string>();
+  #journal: Journal | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #lastId = 0;
+  #commands = 0;
+  /** Where PUBLISH puts its messages inside a transaction. */
+  #deliveries: (() => void)[] | null = null;
+  #closed = false;
+
+  constructor(dependencies: EngineDependencies) {
+    this.#dependencies = dependencies;
+    this.#startedAt = dependencies.wallClock();
+  }
+
+  // Life
+
+  /** Executes a command that was read from the file. Nothing expires meanwhile; throws what the command throws. */
+  async restore(words: readonly string[]): Promise<void> {
+    const [name = '', ...args] = words;
+    const lower = name.toLowerCase();
+    if (lower === 'select' && args.length === 1) {
+      if (args[0] !== '0')
+        throw new Error(`database ${args[0] ?? ''}: only database 0 exists here`);
+      return;
+    }
+    const command = dataCommands.get(lower);
+    if (command === undefined || !command.write) throw new Error(`unknown command '${name}'`);
+    if (!arityFits(command.arity, words.length)) throw wrongArity(lower);
+    const change = this.#db.begin();
+    await command.run({ ...this.#context(change), replaying: true }, args);
+    for (const key of change.before.keys()) this.#db.setOnFile(key);
+  }
+
+  /** From now on clients may be taken. */
+  async start(journal: Journal): Promise<void> {
+    this.#journal = journal;
+    await this.turns.urgent(() => this.#expire());
+    this.#setTimer();
+  }
+
+  /** The file's contents as they would be if written now. Must run in a turn of its own. */
+  async snapshot(): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for (const key of this.#db.keys()) {
+      const state = this.#db.state(key);
+      const value = state?.onFile === true ? await this.#db.value(key) : null;
+      if (state === null || value === null) continue;
+      for (const words of commandsFor(key, value, state.deadline)) {
+        parts.push(Buffer.from(encodeCommand(words), 'latin1'));
+      }
+    }
+    return Buffer.concat(parts);
+  }
+
+  /** Lets every client finish what it has sent, then parts from it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.turns.urgent(async () => {});
+    await this.#journal?.settled();
+    for (const client of this.clients.values()) {
+      client.isClosing = true;
+      client.output.flush();
+      client.socket.end();
+      client.socket.destroySoon();
+    }
+    await this.#db.close();
+  }
+
+  take(socket: Socket, address: string): void {
+    socket.on('error', () => socket.destroy());
+    if (this.#closed || this.clients.size >= limits.maxEmbeddedClients) {
+      socket.end('-ERR max number of clients reached\r\n');
+      return;
+    }
+    const client = new Client(++this.#lastId, socket, address, this.now(), (one) =>
+      this.#schedule(one),
+    );
+    this.clients.set(client.id, client);
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => {
+      client.requests.push(chunk);
+      if (client.requests.unread > limits.respReadAheadBytes) socket.pause();
+      this.#schedule(client);
+    });
+    socket.on('drain', () => this.#schedule(client));
+    socket.on('end', () => {
+      client.inputHasEnded = true;
+      this.#schedule(client);
+    });
+    socket.on('close', () => {
+      this.clients.delete(client.id);
+      reset(this, client);
+    });
+  }
+
+  // Server
+
+  now(): number {
+    return this.#dependencies.wallClock();
+  }
+
+  facts(): Facts {
+    return {
+      startedAt: this.#startedAt,
+      keys: this.#db.size,
+      expiring: this.#db.expiring,
+      commands: this.#commands,
+      connections: this.#lastId,
+      fileBytes: this.#journal?.bytes ?? 0,
+      writeFailure: this.#journal?.failure?.message ?? null,
+    };
+  }
+
+  publish(channel: string, message: string): number {
+    const receivers = this.channels.receivers(channel);
+    const deliver = (): void => {
+      for (const { to, pattern } of receivers) {
+        const parts =
+          pattern === null
+            ? ['message', channel, message]
+            : ['pmessage', pattern, channel, message];
+        to.push(encodeReply(parts));
+      }
+    };
+    if (this.#deliveries === null) deliver();
+    else this.#deliveries.push(deliver);
+    return receivers.length;
+  }
+
+  watch(client: Client, keys: readonly string[]): void {
+    for (const key of keys) {
+      client.watched.add(key);
+      const watchers = this.#watchers.get(key);
+      if (watchers === undefined) this.#watchers.set(key, new Set([client]));
+      else watchers.add(client);
+    }
+  }
+
+  unwatch(client: Client): void {
+    for (const key of client.watched) {
+      const watchers = this.#watchers.get(key);
+      watchers?.delete(client);
+      if (watchers?.size === 0) this.#watchers.delete(key);
+    }
+    client.watched.clear();
+    client.watchIsBroken = false;
+  }
+
+  compact(): void {
+    this.#journal?.compact();
+  }
+
+  // Requests
+
+  #schedule(client: Client): void {
+    if (client.isScheduled || client.isGone || client.isClosing) return;
+    if (client.output.isFull) return;
+    client.isScheduled = true;
+    this.turns.add(() => this.#step(client));
+  }
+
+  /** Executes the next request of a client, so that clients take turns. */
+  async #step(client: Client): Promise<void> {
+    client.isScheduled = false;
+    if (client.isGone || client.isClosing) return;
+    let words: readonly string[] | null;
+    try {
+      words = client.requests.next();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      client.output.reserve().fill(`-ERR ${error.message}\r\n`);
+      this.#part(client);
+      return;
+    }
+    if (words === null) {
+      if (client.inputHasEnded) this.#part(client);
+      else client.socket.resume();
+      return;
+    }
+    try {
+      await this.#execute(client, words);
+    } catch (error) {
+      this.#dependencies.log('error', `the embedded store failed: ${String(error)}`);
+      client.socket.destroy();
+    }
+    if (client.isClosing) this.#part(client);
+    else this.#schedule(client);
+  }
+
+  /** Sends what is still to be answered, then ends the connection. */
+  #part(client: Client): void {
+    client.isClosing = true;
+    const finish = (): void => {
+      client.output.flush();
+      client.socket.end();
+      client.socket.destroySoon();
+    };
+    if (!client.output.isWaiting) finish();
+    else void this.#journal?.settled().then(finish);
+  }
+
+  async #execute(client: Client, words: readonly string[]): Promise<void> {
+    const name = (words[0] ?? '').toLowerCase();
+    // A browser that was led to this port speaks like this; Redis parts from it just so.
+    if (name === 'post' || name === 'host:') {
+      this.#dependencies.log('warn', 'the embedded store was spoken to in HTTP; connection closed');
+      client.socket.destroy();
+      return;
+    }
+    this.#commands++;
+    client.lastUsedAt = this.now();
+    client.lastCommand = name;
+    const slot = client.output.reserve();
+    try {
+      await this.#dispatch(client, name, words, slot);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      slot.fill(encodeReply({ error: error.message }));
+    }
+    if (client.transaction === null && name !== 'client') client.caching = null;
+  }
+
+  async #dispatch(
+    client: Client,
+    name: string,
+    words: readonly string[],
+    slot: Slot,
+  ): Promise<void> {
+    if (name === 'exec' && words.length === 1) {
+      await this.#exec(client, slot);
+      return;
+    }
+    const { transaction } = client;
+    try {
+      const request = this.#find(client, name, words);
+      if (
+        transaction !== null &&
+        !(request.kind === 'session' && request.command.inTransaction === 'now')
+      ) {
+        if (request.kind === 'session' && request.command.inTransaction === 'refused') {
+          throw new CommandError('ERR Command not allowed inside a transaction');
+        }
+        transaction.bytes += words.reduce((sum, word) => sum + word.length, 0);
+        if (transaction.bytes > limits.maxRespRequestBytes) {
+          transaction.requests.length = 0;
+          throw new CommandError('ERR the transaction is too large');
+        }
+        transaction.requests.push(words);
+        slot.fill(encodeReply(queued));
+        return;
+      }
+      if (request.kind === 'session') {
+        slot.fill(request.command.run(this, client, words.slice(1)));
+        return;
+      }
+      await this.#run(client, [request], slot, false);
+    } catch (error) {
+      // MULTI and WATCH inside MULTI are errors that leave the transaction as it is.
+      if (transaction !== null && name !== 'multi' && name !== 'watch') transaction.isBroken = true;
+      throw error;
+    }
+  }
+
+  #find(client: Client, name: string, words: readonly string[]): Request {
+    const data = dataCommands.get(name);
+    const command = data ?? sessionCommands.get(name);
+    if (command === undefined) {
+      if (name === 'exec') throw wrongArity('exec');
+      const args = words
+        .slice(1)
+        .map((word) => `'${word.slice(0, longest)}' `)
+        .join('')
+        .slice(0, longest);
+      throw new CommandError(
+        `ERR unknown command '${(words[0] ?? '').slice(0, longest)}', with args beginning with: ${args}`,
+      );
+    }
+    if (!arityFits(command.arity, words.length)) throw wrongArity(name);
+    if (client.isListening && !inListeningState.has(name)) {
+      throw new CommandError(
+        `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+      );
+    }
+    if (data !== undefined) return { kind: 'data', command: data, words };
+    return { kind: 'session', command: command as SessionCommand, words };
+  }
+
+  async #exec(client: Client, slot: Slot): Promise<void> {
+    const { transaction } = client;
+    if (transaction === null) throw new CommandError('ERR EXEC without MULTI');
+    // A watched key may have expired by now.
+    await this.#expire();
+    const watchIsBroken = client.watchIsBroken;
+    client.transaction = null;
+    this.unwatch(client);
+    if (transaction.isBroken) {
+      throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
+    }
+    if (watchIsBroken) {
+      slot.fill(encodeReply(nullArray));
+      return;
+    }
+    const requests = transaction.requests.map((words) =>
+      this.#find(client, (words[0] ?? '').toLowerCase(), words),
+    );
+    await this.#run(client, requests, slot, true);
+  }
+
+  // Data
+
+  #context(change: Change): Context {
+    const { random } = this.#dependencies;
+    return { db: this.#db, change, now: this.now(), replaying: false, random };
+  }
+
+  async #run(
+    client: Client,
+    requests: readonly Request[],
+    slot: Slot,
+    asTransaction: boolean,
+  ): Promise<void> {
+    await this.#expire();
+    const outcome = new Outcome();
+    const answers: string[] = [];
+    this.#deliveries = asTransaction ? outcome.deliveries : null;
+    for (const request of requests) {
+      answers.push(
+        request.kind === 'data'
+          ? await this.#apply(request.command, request.words, outcome)
+          : this.#applySession(client, request.command, request.words),
+      );
+    }
+    this.#deliveries = null;
+    outcome.answer = asTransaction
+      ? `*${answers.length}\r\n${answers.join('')}`
+      : (answers[0] ?? '');
+    this.#markWatchers(outcome.touched);
+    this.#setTimer();
+    const again = (): Promise<void> => this.#run(client, requests, slot, asTransaction);
+    this.#settle(client, outcome, slot, again);
+  }
+
+  #applySession(client: Client, command: SessionCommand, words: readonly string[]): string {
+    try {
+      return command.run(this, client, words.slice(1));
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return encodeReply({ error: error.message });
+    }
+  }
+
+  async #apply(command: DataCommand, words: readonly string[], outcome: Outcome): Promise<string> {
+    const change = this.#db.begin();
+    const keys = keysOf(command, words);
+    outcome.keysNamed.push(...keys);
+    if (!command.write) outcome.keysRead.push(...keys);
+    outcome.looksAtAll ||= command.whole;
+    let answer: string;
+    try {
+      answer = encodeReply(await command.run(this.#context(change), words.slice(1)));
+    } catch (error) {
+      await change.undo();
+      if (error instanceof CommandError) return encodeReply({ error: error.message });
+      this.#dependencies.log(
+        'error',
+        `${command.name} failed in the embedded store: ${String(error)}`,
+      );
+      return encodeReply({ error: 'ERR internal error' });
+    }
+    const { isVolatile } = this.#dependencies;
+    outcome.records.push(...(await propagate(this.#db, command, words, change, isVolatile)));
+    outcome.changes.push(change);
+    outcome.flushed ||= change.flushed;
+    for (const [key, before] of change.before) {
+      if (before !== null || this.#db.state(key) !== null) outcome.touched.add(key);
+    }
+    return answer;
+  }
+
+  /** Answers: at once, or when the disk holds what the answer rests upon. */
+  #settle(client: Client, outcome: Outcome, slot: Slot, again: () => Promise<void>): void {
+    const finish = (): void => {
+      if (outcome.flushed) this.tracking.flushed();
+      this.tracking.changed(outcome.touched, client);
+      if (client.tracking !== null) this.tracking.read(client, outcome.keysRead);
+      for (const deliver of outcome.deliveries) deliver();
+      slot.fill(outcome.answer);
+    };
+    if (outcome.records.length > 0) {
+      this.#append(outcome, finish, slot);
+      return;
+    }
+    const group = this.#awaited(outcome);
+    if (group === null) {
+      finish();
+      return;
+    }
+    group.entries.push({
+      bytes: '',
+      undo: async () => {},
+      committed: finish,
+      // What it saw was taken back: look again. What it changed beside the file stands.
+      refused: outcome.touched.size > 0 ? finish : () => this.turns.add(again),
+    });
+  }
+
+  #append(outcome: Outcome, finish: () => void, slot: Slot): void {
+    const owed = [...this.#owed];
+    this.#owed.clear();
+    const records =
+      outcome.records.length === 1 ? outcome.records : [['MULTI'], ...outcome.records, ['EXEC']];
+    const settle = (): void => {
+      for (const key of outcome.touched) {
+        if (this.#pending.get(key) === group) this.#pending.delete(key);
+      }
+    };
+    const journal = this.#journal;
+    if (journal === null) throw new Error('the engine was not started');
+    const group = journal.add({
+      bytes: [...owed.map((key) => ['DEL', key]), ...records].map(encodeCommand).join(''),
+      undo: async () => {
+        for (const change of outcome.changes.toReversed()) await change.undo();
+      },
+      committed: () => {
+        settle();
+        finish();
+      },
+      refused: (cause) => {
+        settle();
+        for (const key of owed) this.#owed.add(key);
+        slot.fill(
+          encodeReply({ error: `MISCONF Errors writing to the AOF file: ${cause.message}` }),
+        );
+      },
+    });
+    for (const key of outcome.touched) this.#pending.set(key, group);
+  }
+
+  /** The youngest group that holds something this outcome has looked at. */
+  #awaited(outcome: Outcome): Group | null {
+    const latest = this.#journal?.latest ?? null;
+    if (latest === null || outcome.looksAtAll) return latest;
+    let found: Group | null = null;
+    for (const key of outcome.keysNamed) {
+      const group = this.#pending.get(key);
+      if (group === latest) return latest;
+      found = group ?? found;
+    }
+    return found;
+  }
+
+  #markWatchers(keys: Iterable<string>): void {
+    for (const key of keys) {
+      for (const watcher of this.#watchers.get(key) ?? []) watcher.watchIsBroken = true;
+    }
+  }
+
+  /** Removes every key whose time has come. */
+  async #expire(): Promise<void> {
+    const now = this.now();
+    for (let key = this.#db.takeDue(now); key !== null; key = this.#db.takeDue(now)) {
+      this.#db.begin();
+      if (this.#db.state(key)?.onFile === true) this.#owed.add(key);
+      await this.#db.drop(key);
+      this.#markWatchers([key]);
+      this.tracking.changed([key], null);
+    }
+  }
+
+  #setTimer(): void {
+    const next = this.#db.nextDeadline();
+    if (this.#closed || next === null || next >= this.#timerAt) return;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timerAt = next;
+    const wait = Math.min(Math.max(1, next - this.now()), maxTimerMs);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      this.turns.add(async () => {
+        await this.#expire();
+        this.#setTimer();
+      });
+    }, wait);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,122 @@
+import { open } from 'node:fs/promises';
+import { BerthError } from '../../shared/errors.ts';
+import { ProtocolError, Requests } from './requests.ts';
+
+const pieceBytes = 1024 * 1024;
+
+/** What reading a file came to. */
+export interface Replayed {
+  /** Bytes that hold whole commands and whole transactions: what is behind them has to be cut off. */
+  readonly goodBytes: number;
+  readonly fileBytes: number;
+  readonly commands: number;
+}
+
+/** Runs one command of the file; throws when it cannot be what was once executed. */
+export type Apply = (words: readonly string[]) => Promise<void>;
+
+const corrupt = (path: string, offset: number, problem: string): BerthError =>
+  new BerthError('BERTH_EMBEDDED_CORRUPT', `${path}, byte ${offset}: ${problem}`);
+
+/**
+ * Reads an append-only file. An end that a crash has torn is left out: part of a command, part of a transaction, or
+ * nothing but zeros. A transaction is applied whole, once its EXEC was read.
+ *
+ * @throws BerthError BERTH_EMBEDDED_CORRUPT for anything else that is not a command of this store
+ */
+export async function replay(path: string, apply: Apply): Promise<Replayed> {
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (handle === null) return { goodBytes: 0, fileBytes: 0, commands: 0 };
+  try {
+    const fileBytes = (await handle.stat()).size;
+    const requests = new Requests('file');
+    const reader = new Reader(path, requests, apply);
+    try {
+      for (let at = 0; at < fileBytes; ) {
+        const piece = Buffer.allocUnsafe(Math.min(pieceBytes, fileBytes - at));
+        const { bytesRead } = await handle.read(piece, 0, piece.length, at);
+        if (bytesRead === 0) break;
+        at += bytesRead;
+        requests.push(piece.subarray(0, bytesRead));
+        await reader.readOn();
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      if (!(await isZeroFrom(handle, error.offset, fileBytes))) {
+        throw corrupt(path, error.offset, error.message);
+      }
+    }
+    return { goodBytes: reader.goodBytes, fileBytes, commands: reader.commands };
+  } finally {
+    await handle.close();
+  }
+}
+
+class Reader {
+  readonly #path: string;
+  readonly #requests: Requests;
+  readonly #apply: Apply;
+  #transaction: { readonly words: readonly string[]; readonly at: number }[] | null = null;
+  goodBytes = 0;
+  commands = 0;
+
+  constructor(path: string, requests: Requests, apply: Apply) {
+    this.#path = path;
+    this.#requests = requests;
+    this.#apply = apply;
+  }
+
+  async readOn(): Promise<void> {
+    for (;;) {
+      const at = this.#requests.end;
+      const words = this.#requests.next();
+      if (words === null) return;
+      await this.#take(words, at);
+      if (this.#transaction === null) this.goodBytes = this.#requests.end;
+    }
+  }
+
+  async #take(words: readonly string[], at: number): Promise<void> {
+    const name = words[0]?.toLowerCase();
+    if (name === 'multi') {
+      if (this.#transaction !== null) throw corrupt(this.#path, at, 'MULTI inside MULTI');
+      this.#transaction = [];
+    } else if (name === 'exec') {
+      if (this.#transaction === null) throw corrupt(this.#path, at, 'EXEC without MULTI');
+      const commands = this.#transaction;
+      this.#transaction = null;
+      for (const command of commands) await this.#run(command.words, command.at);
+    } else if (this.#transaction !== null) {
+      this.#transaction.push({ words, at });
+    } else {
+      await this.#run(words, at);
+    }
+  }
+
+  async #run(words: readonly string[], at: number): Promise<void> {
+    try {
+      await this.#apply(words);
+    } catch (error) {
+      throw corrupt(this.#path, at, error instanceof Error ? error.message : String(error));
+    }
+    this.commands++;
+  }
+}
+
+async function isZeroFrom(
+  handle: Awaited<ReturnType<typeof open>>,
+  from: number,
+  end: number,
+): Promise<boolean> {
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  for (let at = from; at < end; ) {
+    const { bytesRead } = await handle.read(piece, 0, Math.min(piece.length, end - at), at);
+    if (bytesRead === 0) return true;
+    if (piece.subarray(0, bytesRead).some((byte) => byte !== 0)) return false;
+    at += bytesRead;
+  }
+  return true;
+}
