@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { BerthError } from '../shared/errors.ts';
+import type { Log } from '../shared/messages.ts';
+import type { ReachableStore, StoreSpec } from '../shared/model/driver.ts';
+import type { Directories } from './directories.ts';
+import { type EmbeddedStore, openEmbeddedStore } from './embedded/index.ts';
+
+/** A store as workers reach it, beside the present one until it is kept or dropped. */
+export interface StoreProposal {
+  readonly reachable: ReachableStore;
+  /** Where the embedded store listens on TCP, or null. */
+  readonly embedded: { readonly host: string; readonly port: number } | null;
+  /** Makes it the present one. What it replaces is closed after `drained`, when no worker asks it any more. */
+  keep(drained: Promise<void>): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** Keeps the embedded store open for as long as a configuration names it. */
+export interface StoreHost {
+  readonly embedded: StoreProposal['embedded'];
+  /** @throws BerthError of the embedded store; then nothing has changed */
+  propose(driver: StoreSpec): Promise<StoreProposal>;
+  close(): Promise<void>;
+}
+
+type EmbeddedSpec = Extract<StoreSpec, { kind: 'embedded' }>;
+
+interface Open {
+  readonly spec: EmbeddedSpec;
+  readonly store: EmbeddedStore;
+}
+
+export function createStoreHost(directories: Directories, log: Log): StoreHost {
+  let present: Open | null = null;
+  /** Whether the present configuration names it; else it is open for workers that drain. */
+  let wanted = false;
+  const socketPath =
+    process.platform === 'win32'
+      ? `\\\\.\\pipe\\berth-store-${process.pid}`
+      : join(directories.runtime, 'store.sock');
+
+  async function propose(driver: StoreSpec): Promise<StoreProposal> {
+    if (driver.kind !== 'embedded') {
+      return {
+        reachable: driver,
+        embedded: null,
+        keep: async (drained) => {
+          wanted = false;
+          await drained;
+          if (!wanted) await close();
+        },
+        drop: async () => {},
+      };
+    }
+    if (present !== null) return proposePresent(present, driver);
+    const store = await openEmbeddedStore({
+      directory: directories.data,
+      socketPath,
+      tcp: driver.tcp,
+      prefix: driver.prefix,
+      log,
+    });
+    return {
+      ...reachedBy(driver, store),
+      keep: async () => {
+        wanted = true;
+        present = { spec: driver, store };
+      },
+      drop: () => store.close(),
+    };
+  }
+
+  function proposePresent(open: Open, driver: EmbeddedSpec): StoreProposal {
+    if (JSON.stringify(driver) !== JSON.stringify(open.spec)) {
+      throw new BerthError(
+        'BERTH_CONFIG_INVALID',
+        'driver: address and prefix of the embedded store cannot change while it is open; restart to change them',
+      );
+    }
+    return {
+      ...reachedBy(driver, open.store),
+      keep: async () => {
+        wanted = true;
+      },
+      drop: async () => {},
+    };
+  }
+
+  function reachedBy(
+    { prefix }: EmbeddedSpec,
+    store: EmbeddedStore,
+  ): Pick<StoreProposal, 'reachable' | 'embedded'> {
+    return { reachable: { kind: 'socket', prefix, path: socketPath }, embedded: store.tcp };
+  }
+
+  async function close(): Promise<void> {
+    const old = present;
+    present = null;
+    await old?.store.close();
+  }
+
+  return {
+    get embedded() {
+      return wanted ? (present?.store.tcp ?? null) : null;
+    },
+    propose,
+    close,
+  };
+}

@@ -1,0 +1,296 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import type { Config } from '../shared/config/config.ts';
+import { BerthError } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
+import type { Log, StoreState } from '../shared/messages.ts';
+import type { ListenerSpec } from '../shared/model/listener.ts';
+import { type AccessLog, openAccessLog } from './accessLog/file.ts';
+import { type Crew, createCluster, type WorkerStatus } from './cluster/cluster.ts';
+import { type Counters, newCounters } from './cluster/counters.ts';
+import { type DescriptorBudget, descriptorBudget, openFileLimit } from './cluster/descriptors.ts';
+import type { Directories } from './directories.ts';
+import { openPort } from './listen/bind.ts';
+import { createListeners, type Listener } from './listen/listeners.ts';
+import { findPortOwner } from './listen/portOwner.ts';
+import {
+  becomeUser,
+  handOver,
+  identityCalls,
+  type PrivilegePlan,
+  planPrivileges,
+  systemAccounts,
+} from './privileges.ts';
+import { createReloads } from './reloads.ts';
+import { readStaticPages } from './staticPages.ts';
+import { createStoreHost, type StoreProposal } from './storeHost.ts';
+import { readTls } from './tls.ts';
+import { workerSettings } from './workerSettings.ts';
+
+/** An instance: its ports, its workers, its store, its log. */
+export interface Supervisor {
+  readonly listeners: readonly ListenerSpec[];
+  /** Where the embedded store listens on TCP, or null. */
+  readonly embedded: { readonly host: string; readonly port: number } | null;
+  readonly storeState: StoreState;
+  readonly workers: readonly WorkerStatus[];
+  readonly counters: Readonly<Counters>;
+  /**
+   * Goes over to another configuration without failing a request; certificates and error pages are read again. Calls
+   * during a reload make one further reload, with the last configuration.
+   *
+   * @throws BerthError when that is not possible; then everything is as it was
+   */
+  reload(config: Config): Promise<void>;
+  /** Opens the access log anew, after a rotation. */
+  reopenLogs(): Promise<void>;
+  /** Takes no more connections, lets requests finish for `gracefulWait` seconds, writes the log to its end. */
+  stop(): Promise<void>;
+  /** Ends every worker now. */
+  kill(): void;
+}
+
+export interface SupervisorOptions {
+  readonly config: Config;
+  readonly directories: Directories;
+  /** Path of the worker's bundle. */
+  readonly workerFile: string;
+  readonly log: Log;
+  /** Hears that a crash loop began, with its reason. */
+  readonly onCrashLoop?: (reason: string) => void;
+}
+
+/**
+ * Starts an instance: binds every port, gives up root's rights, opens log and store, starts the workers.
+ *
+ * @returns when each worker is ready, or has ended and will be tried again; the store may be away
+ * @throws BerthError; then nothing is left open
+ */
+export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { directories, workerFile, log } = options;
+  const now = (): number => performance.now();
+  const instanceId = randomBytes(6).toString('hex');
+  const counters = newCounters();
+  const openFiles = openFileLimit();
+  let config = options.config;
+  const privileges = planPrivileges(config, process.getuid?.() === 0, systemAccounts);
+
+  let accessLog: AccessLog | null = null;
+  const cluster = createCluster({
+    workerFile,
+    counters,
+    records: (records) => accessLog?.write(records),
+    looping: (reason) => options.onCrashLoop?.(reason),
+    log,
+    now,
+  });
+  const listeners = createListeners({
+    open: openPort,
+    findOwner: findPortOwner,
+    accept: cluster.accept,
+    acceptFailed: atMostEvery(limits.refusalNoticeMs, now, (error: Error) =>
+      log('warn', `connections cannot be accepted: ${error.message}`),
+    ),
+    maxEarly: budgetFor(config).maxWaiting,
+    log,
+  });
+  const storeHost = createStoreHost(directories, log);
+  let specs: readonly ListenerSpec[] = [];
+  let stopping = false;
+
+  function budgetFor({ server, binds }: Config): DescriptorBudget {
+    return descriptorBudget(openFiles, {
+      workers: server.workers,
+      listeners: binds.length,
+      maxConnections: server.maxConnections,
+    });
+  }
+
+  function crewFor(next: Config, served: Served, store: StoreProposal): Crew {
+    const bounds = budgetFor(next);
+    if (bounds.maxConnections < next.server.maxConnections) {
+      log(
+        'info',
+        `the limit of ${openFiles} open files allows ${bounds.maxConnections} connections for each worker, not ${next.server.maxConnections}`,
+      );
+    }
+    const { reachable, embedded } = store;
+    return {
+      size: next.server.workers,
+      bounds,
+      settings: workerSettings(next, {
+        instanceId,
+        store: reachable,
+        embedded,
+        listeners: served.listeners,
+        staticPages: served.staticPages,
+        maxConnections: bounds.maxConnections,
+      }),
+    };
+  }
+
+  async function begin(): Promise<void> {
+    const ports = await listeners.propose(config);
+    try {
+      const served = await readServed(config, ports.listeners);
+      accessLog = await openLog(config, ownerOf(privileges));
+      await giveUpRights();
+      const store = await storeHost.propose(config.driver);
+      await store.keep(Promise.resolve());
+      const ready = cluster.start(crewFor(config, served, store));
+      await ports.keep();
+      specs = served.listeners;
+      await ready;
+    } catch (error) {
+      await ports.drop();
+      throw error;
+    }
+  }
+
+  async function giveUpRights(): Promise<void> {
+    if (privileges.kind === 'keep') {
+      if (privileges.warning !== null) log('warn', privileges.warning);
+      return;
+    }
+    const { identity } = privileges;
+    const calls = identityCalls();
+    if (calls === null) return;
+    await handOver([directories.data, directories.state, directories.runtime], identity);
+    becomeUser(identity, calls);
+    log('info', `running as ${identity.name} (uid ${identity.uid}, gid ${identity.gid})`);
+  }
+
+  async function openLog(
+    { server }: Config,
+    owner: { readonly uid: number; readonly gid: number } | null,
+  ): Promise<AccessLog> {
+    const how = owner === null ? { log } : { log, owner };
+    try {
+      return await openAccessLog(server.accessLog, how);
+    } catch (error) {
+      const elsewhere = join(directories.state, 'access.log');
+      if (server.accessLogIsSet || elsewhere === server.accessLog) throw error;
+      const moved = await openAccessLog(elsewhere, how);
+      log('warn', `${server.accessLog} cannot be written; the access log is ${elsewhere}`);
+      return moved;
+    }
+  }
+
+  async function apply(next: Config): Promise<void> {
+    refuseWhenStopping();
+    const undo: (() => Promise<void>)[] = [];
+    try {
+      const ports = await listeners.propose(next);
+      undo.push(ports.drop);
+      const served = await readServed(next, ports.listeners);
+      const store = await storeHost.propose(next.driver);
+      undo.push(store.drop);
+      const nextLog =
+        next.server.accessLog === config.server.accessLog ? null : await openLog(next, null);
+      if (nextLog !== null) undo.push(() => nextLog.close());
+      refuseWhenStopping();
+
+      const { drained } = await cluster.replace(crewFor(next, served, store));
+      await ports.keep();
+      specs = served.listeners;
+      if (nextLog !== null) {
+        void accessLog?.close();
+        accessLog = nextLog;
+      }
+      if (next.user !== config.user || next.group !== config.group) {
+        log('warn', '"user" and "group" are read at the start only; restart to change them');
+      }
+      config = next;
+      void store.keep(drained);
+    } catch (error) {
+      for (const step of undo.reverse()) await step();
+      throw error;
+    }
+  }
+
+  function refuseWhenStopping(): void {
+    if (stopping) throw new BerthError('BERTH_WORKER_FAILED', 'the instance stops');
+  }
+
+  async function end(): Promise<void> {
+    await listeners.close();
+    await accessLog?.close();
+    await storeHost.close();
+  }
+
+  const reloads = createReloads(apply);
+  try {
+    await begin();
+  } catch (error) {
+    await cluster.kill();
+    await end();
+    throw error;
+  }
+
+  let stopped: Promise<void> | null = null;
+  return {
+    get listeners() {
+      return specs;
+    },
+    get embedded() {
+      return storeHost.embedded;
+    },
+    get storeState() {
+      return cluster.storeState;
+    },
+    get workers() {
+      return cluster.workers;
+    },
+    counters,
+    reload: reloads.ask,
+    reopenLogs: async () => {
+      await accessLog?.reopen();
+    },
+    stop: () => {
+      stopped ??= (async () => {
+        stopping = true;
+        await listeners.close();
+        await cluster.stop(config.server.gracefulWait * 1000);
+        await reloads.idle();
+        // A reload may have begun a set of workers meanwhile.
+        await cluster.kill();
+        await end();
+      })();
+      return stopped;
+    },
+    kill: () => {
+      stopping = true;
+      void listeners.close();
+      void cluster.kill().then(end);
+    },
+  };
+}
+
+/** What is read from files for workers, that they need no right to. */
+interface Served {
+  readonly listeners: readonly ListenerSpec[];
+  readonly staticPages: Readonly<Record<string, string>>;
+}
+
+async function readServed(config: Config, listeners: readonly Listener[]): Promise<Served> {
+  const specs: ListenerSpec[] = [];
+  for (const { id, address, port, bind } of listeners) {
+    specs.push({ id, address, port, tls: bind.tls === null ? null : await readTls(bind.tls) });
+  }
+  return { listeners: specs, staticPages: await readStaticPages(config.server.staticDir) };
+}
+
+const ownerOf = (plan: PrivilegePlan): { readonly uid: number; readonly gid: number } | null =>
+  plan.kind === 'drop' ? plan.identity : null;
+
+/** Calls through at most once in `ms`. */
+function atMostEvery<T>(ms: number, now: () => number, call: (value: T) => void) {
+  let last = Number.NEGATIVE_INFINITY;
+  return (value: T): void => {
+    const time = now();
+    if (time - last < ms) return;
+    last = time;
+    call(value);
+  };
+}

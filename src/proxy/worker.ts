@@ -1,0 +1,119 @@
+import { writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import type { Log } from '../shared/messages.ts';
+import type { ListenerSpec } from '../shared/model/listener.ts';
+import type { WorkerSettings } from '../shared/model/settings.ts';
+import { openChannel } from './channel.ts';
+import type { Engine } from './engine.ts';
+import { createReferenceEngine } from './engines/reference/index.ts';
+import { watchMemory } from './memory.ts';
+import { listenerHintOf } from './pages/address.ts';
+import { createPages } from './pages/createPages.ts';
+import { createRouting } from './routing/index.ts';
+import { createRecorder } from './traffic/createRecorder.ts';
+
+/** What runs in this process once the supervisor has said how. */
+interface Running {
+  readonly engine: Engine;
+  readonly listeners: ReadonlyMap<number, ListenerSpec>;
+  /** Finishes within `graceMs`; what it counted has been sent then. */
+  finish(graceMs: number): Promise<void>;
+}
+
+/** The entry of a worker process: it moves traffic, and lives no longer than its supervisor. */
+function main(): void {
+  if (process.send === undefined) {
+    writeSync(2, 'berth: this file is started by the supervisor, not by hand\n');
+    process.exit(2);
+  }
+  // A signal to the whole group, as Ctrl-C sends it, is for the supervisor to decide on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
+    process.on(signal, () => {});
+  }
+  process.on('disconnect', () => process.exit(0));
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+
+  let running: Running | null = null;
+  const channel = openChannel(
+    {
+      send: (message, done) => process.send?.(message, undefined, undefined, done),
+      listen: (hear) => process.on('message', hear),
+    },
+    {
+      start: (settings) => {
+        running ??= run(settings);
+        channel.send({ type: 'ready' });
+      },
+      connection: (socket, id) => {
+        const listener = running?.listeners.get(id);
+        if (running === null || listener === undefined) socket.destroy();
+        else running.engine.take(socket, listener);
+      },
+      drain: (graceMs) => {
+        void (running?.finish(graceMs) ?? Promise.resolve()).then(() => process.exit(0));
+      },
+      open: () => running?.engine.openConnections ?? 0,
+    },
+  );
+
+  function run(settings: WorkerSettings): Running {
+    const log: Log = (level, message) => {
+      if (level !== 'debug' || settings.debug) channel.send({ type: 'log', level, message });
+    };
+    const clocks = {
+      now: () => performance.now(),
+      wallClock: Date.now,
+      random: Math.random,
+    };
+    const recorder = createRecorder({
+      send: (records, dropped, done) => channel.send({ type: 'records', records, dropped }, done),
+    });
+    const routing = createRouting({ ...settings, ...clocks, log });
+    routing.onState((state, detail) => channel.send({ type: 'store', state, detail }));
+    const hint = listenerHintOf(settings.listeners);
+    const pages = createPages({
+      staticPages: settings.staticPages,
+      suffixes: settings.suffixes,
+      version: settings.version,
+      keyPrefix: settings.store.prefix,
+      redisCli: settings.redisCli ?? '',
+      ...(hint === null ? {} : { listenerHint: hint }),
+    });
+    const { router, deaths } = routing;
+    const engine = createReferenceEngine({
+      ...{ settings, router, deaths, recorder, pages, log },
+      ...clocks,
+    });
+    const stopWatch = watchMemory({
+      limitBytes: settings.memoryLimitBytes,
+      checkMs: settings.memoryCheckMs,
+      rss: () => process.memoryUsage.rss(),
+      collect: globalThis.gc === undefined ? null : () => globalThis.gc?.(),
+      over: (rssBytes) => channel.send({ type: 'over-memory', rssBytes }),
+    });
+    return {
+      engine,
+      listeners: new Map(settings.listeners.map((listener) => [listener.id, listener])),
+      finish: async (graceMs) => {
+        stopWatch();
+        await engine.drain(graceMs);
+        await recorder.close();
+        await routing.close();
+      },
+    };
+  }
+}
+
+/** Nothing is known to be whole any more: the supervisor hears why from stderr, and starts another. */
+function crash(error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  try {
+    writeSync(2, `${text}\n`);
+  } catch {
+    // The supervisor is gone, or does not read.
+  }
+  process.exit(1);
+}
+
+main();
