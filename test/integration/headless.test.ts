@@ -54,7 +54,8 @@ async function start(how: 'spawn' | 'fork' = 'spawn') {
   let stderr = '';
   child.stdout?.on('data', (part) => (stdout += part));
   child.stderr?.on('data', (part) => (stderr += part));
-  const ended = once(child, 'close').then(([exitCode, signal]) => ({ exitCode, signal }));
+  // Not `close`: with a channel that was closed from this side it never comes.
+  const ended = once(child, 'exit').then(([exitCode, signal]) => ({ exitCode, signal }));
   const saying = (text: string | RegExp) =>
     vi.waitFor(() => expect(stderr).toMatch(text), patience);
   await Promise.race([saying('access log'), ended]);
@@ -66,7 +67,7 @@ async function start(how: 'spawn' | 'fork' = 'spawn') {
 /** The first line of the answer to one request on a fresh connection. */
 async function ask(port: number, host: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
-  socket.end(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   let answer = '';
   for await (const part of socket) answer += part;
   return answer.split('\r\n')[0] ?? '';

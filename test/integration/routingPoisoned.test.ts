@@ -1,0 +1,131 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
+import { urlsOf } from '../support/fakeRouting.ts';
+import { type LiveRouting, startRouting, storeOn } from '../support/liveRouting.ts';
+import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
+import { describeWith } from '../support/requirement.ts';
+
+type Poison = (redis: Redis, key: string) => Promise<unknown>;
+
+const garbage = Buffer.from(Array.from({ length: 512 }, (_, i) => (i * 89) % 256));
+
+const unreadable: readonly (readonly [string, Poison])[] = [
+  ['a string', (redis, key) => redis.set(key, 'http://a:1')],
+  ['a set', (redis, key) => redis.sadd(key, 'http://a:1')],
+  ['a hash', (redis, key) => redis.hset(key, 'a', 'http://a:1')],
+  ['a sorted set', (redis, key) => redis.zadd(key, 1, 'http://a:1')],
+  ['a stream', (redis, key) => redis.xadd(key, '*', 'a', 'http://a:1')],
+  [
+    'a million entries',
+    async (redis, key) => {
+      const chunk = Array.from({ length: 10_000 }, (_, i) => `http://b${i}:1`);
+      for (let i = 0; i < 100; i++) await redis.rpush(key, ...chunk);
+    },
+  ],
+];
+
+const partly: readonly (readonly [string, readonly (string | Buffer)[]])[] = [
+  ['nothing but an identifier', ['id']],
+  ['words', ['id', 'not a url']],
+  ['an unknown scheme', ['id', 'gopher://a:1']],
+  ['a script', ['id', 'javascript:alert(1)']],
+  ['control characters', ['id', 'http://a:1\r\nX-Injected: yes', 'http://a\u0000:1']],
+  ['binary garbage', [garbage, garbage, garbage]],
+  ['a password', ['id', 'http://user:hunter2@a:1']],
+  ['a URL without end', ['id', `http://a:1/${'x'.repeat(1_000_000)}`]],
+  ['an identifier without end', ['y'.repeat(1_000_000), 'ftp://a']],
+];
+
+describeWith('redis', 'a poisoned frontend', () => {
+  let server: RedisServer;
+  let editor: Redis;
+  let live: LiveRouting;
+
+  beforeAll(async () => {
+    server = await startRedisServer();
+    editor = new Redis(server.port, server.host);
+    live = startRouting(storeOn(server));
+    expect(await live.routing.ready(20_000)).toBe(true);
+    await editor.rpush('frontend:*.local', 'neighbour', 'http://good:1');
+  });
+  afterAll(async () => {
+    await live[Symbol.asyncDispose]();
+    editor.disconnect();
+    await server.stop();
+  });
+
+  const neighbourIsWell = async (): Promise<void> => {
+    expect(urlsOf(await live.routing.router.resolve('neighbour.local'))).toEqual(['http://good:1']);
+  };
+  const linesAbout = (key: string): readonly string[] =>
+    live.lines.filter((line) => line.includes(key));
+
+  describe('that cannot be read as a list', () => {
+    it.each(unreadable.map(([what, poison], i) => ({ what, poison, host: `bad${i}.local` })))(
+      'but is $what hurts nobody else, at once, with one line',
+      async ({ poison, host }) => {
+        const key = `frontend:${host}`;
+        await poison(editor, key);
+        const startedAt = performance.now();
+        const answer = await live.routing.router.resolve(host);
+        const milliseconds = performance.now() - startedAt;
+        expect(answer).toMatchObject({ kind: 'invalid', name: host });
+        expect(milliseconds).toBeLessThan(limits.storeCommandTimeoutMs);
+        await neighbourIsWell();
+        for (let i = 0; i < 20; i++) await live.routing.router.resolve(host);
+        expect(linesAbout(key)).toHaveLength(1);
+        expect(live.routing.state).toBe('live');
+      },
+    );
+  });
+
+  describe('that is a list', () => {
+    it.each(partly.map(([what, list], i) => ({ what, list, host: `part${i}.local` })))(
+      'with $what has no usable backend, hurts nobody else and gives at most one line',
+      async ({ list, host }) => {
+        const key = `frontend:${host}`;
+        await editor.rpush(key, ...list);
+        const answer = await live.routing.router.resolve(host);
+        expect(answer.kind).toBe('route');
+        expect(urlsOf(answer)).toEqual([]);
+        await neighbourIsWell();
+        for (let i = 0; i < 20; i++) await live.routing.router.resolve(host);
+        const lines = linesAbout(key);
+        expect(lines.length).toBeLessThanOrEqual(1);
+        for (const line of lines) {
+          expect(line).not.toMatch(/[\u0000-\u001f]/);
+          expect(line).not.toContain('hunter2');
+          expect(line.length).toBeLessThan(1000);
+        }
+      },
+    );
+  });
+
+  describe('whose dead marks', () => {
+    it.each([
+      ['are a string', (redis: Redis, key: string) => redis.set(key, 'x')],
+      ['are a list', (redis: Redis, key: string) => redis.rpush(key, '0')],
+      ['are words', (redis: Redis, key: string) => redis.sadd(key, 'zero', '-1', '1e9', '')],
+      [
+        'are a million',
+        async (redis: Redis, key: string) => {
+          for (let from = 0; from < 1_000_000; from += 10_000) {
+            const chunk = Array.from({ length: 10_000 }, (_, i) => `x${from + i}`);
+            await redis.sadd(key, ...chunk);
+          }
+        },
+      ],
+    ] as const)('%s is served all the same', async (what, poison) => {
+      const host = `${what.replaceAll(' ', '-')}.dead.local`;
+      await editor.rpush(`frontend:${host}`, 'id', 'http://a:1', 'http://b:1');
+      await poison(editor, `dead:${host}`);
+      await editor.set(`berth:dead:${host}`, 'not a hash');
+      const answer = await live.routing.router.resolve(host);
+      expect(urlsOf(answer)).toEqual(['http://a:1', 'http://b:1']);
+      const { route } = answer as Extract<typeof answer, { kind: 'route' }>;
+      for (const backend of route.frontend.backends) expect(route.isDead(backend)).toBe(false);
+      await neighbourIsWell();
+    });
+  });
+});
