@@ -1,0 +1,61 @@
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Backend } from '../../../shared/model/backend.ts';
+import { type Failure, failures, readFailure } from '../../failure.ts';
+
+/** Hears of a connection to a backend: exactly one of the two, never before `openBackend` has returned. */
+export interface BackendSocketWaiter {
+  opened(socket: Socket): void;
+  notOpened(failure: Failure): void;
+}
+
+/**
+ * Connects to a backend. A name is tried on all its addresses, so that `localhost` finds servers on IPv4 and IPv6.
+ * The certificate of an https:// backend is not verified, as with other reverse proxies: behind a proxy for
+ * development it is self-signed as a rule, and nothing secret leaves the machine that was not sent there by choice.
+ *
+ * @returns gives the attempt up; the waiter hears no more
+ */
+export function openBackend(
+  backend: Backend,
+  timeoutMs: number,
+  waiter: BackendSocketWaiter,
+): () => void {
+  const { hostname: host, port } = backend;
+  const address = { host, port, autoSelectFamily: true };
+  const socket = backend.secure
+    ? connectTls({
+        ...address,
+        rejectUnauthorized: false,
+        ALPNProtocols: ['http/1.1'],
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+      })
+    : connect(address);
+  socket.setNoDelay(true);
+  let settled = false;
+  const settle = (): boolean => {
+    if (settled) return false;
+    settled = true;
+    clearTimeout(timer);
+    return true;
+  };
+  const fail = (failure: Failure): void => {
+    if (!settle()) return;
+    socket.destroy();
+    waiter.notOpened(failure);
+  };
+  const timer = setTimeout(() => fail(failures.connectTimeout), timeoutMs);
+  socket.on('error', (error) => {
+    const failure = readFailure(error, 'connecting');
+    // A server that hangs up during the handshake does not speak TLS.
+    fail(backend.secure && failure === failures.reset ? failures.tls : failure);
+  });
+  socket.once('close', () => fail(backend.secure ? failures.tls : failures.reset));
+  socket.once(backend.secure ? 'secureConnect' : 'connect', () => {
+    if (settle()) waiter.opened(socket);
+    else socket.destroy();
+  });
+  return () => {
+    if (settle()) socket.destroy();
+  };
+}

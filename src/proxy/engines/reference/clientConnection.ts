@@ -1,0 +1,291 @@
+import type { Socket } from 'node:net';
+import type { HttpErrorCode } from '../../../shared/errors.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
+import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
+import { boundedRecord } from '../../requestRecord.ts';
+import type { EngineContext } from './context.ts';
+import { Exchange } from './exchange.ts';
+import { type InboundRequest, InboundResponse } from './messages.ts';
+import { rawAnswer } from './rawAnswer.ts';
+
+/** One connection of a client: its requests in order, one at a time, and the time it may stand still. */
+export class ClientConnection {
+  readonly socket: Socket;
+  readonly view: ClientView;
+  readonly #context: EngineContext;
+  #current: Exchange | null = null;
+  /** Pipelined requests that wait for their turn. */
+  #queue: Exchange[] = [];
+  #paused = false;
+  /** No further request is taken. */
+  #closing = false;
+  #lastAnswer = false;
+  #closeAfterQueue = false;
+  /** What to answer when the present exchange is through, since the bytes after it are no HTTP. */
+  #malformed: HttpErrorCode | null = null;
+  #lingerUntil = 0;
+  #idleSince: number;
+  /** `bytesRead` when the last request ended: more means that the next one has begun. */
+  #readMark: number;
+  #headSince = 0;
+  #bytesMark = 0;
+  #early: Buffer[] | null = null;
+  #earlyBytes = 0;
+  earlyEnd = false;
+
+  constructor(context: EngineContext, socket: Socket, listener: ListenerSpec) {
+    this.#context = context;
+    this.socket = socket;
+    this.view = {
+      address: mappedAddress(socket.remoteAddress ?? ''),
+      scheme: listener.tls === null ? 'http' : 'https',
+      port: String(listener.port),
+    };
+    this.#idleSince = context.now();
+    this.#readMark = socket.bytesRead;
+    socket.setNoDelay(true);
+    socket.destroySoon = () => this.#closeSoon();
+    socket.on('error', () => {});
+    socket.on('drain', () => this.#current?.clientDrained());
+    socket.on('close', () => this.#closed());
+  }
+
+  /** The present response must be the last. */
+  get lastAnswer(): boolean {
+    return this.#lastAnswer;
+  }
+
+  /** Neither a request nor a part of one is here. */
+  get idle(): boolean {
+    return this.#current === null && this.socket.bytesRead === this.#readMark;
+  }
+
+  accept(request: InboundRequest, response: InboundResponse): void {
+    this.#accept(new Exchange(this.#context, this, request, response, null));
+  }
+
+  /** A WebSocket handshake or CONNECT: node:http has let go of the connection. */
+  acceptUpgrade(request: InboundRequest, head: Buffer): void {
+    const { socket } = this;
+    socket.allowHalfOpen = true;
+    this.#early = [];
+    socket.on('data', this.#onEarlyData);
+    socket.on('end', this.#onEarlyEnd);
+    const response = new InboundResponse(request);
+    this.#accept(new Exchange(this.#context, this, request, response, head));
+  }
+
+  #accept(exchange: Exchange): void {
+    if (this.#closing || this.#lastAnswer || this.#malformed !== null) return;
+    if (this.#current === null) {
+      this.#current = exchange;
+      exchange.begin();
+      return;
+    }
+    if (this.#queue.length >= limits.maxPipelinedRequests) {
+      this.#closeAfterQueue = true;
+      return;
+    }
+    this.#queue.push(exchange);
+    if (this.#paused || exchange.isUpgrade) return;
+    this.#paused = true;
+    // Later, since the parser reads on after each complete request.
+    process.nextTick(() => {
+      if (this.#paused) this.socket.pause();
+    });
+  }
+
+  /** No request after the present one is answered. */
+  closeAfterCurrent(): void {
+    this.#lastAnswer = true;
+  }
+
+  /** @param received nothing of the request is still on its way */
+  finished(exchange: Exchange, received: boolean): void {
+    if (exchange !== this.#current) return;
+    this.#current = null;
+    this.#idleSince = this.#context.now();
+    this.#readMark = this.socket.bytesRead;
+    this.#headSince = 0;
+    if (exchange.isUpgrade || !received) this.#closeSoon();
+    if (this.#closing) return;
+    const next = this.#queue.shift();
+    if (next !== undefined) {
+      if (this.#queue.length === 0 && this.#closeAfterQueue) this.#lastAnswer = true;
+      this.#current = next;
+      // The response of the last request is detached from the connection after this event.
+      process.nextTick(beginNow, next, this);
+      return;
+    }
+    if (this.#malformed !== null) {
+      this.refuse(this.#malformed);
+      return;
+    }
+    if (this.#paused) {
+      this.#paused = false;
+      this.socket.resume();
+    }
+    if (this.#context.draining()) this.#closeSoon();
+  }
+
+  begin(exchange: Exchange): void {
+    if (exchange === this.#current && !this.socket.destroyed) exchange.begin();
+  }
+
+  /** The parser or the socket has failed. */
+  failed(error: unknown): void {
+    if (this.#closing) return;
+    const code = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : null;
+    if (typeof code !== 'string' || !code.startsWith('HPE_')) {
+      this.socket.destroy();
+      return;
+    }
+    const current = this.#current;
+    if (code === 'HPE_INVALID_EOF_STATE') {
+      // The client has ended in the middle of a message: there is nobody to answer.
+      if (current === null || !current.received) this.socket.destroy();
+      return;
+    }
+    const problem: HttpErrorCode =
+      code === 'HPE_HEADER_OVERFLOW' ? overflowOf(error) : 'BERTH_REQUEST_MALFORMED';
+    if (current === null) {
+      this.refuse(problem);
+    } else if (current.received || this.#queue.length > 0) {
+      this.#malformed ??= problem;
+    } else {
+      this.#lastAnswer = true;
+      current.malformed(problem);
+    }
+  }
+
+  /** Answers what is no request at all, and closes. */
+  refuse(code: HttpErrorCode): void {
+    if (this.#closing) return;
+    const { pages, wallClock, recorder } = this.#context;
+    const problem = { code, host: '', detail: '', frontend: null, attempts: [] };
+    const answer = pages.error(problem, undefined);
+    if (this.socket.writable) this.socket.write(rawAnswer(answer, wallClock()));
+    this.#closeSoon();
+    const started = this.#headSince === 0 ? 0 : this.#context.now() - this.#headSince;
+    recorder.add(
+      boundedRecord({
+        startedAt: wallClock() - started,
+        client: this.view.address,
+        protocol: this.view.scheme,
+        method: '-',
+        target: '-',
+        httpVersion: '1.1',
+        status: answer.status,
+        bytes: this.takeBytes(),
+        referer: null,
+        userAgent: null,
+        host: '',
+        frontend: null,
+        identifier: null,
+        backend: null,
+        totalMs: started,
+        backendMs: 0,
+        error: code,
+        attempts: [],
+      }),
+    );
+  }
+
+  /** Bytes written to the client since the last call. */
+  takeBytes(): number {
+    const written = this.socket.bytesWritten;
+    const bytes = written - this.#bytesMark;
+    this.#bytesMark = written;
+    return bytes;
+  }
+
+  /** What the client sent after its handshake before the answer came. The connection then belongs to the tunnel. */
+  takeEarly(): readonly Buffer[] {
+    const early = this.#early ?? [];
+    this.#early = null;
+    this.socket.off('data', this.#onEarlyData);
+    this.socket.off('end', this.#onEarlyEnd);
+    return early;
+  }
+
+  /** @param reset the client must see that this is no orderly end */
+  break(reset: boolean): void {
+    this.#current?.breakTunnel();
+    if (reset && this.view.scheme === 'http') this.socket.resetAndDestroy();
+    else this.socket.destroy();
+  }
+
+  /** @param now monotonic milliseconds */
+  sweep(now: number): void {
+    const { headTimeoutMs, tcpTimeoutMs } = this.#context.settings;
+    if (this.#lingerUntil !== 0) {
+      if (now >= this.#lingerUntil) this.socket.destroy();
+      return;
+    }
+    if (this.#current !== null) {
+      this.#current.sweep(now);
+      return;
+    }
+    if (this.idle) {
+      const limit = this.#context.draining()
+        ? Math.min(limits.drainLingerMs, tcpTimeoutMs)
+        : tcpTimeoutMs;
+      if (now - this.#idleSince >= limit) this.#closeSoon();
+      return;
+    }
+    if (this.#headSince === 0) this.#headSince = now;
+    if (now - this.#headSince >= headTimeoutMs) this.refuse('BERTH_REQUEST_TIMEOUT');
+  }
+
+  /**
+   * Ends our side and reads on for a while: closing at once over unread bytes would reset the connection, and the
+   * client could lose the answer that says why.
+   */
+  #closeSoon(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    const { socket } = this;
+    this.#lingerUntil = this.#context.now() + limits.closeLingerMs;
+    if (socket.writable) socket.end();
+    if (this.#early !== null) {
+      this.#early = null;
+      socket.off('data', this.#onEarlyData);
+      socket.on('end', () => socket.destroy());
+    }
+    this.#paused = false;
+    socket.resume();
+  }
+
+  #closed(): void {
+    this.#closing = true;
+    this.#queue = [];
+    const current = this.#current;
+    this.#current = null;
+    current?.clientLeft();
+  }
+
+  readonly #onEarlyData = (chunk: Buffer): void => {
+    this.#early?.push(chunk);
+    this.#earlyBytes += chunk.length;
+    if (this.#earlyBytes > limits.maxEarlyTunnelBytes) this.socket.pause();
+  };
+
+  readonly #onEarlyEnd = (): void => {
+    this.earlyEnd = true;
+    // A client that closes before its handshake is answered has given up.
+    this.socket.destroy();
+  };
+}
+
+const beginNow = (exchange: Exchange, connection: ClientConnection): void =>
+  connection.begin(exchange);
+
+/** A head that has no line end in its last bytes is one long request line. */
+function overflowOf(error: unknown): HttpErrorCode {
+  const packet: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'rawPacket') : null;
+  return Buffer.isBuffer(packet) && !packet.includes(0x0a)
+    ? 'BERTH_TARGET_TOO_LONG'
+    : 'BERTH_HEAD_TOO_LARGE';
+}

@@ -1,0 +1,837 @@
+import { type IncomingMessage, type InformationEvent, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { HttpErrorCode } from '../../../shared/errors.ts';
+import { errorCatalogue } from '../../../shared/errors.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Backend } from '../../../shared/model/backend.ts';
+import type { Attempt } from '../../../shared/model/record.ts';
+import { type Failure, failures, readFailure } from '../../failure.ts';
+import { examineRequest, type SoundRequest } from '../../guards/request.ts';
+import { debugErrorFields, debugFields } from '../../headers/debug.ts';
+import { hasToken } from '../../headers/nominated.ts';
+import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
+import { fieldsToBackend } from '../../headers/toBackend.ts';
+import { readResponseFields } from '../../headers/toClient.ts';
+import { optionsAnswer, traceAnswer } from '../../headers/trace.ts';
+import { keptTrailers } from '../../headers/trailers.ts';
+import type { LocalAnswer } from '../../pages/pages.ts';
+import { boundedRecord, statusClientLeft } from '../../requestRecord.ts';
+import { decideRetry, isIdempotent } from '../../retry.ts';
+import { pick } from '../../routing/pick.ts';
+import type { Resolution, Route } from '../../routing/route.ts';
+import { activityOf } from './activity.ts';
+import { openBackend } from './backendSocket.ts';
+import type { ClientConnection } from './clientConnection.ts';
+import type { EngineContext } from './context.ts';
+import { type InboundRequest, type InboundResponse, OutboundRequest } from './messages.ts';
+import type { BackendConnection, BackendPool } from './pools.ts';
+import { Tunnel } from './tunnel.ts';
+
+/** How far an exchange has come. */
+type Stage =
+  /** Being looked at and looked up. */
+  | 'routing'
+  /** Waiting for a connection to the backend, which has its own time limit. */
+  | 'connecting'
+  /** The request is on its way; no head of a final response has come. */
+  | 'waiting'
+  /** The response is passed on as it comes. */
+  | 'relaying'
+  /** All of the response is given to the client's connection. */
+  | 'flushing'
+  | 'tunnel'
+  | 'over';
+
+const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
+// Methods for which node:http sends no framing by itself; all others would be sent chunked.
+const methodsWithoutFraming = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
+
+/** One request of a client: found a backend, forwarded, answered, recorded. */
+export class Exchange {
+  readonly #context: EngineContext;
+  readonly #connection: ClientConnection;
+  readonly #request: InboundRequest;
+  readonly #response: InboundResponse;
+  /** Bytes that followed a WebSocket handshake; null for a plain request. */
+  readonly #tunnelHead: Buffer | null;
+  readonly #startedAt: number;
+  readonly #start: number;
+  #stage: Stage = 'routing';
+  #fields: RequestFields | null = null;
+  #sound: SoundRequest | null = null;
+  #host = '';
+  #route: Route | null = null;
+  #error: HttpErrorCode | null = null;
+
+  #backend: Backend | null = null;
+  #pool: BackendPool | null = null;
+  #giveUpOpening: (() => void) | null = null;
+  #connectionToBackend: BackendConnection | null = null;
+  #outbound: OutboundRequest | null = null;
+  #inbound: IncomingMessage | null = null;
+  #reused = false;
+  #excused = false;
+  #attempts: Attempt[] = [];
+  #tried: number[] = [];
+  #triedAt = 0;
+  #retriesLeft: number;
+  #failure: Failure | null = null;
+
+  /** The body is being read from the client. */
+  #reading = false;
+  #bodyDone = false;
+  #bodyTaken = false;
+  #replay: Buffer[] | null = [];
+  #replayBytes = 0;
+
+  #interim = 0;
+  #continued = false;
+  #chunked = false;
+  /** The response says where it ends. */
+  #framed = true;
+  #paused = false;
+  #status = 0;
+  #tunnel: Tunnel | null = null;
+  #activity = -1;
+  #activeAt: number;
+
+  constructor(
+    context: EngineContext,
+    connection: ClientConnection,
+    request: InboundRequest,
+    response: InboundResponse,
+    tunnelHead: Buffer | null,
+  ) {
+    this.#context = context;
+    this.#connection = connection;
+    this.#request = request;
+    this.#response = response;
+    this.#tunnelHead = tunnelHead;
+    this.#startedAt = context.wallClock();
+    this.#start = context.now();
+    this.#activeAt = this.#start;
+    this.#retriesLeft = context.settings.retryOnError;
+    request.exchange = this;
+    response.exchange = this;
+  }
+
+  /** All that a client may still send for this request has arrived. */
+  get received(): boolean {
+    return this.#sound?.framing.kind === 'none' || this.#request.complete;
+  }
+
+  get isUpgrade(): boolean {
+    return this.#tunnelHead !== null;
+  }
+
+  begin(): void {
+    const request = this.#request;
+    const response = this.#response;
+    this.#activeAt = this.#context.now();
+    if (this.#tunnelHead !== null) {
+      response.shouldKeepAlive = false;
+      response.assignSocket(this.#connection.socket);
+    }
+    response.on('finish', onResponseFinish);
+    const method = request.method ?? '';
+    const target = request.url ?? '';
+    const fields = readRequestFields(request.rawHeaders, request.httpVersion === '1.0');
+    this.#fields = fields;
+    const verdict = examineRequest(method, target, request.httpVersion, fields, this.#context.via);
+    if (!verdict.ok) {
+      this.#host = verdict.host;
+      this.#connection.closeAfterCurrent();
+      this.#fail(verdict.code, verdict.detail);
+      return;
+    }
+    this.#sound = verdict;
+    this.#host = verdict.host;
+    if (this.#tunnelHead !== null && verdict.framing.kind !== 'none') {
+      this.#fail('BERTH_REQUEST_MALFORMED', 'A WebSocket handshake has no body.');
+      return;
+    }
+    if (verdict.host === '__ping__') {
+      this.#answer(this.#context.pages.ping());
+      return;
+    }
+    if (verdict.hops === 'answer') {
+      this.#answer(
+        method === 'TRACE'
+          ? traceAnswer(method, target, request.httpVersion, request.rawHeaders)
+          : optionsAnswer,
+      );
+      return;
+    }
+    const resolution = this.#context.router.resolve(verdict.host);
+    if ('then' in resolution) void resolution.then((found) => this.#resolved(found));
+    else this.#resolved(resolution);
+  }
+
+  /** Called by http-proxy's chain: sends the request to a backend of its route. */
+  forward(): void {
+    // The first part of a body stands in the same bytes as the head, parsed right after it: one write instead of two.
+    if (this.#sound?.framing.kind === 'none') this.#next();
+    else process.nextTick(forwardNow, this);
+  }
+
+  forwardNow(): void {
+    if (this.#stage === 'routing') this.#next();
+  }
+
+  #resolved(resolution: Resolution): void {
+    if (this.#stage !== 'routing') return;
+    switch (resolution.kind) {
+      case 'route':
+        this.#route = resolution.route;
+        if (this.#tunnelHead === null) {
+          this.#context.proxy.web(this.#request, this.#response);
+        } else {
+          this.#context.proxy.ws(this.#request, this.#connection.socket, this.#tunnelHead);
+        }
+        return;
+      case 'unknown': {
+        const welcome = this.#context.pages.welcome(this.#host, this.#fields?.accept);
+        if (welcome === null) this.#fail('BERTH_HOST_UNKNOWN');
+        else this.#answer(welcome);
+        return;
+      }
+      case 'invalid':
+        this.#fail('BERTH_FRONTEND_INVALID', resolution.problem);
+        return;
+      case 'unavailable':
+        this.#fail('BERTH_STORE_UNREACHABLE');
+    }
+  }
+
+  #next(): void {
+    const route = this.#route;
+    if (route === null) return;
+    const backend = pick(route, this.#tried, this.#context.random);
+    if (backend !== null) {
+      this.#backend = backend;
+      const trusted = isIdempotent(this.#request.method ?? '');
+      this.#connect(backend, trusted ? Number.POSITIVE_INFINITY : limits.unsafeReuseMs);
+      return;
+    }
+    if (this.#failure !== null) {
+      this.#fail(this.#failure.code);
+    } else if (route.frontend.backends.length > 0) {
+      this.#fail('BERTH_BACKENDS_DEAD');
+    } else if (route.frontend.size > 0) {
+      this.#fail('BERTH_FRONTEND_INVALID', route.frontend.problems[0] ?? '');
+    } else {
+      this.#fail('BERTH_FRONTEND_EMPTY');
+    }
+  }
+
+  #connect(backend: Backend, maxIdleMs: number): void {
+    this.#stage = 'connecting';
+    this.#triedAt = this.#context.now();
+    if (this.#tunnelHead !== null) {
+      const { connectTimeoutMs } = this.#context.settings;
+      // A tunnel takes its connection with it: it is none of the pool's.
+      this.#giveUpOpening = openBackend(backend, connectTimeoutMs, this);
+      return;
+    }
+    this.#pool = this.#context.pools.of(backend);
+    const connection = this.#pool.acquire(this, maxIdleMs);
+    if (connection !== null) this.connected(connection);
+  }
+
+  opened(socket: Socket): void {
+    this.#giveUpOpening = null;
+    socket.on('free', destroyThis);
+    this.#send(socket);
+  }
+
+  notOpened(failure: Failure): void {
+    this.#giveUpOpening = null;
+    this.#failed(failure, false);
+  }
+
+  connected(connection: BackendConnection): void {
+    this.#connectionToBackend = connection;
+    this.#reused = connection.used;
+    this.#send(connection.socket);
+  }
+
+  notConnected(failure: Failure): void {
+    this.#failed(failure, false);
+  }
+
+  #send(socket: Socket): void {
+    const sound = this.#sound;
+    const fields = this.#fields;
+    if (sound === null || fields === null) return;
+    const { settings, via, handover } = this.#context;
+    const request = this.#request;
+    const method = request.method ?? '';
+    const emptyBody = sound.framing.kind === 'none' && fields.contentLength === null;
+    const headers = fieldsToBackend(fields, {
+      host: sound.hostField,
+      client: this.#connection.view,
+      mode: settings.forwarded,
+      via: `${request.httpVersion} ${via}`,
+      maxForwards: typeof sound.hops === 'object' ? sound.hops.next : null,
+      upgrade: this.#tunnelHead !== null,
+      keepAlive: settings.httpKeepAlive,
+      emptyBody: emptyBody && (methodsWithBody.has(method) || !methodsWithoutFraming.has(method)),
+    });
+    let outbound: OutboundRequest;
+    try {
+      outbound = new OutboundRequest({
+        agent: handover.lend(socket),
+        method,
+        path: sound.target,
+        headers,
+        setHost: false,
+        maxHeaderSize: limits.maxHeadBytes,
+        insecureHTTPParser: false,
+      });
+    } catch {
+      socket.destroy();
+      this.#fail('BERTH_REQUEST_MALFORMED');
+      return;
+    }
+    this.#stage = 'waiting';
+    this.#outbound = outbound;
+    outbound.exchange = this;
+    outbound.on('response', onResponse);
+    outbound.on('error', onOutboundError);
+    outbound.on('information', onInformation);
+    outbound.on('upgrade', onUpgrade);
+    this.#sendBody(outbound);
+  }
+
+  #sendBody(outbound: OutboundRequest): void {
+    if (this.#sound?.framing.kind === 'none') {
+      this.#bodyDone = true;
+      outbound.end();
+      return;
+    }
+    const request = this.#request;
+    if (this.#bodyTaken && this.#replay !== null) {
+      for (const chunk of this.#replay) outbound.write(chunk);
+    }
+    if (this.#bodyDone) {
+      this.#endBody(outbound);
+      return;
+    }
+    outbound.on('drain', onOutboundDrain);
+    if (this.#reading) {
+      if (!this.#bodyTaken) outbound.flushHeaders();
+      request.resume();
+      return;
+    }
+    this.#reading = true;
+    const first: unknown = request.read();
+    if (Buffer.isBuffer(first)) this.bodyData(first);
+    if (request.complete && request.readableLength === 0) {
+      this.bodyEnd();
+      return;
+    }
+    if (!this.#bodyTaken) outbound.flushHeaders();
+    request.on('data', onBodyData);
+    request.on('end', onBodyEnd);
+  }
+
+  bodyData(chunk: Buffer): void {
+    this.#bodyTaken = true;
+    if (this.#replay !== null) {
+      this.#replayBytes += chunk.length;
+      if (this.#replayBytes > limits.maxReplayBytes) this.#replay = null;
+      else this.#replay.push(chunk);
+    }
+    const outbound = this.#outbound;
+    if (outbound === null || outbound.destroyed) return;
+    if (!outbound.write(chunk)) this.#request.pause();
+  }
+
+  bodyEnd(): void {
+    if (this.#bodyDone) return;
+    this.#bodyDone = true;
+    if (this.#outbound !== null) this.#endBody(this.#outbound);
+  }
+
+  outboundDrained(outbound: OutboundRequest): void {
+    if (outbound === this.#outbound) this.#request.resume();
+  }
+
+  #endBody(outbound: OutboundRequest): void {
+    if (outbound.destroyed) return;
+    if (this.#request.rawTrailers.length > 0) {
+      const trailers = keptTrailers(this.#request.rawTrailers);
+      if (trailers !== null) outbound.addTrailers(trailers);
+    }
+    outbound.end();
+  }
+
+  information(info: InformationEvent): void {
+    if (this.#stage !== 'waiting') return;
+    if (++this.#interim > limits.maxInterimResponses) {
+      this.#failed(failures.protocol, true);
+      return;
+    }
+    if (info.statusCode === 100) {
+      this.#continue();
+      return;
+    }
+    // HTTP/1.0 clients would take it for the answer (RFC 9110 section 15.2).
+    if (this.#request.httpVersion === '1.0') return;
+    const { kept } = readResponseFields(info.rawHeaders, true);
+    this.#connection.socket.write(
+      head(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}`, kept),
+      'latin1',
+    );
+  }
+
+  #continue(): void {
+    if (this.#continued || (this.#fields?.expect ?? null) === null) return;
+    this.#continued = true;
+    this.#response.writeContinue();
+  }
+
+  response(inbound: IncomingMessage): void {
+    if (this.#stage !== 'waiting') {
+      inbound.destroy();
+      return;
+    }
+    this.#inbound = inbound;
+    const status = inbound.statusCode ?? 0;
+    const fields = readResponseFields(inbound.rawHeaders, status === 204);
+    if (status < 200 || fields.problem !== null || fields.count > limits.maxHeadFields) {
+      this.#inbound = null;
+      this.#failed(failures.protocol, true);
+      return;
+    }
+    inbound.on('error', onInboundError);
+    const { settings, deaths, now } = this.#context;
+    const backend = this.#backend;
+    const route = this.#route;
+    if (backend === null || route === null) return;
+    this.#attempts.push({
+      index: backend.index,
+      url: backend.url,
+      ms: now() - this.#triedAt,
+      outcome: 'answered',
+    });
+    if (status >= 500) deaths.answered(route, backend, status, fields.retryAfter);
+    if (fields.keepAliveSeconds !== null && this.#connectionToBackend !== null) {
+      // A second of margin: closing and sending cross on the way.
+      const limit = fields.keepAliveSeconds * 1000 - 1000;
+      this.#connectionToBackend.idleLimitMs = Math.min(limits.backendIdleMs, limit);
+    }
+    const out = fields.kept;
+    this.#chunked =
+      fields.chunked && status !== 204 && status !== 304 && this.#request.httpVersion === '1.1';
+    if (this.#chunked) {
+      out.push('Transfer-Encoding', 'chunked');
+      if (fields.trailer !== null) out.push('Trailer', fields.trailer);
+    }
+    if (this.#fields?.debug === true) {
+      out.push(
+        ...debugFields({
+          version: settings.version,
+          backendUrl: backend.url,
+          backendId: backend.index,
+          identifier: route.frontend.identifier,
+          frontend: route.frontend.name,
+          totalMs: now() - this.#start,
+          backendMs: now() - this.#triedAt,
+        }),
+      );
+    }
+    if (this.#mustClose()) out.push('Connection', 'close');
+    try {
+      this.#response.writeHead(status, inbound.statusMessage ?? '', out);
+    } catch {
+      this.#inbound = null;
+      this.#failed(failures.protocol, true);
+      return;
+    }
+    this.#framed = fields.contentLength !== null || this.#response.chunkedEncoding;
+    this.#status = status;
+    this.#stage = 'relaying';
+    process.nextTick(relayNow, this);
+  }
+
+  /** What came in the same bytes as the head is parsed by now: often the whole response, then sent in one piece. */
+  relay(): void {
+    const inbound = this.#inbound;
+    if (this.#stage !== 'relaying' || inbound === null) return;
+    const response = this.#response;
+    const first: unknown = inbound.read();
+    if (inbound.complete && inbound.readableLength === 0) {
+      this.#end(inbound, Buffer.isBuffer(first) ? first : null);
+      return;
+    }
+    if (Buffer.isBuffer(first)) this.relayData(first);
+    else response.flushHeaders();
+    inbound.on('data', onInboundData);
+    inbound.on('end', onInboundEnd);
+    if (this.#paused) inbound.pause();
+  }
+
+  relayData(chunk: Buffer): void {
+    if (this.#stage !== 'relaying') return;
+    if (this.#response.write(chunk)) return;
+    this.#paused = true;
+    this.#inbound?.pause();
+  }
+
+  relayEnd(): void {
+    if (this.#stage === 'relaying' && this.#inbound !== null) this.#end(this.#inbound, null);
+  }
+
+  #end(inbound: IncomingMessage, last: Buffer | null): void {
+    this.#stage = 'flushing';
+    const response = this.#response;
+    if (this.#chunked && inbound.rawTrailers.length > 0) {
+      const trailers = keptTrailers(inbound.rawTrailers);
+      if (trailers !== null) response.addTrailers(trailers);
+    }
+    if (last === null) response.end();
+    else response.end(last);
+  }
+
+  /** The client's connection takes bytes again. */
+  clientDrained(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#inbound?.resume();
+  }
+
+  outboundError(outbound: OutboundRequest, error: unknown): void {
+    if (outbound !== this.#outbound || this.#stage === 'over') return;
+    if (this.#inbound === null) {
+      if (this.#stage === 'waiting') this.#failed(readFailure(error, 'connected'), true);
+      return;
+    }
+    // What came after a complete response harms nobody: the connection is gone.
+    if (!this.#inbound.complete) this.#break(readFailure(error, 'connected').code);
+  }
+
+  inboundError(inbound: IncomingMessage): void {
+    if (inbound === this.#inbound && !inbound.complete) this.#break('BERTH_BACKEND_RESET');
+  }
+
+  upgraded(inbound: IncomingMessage, socket: Socket, first: Buffer): void {
+    const fields = readResponseFields(inbound.rawHeaders, true);
+    if (
+      this.#stage !== 'waiting' ||
+      this.#tunnelHead === null ||
+      inbound.statusCode !== 101 ||
+      fields.count > limits.maxHeadFields ||
+      fields.upgrade === null ||
+      !hasToken(fields.upgrade, 'websocket')
+    ) {
+      socket.destroy();
+      if (this.#stage === 'waiting') this.#failed(failures.protocol, true);
+      return;
+    }
+    const { now, settings } = this.#context;
+    const backend = this.#backend;
+    if (backend !== null) {
+      const ms = now() - this.#triedAt;
+      this.#attempts.push({ index: backend.index, url: backend.url, ms, outcome: 'answered' });
+    }
+    const out = fields.kept;
+    out.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
+    if (this.#fields?.debug === true && backend !== null && this.#route !== null) {
+      out.push(
+        ...debugFields({
+          version: settings.version,
+          backendUrl: backend.url,
+          backendId: backend.index,
+          identifier: this.#route.frontend.identifier,
+          frontend: this.#route.frontend.name,
+          totalMs: now() - this.#start,
+          backendMs: now() - this.#triedAt,
+        }),
+      );
+    }
+    const client = this.#connection.socket;
+    this.#response.detachSocket(client);
+    this.#status = 101;
+    this.#stage = 'tunnel';
+    client.write(head(`HTTP/1.1 101 ${inbound.statusMessage ?? STATUS_CODES[101]}`, out), 'latin1');
+    if (first.length > 0) client.write(first);
+    if (this.#tunnelHead.length > 0) socket.write(this.#tunnelHead);
+    for (const chunk of this.#connection.takeEarly()) socket.write(chunk);
+    this.#tunnel = new Tunnel(client, socket, now());
+    if (this.#connection.earlyEnd) socket.end();
+  }
+
+  /** The client's connection is gone. */
+  clientLeft(): void {
+    if (this.#stage === 'over') return;
+    if (this.#status === 0) this.#status = statusClientLeft;
+    this.#close();
+  }
+
+  /** The client sent bytes that are no HTTP in the middle of this request. */
+  malformed(code: HttpErrorCode): void {
+    if (this.#stage !== 'flushing') this.#fail(code);
+  }
+
+  /** Ends a tunnel on both sides. */
+  breakTunnel(): void {
+    this.#tunnel?.break();
+  }
+
+  /** Looks for a connection that stands still. @param now monotonic milliseconds */
+  sweep(now: number): void {
+    const { tcpTimeoutMs, tunnelIdleMs } = this.#context.settings;
+    if (this.#tunnel !== null) {
+      this.#tunnel.sweep(now, tunnelIdleMs);
+      return;
+    }
+    const backendSocket: Socket | null | undefined = this.#outbound?.socket;
+    const activity =
+      activityOf(this.#connection.socket) + (backendSocket ? activityOf(backendSocket) : 0);
+    if (activity !== this.#activity) {
+      this.#activity = activity;
+      this.#activeAt = now;
+      return;
+    }
+    const idle = now - this.#activeAt;
+    if (this.#stage === 'waiting' && idle >= limits.expectContinueMs && !this.#bodyDone) {
+      this.#continue();
+    }
+    if (idle < tcpTimeoutMs) return;
+    switch (this.#stage) {
+      case 'waiting':
+        if (!this.#bodyDone && this.#outbound?.writableNeedDrain !== true) {
+          this.#fail('BERTH_REQUEST_TIMEOUT');
+        } else {
+          this.#failed(failures.silent, true);
+        }
+        return;
+      case 'relaying':
+        this.#break(this.#connection.socket.writableLength > 0 ? null : 'BERTH_BACKEND_TIMEOUT');
+        return;
+      case 'flushing':
+        this.#break(null);
+    }
+  }
+
+  /** All of the response is with the operating system. */
+  finished(): void {
+    if (this.#stage === 'over') return;
+    if (this.#tunnelHead !== null) this.#response.detachSocket(this.#connection.socket);
+    const received = this.received;
+    this.#close();
+    this.#connection.finished(this, received);
+  }
+
+  /** A try came to nothing before an answer began. */
+  #failed(failure: Failure, sent: boolean): void {
+    const backend = this.#backend;
+    const route = this.#route;
+    if (backend === null || route === null || this.#stage === 'over') return;
+    this.#dropOutbound();
+    if (this.#reading && !this.#bodyDone) this.#request.pause();
+    this.#failure = failure;
+    this.#attempts.push({
+      index: backend.index,
+      url: backend.url,
+      ms: this.#context.now() - this.#triedAt,
+      outcome: failure.code,
+    });
+    const verdict = decideRetry({
+      failure,
+      idempotent: isIdempotent(this.#request.method ?? ''),
+      sent,
+      replayable: !this.#bodyTaken || this.#replay !== null,
+      reused: this.#reused,
+      excused: this.#excused,
+      retriesLeft: this.#retriesLeft,
+    });
+    this.#reused = false;
+    if (verdict === 'again') {
+      this.#excused = true;
+      this.#connect(backend, -1);
+      return;
+    }
+    if (failure.death !== null) this.#context.deaths.failed(route, backend, failure.death);
+    if (verdict === 'give-up') {
+      this.#fail(failure.code);
+      return;
+    }
+    this.#retriesLeft--;
+    this.#tried.push(backend.index);
+    this.#next();
+  }
+
+  #dropOutbound(): void {
+    const outbound = this.#outbound;
+    this.#outbound = null;
+    this.#inbound = null;
+    this.#connectionToBackend = null;
+    if (outbound === null) return;
+    outbound.exchange = null;
+    outbound.destroy();
+  }
+
+  #fail(code: HttpErrorCode, detail = ''): void {
+    if (this.#stage === 'over') return;
+    this.#error = code;
+    if (this.#response.headersSent) {
+      this.#break(code);
+      return;
+    }
+    this.#dropOutbound();
+    const answer = this.#context.pages.error(
+      {
+        code,
+        host: this.#host,
+        detail,
+        frontend: this.#route?.frontend.name ?? null,
+        attempts: this.#attempts,
+      },
+      this.#fields?.accept,
+    );
+    const title = errorCatalogue[code].title;
+    this.#answer(
+      answer,
+      this.#fields?.debug === true
+        ? debugErrorFields(this.#context.settings.version, `${code}: ${title}`)
+        : [],
+    );
+  }
+
+  #answer(answer: LocalAnswer, more: readonly string[] = []): void {
+    const response = this.#response;
+    const out = [...answer.headers, ...more];
+    if (this.#mustClose()) out.push('Connection', 'close');
+    this.#status = answer.status;
+    this.#stage = 'flushing';
+    response.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', out);
+    response.end(answer.body);
+  }
+
+  /** Whether this response is the last one of its connection. */
+  #mustClose(): boolean {
+    return (
+      this.#context.draining() ||
+      this.#tunnelHead !== null ||
+      this.#connection.lastAnswer ||
+      // The parser gave up on what follows a request for an upgrade.
+      this.#request.upgradeOffered === true ||
+      !this.received
+    );
+  }
+
+  /** A response that has begun cannot be taken back: the connection is broken, so that nobody takes it for whole. */
+  #break(code: HttpErrorCode | null): void {
+    if (this.#stage === 'over') return;
+    if (code !== null) this.#error = code;
+    this.#close();
+    // Where only the end of the connection ends the body, an orderly end would be a lie.
+    this.#connection.break(!this.#framed);
+  }
+
+  #close(): void {
+    const connecting = this.#stage === 'connecting';
+    this.#stage = 'over';
+    this.#giveUpOpening?.();
+    this.#giveUpOpening = null;
+    if (connecting) this.#pool?.cancel(this);
+    const outbound = this.#outbound;
+    // A request that was not sent whole leaves its connection in doubt.
+    if (outbound !== null && !(outbound.writableEnded && this.#inbound?.complete === true)) {
+      outbound.destroy();
+    }
+    this.#record();
+  }
+
+  #record(): void {
+    const { recorder, now } = this.#context;
+    const request = this.#request;
+    const fields = this.#fields;
+    const route = this.#route;
+    const end = now();
+    const { view } = this.#connection;
+    const secure = view.scheme === 'https';
+    recorder.add(
+      boundedRecord({
+        startedAt: this.#startedAt,
+        client: view.address,
+        protocol: this.isUpgrade ? (secure ? 'wss' : 'ws') : view.scheme,
+        method: request.method ?? '',
+        target: request.url ?? '',
+        httpVersion: request.httpVersion,
+        status: this.#status,
+        bytes: this.#connection.takeBytes(),
+        referer: fields?.referer ?? null,
+        userAgent: fields?.userAgent ?? null,
+        host: this.#host,
+        frontend: route?.frontend.name ?? null,
+        identifier: route?.frontend.identifier ?? null,
+        backend: this.#backend?.url ?? null,
+        totalMs: end - this.#start,
+        backendMs: this.#triedAt === 0 ? 0 : end - this.#triedAt,
+        error: this.#error,
+        attempts: this.#attempts,
+      }),
+    );
+  }
+}
+
+/** A message head as text; every value passed a strict parser. */
+function head(first: string, fields: readonly string[]): string {
+  let text = `${first}\r\n`;
+  for (let i = 0; i + 1 < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}
+
+// Listeners are shared by all exchanges: `this` is the emitter, which knows its exchange.
+const forwardNow = (exchange: Exchange): void => exchange.forwardNow();
+const relayNow = (exchange: Exchange): void => exchange.relay();
+
+const exchangeOf = (inbound: IncomingMessage): Exchange | null => {
+  const request: unknown = Reflect.get(inbound, 'req');
+  return request instanceof OutboundRequest ? request.exchange : null;
+};
+
+function destroyThis(this: Socket): void {
+  this.destroy();
+}
+function onResponseFinish(this: InboundResponse): void {
+  this.exchange?.finished();
+}
+function onBodyData(this: InboundRequest, chunk: Buffer): void {
+  this.exchange?.bodyData(chunk);
+}
+function onBodyEnd(this: InboundRequest): void {
+  this.exchange?.bodyEnd();
+}
+function onOutboundDrain(this: OutboundRequest): void {
+  this.exchange?.outboundDrained(this);
+}
+function onResponse(this: OutboundRequest, inbound: IncomingMessage): void {
+  this.exchange?.response(inbound);
+}
+function onInformation(this: OutboundRequest, info: InformationEvent): void {
+  this.exchange?.information(info);
+}
+function onOutboundError(this: OutboundRequest, error: Error): void {
+  this.exchange?.outboundError(this, error);
+}
+function onUpgrade(
+  this: OutboundRequest,
+  inbound: IncomingMessage,
+  socket: Socket,
+  first: Buffer,
+): void {
+  this.exchange?.upgraded(inbound, socket, first);
+}
+function onInboundData(this: IncomingMessage, chunk: Buffer): void {
+  exchangeOf(this)?.relayData(chunk);
+}
+function onInboundEnd(this: IncomingMessage): void {
+  exchangeOf(this)?.relayEnd();
+}
+function onInboundError(this: IncomingMessage): void {
+  exchangeOf(this)?.inboundError(this);
+}

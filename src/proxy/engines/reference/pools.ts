@@ -1,0 +1,264 @@
+import type { Socket } from 'node:net';
+import { limits } from '../../../shared/limits.ts';
+import type { Backend } from '../../../shared/model/backend.ts';
+import { type Failure, failures } from '../../failure.ts';
+import { openBackend } from './backendSocket.ts';
+
+/** Gets a connection to a backend, or hears why there is none. */
+export interface ConnectionWaiter {
+  connected(connection: BackendConnection): void;
+  notConnected(failure: Failure): void;
+}
+
+export interface PoolSettings {
+  /** Open sockets for one backend. */
+  readonly maxSockets: number;
+  readonly connectTimeoutMs: number;
+  /** How long a request waits for one of `maxSockets` to come free. */
+  readonly queueTimeoutMs: number;
+  readonly keepAlive: boolean;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** A socket to a backend, lent to one request at a time. */
+export class BackendConnection {
+  readonly socket: Socket;
+  readonly #pool: BackendPool;
+  /** Nobody uses it. */
+  idle = false;
+  idleSince = 0;
+  /** How long the backend keeps it idle, as far as it said so. */
+  idleLimitMs: number = limits.backendIdleMs;
+  /** It has served a request. */
+  used = false;
+
+  constructor(socket: Socket, pool: BackendPool) {
+    this.socket = socket;
+    this.#pool = pool;
+    // node:http says `free` when a request and its response are through, and when a request never began.
+    socket.on('free', () => this.#pool.release(this));
+    socket.on('close', () => this.#pool.forget(this));
+    // Bytes that no request asked for would be read as the answer to the next one.
+    socket.on('data', () => {
+      if (this.idle) socket.destroy();
+    });
+  }
+
+  /** Whether a request may be sent on it. */
+  get sound(): boolean {
+    const { socket } = this;
+    return !socket.destroyed && socket.readable && socket.writable && socket.readableLength === 0;
+  }
+}
+
+interface Waiting {
+  readonly waiter: ConnectionWaiter;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The connections to one backend. The one used last is lent first, so that the others can age and close. */
+class BackendPool {
+  readonly backend: Backend;
+  readonly #settings: PoolSettings;
+  readonly #all = new Set<BackendConnection>();
+  readonly #idle: BackendConnection[] = [];
+  readonly #opening = new Map<ConnectionWaiter, () => void>();
+  readonly #waiting: Waiting[] = [];
+  #closed = false;
+  lastUsed = 0;
+
+  constructor(backend: Backend, settings: PoolSettings) {
+    this.backend = backend;
+    this.#settings = settings;
+  }
+
+  get empty(): boolean {
+    return this.#all.size === 0 && this.#opening.size === 0 && this.#waiting.length === 0;
+  }
+
+  get sockets(): number {
+    return this.#all.size + this.#opening.size;
+  }
+
+  /**
+   * Lends an idle connection now, or one later through the waiter.
+   *
+   * @param maxIdleMs one that was idle for longer is not good enough; below 0: none is
+   */
+  acquire(waiter: ConnectionWaiter, maxIdleMs: number): BackendConnection | null {
+    const now = this.#settings.now();
+    this.lastUsed = now;
+    for (let connection = this.#idle.at(-1); connection; connection = this.#idle.at(-1)) {
+      if (!connection.sound || now - connection.idleSince >= connection.idleLimitMs) {
+        this.#drop(connection);
+        continue;
+      }
+      if (now - connection.idleSince > maxIdleMs) break;
+      this.#idle.pop();
+      connection.idle = false;
+      return connection;
+    }
+    if (this.sockets >= this.#settings.maxSockets) {
+      const oldest = this.#idle[0];
+      if (oldest === undefined) {
+        this.#queue(waiter);
+        return null;
+      }
+      this.#drop(oldest);
+    }
+    this.#open(waiter);
+    return null;
+  }
+
+  /** The waiter wants nothing more. */
+  cancel(waiter: ConnectionWaiter): void {
+    const giveUp = this.#opening.get(waiter);
+    if (giveUp !== undefined) {
+      this.#opening.delete(waiter);
+      giveUp();
+      this.#serveWaiting();
+      return;
+    }
+    const at = this.#waiting.findIndex((waiting) => waiting.waiter === waiter);
+    if (at === -1) return;
+    clearTimeout(this.#waiting[at]?.timer);
+    this.#waiting.splice(at, 1);
+  }
+
+  release(connection: BackendConnection): void {
+    if (connection.idle) return;
+    const { socket } = connection;
+    connection.used = true;
+    if (
+      this.#closed ||
+      !this.#settings.keepAlive ||
+      connection.idleLimitMs <= 0 ||
+      !connection.sound
+    ) {
+      socket.destroy();
+      return;
+    }
+    // A connection that a slow client had paused would be silent for ever.
+    if (socket.isPaused() || !socket.readableFlowing) socket.resume();
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      clearTimeout(next.timer);
+      next.waiter.connected(connection);
+      return;
+    }
+    connection.idle = true;
+    connection.idleSince = this.#settings.now();
+    this.#idle.push(connection);
+  }
+
+  forget(connection: BackendConnection): void {
+    if (!this.#all.delete(connection)) return;
+    const at = this.#idle.indexOf(connection);
+    if (at !== -1) this.#idle.splice(at, 1);
+    connection.idle = false;
+    this.#serveWaiting();
+  }
+
+  /** Closes what was idle for too long. */
+  sweep(now: number): void {
+    for (const connection of this.#idle.slice()) {
+      if (now - connection.idleSince >= connection.idleLimitMs || !connection.sound) {
+        this.#drop(connection);
+      }
+    }
+  }
+
+  /** Closes what is idle now, and the rest as it comes back. */
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#idle.slice()) this.#drop(connection);
+  }
+
+  #drop(connection: BackendConnection): void {
+    this.forget(connection);
+    connection.socket.destroy();
+  }
+
+  #open(waiter: ConnectionWaiter): void {
+    const giveUp = openBackend(this.backend, this.#settings.connectTimeoutMs, {
+      opened: (socket) => {
+        this.#opening.delete(waiter);
+        const connection = new BackendConnection(socket, this);
+        this.#all.add(connection);
+        waiter.connected(connection);
+      },
+      notOpened: (failure) => {
+        this.#opening.delete(waiter);
+        waiter.notConnected(failure);
+        this.#serveWaiting();
+      },
+    });
+    this.#opening.set(waiter, giveUp);
+  }
+
+  #queue(waiter: ConnectionWaiter): void {
+    const timer = setTimeout(() => {
+      this.cancel(waiter);
+      waiter.notConnected(failures.busy);
+    }, this.#settings.queueTimeoutMs);
+    this.#waiting.push({ waiter, timer });
+  }
+
+  #serveWaiting(): void {
+    if (this.sockets >= this.#settings.maxSockets) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    clearTimeout(next.timer);
+    this.#open(next.waiter);
+  }
+}
+
+/** The pools of all backends, at most `limits.maxBackendPools`. */
+export class BackendPools {
+  readonly #settings: PoolSettings;
+  readonly #pools = new Map<string, BackendPool>();
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+  }
+
+  /** Sockets to backends that are open or being opened. */
+  get sockets(): number {
+    let sum = 0;
+    for (const pool of this.#pools.values()) sum += pool.sockets;
+    return sum;
+  }
+
+  of(backend: Backend): BackendPool {
+    const known = this.#pools.get(backend.url);
+    if (known !== undefined) return known;
+    if (this.#pools.size >= limits.maxBackendPools) this.#evict();
+    const pool = new BackendPool(backend, this.#settings);
+    this.#pools.set(backend.url, pool);
+    return pool;
+  }
+
+  sweep(now: number): void {
+    for (const [url, pool] of this.#pools) {
+      pool.sweep(now);
+      if (pool.empty) this.#pools.delete(url);
+    }
+  }
+
+  close(): void {
+    for (const pool of this.#pools.values()) pool.close();
+  }
+
+  #evict(): void {
+    let oldest: [string, BackendPool] | null = null;
+    for (const entry of this.#pools) {
+      if (oldest === null || entry[1].lastUsed < oldest[1].lastUsed) oldest = entry;
+    }
+    if (oldest === null) return;
+    this.#pools.delete(oldest[0]);
+    oldest[1].close();
+  }
+}
+
+export type { BackendPool };

@@ -1,0 +1,87 @@
+import type { HttpErrorCode } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { parseHost } from '../../shared/model/hostname.ts';
+import type { RequestFields } from '../headers/requestFields.ts';
+import { passedBy } from '../headers/via.ts';
+import { type Framing, requestFraming } from './framing.ts';
+import { type Hops, hopsLeft } from './maxForwards.ts';
+import { parseTarget } from './target.ts';
+
+/** A request that may be looked up and forwarded. */
+export interface SoundRequest {
+  readonly ok: true;
+  /** Lower case, without port and trailing dot. */
+  readonly host: string;
+  /** Value of the Host field for the backend. */
+  readonly hostField: string;
+  readonly target: string;
+  readonly framing: Exclude<Framing, { kind: 'doubtful' }>;
+  readonly hops: Hops;
+}
+
+export interface Refusal {
+  readonly ok: false;
+  readonly code: HttpErrorCode;
+  readonly detail: string;
+  /** The host, as far as it could be read. */
+  readonly host: string;
+}
+
+const refuse = (code: HttpErrorCode, detail = '', host = ''): Refusal => ({
+  ok: false,
+  code,
+  detail,
+  host,
+});
+
+/**
+ * Decides whether a parsed request can be trusted to mean the same to us and to a backend
+ * (reliability bar, rows 1 to 8 and 12).
+ *
+ * @param httpVersion `1.1`, `1.0`; anything else is refused
+ * @param via the name of this instance in Via fields
+ */
+export function examineRequest(
+  method: string,
+  target: string,
+  httpVersion: string,
+  fields: RequestFields,
+  via: string,
+): SoundRequest | Refusal {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    return refuse('BERTH_REQUEST_MALFORMED', 'Only HTTP/1.1 and HTTP/1.0 are spoken here.');
+  }
+  if (target.length > limits.maxTargetBytes) return refuse('BERTH_TARGET_TOO_LONG');
+  if (fields.count > limits.maxHeadFields || fields.bytes > limits.maxHeadBytes) {
+    return refuse('BERTH_HEAD_TOO_LARGE');
+  }
+  if (method === 'CONNECT') return refuse('BERTH_METHOD_UNSUPPORTED');
+  if (fields.hosts > 1) return refuse('BERTH_HOST_INVALID', 'There is more than one Host field.');
+  if (fields.hosts === 0 && httpVersion === '1.1') return refuse('BERTH_HOST_MISSING');
+  const form = parseTarget(method, target);
+  if (!form.ok) return refuse('BERTH_TARGET_INVALID', form.problem);
+  let named = parseHost(fields.host);
+  if (!named.ok && (named.reason === 'invalid' || form.authority === null)) {
+    return refuse(named.reason === 'invalid' ? 'BERTH_HOST_INVALID' : 'BERTH_HOST_MISSING');
+  }
+  if (form.authority !== null) {
+    named = parseHost(form.authority);
+    if (!named.ok) return refuse('BERTH_TARGET_INVALID', 'It names no valid host.');
+  }
+  if (!named.ok) return refuse('BERTH_HOST_MISSING');
+  const { host } = named;
+  const framing = requestFraming(fields.transferEncoding, fields.contentLength, httpVersion);
+  if (framing.kind === 'doubtful') return refuse('BERTH_REQUEST_MALFORMED', framing.problem, host);
+  if (fields.expect !== null && fields.expect.trim().toLowerCase() !== '100-continue') {
+    return refuse('BERTH_EXPECTATION_UNKNOWN', '', host);
+  }
+  if (fields.via !== null && passedBy(fields.via, via)) return refuse('BERTH_LOOP', '', host);
+  return {
+    ok: true,
+    host,
+    hostField: form.authority ?? fields.host ?? host,
+    target: form.target,
+    framing,
+    hops: hopsLeft(method, fields.maxForwards),
+  };
+}

@@ -1,0 +1,40 @@
+/** What the X-Debug fields tell (Hipache contract, "Headers"). Times in milliseconds. */
+export interface DebugFacts {
+  readonly version: string;
+  readonly backendUrl: string;
+  readonly backendId: number;
+  readonly identifier: string;
+  readonly frontend: string;
+  readonly totalMs: number;
+  readonly backendMs: number;
+}
+
+// A store may hold anything; a header field may not.
+const unprintable = /[^\t\x20-\x7e\x80-\xff]/g;
+const clean = (text: string): string => text.replace(unprintable, '?');
+
+/** Flat field list for a response that a backend gave. */
+export const debugFields = (facts: DebugFacts): string[] => [
+  'x-debug-version-hipache',
+  facts.version,
+  'x-debug-backend-url',
+  clean(facts.backendUrl),
+  'x-debug-backend-id',
+  String(facts.backendId),
+  'x-debug-vhost',
+  clean(facts.identifier),
+  'x-debug-frontend-key',
+  clean(facts.frontend),
+  'x-debug-time-total',
+  String(Math.round(facts.totalMs)),
+  'x-debug-time-backend',
+  String(Math.round(facts.backendMs)),
+];
+
+/** Flat field list for an error of our own. */
+export const debugErrorFields = (version: string, message: string): string[] => [
+  'x-debug-error',
+  clean(message),
+  'x-debug-version-hipache',
+  version,
+];

@@ -1,0 +1,67 @@
+/** What a field of a message head is to a proxy. `other` is the great majority: passed on untouched. */
+export const Kind = {
+  other: 0,
+  /** Belongs to one connection and is never passed on (RFC 9110 section 7.6.1). */
+  hop: 1,
+  connection: 2,
+  transferEncoding: 3,
+  contentLength: 4,
+  te: 5,
+  trailer: 6,
+  upgrade: 7,
+  host: 8,
+  expect: 9,
+  via: 10,
+  maxForwards: 11,
+  debug: 12,
+  accept: 13,
+  referer: 14,
+  userAgent: 15,
+  forwardedFor: 16,
+  realIp: 17,
+  forwardedProto: 18,
+  forwardedProtocol: 19,
+  forwardedPort: 20,
+  forwardedHost: 21,
+  keepAlive: 22,
+  retryAfter: 23,
+  contentDisposition: 24,
+} as const;
+
+export type Kind = (typeof Kind)[keyof typeof Kind];
+
+const kinds = new Map<string, Kind>([
+  ['connection', Kind.connection],
+  ['keep-alive', Kind.keepAlive],
+  ['transfer-encoding', Kind.transferEncoding],
+  ['content-length', Kind.contentLength],
+  ['te', Kind.te],
+  ['trailer', Kind.trailer],
+  ['upgrade', Kind.upgrade],
+  ['http2-settings', Kind.hop],
+  // A CGI server turns `Proxy` into the variable HTTP_PROXY.
+  ['proxy', Kind.hop],
+  ['host', Kind.host],
+  ['expect', Kind.expect],
+  ['via', Kind.via],
+  ['max-forwards', Kind.maxForwards],
+  ['x-debug', Kind.debug],
+  ['accept', Kind.accept],
+  ['referer', Kind.referer],
+  ['user-agent', Kind.userAgent],
+  ['x-forwarded-for', Kind.forwardedFor],
+  ['x-real-ip', Kind.realIp],
+  ['x-forwarded-proto', Kind.forwardedProto],
+  ['x-forwarded-protocol', Kind.forwardedProtocol],
+  ['x-forwarded-port', Kind.forwardedPort],
+  ['x-forwarded-host', Kind.forwardedHost],
+  ['retry-after', Kind.retryAfter],
+  ['content-disposition', Kind.contentDisposition],
+]);
+
+/** @param name a field name in lower case */
+export function kindOf(name: string): Kind {
+  const kind = kinds.get(name);
+  if (kind !== undefined) return kind;
+  return name.startsWith('proxy-') ? Kind.hop : Kind.other;
+}
