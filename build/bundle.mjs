@@ -1,5 +1,5 @@
-/** Bundles what runs: `node build/bundle.ts` writes dist/. CommonJS for node18, since that is what every Electron we support runs. */
-import { rm } from 'node:fs/promises';
+/** Bundles what runs: `node build/bundle.mjs` writes dist/. CommonJS for node18, since that is what every Electron we support runs. */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -7,8 +7,7 @@ const root = new URL('..', import.meta.url).pathname;
 /** Packages that stay outside: each is loaded from node_modules at run time. */
 const external = ['electron', 'ioredis', 'ioredis-mock', 'http-proxy'];
 
-await rm(`${root}dist`, { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli/index.ts', worker: 'src/proxy/worker.ts' },
   outdir: 'dist',
@@ -19,5 +18,13 @@ await build({
   format: 'cjs',
   sourcemap: true,
   external,
+  write: false,
   logLevel: 'warning',
 });
+
+// An instance that runs may start a worker at any moment: its files are replaced, and never missing or half written.
+await mkdir(`${root}dist`, { recursive: true });
+for (const { path, contents } of outputFiles) {
+  await writeFile(`${path}.${process.pid}`, contents);
+  await rename(`${path}.${process.pid}`, path);
+}
