@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
@@ -16,6 +17,8 @@ import { createRecorder } from './traffic/createRecorder.ts';
 interface Running {
   readonly engine: Engine;
   readonly listeners: ReadonlyMap<number, ListenerSpec>;
+  /** Resolves when the store was reached, or failed to be. */
+  readonly storeTried: Promise<void>;
   /** Finishes within `graceMs`; what it counted has been sent then. */
   finish(graceMs: number): Promise<void>;
 }
@@ -43,7 +46,8 @@ function main(): void {
     {
       start: (settings) => {
         running ??= run(settings);
-        channel.send({ type: 'ready' });
+        // With a store that is away there is no reason to wait: this worker says so to its clients.
+        void running.storeTried.then(() => channel.send({ type: 'ready' }));
       },
       connection: (socket, id) => {
         const listener = running?.listeners.get(id);
@@ -71,6 +75,7 @@ function main(): void {
     });
     const routing = createRouting({ ...settings, ...clocks, log });
     routing.onState((state, detail) => channel.send({ type: 'store', state, detail }));
+    const failed = new Promise<void>((resolve) => routing.onState(() => resolve()));
     const hint = listenerHintOf(settings.listeners);
     const pages = createPages({
       staticPages: settings.staticPages,
@@ -95,6 +100,7 @@ function main(): void {
     return {
       engine,
       listeners: new Map(settings.listeners.map((listener) => [listener.id, listener])),
+      storeTried: Promise.race([routing.ready(limits.storeFirstReachMs), failed]).then(() => {}),
       finish: async (graceMs) => {
         stopWatch();
         await engine.drain(graceMs);

@@ -21,6 +21,8 @@ export const limits = {
   maxPendingReads: 2048,
   /** Milliseconds a store command may take before it counts as failed. */
   storeCommandTimeoutMs: 2000,
+  /** Milliseconds a new worker waits for the store before it takes connections all the same. */
+  storeFirstReachMs: 2000,
   /** Milliseconds between two heartbeats on the store's invalidation connection. */
   storeHeartbeatMs: 1000,
   /** Milliseconds between two tries to reach a lost store: first, and at most. Jitter is added. */

@@ -1,0 +1,22 @@
+import { Redis } from 'ioredis';
+
+/** Runs commands against a store on a loopback port. */
+export async function withStore<T>(port: number, use: (store: Redis) => Promise<T>): Promise<T> {
+  const store = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: 3 });
+  try {
+    return await use(store);
+  } finally {
+    store.disconnect();
+  }
+}
+
+/** Gives a host its backends, in place of those it had. */
+export async function addHost(port: number, host: string, ...urls: string[]): Promise<void> {
+  await withStore(port, async (store) => {
+    await store
+      .multi()
+      .del(`frontend:${host}`)
+      .rpush(`frontend:${host}`, host, ...urls)
+      .exec();
+  });
+}
