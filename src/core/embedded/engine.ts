@@ -5,6 +5,7 @@ import { Channels } from './channels.ts';
 import { Client } from './client.ts';
 import { arityFits, type Context, type DataCommand, keysOf } from './commands/command.ts';
 import { dataCommands } from './commands/index.ts';
+import { type Request, requestOf } from './dispatch.ts';
 import type { Group, Journal } from './journal.ts';
 import { type Change, Keyspace } from './keyspace.ts';
 import type { Slot } from './output.ts';
@@ -20,7 +21,6 @@ import {
 import { ProtocolError } from './requests.ts';
 import { commandsFor } from './serialize.ts';
 import { reset } from './session/connection.ts';
-import { sessionCommands } from './session/index.ts';
 import type { Facts, Server, SessionCommand } from './session/session.ts';
 import { Tracking } from './tracking.ts';
 import { Turns } from './turns.ts';
@@ -35,14 +35,6 @@ export interface EngineDependencies {
   readonly log: Log;
 }
 
-type Request =
-  | { readonly kind: 'data'; readonly command: DataCommand; readonly words: readonly string[] }
-  | {
-      readonly kind: 'session';
-      readonly command: SessionCommand;
-      readonly words: readonly string[];
-    };
-
 /** What executing one request, or the requests of one transaction, came to. */
 class Outcome {
   answer = '';
@@ -56,14 +48,8 @@ class Outcome {
   flushed = false;
 }
 
-const inListeningState = new Set([
-  ...['subscribe', 'unsubscribe', 'psubscribe', 'punsubscribe'],
-  ...['ping', 'quit', 'reset'],
-]);
 // A timer cannot be set for longer.
 const maxTimerMs = 2 ** 31 - 1;
-const longest = 128;
-
 /** Executes requests: the order of things in Redis, from the parsed words to the answer. */
 export class Engine implements Server {
   readonly clients = new Map<number, Client>();
@@ -307,84 +293,61 @@ export class Engine implements Server {
     words: readonly string[],
     slot: Slot,
   ): Promise<void> {
-    if (name === 'exec' && words.length === 1) {
-      await this.#exec(client, slot);
+    if (name === 'exec') {
+      await this.#exec(client, words, slot);
       return;
     }
+    const request = this.#admit(client, words);
+    if (request === null) slot.fill(encodeReply(queued));
+    else if (request.kind === 'data') await this.#run(client, [request], slot, false);
+    else slot.fill(request.command.run(this, client, words.slice(1)));
+  }
+
+  /** What is to be executed now; null when it was queued. An error here spoils the transaction, if there is one. */
+  #admit(client: Client, words: readonly string[]): Request | null {
     const { transaction } = client;
     try {
-      const request = this.#find(client, name, words);
-      if (
-        transaction !== null &&
-        !(request.kind === 'session' && request.command.inTransaction === 'now')
-      ) {
-        if (request.kind === 'session' && request.command.inTransaction === 'refused') {
-          throw new CommandError('ERR Command not allowed inside a transaction');
-        }
-        transaction.bytes += words.reduce((sum, word) => sum + word.length, 0);
-        if (transaction.bytes > limits.maxRespRequestBytes) {
-          transaction.requests.length = 0;
-          throw new CommandError('ERR the transaction is too large');
-        }
-        transaction.requests.push(words);
-        slot.fill(encodeReply(queued));
-        return;
+      const request = requestOf(words, client.isListening);
+      const when = request.kind === 'data' ? 'queued' : request.command.inTransaction;
+      if (transaction === null || when === 'now') return request;
+      if (when === 'refused') {
+        throw new CommandError('ERR Command not allowed inside a transaction');
       }
-      if (request.kind === 'session') {
-        slot.fill(request.command.run(this, client, words.slice(1)));
-        return;
+      transaction.bytes += words.reduce((sum, word) => sum + word.length, 0);
+      if (transaction.bytes > limits.maxRespRequestBytes) {
+        transaction.requests.length = 0;
+        throw new CommandError('ERR the transaction is too large');
       }
-      await this.#run(client, [request], slot, false);
+      transaction.requests.push(words);
+      return null;
     } catch (error) {
-      // MULTI and WATCH inside MULTI are errors that leave the transaction as it is.
-      if (transaction !== null && name !== 'multi' && name !== 'watch') transaction.isBroken = true;
+      if (transaction !== null) transaction.isBroken = true;
       throw error;
     }
   }
 
-  #find(client: Client, name: string, words: readonly string[]): Request {
-    const data = dataCommands.get(name);
-    const command = data ?? sessionCommands.get(name);
-    if (command === undefined) {
-      if (name === 'exec') throw wrongArity('exec');
-      const args = words
-        .slice(1)
-        .map((word) => `'${word.slice(0, longest)}' `)
-        .join('')
-        .slice(0, longest);
-      throw new CommandError(
-        `ERR unknown command '${(words[0] ?? '').slice(0, longest)}', with args beginning with: ${args}`,
-      );
-    }
-    if (!arityFits(command.arity, words.length)) throw wrongArity(name);
-    if (client.isListening && !inListeningState.has(name)) {
-      throw new CommandError(
-        `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
-      );
-    }
-    if (data !== undefined) return { kind: 'data', command: data, words };
-    return { kind: 'session', command: command as SessionCommand, words };
-  }
-
-  async #exec(client: Client, slot: Slot): Promise<void> {
+  async #exec(client: Client, words: readonly string[], slot: Slot): Promise<void> {
     const { transaction } = client;
-    if (transaction === null) throw new CommandError('ERR EXEC without MULTI');
+    if (transaction === null && words.length === 1)
+      throw new CommandError('ERR EXEC without MULTI');
     // A watched key may have expired by now.
     await this.#expire();
-    const watchIsBroken = client.watchIsBroken;
+    const { watchIsBroken } = client;
     client.transaction = null;
     this.unwatch(client);
-    if (transaction.isBroken) {
+    if (words.length !== 1) {
+      throw new CommandError(
+        "EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command",
+      );
+    }
+    if (transaction === null || transaction.isBroken) {
       throw new CommandError('EXECABORT Transaction discarded because of previous errors.');
     }
-    if (watchIsBroken) {
-      slot.fill(encodeReply(nullArray));
-      return;
+    if (watchIsBroken) slot.fill(encodeReply(nullArray));
+    else {
+      const requests = transaction.requests.map((queuedWords) => requestOf(queuedWords, false));
+      await this.#run(client, requests, slot, true);
     }
-    const requests = transaction.requests.map((words) =>
-      this.#find(client, (words[0] ?? '').toLowerCase(), words),
-    );
-    await this.#run(client, requests, slot, true);
   }
 
   // Data

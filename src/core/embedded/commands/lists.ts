@@ -1,4 +1,4 @@
-import { clampRange, count, integer } from '../numbers.ts';
+import { clampRange, count, integer, readInt64 } from '../numbers.ts';
 import { CommandError, nullArray, ok, type Reply, syntaxError, wrongArity } from '../reply.ts';
 import { type Context, type DataCommand, reads, word, writes } from './command.ts';
 
@@ -68,6 +68,12 @@ async function remove(context: Context, args: readonly string[]): Promise<Reply>
   return removed;
 }
 
+function atLeastZero(text: string, option: string): number {
+  const value = readInt64(text);
+  if (value === null || value < 0n) throw new CommandError(`ERR ${option} can't be negative`);
+  return Number(value);
+}
+
 async function position({ db }: Context, args: readonly string[]): Promise<Reply> {
   let rank = 1;
   let wanted: number | null = null;
@@ -84,11 +90,9 @@ async function position({ db }: Context, args: readonly string[]): Promise<Reply
         );
       }
     } else if (option === 'COUNT') {
-      wanted = integer(amount);
-      if (wanted < 0) throw new CommandError("ERR COUNT can't be negative");
+      wanted = atLeastZero(amount, 'COUNT');
     } else if (option === 'MAXLEN') {
-      furthest = integer(amount);
-      if (furthest < 0) throw new CommandError("ERR MAXLEN can't be negative");
+      furthest = atLeastZero(amount, 'MAXLEN');
     } else throw syntaxError();
   }
   const list = (await db.list(word(args, 0))) ?? [];
@@ -131,6 +135,7 @@ export const listCommands: readonly DataCommand[] = [
   reads('lindex', 3, 'first', async ({ db }, args) => {
     const key = word(args, 0);
     const length = await db.listLength(key);
+    if (length === 0) return null;
     const index = integer(word(args, 1));
     const at = index < 0 ? length + index : index;
     if (at < 0 || at >= length) return null;

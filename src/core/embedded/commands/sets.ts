@@ -117,8 +117,8 @@ export const setCommands: readonly DataCommand[] = [
   writes('smove', 4, 'two', async (context, args) => {
     const [from, to, member] = [word(args, 0), word(args, 1), word(args, 2)];
     const source = await context.db.set(from);
-    const target = (await context.db.set(to)) ?? new Set<string>();
     if (source === null) return 0;
+    const target = (await context.db.set(to)) ?? new Set<string>();
     if (from === to) return source.has(member) ? 1 : 0;
     if (!source.delete(member)) return 0;
     await save(context, from, source);

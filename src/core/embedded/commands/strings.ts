@@ -75,25 +75,24 @@ async function increase(context: Context, key: string, by: bigint): Promise<Repl
 async function getEx(context: Context, args: readonly string[]): Promise<Reply> {
   const { db, now } = context;
   const key = word(args, 0);
-  const option = args[1]?.toUpperCase();
-  let deadline: number | null | undefined;
-  if (option === 'PERSIST' && args.length === 2) deadline = null;
-  else if (option !== undefined && isExpiryUnit(option) && args.length === 3) {
-    deadline = deadlineOf(option, word(args, 2), now, 'getex', true);
-  } else if (option !== undefined) throw syntaxError();
+  const option = args[1]?.toUpperCase() ?? null;
+  const unit = option !== null && isExpiryUnit(option) && args.length === 3 ? option : null;
+  const persists = option === 'PERSIST' && args.length === 2;
+  if (option !== null && unit === null && !persists) throw syntaxError();
   const text = await db.text(key);
-  if (text === null || deadline === undefined) return text;
-  if (deadline === null) {
-    if (db.state(key)?.deadline !== null) {
-      await db.setDeadline(key, null);
-      record(context, 'PERSIST', key);
+  if (text === null) return null;
+  if (persists && db.state(key)?.deadline !== null) {
+    await db.setDeadline(key, null);
+    record(context, 'PERSIST', key);
+  } else if (unit !== null) {
+    const deadline = deadlineOf(unit, word(args, 2), now, 'getex', true);
+    if (deadline <= now && !context.replaying) {
+      await db.drop(key);
+      record(context, 'DEL', key);
+    } else {
+      await db.setDeadline(key, deadline);
+      record(context, 'PEXPIREAT', key, String(deadline));
     }
-  } else if (deadline <= now && !context.replaying) {
-    await db.drop(key);
-    record(context, 'DEL', key);
-  } else {
-    await db.setDeadline(key, deadline);
-    record(context, 'PEXPIREAT', key, String(deadline));
   }
   return text;
 }

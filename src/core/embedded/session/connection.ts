@@ -2,7 +2,7 @@ import type { Client } from '../client.ts';
 import { integer } from '../numbers.ts';
 import { CommandError, encodeReply, ok, syntaxError, wrongArity } from '../reply.ts';
 import { unsubscribeAll } from './pubsub.ts';
-import { type Server, type SessionCommand, session } from './session.ts';
+import { family, type Server, type SessionCommand, type Subcommand, session } from './session.ts';
 
 /** The Redis release whose behaviour is reproduced. */
 export const redisVersion = '7.0.15';
@@ -208,8 +208,7 @@ function onOrOff(_server: Server, _client: Client, [word]: readonly string[]): s
   return encodeReply(ok);
 }
 
-/** CLIENT's subcommands: arity with both names, and what they do. */
-const clientCommands: Readonly<Record<string, readonly [number, SessionCommand['run']]>> = {
+const clientCommands: Readonly<Record<string, Subcommand>> = {
   id: [2, (_server, client) => encodeReply(client.id)],
   getname: [2, (_server, client) => encodeReply(client.name === '' ? null : client.name)],
   setname: [
@@ -242,18 +241,6 @@ const clientCommands: Readonly<Record<string, readonly [number, SessionCommand['
   ],
 };
 
-function client(server: Server, self: Client, [name = '', ...args]: readonly string[]): string {
-  const lower = name.toLowerCase();
-  const found = Object.hasOwn(clientCommands, lower) ? clientCommands[lower] : undefined;
-  if (found === undefined) {
-    throw new CommandError(`ERR unknown subcommand '${name.slice(0, 128)}'. Try CLIENT HELP.`);
-  }
-  const [arity, run] = found;
-  const words = args.length + 2;
-  if (arity < 0 ? words < -arity : words !== arity) throw wrongArity(`client|${lower}`);
-  return run(server, self, args);
-}
-
 export const connectionCommands: readonly SessionCommand[] = [
   session('ping', -1, (_server, { isListening }, args) => {
     if (args.length > 1) throw wrongArity('ping');
@@ -272,7 +259,7 @@ export const connectionCommands: readonly SessionCommand[] = [
     authenticate(user);
     return encodeReply(ok);
   }),
-  session('hello', -1, hello, 'refused'),
+  session('hello', -1, hello),
   session('select', 2, (_server, _client, [index = '']) => {
     if (integer(index) !== 0) throw new CommandError('ERR DB index is out of range');
     return encodeReply(ok);
@@ -295,5 +282,5 @@ export const connectionCommands: readonly SessionCommand[] = [
     },
     'now',
   ),
-  session('client', -2, client),
+  family('client', clientCommands),
 ];

@@ -1,7 +1,7 @@
 import type { Client } from '../client.ts';
 import { globMatches } from '../glob.ts';
 import { CommandError, encodeReply } from '../reply.ts';
-import { type Server, type SessionCommand, session } from './session.ts';
+import { family, type Server, type SessionCommand, type Subcommand, session } from './session.ts';
 
 const count = (client: Client): number => client.channels.size + client.patterns.size;
 
@@ -36,23 +36,28 @@ function leave(
     .join('');
 }
 
-function inspect(server: Server, _client: Client, args: readonly string[]): string {
-  const [name = '', ...rest] = args;
-  const lower = name.toLowerCase();
-  if (lower === 'channels' && rest.length <= 1) {
-    const [pattern] = rest;
-    return encodeReply(
-      server.channels
-        .names()
-        .filter((channel) => pattern === undefined || globMatches(pattern, channel)),
-    );
-  }
-  if (lower === 'numsub') {
-    return encodeReply(rest.flatMap((channel) => [channel, server.channels.listeners(channel)]));
-  }
-  if (lower === 'numpat' && rest.length === 0) return encodeReply(server.channels.patternCount);
-  throw new CommandError(`ERR unknown subcommand '${name.slice(0, 128)}'. Try PUBSUB HELP.`);
-}
+const inspections: Readonly<Record<string, Subcommand>> = {
+  channels: [
+    -2,
+    (server, _client, [pattern, ...more]) => {
+      if (more.length > 0) {
+        throw new CommandError(
+          "ERR unknown subcommand or wrong number of arguments for 'channels'. Try PUBSUB HELP.",
+        );
+      }
+      const names = server.channels.names();
+      return encodeReply(
+        names.filter((channel) => pattern === undefined || globMatches(pattern, channel)),
+      );
+    },
+  ],
+  numsub: [
+    -2,
+    (server, _client, asked) =>
+      encodeReply(asked.flatMap((channel) => [channel, server.channels.listeners(channel)])),
+  ],
+  numpat: [2, (server) => encodeReply(server.channels.patternCount)],
+};
 
 export const pubsubCommands: readonly SessionCommand[] = [
   session(
@@ -102,5 +107,5 @@ export const pubsubCommands: readonly SessionCommand[] = [
   session('publish', 3, (server, _client, [channel = '', message = '']) =>
     encodeReply(server.publish(channel, message)),
   ),
-  session('pubsub', -2, inspect),
+  family('pubsub', inspections),
 ];

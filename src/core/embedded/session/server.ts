@@ -1,9 +1,9 @@
 import { limits } from '../../../shared/limits.ts';
 import { dataCommands } from '../commands/index.ts';
 import { globMatches } from '../glob.ts';
-import { CommandError, encodeReply, nullArray, ok, type Reply, wrongArity } from '../reply.ts';
+import { CommandError, encodeReply, nullArray, ok, type Reply } from '../reply.ts';
 import { redisVersion } from './connection.ts';
-import { type Server, type SessionCommand, session } from './session.ts';
+import { family, type Server, type SessionCommand, type Subcommand, session } from './session.ts';
 
 function infoText(server: Server, sections: readonly string[]): string {
   const facts = server.facts();
@@ -78,31 +78,28 @@ const settings: Readonly<Record<string, string>> = {
   timeout: '0',
 };
 
-function config(_server: Server, _client: unknown, args: readonly string[]): string {
-  const [name = '', ...rest] = args;
-  switch (name.toLowerCase()) {
-    case 'get':
-      if (rest.length === 0) throw wrongArity('config|get');
-      return encodeReply(
+const configCommands: Readonly<Record<string, Subcommand>> = {
+  get: [
+    -3,
+    (_server, _client, patterns) =>
+      encodeReply(
         Object.entries(settings)
-          .filter(([key]) => rest.some((pattern) => globMatches(pattern.toLowerCase(), key)))
+          .filter(([key]) => patterns.some((pattern) => globMatches(pattern.toLowerCase(), key)))
           .flat(),
-      );
-    case 'set': {
-      const [key = ''] = rest;
-      if (rest.length < 2) throw wrongArity('config|set');
+      ),
+  ],
+  set: [
+    -4,
+    (_server, _client, [key = '']) => {
       throw new CommandError(
         Object.hasOwn(settings, key.toLowerCase())
           ? `ERR CONFIG SET failed (possibly related to argument '${key}') - can't set immutable config`
           : `ERR Unknown option or number of arguments for CONFIG SET - '${key}'`,
       );
-    }
-    case 'resetstat':
-      return encodeReply(ok);
-    default:
-      throw new CommandError(`ERR unknown subcommand '${name.slice(0, 128)}'. Try CONFIG HELP.`);
-  }
-}
+    },
+  ],
+  resetstat: [2, () => encodeReply(ok)],
+};
 
 function describeCommands(): readonly Reply[] {
   return [...dataCommands.values()].map((command): Reply => {
@@ -111,30 +108,22 @@ function describeCommands(): readonly Reply[] {
   });
 }
 
-function command(_server: Server, _client: unknown, args: readonly string[]): string {
-  const [name, ...rest] = args;
-  switch (name?.toLowerCase()) {
-    case undefined:
-      return encodeReply(describeCommands());
-    case 'count':
-      return encodeReply(dataCommands.size);
-    case 'docs':
-      return encodeReply([]);
-    case 'list':
-      return encodeReply([...dataCommands.keys()]);
-    case 'info': {
-      const asked = rest.map((one) => one.toLowerCase());
-      const known = new Map([...dataCommands.keys()].map((key, i) => [key, i]));
+const commandCommands: Readonly<Record<string, Subcommand>> = {
+  count: [2, () => encodeReply(dataCommands.size)],
+  docs: [-2, () => encodeReply([])],
+  list: [-2, () => encodeReply([...dataCommands.keys()])],
+  info: [
+    -2,
+    (_server, _client, asked) => {
       const all = describeCommands();
       if (asked.length === 0) return encodeReply(all);
-      return encodeReply(asked.map((one) => all[known.get(one) ?? -1] ?? nullArray));
-    }
-    default:
-      throw new CommandError(
-        `ERR unknown subcommand '${(name ?? '').slice(0, 128)}'. Try COMMAND HELP.`,
+      const places = new Map([...dataCommands.keys()].map((name, i) => [name, i]));
+      return encodeReply(
+        asked.map((name) => all[places.get(name.toLowerCase()) ?? -1] ?? nullArray),
       );
-  }
-}
+    },
+  ],
+};
 
 const refuses = (name: string, why: string): SessionCommand =>
   session(
@@ -150,8 +139,8 @@ const scriptless = 'is not supported by the embedded store; use a Redis server f
 
 export const serverCommands: readonly SessionCommand[] = [
   session('info', -1, (server, _client, sections) => encodeReply(infoText(server, sections))),
-  session('config', -2, config),
-  session('command', -1, command),
+  family('config', configCommands),
+  family('command', commandCommands, () => encodeReply(describeCommands())),
   session('time', 1, (server) => {
     const now = server.now();
     return encodeReply([String(Math.floor(now / 1000)), String(Math.floor((now % 1000) * 1000))]);

@@ -35,6 +35,8 @@ export interface SessionCommand {
   readonly arity: number;
   /** Whether MULTI may queue it. `now` means that it is executed inside MULTI without being queued. */
   readonly inTransaction: 'queued' | 'now' | 'refused';
+  /** Arity of each subcommand, counted with both names; null for a command without. */
+  readonly subcommands: Readonly<Record<string, number>> | null;
   /** @returns the bytes of the answer, which may be several */
   run(server: Server, client: Client, args: readonly string[]): string;
 }
@@ -44,4 +46,28 @@ export const session = (
   arity: number,
   run: SessionCommand['run'],
   inTransaction: SessionCommand['inTransaction'] = 'queued',
-): SessionCommand => ({ name, arity, inTransaction, run });
+): SessionCommand => ({ name, arity, inTransaction, subcommands: null, run });
+
+/** A subcommand: its arity, counted with both names, and what it does with the words behind them. */
+export type Subcommand = readonly [arity: number, run: SessionCommand['run']];
+
+/** A command such as CLIENT, that only names a family. */
+export function family(
+  name: string,
+  members: Readonly<Record<string, Subcommand>>,
+  bare: SessionCommand['run'] | null = null,
+): SessionCommand {
+  const subcommands = Object.fromEntries(
+    Object.entries(members).map(([member, [arity]]) => [member, arity]),
+  );
+  return {
+    name,
+    arity: bare === null ? -2 : -1,
+    inTransaction: 'queued',
+    subcommands,
+    run: (server, client, [member, ...args]) => {
+      const run = member === undefined ? bare : (members[member.toLowerCase()]?.[1] ?? null);
+      return run === null ? '' : run(server, client, args);
+    },
+  };
+}
