@@ -1,0 +1,189 @@
+import { createServer, type Server } from 'node:net';
+import type { CreateEngine, Engine } from '../../src/proxy/engine.ts';
+import { createReferenceEngine } from '../../src/proxy/engines/reference/index.ts';
+import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
+import type { Resolution, Route } from '../../src/proxy/routing/route.ts';
+import { errorCatalogue } from '../../src/shared/errors.ts';
+import type { Backend } from '../../src/shared/model/backend.ts';
+import type { ConnectionFailure } from '../../src/shared/model/dead.ts';
+import { parseFrontend } from '../../src/shared/model/frontend.ts';
+import { lookupNames } from '../../src/shared/model/hostname.ts';
+import type { ListenerSpec, TlsMaterial } from '../../src/shared/model/listener.ts';
+import type { RequestRecord } from '../../src/shared/model/record.ts';
+import type { WorkerSettings } from '../../src/shared/model/settings.ts';
+import { eventually } from './eventually.ts';
+
+/** An engine behind real ports, with everything it works with held in memory. */
+export interface Harness {
+  readonly engine: Engine;
+  readonly port: number;
+  /** Of the HTTPS listener; 0 without one. */
+  readonly securePort: number;
+  readonly settings: WorkerSettings;
+  readonly records: readonly RequestRecord[];
+  readonly problems: readonly Problem[];
+  readonly failed: readonly { readonly url: string; readonly reason: ConnectionFailure }[];
+  readonly answered: readonly {
+    readonly url: string;
+    readonly status: number;
+    readonly retryAfter: boolean;
+  }[];
+  /** Frontends by name: an identifier, then backend URLs. */
+  readonly frontends: Map<string, readonly string[]>;
+  /** URLs that count as dead. */
+  readonly dead: Set<string>;
+  /** What the next lookups find instead of the frontends. */
+  resolve: ((host: string) => Resolution | Promise<Resolution> | null) | null;
+  /** What `random` gives; 0 picks the first live backend. */
+  random: number;
+  /** Waits until this many requests are recorded. */
+  recorded(count: number): Promise<readonly RequestRecord[]>;
+  /** Drains, and fails when anything is left open. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+export interface HarnessOptions {
+  readonly frontends?: Readonly<Record<string, readonly string[]>>;
+  readonly settings?: Partial<WorkerSettings>;
+  readonly tls?: TlsMaterial;
+  readonly engine?: CreateEngine;
+}
+
+const defaults: WorkerSettings = {
+  instanceId: 'a1b2c3',
+  version: '0.0.1',
+  store: { kind: 'socket', prefix: '', path: '/nowhere' },
+  listeners: [],
+  suffixes: ['dev.local'],
+  maxSockets: 100,
+  maxConnections: 1000,
+  deadBackendTtlSeconds: 30,
+  tcpTimeoutMs: 20_000,
+  connectTimeoutMs: 10_000,
+  headTimeoutMs: 20_000,
+  tunnelIdleMs: 20_000,
+  retryOnError: 3,
+  deadBackendOn500: true,
+  httpKeepAlive: true,
+  cache: null,
+  forwarded: 'keep',
+  staticPages: {},
+  debug: false,
+  memoryLimitBytes: 200 * 1024 * 1024,
+  memoryCheckMs: 60_000,
+  gracefulMs: 10_000,
+};
+
+const text = (status: number, body: string): LocalAnswer => ({
+  status,
+  headers: ['content-type', 'text/plain', 'content-length', String(Buffer.byteLength(body))],
+  body: Buffer.from(body),
+});
+
+/** Starts an engine; every listener is an own server that hands its connections over, as the supervisor does. */
+export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
+  const records: RequestRecord[] = [];
+  const problems: Problem[] = [];
+  const failed: { url: string; reason: ConnectionFailure }[] = [];
+  const answered: { url: string; status: number; retryAfter: boolean }[] = [];
+  const frontends = new Map(Object.entries(options.frontends ?? {}));
+  const dead = new Set<string>();
+  const pages: Pages = {
+    error(problem) {
+      problems.push(problem);
+      return text(errorCatalogue[problem.code].status ?? 500, `${problem.code}\n`);
+    },
+    ping: () => text(200, 'ok'),
+    welcome: (host) => (host === 'welcome.dev.local' ? text(200, 'welcome') : null),
+  };
+  const lookup = (host: string): Resolution => {
+    for (const name of lookupNames(host)) {
+      const list = frontends.get(name);
+      if (list === undefined) continue;
+      const parsed = parseFrontend(name, list);
+      if (!parsed.ok) return { kind: 'invalid', name, problem: parsed.problem };
+      const route: Route = {
+        frontend: parsed.frontend,
+        host,
+        isDead: (backend: Backend) => dead.has(backend.url),
+      };
+      return { kind: 'route', route };
+    }
+    return { kind: 'unknown' };
+  };
+  const state: Pick<Harness, 'resolve' | 'random'> = { resolve: null, random: 0 };
+
+  const servers: Server[] = [];
+  const listeners: ListenerSpec[] = [];
+  const taken: { engine: Engine | null } = { engine: null };
+  const open = async (id: number, tls: TlsMaterial | null): Promise<number> => {
+    const server = createServer({ pauseOnConnect: true }, (socket) => {
+      const listener = listeners.find((spec) => spec.id === id);
+      if (listener !== undefined) taken.engine?.take(socket, listener);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    servers.push(server);
+    listeners.push({ id, address: '127.0.0.1', port: address.port, tls });
+    return address.port;
+  };
+  const port = await open(1, null);
+  const securePort = options.tls === undefined ? 0 : await open(2, options.tls);
+  const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
+  const create = options.engine ?? createReferenceEngine;
+  const engine = create({
+    settings,
+    router: { resolve: (host) => state.resolve?.(host) ?? lookup(host) },
+    deaths: {
+      failed(route, backend, reason) {
+        failed.push({ url: backend.url, reason });
+        if (route.frontend.size > 1) dead.add(backend.url);
+      },
+      answered(_route, backend, status, retryAfter) {
+        answered.push({ url: backend.url, status, retryAfter });
+      },
+    },
+    recorder: { add: (record) => void records.push(record) },
+    pages,
+    now: () => performance.now(),
+    wallClock: () => Date.now(),
+    random: () => state.random,
+    log: () => {},
+  });
+  taken.engine = engine;
+
+  return {
+    engine,
+    port,
+    securePort,
+    settings,
+    records,
+    problems,
+    failed,
+    answered,
+    frontends,
+    dead,
+    get resolve() {
+      return state.resolve;
+    },
+    set resolve(next) {
+      state.resolve = next;
+    },
+    get random() {
+      return state.random;
+    },
+    set random(next) {
+      state.random = next;
+    },
+    async recorded(count) {
+      await eventually(`${count} records`, () => records.length >= count);
+      return records;
+    },
+    async stop(graceMs = 5000) {
+      for (const server of servers) server.close();
+      await engine.drain(graceMs);
+      if (engine.openConnections !== 0) throw new Error('client connections are still open');
+    },
+  };
+}
