@@ -10,7 +10,7 @@ export type Address =
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'sentinel'; readonly group: Extract<ReachableStore, { kind: 'sentinel' }> };
 
-export interface LinkEvents {
+interface LinkEvents {
   /** Connected, authenticated and past the loading of the server's data. */
   up(): void;
   /** Connected no longer, or one more try failed. Another try follows by itself. */

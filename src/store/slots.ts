@@ -1,5 +1,5 @@
 /** Slots of a Redis Cluster. */
-export const slotCount = 16_384;
+const slotCount = 16_384;
 
 // CRC16-XMODEM, as the Redis Cluster specification demands.
 const table = new Uint16Array(256);

@@ -10,7 +10,7 @@ export interface Trust {
   live: boolean;
 }
 
-export interface TrackedEvents {
+interface TrackedEvents {
   /** These keys changed; null: all of them did. */
   invalidated(keys: readonly string[] | null): void;
   /** `mode`, `reason` or the readability of this server changed. */

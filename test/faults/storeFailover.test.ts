@@ -6,7 +6,7 @@ import { type LiveRouting, startRouting } from '../support/liveRouting.ts';
 import { type RedisSentinelPair, startRedisSentinelPair } from '../support/redisServer.ts';
 import { describeWith } from '../support/requirement.ts';
 
-describeWith('redis', 'a primary that dies in a sentinel group', () => {
+describeWith(['redis', 'sentinel'], 'a primary that dies in a sentinel group', () => {
   let group: RedisSentinelPair;
   let live: LiveRouting;
 

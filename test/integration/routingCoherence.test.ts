@@ -3,22 +3,21 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { urlsOf } from '../support/fakeRouting.ts';
-import { type LiveRouting, startRouting, storeOn } from '../support/liveRouting.ts';
-import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
-import { describeWith } from '../support/requirement.ts';
+import { type LiveRouting, startRouting } from '../support/liveRouting.ts';
+import { describeOnStores, type RoutableStore } from '../support/routableStore.ts';
 
 const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
 
-describeWith('redis', 'a change by another client', () => {
-  let server: RedisServer;
+describeOnStores('a change by another client', (start) => {
+  let server: RoutableStore;
   let editor: Redis;
   let live: LiveRouting;
 
   beforeAll(async () => {
-    server = await startRedisServer();
+    server = await start();
     editor = new Redis(server.port, server.host);
-    live = startRouting(storeOn(server));
+    live = startRouting(server.spec);
     expect(await live.routing.ready(20_000)).toBe(true);
   });
   afterAll(async () => {

@@ -2,21 +2,20 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { deadOf, routeOf } from '../support/fakeRouting.ts';
-import { type LiveRouting, startRouting, storeOn } from '../support/liveRouting.ts';
-import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
-import { describeWith } from '../support/requirement.ts';
+import { type LiveRouting, startRouting } from '../support/liveRouting.ts';
+import { describeOnStores, type RoutableStore } from '../support/routableStore.ts';
 
-describeWith('redis', 'two instances on one Redis', () => {
-  let server: RedisServer;
+describeOnStores('two instances on one store', (start) => {
+  let server: RoutableStore;
   let other: Redis;
   let one: LiveRouting;
   let two: LiveRouting;
 
   beforeAll(async () => {
-    server = await startRedisServer();
+    server = await start();
     other = new Redis(server.port, server.host);
-    one = startRouting(storeOn(server));
-    two = startRouting(storeOn(server));
+    one = startRouting(server.spec);
+    two = startRouting(server.spec);
     expect(await one.routing.ready(20_000)).toBe(true);
     expect(await two.routing.ready(20_000)).toBe(true);
   });
@@ -87,7 +86,7 @@ describeWith('redis', 'two instances on one Redis', () => {
 
   it('the set and its reasons end after deadBackendTTL', async () => {
     await frontend('short.local');
-    const short = startRouting(storeOn(server), { deadBackendTtlSeconds: 1 });
+    const short = startRouting(server.spec, { deadBackendTtlSeconds: 1 });
     expect(await short.routing.ready(20_000)).toBe(true);
     await fail(short, 'short.local', 2);
     await eventually('marked in the store', async () =>
@@ -134,7 +133,7 @@ describeWith('redis', 'two instances on one Redis', () => {
   it('while hchecker_ping is fresh, deaths are published and not marked', async () => {
     await frontend('checked.local');
     await other.set('hchecker_ping', Math.floor(Date.now() / 1000));
-    const fresh = startRouting(storeOn(server));
+    const fresh = startRouting(server.spec);
     expect(await fresh.routing.ready(20_000)).toBe(true);
     const listener = new Redis(server.port, server.host);
     const messages: string[] = [];

@@ -28,14 +28,14 @@ export interface RoutingOptions {
 }
 
 /** Sizes of everything that could grow. */
-export interface RoutingStats {
+interface RoutingStats {
   readonly cachedKeys: number;
   readonly waitingRequests: number;
   readonly localMarks: number;
   readonly pendingMarks: number;
 }
 
-export type StateListener = (state: StoreState, detail: string | null) => void;
+type StateListener = (state: StoreState, detail: string | null) => void;
 
 /** Route lookup and passive health of one worker, on one connection pair to the store. */
 export interface Routing {
