@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { describe, expect, it } from 'vitest';
+import { startBerth } from '../support/berthProcess.ts';
+import { makeCertificate } from '../support/certificates.ts';
+import { startEchoBackend } from '../support/echoBackend.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/redisServer.ts';
+import { startLoad } from '../support/steadyLoad.ts';
+import { addHost } from '../support/storeClient.ts';
+
+const host = 'app.dev.local';
+
+describe.runIf(process.platform === 'linux').each([
+  { how: 'a connection each', keepAlive: false },
+  { how: 'connections that live', keepAlive: true },
+])('a reload under constant load, $how', ({ keepAlive }) => {
+  it('fails no request, and every worker is a new one', async () => {
+    await using backend = await startEchoBackend();
+    await using berth = await startBerth({ config: { server: { workers: 2 } } });
+    await addHost(berth.storePort, host, backend.url);
+    await eventually('two workers run', () => berth.workers().length === 2);
+    await using load = startLoad({ port: berth.port, host, clients: 6, keepAlive });
+    await load.more(100);
+    const generations = [berth.workers()];
+    for (const workers of [1, 3, 2]) {
+      await berth.reload({ server: { workers } });
+      await load.more(100);
+      await eventually('the old workers are gone', () => {
+        const now = berth.workers();
+        return now.length === workers && !now.some((pid) => generations.at(-1)?.includes(pid));
+      });
+      generations.push(berth.workers());
+    }
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    expect(backend.requests).toBe(load.answered);
+  }, 60_000);
+});
+
+describe.runIf(process.platform === 'linux')('a reload', () => {
+  it('serves new connections with the new certificate, and keeps those that are open', async () => {
+    await using backend = await startEchoBackend();
+    await using files = await tlsFiles('first.test');
+    const config = { https: { bind: '127.0.0.1', port: 0, key: files.key, cert: files.cert } };
+    await using berth = await startBerth({ config });
+    await addHost(berth.storePort, host, backend.url);
+    const open = await secureConnection(berth.securePort);
+    expect(open.name).toBe('first.test');
+
+    await files.write('second.test');
+    await berth.reload();
+    const fresh = await secureConnection(berth.securePort);
+    expect(fresh.name).toBe('second.test');
+    expect(await open.ask('/still')).toMatch(/ 200 [\s\S]*GET \/still/);
+    for (const { socket } of [open, fresh]) socket.destroy();
+  });
+
+  it('that cannot be done is refused with its reason, and everything goes on as it was', async () => {
+    await using backend = await startEchoBackend();
+    await using files = await tlsFiles('first.test');
+    const https = { bind: '127.0.0.1', port: 0, key: files.key, cert: files.cert };
+    await using berth = await startBerth({ config: { https } });
+    await addHost(berth.storePort, host, backend.url);
+    const workers = berth.workers();
+
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const address = blocker.address();
+    const taken = typeof address === 'object' && address !== null ? address.port : 0;
+    const asked: readonly [object, RegExp][] = [
+      [{ https, http: { bind: '127.0.0.1', port: taken } }, /BERTH_PORT_TAKEN/],
+      [{ https, http: { bind: '203.0.113.7', port: 0 } }, /BERTH_ADDRESS_UNAVAILABLE/],
+      [{ https: { ...https, key: files.cert } }, /BERTH_CONFIG_INVALID/],
+      [{ https, driver: 'embedded://127.0.0.1:1' }, /BERTH_CONFIG_INVALID/],
+      [{ https, server: { accessLog: '/dev/null/no/such' } }, /BERTH_CONFIG_INVALID/],
+    ];
+    for (const [config, error] of asked) {
+      const from = berth.said.length;
+      await berth.reload(config);
+      await berth.saying(error, from);
+    }
+    blocker.close();
+
+    expect(berth.workers()).toEqual(workers);
+    await using load = startLoad({ port: berth.port, host });
+    await load.more(20);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    const tls = await secureConnection(berth.securePort);
+    expect(tls.name).toBe('first.test');
+    tls.socket.destroy();
+  });
+
+  it('moves to other ports: the new one serves, the old one refuses, the common one never fails', async () => {
+    await using backend = await startEchoBackend();
+    const [common, old, next] = [await freePort(), await freePort(), await freePort()];
+    const binds = (...ports: readonly number[]) => ({
+      http: { bind: ports.map((port) => ({ address: '127.0.0.1', port })) },
+    });
+    await using berth = await startBerth({ config: binds(common, old) });
+    await addHost(berth.storePort, host, backend.url);
+    await using load = startLoad({ port: common, host });
+    await load.more(20);
+    await berth.reload(binds(common, next));
+    await load.more(20);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    expect(await statusOf(next)).toBe(200);
+    await expect(statusOf(old)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('goes on with another log, and the old one lacks nothing', async () => {
+    await using backend = await startEchoBackend();
+    await using berth = await startBerth();
+    await addHost(berth.storePort, host, backend.url);
+    await using load = startLoad({ port: berth.port, host });
+    await load.more(50);
+    const moved = join(berth.home, 'moved.log');
+    await berth.reload({ server: { accessLog: moved } });
+    await load.more(50);
+    await load.stop();
+    await berth.stop();
+    const lines = (await readFile(berth.accessLog, 'utf8')) + (await readFile(moved, 'utf8'));
+    expect(lines.trimEnd().split('\n')).toHaveLength(load.answered);
+    expect(await readFile(moved, 'utf8')).not.toBe('');
+  });
+
+  it('asked for many times at once is done once or twice, and ends in the last configuration', async () => {
+    await using berth = await startBerth();
+    for (let i = 0; i < 20; i++) berth.signal('SIGHUP');
+    await berth.reload({ server: { workers: 2 } });
+    await eventually('two workers run', () => berth.workers().length === 2);
+    const reloads = berth.said.match(/configuration is read again/g) ?? [];
+    expect(reloads.length).toBeLessThanOrEqual(4);
+  });
+});
+
+/** Key and certificate in files that can be replaced. */
+async function tlsFiles(commonName: string) {
+  const directory = await mkdtemp(join(tmpdir(), 'berth-tls-'));
+  const key = join(directory, 'key.pem');
+  const cert = join(directory, 'cert.pem');
+  const write = async (name: string): Promise<void> => {
+    const made = makeCertificate(name);
+    await writeFile(key, made.key);
+    await writeFile(cert, made.cert);
+  };
+  await write(commonName);
+  return {
+    key,
+    cert,
+    write,
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A TLS connection, and the name in the certificate that it was given. */
+async function secureConnection(port: number) {
+  const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  socket.on('error', () => {});
+  await once(socket, 'secureConnect');
+  return {
+    socket,
+    name: socket.getPeerCertificate().subject.CN,
+    ask: async (target: string): Promise<string> => {
+      let text = '';
+      socket.on('data', (part) => {
+        text += part.toString('latin1');
+      });
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      await eventually(`an answer to ${target}`, () => text.includes(target) || socket.destroyed);
+      return text;
+    },
+  };
+}
+
+async function statusOf(port: number): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, headers: { host }, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    }).on('error', reject);
+  });
+}
