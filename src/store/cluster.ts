@@ -2,7 +2,7 @@ import { limits } from '../shared/limits.ts';
 import type { StoreState } from '../shared/messages.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
 import { type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
-import { type Address, openLink } from './connect.ts';
+import { type Address, type Link, openLink } from './connect.ts';
 import { retryDelay } from './retry.ts';
 import {
   type NodeAddress,
@@ -22,7 +22,7 @@ interface Node {
   readonly server: TrackedServer;
 }
 
-const asking: StoreCommand = ['asking'];
+const askingCommand: StoreCommand = ['asking'];
 const away = (reason: string): Answer => ({ kind: 'away', reason });
 
 /**
@@ -42,6 +42,8 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Stor
   let urgent = false;
   let attempt = 0;
   let seed = 0;
+  /** The connection to a seed, while no node is known. */
+  let asking: Link | null = null;
   let reason: string | null = 'not connected yet';
 
   const addressOf = ({ host, port }: NodeAddress): Address => ({
@@ -102,6 +104,8 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Stor
           },
         },
       });
+      asking?.close();
+      asking = link;
     });
 
   const adopt = (next: Topology): void => {
@@ -197,7 +201,7 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Stor
     let replies: readonly Reply[];
     try {
       const all = await node.server.reader.send(
-        isAsking ? commands.flatMap((command) => [asking, command]) : commands,
+        isAsking ? commands.flatMap((command) => [askingCommand, command]) : commands,
       );
       replies = isAsking ? all.filter((_, i) => i % 2 === 1) : all;
     } catch (error) {
@@ -282,6 +286,7 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Stor
     close() {
       closed = true;
       clearTimeout(timer);
+      asking?.close();
       for (const node of nodes.values()) node.server.close();
       nodes.clear();
     },

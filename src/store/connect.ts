@@ -61,6 +61,8 @@ function optionsFor(address: Address, attempt: number): RedisOptions {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: limits.storeCommandTimeoutMs,
+    // What is disconnected is destroyed at once; a timer for it would only hold up the end of the process.
+    disconnectTimeout: 0,
   };
   switch (address.kind) {
     case 'socket':
@@ -200,15 +202,19 @@ export function openLink(options: LinkOptions): Link {
       const batch = commands.map((command) => [...command]);
       const pipeline = sendOptions?.atomic === true ? client.multi(batch) : client.pipeline(batch);
       let silence: NodeJS.Timeout | undefined;
+      let isAnswered = false;
       try {
         const results = await Promise.race([
           pipeline.exec(),
           new Promise<never>((_resolve, reject) => {
-            silence = setTimeout(() => {
+            const giveUp = (): void => {
+              if (isAnswered) return;
               const reason = `no answer within ${limits.storeCommandTimeoutMs} ms`;
               reject(new StoreAway(reason));
               lost(client, reason);
-            }, limits.storeCommandTimeoutMs);
+            };
+            // An answer may lie in the socket already when it was this process that was held up.
+            silence = setTimeout(() => setImmediate(giveUp), limits.storeCommandTimeoutMs);
           }),
         ]);
         if (results === null) throw new StoreAway('the transaction was discarded');
@@ -224,6 +230,7 @@ export function openLink(options: LinkOptions): Link {
         if (error instanceof StoreAway) throw error;
         throw new StoreAway(reasonOf(error), { cause: error });
       } finally {
+        isAnswered = true;
         clearTimeout(silence);
       }
     },

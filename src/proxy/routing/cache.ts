@@ -66,13 +66,15 @@ export class RoutingCache {
   readonly #marks: LRUCache<string, Entry<Marks>>;
 
   constructor({ maxKeys, maxBytes }: CacheBounds) {
+    // The room for entries is made at once: no more than the bytes allow.
+    const max = Math.max(1, Math.min(maxKeys, Math.floor(maxBytes / bytesOfEntry)));
     this.#frontends = new LRUCache({
-      max: maxKeys,
+      max,
       maxSize: maxBytes,
       sizeCalculation: bytesOf,
     });
     this.#marks = new LRUCache({
-      max: maxKeys,
+      max,
       maxSize: maxBytes,
       sizeCalculation: bytesOfMarks,
     });

@@ -152,7 +152,7 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
     wallClock: options.wallClock,
   });
 
-  const isReached = (): boolean => state === 'live' || state === 'polling';
+  const isReached = (): boolean => !closed && (state === 'live' || state === 'polling');
   const waiters = new Set<(isReady: boolean) => void>();
 
   return {

@@ -33,6 +33,15 @@ function both(a: Belief | null, b: Belief | null): Belief | null {
   };
 }
 
+/** Why the store refused to say what a key holds, whatever that is: no permission, loading; null when it did not. */
+export function refusalOf(answers: readonly Answer[]): string | null {
+  for (const answer of answers) {
+    if (answer.kind === 'reply' && !answer.reply.ok && !wrongType(answer))
+      return answer.reply.error;
+  }
+  return null;
+}
+
 /** The one command that reads a frontend. One element more than allowed tells that there are too many. */
 export const frontendCommand = (keys: Keys, name: string): StoreCommand => [
   'lrange',
@@ -102,9 +111,10 @@ export function readMarksAnswers(
 ): Reading<Marks> | null {
   const [members, lifetime, reasons] = answers;
   if (members === undefined || reasons === undefined) return null;
-  const list = wrongType(members) ? [] : contentOf(members);
-  if (list === undefined) return null;
   const milliseconds = contentOf(lifetime);
+  // -2: it ended between the two commands.
+  const list = wrongType(members) || milliseconds === -2 ? [] : contentOf(members);
+  if (list === undefined) return null;
   const until =
     typeof milliseconds === 'number' && milliseconds >= 0
       ? at + milliseconds

@@ -17,6 +17,7 @@ import {
   type Reading,
   readFrontend,
   readMarksAnswers,
+  refusalOf,
 } from './readings.ts';
 import type { Resolution, Route, Router } from './route.ts';
 
@@ -297,6 +298,8 @@ export class StoreRouter implements Router {
     const answers = await store.read(commands);
     const at = now();
     const valid = batch();
+    const refusal = refusalOf(answers);
+    if (refusal !== null) notices.about('store', `it refuses to answer: ${refusal}`);
     const results: Results = { frontends: new Map(), marks: new Map() };
     for (const [i, name] of frontends.entries()) {
       const reading = readFrontend(name, answers[i]);

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { parseFrontend } from '../../shared/model/frontend.ts';
+import { Entry, type FrontendFact, RoutingCache } from './cache.ts';
+
+const absent: FrontendFact = { kind: 'absent' };
+const believed = { live: true };
+
+function big(bytes: number): FrontendFact {
+  const parsed = parseFrontend('big', ['id', `http://a:1/${'x'.repeat(bytes / 4)}`]);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return { kind: 'frontend', frontend: parsed.frontend };
+}
+
+test('an entry is fresh while it is believed, valid and not too old', () => {
+  const trust = { live: true };
+  const entry = new Entry(absent, trust, 100, 1);
+  expect(entry.isFresh(99)).toBe(true);
+  expect(entry.isFresh(100)).toBe(false);
+  trust.live = false;
+  expect(entry.isFresh(99)).toBe(false);
+  expect(new Entry(absent, null, 100, 1).isFresh(0)).toBe(false);
+});
+
+test('an invalidation reaches the one entry and leaves it as the last good one', () => {
+  const cache = new RoutingCache({ maxKeys: 10, maxBytes: 10_000 });
+  cache.keepFrontend('a', new Entry(absent, believed, 100, 1));
+  cache.keepFrontend('b', new Entry(absent, believed, 100, 1));
+  cache.invalidate('frontend', 'a');
+  cache.invalidate('dead', 'b');
+  cache.invalidate('frontend', 'never seen');
+  expect(cache.frontend('a')?.isFresh(0)).toBe(false);
+  expect(cache.frontend('b')?.isFresh(0)).toBe(true);
+});
+
+test('an answer that was overtaken does not replace a later one', () => {
+  const cache = new RoutingCache({ maxKeys: 10, maxBytes: 10_000 });
+  const later = new Entry(absent, believed, 100, 2);
+  cache.keepFrontend('a', later);
+  cache.keepFrontend('a', new Entry(absent, believed, 100, 1));
+  expect(cache.frontend('a')).toBe(later);
+});
+
+test('it keeps no more entries than allowed; what is used stays', () => {
+  const cache = new RoutingCache({ maxKeys: 100, maxBytes: 1_000_000 });
+  cache.keepFrontend('hot', new Entry(absent, believed, 100, 1));
+  for (let i = 0; i < 1000; i++) {
+    cache.keepFrontend(`f${i}`, new Entry(absent, believed, 100, i));
+    cache.frontend('hot');
+  }
+  expect(cache.size).toBe(100);
+  expect(cache.frontend('hot')).toBeDefined();
+});
+
+test('it keeps no more bytes than allowed', () => {
+  const cache = new RoutingCache({ maxKeys: 1000, maxBytes: 20_000 });
+  for (let i = 0; i < 100; i++) cache.keepFrontend(`f${i}`, new Entry(big(4000), believed, 100, i));
+  expect(cache.size).toBeGreaterThan(0);
+  expect(cache.size).toBeLessThan(6);
+});
+
+test('an absurd number of entries is not made room for in advance', () => {
+  const before = process.memoryUsage().rss;
+  const cache = new RoutingCache({ maxKeys: 4_000_000_000, maxBytes: 1_000_000 });
+  expect(cache.size).toBe(0);
+  expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+});
