@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { eventually } from './eventually.ts';
 
 const host = '127.0.0.1';
 const readyMs = 20_000;
@@ -156,14 +156,6 @@ export interface RedisCluster extends AsyncDisposable {
   /** Three primaries that share the slots. */
   readonly nodes: readonly RedisServer[];
   stop(): Promise<void>;
-}
-
-async function eventually(what: string, condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + readyMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${readyMs} ms`);
-    await delay(25);
-  }
 }
 
 async function withClient<T>(server: RedisServer, use: (client: Redis) => Promise<T>): Promise<T> {
