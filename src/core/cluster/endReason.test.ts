@@ -19,6 +19,7 @@ describe('the end of a worker', () => {
       ' 1: 0xb7a940 node::Abort()',
       '    at Object.<anonymous> (worker.cjs:1:1)',
       '}',
+      'Node.js v20.19.0',
     ];
     expect(said.filter(namesReason)).toEqual(['FATAL ERROR: Reached heap limit']);
   });

@@ -17,8 +17,8 @@ export function describeEnd({ code, signal, lastLine, cause }: WorkerEnd): strin
   return lastLine === null ? how : `${how}: ${lastLine}`;
 }
 
-/** Whether a line of stderr says what happened: not a frame of a stack, not a ruler, not blank. */
-export const namesReason = (line: string): boolean => /^[^\s\-}]/.test(line);
+/** Whether a line of stderr says what happened: not a frame of a stack, a ruler, Node's signature, or blank. */
+export const namesReason = (line: string): boolean => /^(?!Node\.js v\d)[^\s\-}]/.test(line);
 
 /** Cuts a stream of text into lines of bounded length. */
 export function createLineCutter(take: (line: string) => void): (chunk: string) => void {
