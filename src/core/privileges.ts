@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { lchown, readdir } from 'node:fs/promises';
+import { lchown, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../shared/config/config.ts';
 import { BerthError } from '../shared/errors.ts';
@@ -120,12 +120,16 @@ function output(command: string, words: readonly string[]): string {
   }
 }
 
-/** Gives what Berth made for itself to the user it becomes. Links are not followed. */
+/**
+ * Gives what Berth made for itself to the user it becomes. What is his already is left alone: there, he could change
+ * names while root walks over them. Links are not followed.
+ */
 export async function handOver(
   paths: readonly string[],
   { uid, gid }: Pick<Identity, 'uid' | 'gid'>,
 ): Promise<void> {
   for (const path of paths) {
+    if ((await lstat(path)).uid === uid) continue;
     await lchown(path, uid, gid);
     for (const entry of await readdir(path, { withFileTypes: true })) {
       const inside = join(path, entry.name);
