@@ -445,8 +445,8 @@ export class Exchange {
     try {
       this.#response.writeHead(status, inbound.statusMessage ?? '', out);
     } catch {
-      this.#inbound = null;
-      this.#failed(failures.protocol, true);
+      // node:http would write none of it, but remembers half of it.
+      this.#break('BERTH_BACKEND_PROTOCOL');
       return;
     }
     this.#framed = fields.contentLength !== null || this.#response.chunkedEncoding;
@@ -629,7 +629,7 @@ export class Exchange {
     const backend = this.#backend;
     const route = this.#route;
     if (backend === null || route === null || this.#stage === 'over') return;
-    this.#dropOutbound();
+    this.#dropTry();
     if (this.#reading && !this.#bodyDone) this.#request.pause();
     this.#failure = failure;
     this.#attempts.push({
@@ -663,7 +663,11 @@ export class Exchange {
     this.#next();
   }
 
-  #dropOutbound(): void {
+  /** Lets go of the present try, wherever it stands. */
+  #dropTry(): void {
+    this.#giveUpOpening?.();
+    this.#giveUpOpening = null;
+    if (this.#stage === 'connecting') this.#pool?.cancel(this);
     const outbound = this.#outbound;
     this.#outbound = null;
     this.#inbound = null;
@@ -680,7 +684,9 @@ export class Exchange {
       this.#break(code);
       return;
     }
-    this.#dropOutbound();
+    this.#dropTry();
+    // What is left of the body is read and thrown away, so that the client gets to read its answer.
+    if (this.#reading) this.#request.resume();
     const answer = this.#context.pages.error(
       {
         code,
@@ -732,16 +738,11 @@ export class Exchange {
   }
 
   #close(): void {
-    const connecting = this.#stage === 'connecting';
-    this.#stage = 'over';
-    this.#giveUpOpening?.();
-    this.#giveUpOpening = null;
-    if (connecting) this.#pool?.cancel(this);
-    const outbound = this.#outbound;
-    // A request that was not sent whole leaves its connection in doubt.
-    if (outbound !== null && !(outbound.writableEnded && this.#inbound?.complete === true)) {
-      outbound.destroy();
+    // A connection may serve again only when both the request and the response went through whole.
+    if (this.#stage !== 'tunnel' && !(this.#stage === 'flushing' && this.#outbound?.writableEnded)) {
+      this.#dropTry();
     }
+    this.#stage = 'over';
     this.#record();
   }
 
