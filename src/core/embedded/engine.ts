@@ -50,6 +50,10 @@ class Outcome {
 
 // A timer cannot be set for longer.
 const maxTimerMs = 2 ** 31 - 1;
+/** Whether a command may stand in the append-only file. */
+export const isRestorable = (name: string): boolean =>
+  dataCommands.get(name)?.write === true || ['select', 'multi', 'exec'].includes(name);
+
 /** Executes requests: the order of things in Redis, from the parsed words to the answer. */
 export class Engine implements Server {
   readonly clients = new Map<number, Client>();

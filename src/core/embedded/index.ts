@@ -4,7 +4,7 @@ import type { Log } from '../../shared/messages.ts';
 import { keysFor } from '../../shared/model/keys.ts';
 import { AppendOnlyFile, type OpenFile } from './appendOnlyFile.ts';
 import { type Endpoint, listenLocal, listenTcp } from './endpoint.ts';
-import { Engine } from './engine.ts';
+import { Engine, isRestorable } from './engine.ts';
 import { Journal } from './journal.ts';
 import { lockDirectory } from './lock.ts';
 import { replay } from './replay.ts';
@@ -84,7 +84,7 @@ async function start(
 
   const path = join(directory, 'store.aof');
   await rm(`${path}.new`, { force: true });
-  const found = await replay(path, (words) => engine.restore(words));
+  const found = await replay(path, (words) => engine.restore(words), isRestorable);
   if (found.goodBytes < found.fileBytes) {
     log(
       'warn',

@@ -22,9 +22,14 @@ const corrupt = (path: string, offset: number, problem: string): BerthError =>
  * Reads an append-only file. An end that a crash has torn is left out: part of a command, part of a transaction, or
  * nothing but zeros. A transaction is applied whole, once its EXEC was read.
  *
+ * @param isKnown whether a lower-case name is that of a command which may stand in the file
  * @throws BerthError BERTH_EMBEDDED_CORRUPT for anything else that is not a command of this store
  */
-export async function replay(path: string, apply: Apply): Promise<Replayed> {
+export async function replay(
+  path: string,
+  apply: Apply,
+  isKnown: (name: string) => boolean,
+): Promise<Replayed> {
   const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -49,6 +54,7 @@ export async function replay(path: string, apply: Apply): Promise<Replayed> {
         throw corrupt(path, error.offset, error.message);
       }
     }
+    await refuseSwallowed(path, handle, requests.end, fileBytes, isKnown);
     return { goodBytes: reader.goodBytes, fileBytes, commands: reader.commands };
   } finally {
     await handle.close();
@@ -103,6 +109,34 @@ class Reader {
       throw corrupt(this.#path, at, error instanceof Error ? error.message : String(error));
     }
     this.commands++;
+  }
+}
+
+/**
+ * A length that was damaged can make one command seem to reach beyond the end, and swallow good ones. What a crash tore
+ * has no whole command behind its beginning.
+ */
+async function refuseSwallowed(
+  path: string,
+  handle: Awaited<ReturnType<typeof open>>,
+  from: number,
+  end: number,
+  isKnown: (name: string) => boolean,
+): Promise<void> {
+  if (from >= end) return;
+  const rest = Buffer.allocUnsafe(end - from);
+  const { bytesRead } = await handle.read(rest, 0, rest.length, from);
+  for (let at = rest.indexOf('\n*', 1); at !== -1; at = rest.indexOf('\n*', at + 1)) {
+    const requests = new Requests('file');
+    requests.push(rest.subarray(at + 1, bytesRead));
+    try {
+      const name = requests.next()?.[0];
+      if (name === undefined || !isKnown(name.toLowerCase())) continue;
+    } catch (error) {
+      if (error instanceof ProtocolError) continue;
+      throw error;
+    }
+    throw corrupt(path, from, 'this command reaches into others');
   }
 }
 
