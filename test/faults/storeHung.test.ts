@@ -123,3 +123,27 @@ describeWith('redis', 'a network that is cut without a word', () => {
     expect(live.states.filter((state) => state === 'stale').length).toBeGreaterThanOrEqual(6);
   });
 });
+
+describeWith('redis', 'a name that leads to two servers', () => {
+  it('is not believed while its connections have met different ones', async () => {
+    const servers = [await startRedisServer(), await startRedisServer()] as const;
+    // Client ids are small numbers: whatever the second server gives is in use at the first.
+    const clients = Array.from({ length: 20 }, () => new Redis(servers[0].port, servers[0].host));
+    await Promise.all(clients.map((client) => client.ping()));
+    const [editor] = clients;
+    if (editor === undefined) throw new Error('no client');
+    try {
+      await using wire = await startWire((index) => servers[index === 1 ? 1 : 0]);
+      await using live = startRouting(storeOn(wire));
+      expect(await live.routing.ready(20_000)).toBe(true);
+      expect(wire.made).toBeGreaterThan(2);
+      const { router } = live.routing;
+      expect(await router.resolve('a.local')).toEqual({ kind: 'unknown' });
+      await editor.rpush('frontend:a.local', 'a', 'http://a:1');
+      await eventually('heard', async () => urlsOf(await router.resolve('a.local')).length === 1);
+    } finally {
+      for (const client of clients) client.disconnect();
+      for (const server of servers) await server.stop();
+    }
+  });
+});

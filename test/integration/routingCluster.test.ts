@@ -48,6 +48,16 @@ describeWith('redis', 'a Redis Cluster of three', () => {
     return node;
   };
 
+  /** Two more hosts whose frontends are in the slot of this one's. */
+  const siblingsOf = (host: string): readonly [string, string] => {
+    const slot = slotOf(`frontend:${host}`);
+    const found: string[] = [];
+    for (let i = 0; found.length < 2; i++) {
+      if (slotOf(`frontend:s${i}.local`) === slot) found.push(`s${i}.local`);
+    }
+    return [found[0] ?? '', found[1] ?? ''];
+  };
+
   it('hosts on every node are found, wildcards across nodes too, and changes are pushed', async () => {
     expect(one.routing.state).toBe('live');
     const { router } = one.routing;
@@ -106,14 +116,21 @@ describeWith('redis', 'a Redis Cluster of three', () => {
     await target.call('cluster', 'setslot', slot, 'importing', sourceId);
     await source.call('cluster', 'setslot', slot, 'migrating', targetId);
     await source.migrate(to.host, to.port, key, 0, 5000);
+    const [asked, moved] = siblingsOf(host);
+    const create = (name: string): Promise<unknown> =>
+      target.pipeline().call('asking').rpush(`frontend:${name}`, 'new', 'http://s:1').exec();
     // In between, the old owner sends whoever asks for this key to the new one, for one command.
     await eventually(
       'found while it moves',
       async () => urlsOf(await one.routing.router.resolve(host))[0] === 'http://a:1',
     );
+    await create(asked);
+    expect(urlsOf(await one.routing.router.resolve(asked))).toEqual(['http://s:1']);
+    await create(moved);
     for (const client of [target, source]) {
       await client.call('cluster', 'setslot', slot, 'node', targetId);
     }
+    expect(urlsOf(await one.routing.router.resolve(moved))).toEqual(['http://s:1']);
     await target.lset(key, 1, 'http://moved:1');
     await eventually(
       'the change at the new owner',

@@ -16,17 +16,24 @@ export interface Wire extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
+ * @param target one server, or the server for each connection, by the order in which they are made (from 0)
  * @param change of what the client sends, e.g. to make a command unknown to the server
  */
 export async function startWire(
-  target: { readonly host: string; readonly port: number },
+  target: Target | ((index: number) => Target),
   change: (sent: Buffer) => Buffer = (sent) => sent,
 ): Promise<Wire> {
   const pairs: { readonly client: Socket; readonly server: Socket }[] = [];
   let frozen = false;
   const listener = createServer((client) => {
-    const server = connect({ host: target.host, port: target.port });
+    const { host, port } = typeof target === 'function' ? target(pairs.length) : target;
+    const server = connect({ host, port });
     pairs.push({ client, server });
     client.on('data', (data) => void server.write(change(data)));
     server.on('data', (data) => void client.write(data));
