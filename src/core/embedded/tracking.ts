@@ -132,15 +132,11 @@ export class Tracking {
   #allPrefixes(before: TrackingOptions | null, options: TrackingOptions): readonly string[] {
     const had = before?.prefixes ?? [];
     const wanted = options.prefixes.length === 0 ? [''] : options.prefixes;
-    for (const [i, prefix] of wanted.entries()) {
-      for (const other of [...had, ...wanted.slice(0, i)]) {
-        if (had.includes(prefix)) continue;
-        if (prefix.startsWith(other) || other.startsWith(prefix)) {
-          throw new CommandError(
-            `ERR Prefix '${prefix}' overlaps with an existing prefix '${other}'. Prefixes for a single client must not overlap.`,
-          );
-        }
-      }
+    for (const [i, prefix] of options.prefixes.entries()) {
+      const old = had.find((other) => overlap(prefix, other));
+      if (old !== undefined) throw overlapping(prefix, `an existing prefix '${old}'`);
+      const other = options.prefixes.slice(i + 1).find((later) => overlap(prefix, later));
+      if (other !== undefined) throw overlapping(prefix, `another provided prefix '${other}'`);
     }
     return [...new Set([...had, ...wanted])];
   }
@@ -194,3 +190,10 @@ export class Tracking {
     target.push(encodeReply(message));
   }
 }
+
+const overlap = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
+
+const overlapping = (prefix: string, other: string): CommandError =>
+  new CommandError(
+    `ERR Prefix '${prefix}' overlaps with ${other}. Prefixes for a single client must not overlap.`,
+  );
