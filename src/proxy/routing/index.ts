@@ -44,7 +44,7 @@ export interface Routing {
   readonly state: StoreState;
   /** Why the state is not `live`; null when it is. */
   readonly detail: string | null;
-  /** Hears every change of the state. Returns the way to stop that. */
+  /** Hears every change of the state, and the first reason why the store is not reached yet. Returns the way to stop that. */
   onState(listener: StateListener): () => void;
   /** True once the store was reached (live or polling), false when it was not within `timeoutMs` or was closed before. */
   ready(timeoutMs?: number): Promise<boolean>;
