@@ -3,12 +3,16 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startBerth } from '../support/berthProcess.ts';
 import { eventually } from '../support/eventually.ts';
-import { openFilesOf, residentMegabytesOf } from '../support/processState.ts';
+import { debuggersIn, inspectable, liveHeapBytes } from '../support/heap.ts';
+import { openFilesOf } from '../support/openFiles.ts';
 import { freePort } from '../support/redisServer.ts';
 import { addHost } from '../support/storeClient.ts';
 
 const host = 'app.dev.local';
 const gone = 'gone.dev.local';
+/** The smallest thing that could leak, a socket or a request, is larger by an order of magnitude. */
+const maxBytesPerRequest = 60;
+const measuredRounds = 480;
 
 /** A backend that answers, dies half way, says nothing or turns into a tunnel, as the target says. */
 async function startHazards() {
@@ -123,37 +127,32 @@ describe.runIf(process.platform === 'linux')(
   () => {
     it('leave no socket, file or memory behind in worker and supervisor', async () => {
       await using backend = await startHazards();
-      await using berth = await startBerth();
+      await using berth = await startBerth({ env: inspectable });
       await addHost(berth.storePort, host, backend.url);
       await addHost(berth.storePort, gone, `http://127.0.0.1:${await freePort()}`);
       const [worker] = berth.workers();
       if (worker === undefined) throw new Error('no worker');
-      const processes = [worker, berth.pid];
+      const processes = [berth.pid, worker];
+      await eventually('both can be looked into', () => debuggersIn(berth.said).length === 2);
       const filesBefore = processes.map(openFilesOf);
-
-      // Caches fill and the compiler runs in the first part; what grows after that, grows for ever.
-      await meetAll(berth.port, 80);
-      const settled = async (): Promise<void> => {
-        await eventually(
-          'every backend connection is closed or idle',
-          () => backend.open.size <= 8,
-        );
+      const heaps = async (): Promise<readonly number[]> => {
+        await eventually('backend connections are closed or idle', () => backend.open.size <= 8);
+        return await Promise.all(debuggersIn(berth.said).map(liveHeapBytes));
       };
-      await settled();
-      const memoryBefore = processes.map(residentMegabytesOf);
-      await meetAll(berth.port, 80);
-      await settled();
-      const memoryBetween = processes.map(residentMegabytesOf);
-      await meetAll(berth.port, 80);
-      await settled();
+
+      // Caches fill and code is compiled in the first part; what grows after that, grows for ever.
+      await meetAll(berth.port, 320);
+      const before = await heaps();
+      await meetAll(berth.port, measuredRounds);
+      const after = await heaps();
 
       for (const [i, pid] of processes.entries()) {
+        const growth = (after[i] ?? 0) - (before[i] ?? 0);
+        expect(growth / (measuredRounds * hazards.length)).toBeLessThan(maxBytesPerRequest);
         await eventually('its files are closed', () => {
           // Idle backend connections may stay for a while; nothing of the clients may.
           return openFilesOf(pid) <= (filesBefore[i] ?? 0) + 8;
         });
-        const growth = residentMegabytesOf(pid) - (memoryBetween[i] ?? 0);
-        expect(growth, `${JSON.stringify({ memoryBefore, memoryBetween })}`).toBeLessThan(12);
       }
       expect(berth.workers()).toEqual([worker]);
       expect(berth.said).not.toMatch(/worker \d+ ended/);
