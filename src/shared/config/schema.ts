@@ -225,7 +225,7 @@ export const schema = z.object({
                 size: documented(whole({ min: 1, max: 10_000_000 }), {
                   takes: 'a whole number from 1 to 10000000 (entries)',
                   unit: 'entries',
-                  about: 'Store keys that a worker remembers.',
+                  about: 'Hosts that a worker remembers, each with its frontend and dead marks.',
                 }),
                 ttl: documented(decimal({ min: 0.001, max: day }), {
                   takes: `a number of seconds from 0.001 to ${day}`,
