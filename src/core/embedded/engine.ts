@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import { Channels } from './channels.ts';
-import { Client } from './client.ts';
+import type { Client } from './client.ts';
 import { arityFits, type Context, type DataCommand, keysOf } from './commands/command.ts';
 import { dataCommands } from './commands/index.ts';
+import { Connections } from './connections.ts';
 import { type Request, requestOf } from './dispatch.ts';
 import type { Group, Journal } from './journal.ts';
 import { type Change, Keyspace } from './keyspace.ts';
@@ -18,12 +18,12 @@ import {
   queued,
   wrongArity,
 } from './reply.ts';
-import { ProtocolError } from './requests.ts';
 import { commandsFor } from './serialize.ts';
 import { reset } from './session/connection.ts';
 import type { Facts, Server, SessionCommand } from './session/session.ts';
 import { Tracking } from './tracking.ts';
 import { Turns } from './turns.ts';
+import { Watchers } from './watchers.ts';
 
 export interface EngineDependencies {
   /** Keys that are never written to the file, whatever is done with them. */
@@ -56,14 +56,14 @@ export const isRestorable = (name: string): boolean =>
 
 /** Executes requests: the order of things in Redis, from the parsed words to the answer. */
 export class Engine implements Server {
-  readonly clients = new Map<number, Client>();
   readonly channels = new Channels<Client>();
   readonly tracking = new Tracking((id) => this.clients.get(id));
   readonly turns = new Turns();
+  readonly connections: Connections;
   readonly #db = new Keyspace();
   readonly #dependencies: EngineDependencies;
   readonly #startedAt: number;
-  readonly #watchers = new Map<string, Set<Client>>();
+  readonly #watchers = new Watchers();
   /** Keys with changes on their way to the disk: who reads them waits for it. */
   readonly #pending = new Map<string, Group>();
   /** Keys of the file that have expired, and whose end stands there only with the next change. */
@@ -71,7 +71,6 @@ export class Engine implements Server {
   #journal: Journal | null = null;
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
-  #lastId = 0;
   #commands = 0;
   /** Where PUBLISH puts its messages inside a transaction. */
   #deliveries: (() => void)[] | null = null;
@@ -80,6 +79,13 @@ export class Engine implements Server {
   constructor(dependencies: EngineDependencies) {
     this.#dependencies = dependencies;
     this.#startedAt = dependencies.wallClock();
+    this.connections = new Connections({
+      turns: this.turns,
+      execute: (client, words) => this.#execute(client, words),
+      forget: (client) => reset(this, client),
+      now: dependencies.wallClock,
+      log: dependencies.log,
+    });
   }
 
   // Life
@@ -122,49 +128,21 @@ export class Engine implements Server {
     return Buffer.concat(parts);
   }
 
-  /** Lets every client finish what it has sent, then parts from it. */
+  /** Executes nothing more, brings to the disk what was executed, answers it, and parts from everybody. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.turns.urgent(async () => {});
+    await this.turns.urgent(async () => this.connections.stop());
     await this.#journal?.settled();
-    for (const client of this.clients.values()) {
-      client.isClosing = true;
-      client.output.flush();
-      client.socket.end();
-      client.socket.destroySoon();
-    }
+    this.connections.end();
     await this.#db.close();
   }
 
-  take(socket: Socket, address: string): void {
-    socket.on('error', () => socket.destroy());
-    if (this.#closed || this.clients.size >= limits.maxEmbeddedClients) {
-      socket.end('-ERR max number of clients reached\r\n');
-      return;
-    }
-    const client = new Client(++this.#lastId, socket, address, this.now(), (one) =>
-      this.#schedule(one),
-    );
-    this.clients.set(client.id, client);
-    socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => {
-      client.requests.push(chunk);
-      if (client.requests.unread > limits.respReadAheadBytes) socket.pause();
-      this.#schedule(client);
-    });
-    socket.on('drain', () => this.#schedule(client));
-    socket.on('end', () => {
-      client.inputHasEnded = true;
-      this.#schedule(client);
-    });
-    socket.on('close', () => {
-      this.clients.delete(client.id);
-      reset(this, client);
-    });
-  }
-
   // Server
+
+  get clients(): ReadonlyMap<number, Client> {
+    return this.connections.clients;
+  }
 
   now(): number {
     return this.#dependencies.wallClock();
@@ -176,7 +154,7 @@ export class Engine implements Server {
       keys: this.#db.size,
       expiring: this.#db.expiring,
       commands: this.#commands,
-      connections: this.#lastId,
+      connections: this.connections.count,
       fileBytes: this.#journal?.bytes ?? 0,
       writeFailure: this.#journal?.failure?.message ?? null,
     };
@@ -199,22 +177,11 @@ export class Engine implements Server {
   }
 
   watch(client: Client, keys: readonly string[]): void {
-    for (const key of keys) {
-      client.watched.add(key);
-      const watchers = this.#watchers.get(key);
-      if (watchers === undefined) this.#watchers.set(key, new Set([client]));
-      else watchers.add(client);
-    }
+    this.#watchers.watch(client, keys);
   }
 
   unwatch(client: Client): void {
-    for (const key of client.watched) {
-      const watchers = this.#watchers.get(key);
-      watchers?.delete(client);
-      if (watchers?.size === 0) this.#watchers.delete(key);
-    }
-    client.watched.clear();
-    client.watchIsBroken = false;
+    this.#watchers.unwatch(client);
   }
 
   compact(): void {
@@ -222,53 +189,6 @@ export class Engine implements Server {
   }
 
   // Requests
-
-  #schedule(client: Client): void {
-    if (client.isScheduled || client.isGone || client.isClosing) return;
-    if (client.output.isFull) return;
-    client.isScheduled = true;
-    this.turns.add(() => this.#step(client));
-  }
-
-  /** Executes the next request of a client, so that clients take turns. */
-  async #step(client: Client): Promise<void> {
-    client.isScheduled = false;
-    if (client.isGone || client.isClosing) return;
-    let words: readonly string[] | null;
-    try {
-      words = client.requests.next();
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      client.output.reserve().fill(`-ERR ${error.message}\r\n`);
-      this.#part(client);
-      return;
-    }
-    if (words === null) {
-      if (client.inputHasEnded) this.#part(client);
-      else client.socket.resume();
-      return;
-    }
-    try {
-      await this.#execute(client, words);
-    } catch (error) {
-      this.#dependencies.log('error', `the embedded store failed: ${String(error)}`);
-      client.socket.destroy();
-    }
-    if (client.isClosing) this.#part(client);
-    else this.#schedule(client);
-  }
-
-  /** Sends what is still to be answered, then ends the connection. */
-  #part(client: Client): void {
-    client.isClosing = true;
-    const finish = (): void => {
-      client.output.flush();
-      client.socket.end();
-      client.socket.destroySoon();
-    };
-    if (!client.output.isWaiting) finish();
-    else void this.#journal?.settled().then(finish);
-  }
 
   async #execute(client: Client, words: readonly string[]): Promise<void> {
     const name = (words[0] ?? '').toLowerCase();
@@ -382,7 +302,7 @@ export class Engine implements Server {
     outcome.answer = asTransaction
       ? `*${answers.length}\r\n${answers.join('')}`
       : (answers[0] ?? '');
-    this.#markWatchers(outcome.touched);
+    this.#watchers.touched(outcome.touched);
     this.#setTimer();
     const again = (): Promise<void> => this.#run(client, requests, slot, asTransaction);
     this.#settle(client, outcome, slot, again);
@@ -467,7 +387,7 @@ export class Engine implements Server {
     const group = journal.add({
       bytes: [...owed.map((key) => ['DEL', key]), ...records].map(encodeCommand).join(''),
       undo: async () => {
-        for (const change of outcome.changes.toReversed()) await change.undo();
+        for (const change of [...outcome.changes].reverse()) await change.undo();
       },
       committed: () => {
         settle();
@@ -497,12 +417,6 @@ export class Engine implements Server {
     return found;
   }
 
-  #markWatchers(keys: Iterable<string>): void {
-    for (const key of keys) {
-      for (const watcher of this.#watchers.get(key) ?? []) watcher.watchIsBroken = true;
-    }
-  }
-
   /** Removes every key whose time has come. */
   async #expire(): Promise<void> {
     const now = this.now();
@@ -510,7 +424,7 @@ export class Engine implements Server {
       this.#db.begin();
       if (this.#db.state(key)?.onFile === true) this.#owed.add(key);
       await this.#db.drop(key);
-      this.#markWatchers([key]);
+      this.#watchers.touched([key]);
       this.tracking.changed([key], null);
     }
   }

@@ -111,7 +111,7 @@ async function start(
   if (process.platform !== 'win32') {
     await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
   }
-  const take = engine.take.bind(engine);
+  const take = engine.connections.take.bind(engine.connections);
   endpoints.push(await listenLocal(take, socketPath));
   if (options.owner !== undefined) {
     const { uid, gid } = options.owner;

@@ -23,7 +23,7 @@ export class Change {
   records: readonly (readonly string[])[] | null = null;
 
   async undo(): Promise<void> {
-    for (const step of this.restore.toReversed()) await step();
+    for (const step of [...this.restore].reverse()) await step();
   }
 }
 

@@ -8,7 +8,7 @@ async function save({ db }: Context, key: string, items: readonly string[]): Pro
 
 async function prepend(context: Context, key: string, items: readonly string[]): Promise<number> {
   const list = (await context.db.list(key)) ?? [];
-  const longer = items.toReversed().concat(list);
+  const longer = [...items].reverse().concat(list);
   await save(context, key, longer);
   return longer.length;
 }
@@ -62,7 +62,7 @@ async function remove(context: Context, args: readonly string[]): Promise<Reply>
   if (list === null) return 0;
   let left = wanted === 0 ? list.length : Math.abs(wanted);
   const keep = (candidate: string): boolean => candidate !== item || left-- <= 0;
-  const kept = wanted < 0 ? list.toReversed().filter(keep).reverse() : list.filter(keep);
+  const kept = wanted < 0 ? [...list].reverse().filter(keep).reverse() : list.filter(keep);
   const removed = list.length - kept.length;
   if (removed > 0) await save(context, key, kept);
   return removed;
