@@ -15,7 +15,7 @@ export interface StoreProgram extends AsyncDisposable {
   run(directory: string): Promise<StoreProcess>;
 }
 
-export interface StoreProcess {
+interface StoreProcess {
   readonly pid: number;
   readonly socketPath: string;
   readonly lines: readonly string[];

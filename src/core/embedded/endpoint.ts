@@ -24,7 +24,7 @@ loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
 /** Whether an address is one of this machine's own loopback, so that nobody outside can reach it. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || loopback.check(host, 'ipv4') || loopback.check(host, 'ipv6');
 }
 

@@ -15,7 +15,7 @@ export interface Status {
 }
 
 /** An error, with its code: `ERR …`, `WRONGTYPE …`. */
-export interface Failure {
+interface Failure {
   readonly error: string;
 }
 
