@@ -15,7 +15,7 @@ export interface Contender {
 
 export type StartContender = (directory: string, backendPort: number) => Promise<Contender>;
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const address = server.address();
@@ -116,8 +116,10 @@ http://:${port} {
   return started('caddy', port, child);
 };
 
-/** http-proxy alone with a keep-alive agent: what our engine may not cost much more than. */
-const bareHttpProxy: StartContender = async (_directory, backendPort) => {
+export const bareName = 'http-proxy alone';
+
+/** http-proxy with a keep-alive agent and nothing else: what our engine may not cost much more than. */
+export const bareHttpProxy: StartContender = async (_directory, backendPort) => {
   const port = await freePort();
   const program = `
     const http = require('node:http');
@@ -126,11 +128,7 @@ const bareHttpProxy: StartContender = async (_directory, backendPort) => {
       target: 'http://127.0.0.1:${backendPort}', xfwd: true });
     proxy.on('error', (error, request, response) => response.destroy());
     http.createServer((request, response) => proxy.web(request, response)).listen(${port}, '127.0.0.1');`;
-  return started(
-    'http-proxy alone',
-    port,
-    spawn(process.execPath, ['-e', program], { stdio: 'ignore' }),
-  );
+  return started(bareName, port, spawn(process.execPath, ['-e', program], { stdio: 'ignore' }));
 };
 
 const berth: StartContender = async (directory, backendPort) => {
@@ -167,7 +165,7 @@ export const contenders: readonly {
   { name: 'nginx', program: 'nginx', start: nginx },
   { name: 'haproxy', program: 'haproxy', start: haproxy },
   { name: 'caddy', program: 'caddy', start: caddy },
-  { name: 'http-proxy alone', program: null, start: bareHttpProxy },
+  { name: bareName, program: null, start: bareHttpProxy },
   { name: 'berth', program: null, start: berth },
 ];
 
