@@ -11,6 +11,8 @@ beforeEach(async () => {
   clock = Date.now();
   store = await startEmbeddedStore({ wallClock: () => clock });
   client = new Redis(store.socketPath);
+  // It is without its store while that is opened again.
+  client.on('error', () => {});
 });
 afterEach(async () => {
   client.disconnect();

@@ -128,6 +128,7 @@ it('refuses a file that is damaged in its middle, says where, and leaves it as i
 it('goes on appending where a torn tail was cut', async () => {
   await using store = await startEmbeddedStore();
   const client = new Redis(store.socketPath);
+  client.on('error', () => {});
   await client.rpush('a', '1');
   await appendFile(store.file, '*3\r\n$5\r\nRPUSH\r\n$1');
   await store.reopen();
