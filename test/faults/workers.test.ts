@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BerthProcess, isAlive, startBerth } from '../support/berthProcess.ts';
+import { debuggersIn, inspectable, runInside } from '../support/debugger.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLoad } from '../support/steadyLoad.ts';
@@ -13,6 +14,11 @@ async function firstWorker(berth: BerthProcess, count: number): Promise<number> 
   const [worker] = berth.workers();
   if (worker === undefined) throw new Error('no worker');
   return worker;
+}
+
+async function nextDebugger(berth: BerthProcess): Promise<string> {
+  await eventually('the next worker', () => debuggersIn(berth.said).length === 3);
+  return debuggersIn(berth.said)[2] ?? '';
 }
 
 describe.runIf(process.platform === 'linux')('a worker that fails under load', () => {
@@ -33,6 +39,27 @@ describe.runIf(process.platform === 'linux')('a worker that fails under load', (
     await load.stop();
     expect(load.failures.length).toBeLessThanOrEqual(clients);
     for (const { reason } of load.failures) expect(reason).toMatch(/ECONNRESET|socket hang up/);
+  });
+
+  it('ends with an error that nobody caught, which is told, and is replaced', async () => {
+    await using backend = await startEchoBackend();
+    await using berth = await startBerth({ env: inspectable });
+    await addHost(berth.storePort, host, backend.url);
+    const victim = await firstWorker(berth, 1);
+    await eventually('both can be looked into', () => debuggersIn(berth.said).length === 2);
+    // A process waits for its debugger to leave before it ends.
+    const inside = debuggersIn(berth.said)[1] ?? '';
+    await runInside(inside, "setTimeout(() => { throw new Error('of a test') }, 200)");
+    await berth.saying(new RegExp(`worker ${victim} ended: exit code 1: Error: of a test`));
+    await runInside(
+      await nextDebugger(berth),
+      "setTimeout(async () => { throw new Error('unhandled') }, 200)",
+    );
+    await berth.saying(/ended: exit code 1: Error: unhandled/);
+    await using load = startLoad({ port: berth.port, host, clients });
+    await load.more(50);
+    await load.stop();
+    expect(load.failures).toEqual([]);
   });
 
   it('is missed by no client when it is the only one: connections wait for the next', async () => {

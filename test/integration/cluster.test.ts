@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import { startClusterHarness } from '../support/clusterHarness.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -86,6 +87,18 @@ describe('a cluster', () => {
     await cluster.start(harness.crew('stays', { size: 2 }));
     await cluster.stop(100);
     expect(cluster.workers).toEqual([]);
+  });
+
+  it('believes no worker to hang because it was stopped itself', async () => {
+    await using harness = await startClusterHarness();
+    const { cluster } = harness;
+    await cluster.start(harness.crew('good', { size: 2 }));
+    const before = cluster.workers;
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.wait(cell, 0, 0, limits.workerSilenceMs + 2 * limits.workerHeartbeatMs);
+    await harness.ask();
+    expect(cluster.workers.map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+    expect(harness.counters.crashes).toBe(0);
   });
 
   it('can be stopped while its workers start', async () => {

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { eventually } from './eventually.ts';
 
 /** An address that an instance serves on. */
-export interface Served {
+interface Served {
   readonly secure: boolean;
   readonly host: string;
   readonly port: number;
@@ -59,7 +59,7 @@ export interface BerthOptions {
 const program = resolve('dist/cli.cjs');
 
 /** Fills in what a test does not care about: loopback, free ports, one worker, files in the home. */
-export function configIn(home: string, config: object): object {
+function configIn(home: string, config: object): object {
   const given = config as { readonly server?: object };
   return {
     http: { bind: '127.0.0.1', port: 0 },
@@ -191,7 +191,7 @@ function servedIn(said: string): readonly Served[] {
 }
 
 /** Processes that a process has started and that run; needs Linux. */
-export function childrenOf(pid: number): readonly number[] {
+function childrenOf(pid: number): readonly number[] {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     return text === '' ? [] : text.split(' ').map(Number).filter(isAlive);

@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { eventually } from './eventually.ts';
 
 /** A request that was not answered as it should. */
-export interface Failure {
+interface Failure {
   readonly target: string;
   readonly reason: string;
 }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 
 /** Runs commands against a store on a loopback port. */
-export async function withStore<T>(port: number, use: (store: Redis) => Promise<T>): Promise<T> {
+async function withStore<T>(port: number, use: (store: Redis) => Promise<T>): Promise<T> {
   const store = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: 3 });
   try {
     return await use(store);

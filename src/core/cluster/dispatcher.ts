@@ -6,7 +6,7 @@ import { type Candidate, chooseWorker } from './choice.ts';
 import type { Counters } from './counters.ts';
 
 /** A worker as the dispatcher sees it. */
-export interface Taker {
+interface Taker {
   candidate(now: number): Candidate;
   give(arrival: Arrival): void;
 }

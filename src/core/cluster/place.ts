@@ -7,7 +7,7 @@ import { type CrashHistory, judgeCrash, noCrashes } from './respawn.ts';
 import type { WorkerEvents, WorkerProcess } from './workerProcess.ts';
 
 /** What a place tells its pool. */
-export interface PlaceEvents {
+interface PlaceEvents {
   /** A worker became ready or is gone: who can take connections has changed. */
   changed(): void;
   /** The first worker is ready. */

@@ -19,7 +19,7 @@ export interface Pool {
   kill(cause: string): Promise<void>;
 }
 
-export interface PoolEvents {
+interface PoolEvents {
   changed(): void;
   crashed(): void;
   looping(reason: string): void;

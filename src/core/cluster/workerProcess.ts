@@ -10,7 +10,7 @@ import { createLineCutter, namesReason, type WorkerEnd } from './endReason.ts';
 import { parseFromWorker } from './fromWorker.ts';
 import { createHandover } from './handover.ts';
 
-export type WorkerState = 'starting' | 'ready' | 'draining' | 'gone';
+type WorkerState = 'starting' | 'ready' | 'draining' | 'gone';
 
 /** What a worker process tells those who keep it. */
 export interface WorkerEvents {

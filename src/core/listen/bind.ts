@@ -43,7 +43,7 @@ const failures: Readonly<Record<string, BindFailure>> = {
   EAI_AGAIN: 'unavailable',
 };
 
-export interface BindOptions {
+interface BindOptions {
   /** An IPv6 wildcard that leaves IPv4 to another bind. */
   readonly ipv6Only: boolean;
   /** Connections held before `serve` is called; one more is closed. */
@@ -114,7 +114,7 @@ async function listen(
 }
 
 /** `127.0.0.1:80`, `[::1]:80` */
-export const hostPort = (address: string, port: number): string =>
+const hostPort = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** The error that ends a start or a reload for want of a port. */

@@ -14,13 +14,13 @@ export interface Listener {
 }
 
 /** What the binds of a configuration need. */
-export interface Wanted {
+interface Wanted {
   readonly binds: readonly Bind[];
   readonly fallbackPorts: readonly number[];
 }
 
 /** A new set of listeners, beside the present one until it is kept or dropped. */
-export interface Proposal {
+interface Proposal {
   readonly listeners: readonly Listener[];
   /** Makes it the present one: new ports give their connections away, ports that only the old one had are closed. */
   keep(): Promise<void>;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 
-/** For the environment of a process whose heap a test wants to look into. */
+/** For the environment of an instance whose processes a test wants to look into. */
 export const inspectable = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
 
 /** Addresses of debuggers in the order in which processes announced them. */
@@ -23,11 +23,26 @@ export async function liveHeapBytes(debuggerUrl: string): Promise<number> {
   }
 }
 
+/** Runs JavaScript in a process. */
+export async function runInside(debuggerUrl: string, expression: string): Promise<void> {
+  const socket = new WebSocket(debuggerUrl);
+  await once(socket, 'open');
+  try {
+    await call(socket, 'Runtime.evaluate', { expression });
+  } finally {
+    socket.terminate();
+  }
+}
+
 let lastId = 0;
 
-async function call(socket: WebSocket, method: string): Promise<Record<string, unknown>> {
+async function call(
+  socket: WebSocket,
+  method: string,
+  params: object = {},
+): Promise<Record<string, unknown>> {
   const id = ++lastId;
-  socket.send(JSON.stringify({ id, method }));
+  socket.send(JSON.stringify({ id, method, params }));
   for (;;) {
     const [data] = await once(socket, 'message');
     const answer: { id?: number; result?: Record<string, unknown> } = JSON.parse(String(data));

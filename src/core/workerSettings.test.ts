@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import type { ReachableStore } from '../shared/model/driver.ts';
+import { redisCliArguments } from './workerSettings.ts';
+
+const redis = (changes: object): ReachableStore => {
+  const endpoint = { host: '127.0.0.1', port: 6379, database: 0, tls: false, ...changes };
+  return { kind: 'redis', prefix: '', read: endpoint, write: endpoint };
+};
+const socket: ReachableStore = { kind: 'socket', prefix: '', path: '/home/a b/store.sock' };
+
+describe('the words by which redis-cli reaches the store', () => {
+  const cases: readonly [ReachableStore, { host: string; port: number } | null, string][] = [
+    [redis({}), null, ''],
+    [redis({ host: 'db', port: 7000, database: 2, tls: true }), null, '-h db -p 7000 -n 2 --tls'],
+    [redis({ password: 'secret', port: 7000 }), null, '-p 7000'],
+    [socket, null, "-s '/home/a b/store.sock'"],
+    [socket, { host: '127.0.0.1', port: 6390 }, '-p 6390'],
+    [socket, { host: '::1', port: 6390 }, '-h ::1 -p 6390'],
+  ];
+  it.each(cases)('of %j with TCP at %j are %j', (store, embedded, words) => {
+    expect(redisCliArguments(store, embedded)).toBe(words);
+  });
+});
