@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          // After the unit tests: the two projects differ in how much they run at once.
+          sequence: { groupOrder: 1 },
           include: ['test/{integration,conformance,faults}/**/*.test.ts'],
           globalSetup: ['test/support/buildOnce.ts'],
           testTimeout: 30_000,
