@@ -1,7 +1,21 @@
-import { connect, isIP, type Socket } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Backend } from '../../../shared/model/backend.ts';
 import { type Failure, failures, readFailure } from '../../failure.ts';
+
+// What RFC 6761 section 6.3 says of localhost, which a hosts file often says of one family only.
+const isLoopbackName = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost');
+const loopbackAddresses: LookupAddress[] = [
+  { address: '127.0.0.1', family: 4 },
+  { address: '::1', family: 6 },
+];
+const lookupLoopback: LookupFunction = (_host, options, found) => {
+  if (options.all === true) found(null, loopbackAddresses);
+  else found(null, '127.0.0.1', 4);
+};
+const loopback = { lookup: lookupLoopback };
 
 /** Hears of a connection to a backend: exactly one of the two, never before `openBackend` has returned. */
 export interface BackendSocketWaiter {
@@ -22,7 +36,7 @@ export function openBackend(
   waiter: BackendSocketWaiter,
 ): () => void {
   const { hostname: host, port } = backend;
-  const address = { host, port, autoSelectFamily: true };
+  const address = { host, port, autoSelectFamily: true, ...(isLoopbackName(host) ? loopback : {}) };
   const socket = backend.secure
     ? connectTls({
         ...address,

@@ -88,7 +88,8 @@ export class ClientConnection {
       return;
     }
     this.#queue.push(exchange);
-    if (this.#paused || exchange.isUpgrade) return;
+    // Not before: a paused connection does not tell when its client leaves.
+    if (this.#paused || this.#queue.length < limits.maxPipelinedRequests / 4) return;
     this.#paused = true;
     // Later, since the parser reads on after each complete request.
     process.nextTick(() => {

@@ -739,7 +739,10 @@ export class Exchange {
 
   #close(): void {
     // A connection may serve again only when both the request and the response went through whole.
-    if (this.#stage !== 'tunnel' && !(this.#stage === 'flushing' && this.#outbound?.writableEnded)) {
+    if (
+      this.#stage !== 'tunnel' &&
+      !(this.#stage === 'flushing' && this.#outbound?.writableEnded)
+    ) {
       this.#dropTry();
     }
     this.#stage = 'over';

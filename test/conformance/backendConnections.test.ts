@@ -1,0 +1,143 @@
+import { afterEach, expect, test } from 'vitest';
+import { type Pair, startPair } from '../support/enginePair.ts';
+import { eventually } from '../support/eventually.ts';
+import { fieldOf } from '../support/messageReader.ts';
+import { get } from '../support/rawClient.ts';
+import { okay, startBackend } from '../support/recordingBackend.ts';
+
+let pair: Pair;
+afterEach(() => pair.stop());
+
+const ask = async (target = '/') => {
+  const client = await pair.dial();
+  return client.send(get('app.dev.local', target)).response();
+};
+
+test('clients share kept connections', async () => {
+  pair = await startPair();
+  for (let i = 0; i < 5; i++) await ask();
+  expect(pair.backend.connections).toHaveLength(1);
+});
+
+test('with httpKeepAlive off every request has a connection of its own, and says close', async () => {
+  pair = await startPair({}, { settings: { httpKeepAlive: false } });
+  for (let i = 0; i < 3; i++) await ask();
+  await eventually('three ends', () => pair.backend.connections.every(({ ended }) => ended));
+  expect(pair.backend.connections).toHaveLength(3);
+  expect(fieldOf(pair.backend.requests[0] ?? { fields: [] }, 'connection')).toBe('close');
+});
+
+test.each([
+  ['HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'],
+  ['HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok'],
+])('a connection that the backend wants closed (%j) is not used again', async (bytes) => {
+  pair = await startPair({ request: () => bytes });
+  await ask();
+  await ask();
+  expect(pair.backend.connections).toHaveLength(2);
+});
+
+test('a backend of HTTP/1.0 that keeps its connection alive is taken at its word', async () => {
+  pair = await startPair({
+    request: () => 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok',
+  });
+  await ask();
+  await ask();
+  expect(pair.backend.connections).toHaveLength(1);
+});
+
+test('a connection is given up before the backend said it would', async () => {
+  pair = await startPair({ request: () => okay('ok', 'Keep-Alive: timeout=1\r\n') });
+  await ask();
+  await ask();
+  expect(pair.backend.connections).toHaveLength(2);
+});
+
+test('no more than maxSockets connections are open to a backend; the others wait for their turn', async () => {
+  let running = 0;
+  let most = 0;
+  pair = await startPair(
+    {
+      request({ connection }) {
+        most = Math.max(most, ++running);
+        setTimeout(() => {
+          running--;
+          connection.socket.write(okay());
+        }, 20);
+        return undefined;
+      },
+    },
+    { settings: { maxSockets: 3 } },
+  );
+  const responses = await Promise.all(Array.from({ length: 20 }, () => ask()));
+  expect(responses.every(({ status }) => status === 200)).toBe(true);
+  expect(pair.backend.connections).toHaveLength(3);
+  expect(most).toBe(3);
+});
+
+test('a request does not wait for a connection for ever', async () => {
+  pair = await startPair(
+    { request: ({ target }) => (target === '/hang' ? undefined : okay()) },
+    { settings: { maxSockets: 1, tcpTimeoutMs: 400 } },
+  );
+  const hanging = await pair.dial();
+  hanging.send('POST /hang HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 100\r\n\r\n');
+  const drip = setInterval(() => hanging.send('x'), 50);
+  await eventually('a connection', () => pair.backend.connections.length === 1);
+  const response = await ask();
+  clearInterval(drip);
+  expect(response.status).toBe(504);
+  expect(pair.harness.failed).toEqual([]);
+});
+
+test('a request that waits is forgotten when its client leaves', async () => {
+  pair = await startPair({ request: () => undefined }, { settings: { maxSockets: 1 } });
+  const first = await pair.dial();
+  first.send(get('app.dev.local', '/first'));
+  await eventually('the first', () => pair.backend.requests.length === 1);
+  const second = await pair.dial();
+  second.send(get('app.dev.local', '/second'));
+  await eventually('both', () => pair.harness.engine.openConnections === 2);
+  await new Promise((done) => setTimeout(done, 50));
+  second.destroy();
+  await pair.harness.recorded(1);
+  first.destroy();
+  await pair.harness.recorded(2);
+  expect(pair.backend.requests.map(({ target }) => target)).toEqual(['/first']);
+});
+
+test('localhost is found on IPv4 and on IPv6', async () => {
+  pair = await startPair();
+  pair.harness.frontends.set('app.dev.local', ['app', `http://localhost:${pair.backend.port}`]);
+  expect((await ask()).status).toBe(200);
+  const six = await startBackend({}, { host: '::1' }).catch(() => null);
+  if (six === null) return;
+  pair.harness.frontends.set('app.dev.local', ['app', `http://localhost:${six.port}`]);
+  expect((await ask()).status).toBe(200);
+  pair.harness.frontends.set('app.dev.local', ['app', six.url]);
+  expect((await ask()).status).toBe(200);
+  expect(six.requests).toHaveLength(2);
+  await pair.harness.engine.drain(100);
+  await six.allEnded();
+  await six.close();
+});
+
+test('the connection used last is used first', async () => {
+  pair = await startPair({
+    request({ connection, target }) {
+      if (target !== '/slow') return okay();
+      setTimeout(() => connection.socket.write(okay()), 50);
+      return undefined;
+    },
+  });
+  const slow = ask('/slow');
+  await eventually('the slow request', () => pair.backend.requests.length === 1);
+  await ask();
+  await slow;
+  await ask('/last');
+  expect(pair.backend.connections).toHaveLength(2);
+  expect(pair.backend.connections[0]?.requests.map(({ target }) => target)).toEqual([
+    '/slow',
+    '/last',
+  ]);
+});

@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Pair, startPair } from '../support/enginePair.ts';
+import { eventually } from '../support/eventually.ts';
+import { fieldOf } from '../support/messageReader.ts';
+import { get } from '../support/rawClient.ts';
+import { okay, type SeenRequest } from '../support/recordingBackend.ts';
+
+let pair: Pair;
+let waiting: SeenRequest[];
+beforeEach(async () => {
+  waiting = [];
+  pair = await startPair({
+    request(request) {
+      if (request.target === '/fast') return okay('fast');
+      waiting.push(request);
+      return undefined;
+    },
+  });
+});
+afterEach(() => pair.stop());
+
+test('a running request is finished, told to be the last, and then the drain is over', async () => {
+  const client = await pair.dial();
+  client.send(get('app.dev.local', '/slow'));
+  await eventually('the request', () => waiting.length === 1);
+  const drained = pair.harness.engine.drain(10_000);
+  waiting[0]?.connection.socket.write(okay('slow'));
+  const [response] = await client.responses();
+  expect(response?.body).toBe('slow');
+  expect(response && fieldOf(response, 'connection')).toBe('close');
+  await drained;
+  expect(pair.harness.engine.openConnections).toBe(0);
+  await pair.backend.allEnded();
+});
+
+test('a response that has begun is finished, and its connection closed after it', async () => {
+  const client = await pair.dial();
+  client.send(get('app.dev.local', '/slow'));
+  await eventually('the request', () => waiting.length === 1);
+  waiting[0]?.connection.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
+  await client.until('half');
+  const drained = pair.harness.engine.drain(10_000);
+  waiting[0]?.connection.socket.write('half');
+  expect((await client.responses()).map(({ body }) => body)).toEqual(['halfhalf']);
+  await drained;
+});
+
+test('an upload that is still coming is finished', async () => {
+  const client = await pair.dial();
+  client.send('POST /fast HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 8\r\n\r\nhalf');
+  await eventually('the head', () => pair.backend.connections.length === 1);
+  const drained = pair.harness.engine.drain(10_000);
+  client.send('half');
+  expect((await client.responses()).map(({ body }) => body)).toEqual(['fast']);
+  await drained;
+  expect(pair.backend.requests.map(({ body }) => body)).toEqual(['halfhalf']);
+});
+
+test('idle connections are closed, and the drain does not wait for its deadline', async () => {
+  const fresh = await pair.dial();
+  const used = await pair.dial();
+  await used.send(get('app.dev.local', '/fast')).response();
+  const begun = performance.now();
+  await pair.harness.engine.drain(20_000);
+  expect(performance.now() - begun).toBeLessThan(5000);
+  await fresh.finished();
+  await used.finished();
+});
+
+test('a request that crosses the drain on the wire is answered', async () => {
+  const used = await pair.dial();
+  await used.send(get('app.dev.local', '/fast')).response();
+  const drained = pair.harness.engine.drain(10_000);
+  const [response] = await used.send(get('app.dev.local', '/fast')).responses();
+  expect(response?.body).toBe('fast');
+  expect(response && fieldOf(response, 'connection')).toBe('close');
+  await drained;
+});
+
+test('a head that was being received is finished and answered', async () => {
+  const client = await pair.dial();
+  client.send('GET /fast HTTP/1.1\r\nHost: app');
+  await new Promise((done) => setTimeout(done, 50));
+  const drained = pair.harness.engine.drain(10_000);
+  await new Promise((done) => setTimeout(done, 700));
+  client.send('.dev.local\r\n\r\n');
+  expect((await client.responses()).map(({ body }) => body)).toEqual(['fast']);
+  await drained;
+});
+
+test('what is left at the deadline is broken, tunnels included', async () => {
+  pair.backend.script = {
+    request: (request) =>
+      request.target === '/ws'
+        ? 'HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
+        : undefined,
+  };
+  const tunnel = await pair.dial();
+  tunnel.send(get('app.dev.local', '/ws', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'));
+  await tunnel.interim();
+  const hung = await pair.dial();
+  hung.send(get('app.dev.local', '/hung'));
+  await eventually('both requests', () => pair.backend.requests.length === 2);
+  const begun = performance.now();
+  await pair.harness.engine.drain(300);
+  expect(performance.now() - begun).toBeGreaterThan(280);
+  expect(pair.harness.engine.openConnections).toBe(0);
+  await tunnel.finished();
+  await hung.finished();
+  await pair.backend.allEnded();
+});
+
+test('clients that keep asking lose no request while the engine drains', async () => {
+  let answered = 0;
+  let lost = 0;
+  let drained = false;
+  const ask = async (): Promise<void> => {
+    while (!drained) {
+      const client = await pair.dial().catch(() => null);
+      if (client === null) return;
+      for (;;) {
+        client.send(get('app.dev.local', '/fast'));
+        const response = await client.response().catch(() => null);
+        if (response === null) {
+          lost++;
+          return;
+        }
+        answered++;
+        if (fieldOf(response, 'connection') === 'close') return;
+      }
+    }
+  };
+  const all = Array.from({ length: 20 }, () => ask());
+  await eventually('some answers', () => answered > 100);
+  await pair.harness.engine.drain(10_000);
+  drained = true;
+  await Promise.all(all);
+  expect(lost).toBe(0);
+  expect(pair.harness.engine.openConnections).toBe(0);
+});
