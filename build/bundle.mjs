@@ -1,8 +1,9 @@
 /** Bundles what runs: `node build/bundle.mjs` writes dist/. CommonJS for node18, since that is what every Electron we support runs. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages that stay outside: each is loaded from node_modules at run time. */
 const external = ['electron', 'ioredis', 'ioredis-mock', 'http-proxy'];
