@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../shared/config/config.ts';
 import { BerthError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { Log, StoreState } from '../shared/messages.ts';
+import type { ReachableStore } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { type AccessLog, openAccessLog } from './accessLog/file.ts';
 import { type Crew, createCluster, type WorkerStatus } from './cluster/cluster.ts';
@@ -97,6 +99,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   const storeHost = createStoreHost(directories, log);
   let specs: readonly ListenerSpec[] = [];
+  let reachable: ReachableStore | null = null;
   let stopping = false;
 
   function budgetFor({ server, binds }: Config): DescriptorBudget {
@@ -115,14 +118,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         `the limit of ${openFiles} open files allows ${bounds.maxConnections} connections for each worker, not ${next.server.maxConnections}`,
       );
     }
-    const { reachable, embedded } = store;
     return {
       size: next.server.workers,
       bounds,
       settings: workerSettings(next, {
         instanceId,
-        store: reachable,
-        embedded,
+        store: store.reachable,
+        embedded: store.embedded,
         listeners: served.listeners,
         staticPages: served.staticPages,
         maxConnections: bounds.maxConnections,
@@ -138,6 +140,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       await giveUpRights();
       const store = await storeHost.propose(config.driver);
       await store.keep(Promise.resolve());
+      reachable = store.reachable;
       const ready = cluster.start(crewFor(config, served, store));
       await ports.keep();
       specs = served.listeners;
@@ -186,6 +189,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const served = await readServed(next, ports.listeners);
       const store = await storeHost.propose(next.driver);
       undo.push(store.drop);
+      refuseToForget(store.reachable);
       const nextLog =
         next.server.accessLog === config.server.accessLog ? null : await openLog(next, null);
       if (nextLog !== null) undo.push(() => nextLog.close());
@@ -202,11 +206,21 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         log('warn', '"user" and "group" are read at the start only; restart to change them');
       }
       config = next;
+      reachable = store.reachable;
       void store.keep(drained);
     } catch (error) {
       for (const step of undo.reverse()) await step();
       throw error;
     }
+  }
+
+  /** While the store is away, what the running workers know of it is all there is; new ones would know nothing. */
+  function refuseToForget(next: ReachableStore): void {
+    if (cluster.storeState !== 'stale' || !isDeepStrictEqual(next, reachable)) return;
+    throw new BerthError(
+      'BERTH_STORE_UNREACHABLE',
+      'new workers could not learn the hosts that the present ones still serve; reload when it is back',
+    );
   }
 
   function refuseWhenStopping(): void {
