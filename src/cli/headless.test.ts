@@ -18,7 +18,12 @@ afterEach(() => rm(home, { recursive: true }));
 class FakeInstance implements Instance {
   readonly listeners = [{ id: 0, address: '127.0.0.1', port: 8080, tls: null }];
   readonly embedded = { host: '127.0.0.1', port: 6390 };
+  readonly accessLog = '/log/moved/access.log';
   readonly asked: string[] = [];
+  markReopened: () => void = () => undefined;
+  readonly reopened = new Promise<void>((resolve) => {
+    this.markReopened = resolve;
+  });
   readonly reloads: Config[] = [];
   finishStop: () => void = () => undefined;
   readonly #stopped = new Promise<void>((resolve) => {
@@ -30,6 +35,7 @@ class FakeInstance implements Instance {
   }
   async reopenLogs(): Promise<void> {
     this.asked.push('reopen');
+    this.markReopened();
   }
   stop(): Promise<void> {
     this.asked.push('stop');
@@ -142,7 +148,7 @@ test('SIGUSR1 reopens the logs', async () => {
   const { instance, signals, exit, saying } = setUp();
   await saying('access log');
   signals.emit('SIGUSR1');
-  await saying('the access log is reopened');
+  await instance.reopened;
   expect(instance.asked).toEqual(['reopen']);
   signals.emit('SIGTERM');
   instance.finishStop();

@@ -14,6 +14,8 @@ import type { World } from './world.ts';
 export interface Instance {
   readonly listeners: readonly ListenerSpec[];
   readonly embedded: { readonly host: string; readonly port: number } | null;
+  /** Where the access log is written: a default that cannot be may have moved. */
+  readonly accessLog: string;
   reload(config: Config): Promise<void>;
   reopenLogs(): Promise<void>;
   /** Finishes what runs, then ends. */
@@ -70,12 +72,9 @@ export async function runHeadless(
       return early;
     }
     const instance = await starting;
-    for (const line of startLines({ config, ...known(instance) })) talk.say(line);
+    for (const line of startLines({ config, instance })) talk.say(line);
 
-    heard.onReopen(async () => {
-      await instance.reopenLogs();
-      talk.log('info', 'the access log is reopened');
-    }, talk.error);
+    heard.onReopen(() => instance.reopenLogs(), talk.error);
     heard.onReload(async () => {
       const next = await load();
       await instance.reload(next.config);
@@ -105,8 +104,4 @@ export async function runHeadless(
   } finally {
     heard.deafen();
   }
-}
-
-function known({ listeners, embedded }: Instance): Pick<Instance, 'listeners' | 'embedded'> {
-  return { listeners, embedded };
 }

@@ -11,13 +11,19 @@ const listener = (address: string, port: number, tls = false): ListenerSpec => (
   port,
   tls: tls ? { key: '', cert: '', ca: [] } : null,
 });
-const lines = (more: Partial<Parameters<typeof startLines>[0]> = {}) =>
-  startLines({
-    config,
-    listeners: [listener('127.0.0.1', 8080), listener('::1', 8080)],
-    embedded: { host: '127.0.0.1', port: 6390 },
-    ...more,
+type Started = Parameters<typeof startLines>[0];
+const lines = (more: Partial<Started['instance'] & Pick<Started, 'config'>> = {}) => {
+  const { config: used = config, ...instance } = more;
+  return startLines({
+    config: used,
+    instance: {
+      listeners: [listener('127.0.0.1', 8080), listener('::1', 8080)],
+      embedded: { host: '127.0.0.1', port: 6390 },
+      accessLog: '/log/a.log',
+      ...instance,
+    },
   });
+};
 
 test('the lines name addresses, store, the command for a first host, the welcome page and the log', () => {
   expect(lines()).toEqual([

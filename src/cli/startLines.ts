@@ -7,13 +7,17 @@ import { version } from '../shared/version.ts';
 /** What is known of an instance that has started. */
 export interface Started {
   readonly config: Config;
-  readonly listeners: readonly ListenerSpec[];
-  /** Where the embedded store listens on TCP, or null. */
-  readonly embedded: { readonly host: string; readonly port: number } | null;
+  readonly instance: {
+    readonly listeners: readonly ListenerSpec[];
+    /** Where the embedded store listens on TCP, or null. */
+    readonly embedded: { readonly host: string; readonly port: number } | null;
+    readonly accessLog: string;
+  };
 }
 
 /** The lines said at the start: where it serves, where frontends live, what to do next. */
-export function startLines({ config, listeners, embedded }: Started): readonly string[] {
+export function startLines({ config, instance }: Started): readonly string[] {
+  const { listeners, embedded, accessLog } = instance;
   const suffix = config.suffixes.includes('localhost') ? 'localhost' : config.suffixes[0];
   const local = listeners.find(
     ({ address }) => isLoopback(address) || address === '0.0.0.0' || address === '::',
@@ -36,7 +40,7 @@ export function startLines({ config, listeners, embedded }: Started): readonly s
   if (local !== undefined && suffix !== undefined) {
     lines.push(['welcome', `${urlOf(local, `welcome.${suffix}`)}/`]);
   }
-  lines.push(['access log', config.server.accessLog]);
+  lines.push(['access log', accessLog]);
   const width = Math.max(...lines.map(([name]) => name.length));
   return [
     `berth ${version} (Ctrl-C stops)`,
@@ -45,7 +49,7 @@ export function startLines({ config, listeners, embedded }: Started): readonly s
 }
 
 /** The store as a driver URL, without user and password. */
-export function describeStore(store: StoreSpec, embedded: Started['embedded']): string {
+export function describeStore(store: StoreSpec, embedded: Started['instance']['embedded']): string {
   const prefix = store.prefix === '' ? '' : `#${store.prefix}`;
   switch (store.kind) {
     case 'embedded':

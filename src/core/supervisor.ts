@@ -35,6 +35,8 @@ export interface Supervisor {
   readonly listeners: readonly ListenerSpec[];
   /** Where the embedded store listens on TCP, or null. */
   readonly embedded: { readonly host: string; readonly port: number } | null;
+  /** Where the access log is written: a default that cannot be may have moved. */
+  readonly accessLog: string;
   readonly storeState: StoreState;
   readonly workers: readonly WorkerStatus[];
   readonly counters: Readonly<Counters>;
@@ -249,6 +251,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     },
     get embedded() {
       return storeHost.embedded;
+    },
+    get accessLog() {
+      return accessLog?.path ?? config.server.accessLog;
     },
     get storeState() {
       return cluster.storeState;

@@ -11,9 +11,10 @@ const socket: ReachableStore = { kind: 'socket', prefix: '', path: '/home/a b/st
 describe('the words by which redis-cli reaches the store', () => {
   const cases: readonly [ReachableStore, { host: string; port: number } | null, string][] = [
     [redis({}), null, ''],
-    [redis({ host: 'db', port: 7000, database: 2, tls: true }), null, '-h db -p 7000 -n 2 --tls'],
+    [redis({ host: '::1', port: 7000, database: 2, tls: true }), null, '-h ::1 -p 7000 -n 2 --tls'],
+    [redis({ host: 'db', port: 7000 }), null, ''],
     [redis({ password: 'secret', port: 7000 }), null, '-p 7000'],
-    [socket, null, "-s '/home/a b/store.sock'"],
+    [socket, null, ''],
     [socket, { host: '127.0.0.1', port: 6390 }, '-p 6390'],
     [socket, { host: '::1', port: 6390 }, '-h ::1 -p 6390'],
   ];

@@ -1,3 +1,4 @@
+import { isLoopback } from '../shared/config/address.ts';
 import type { Config } from '../shared/config/config.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
@@ -44,7 +45,10 @@ export function workerSettings({ server, suffixes }: Config, parts: SettingsPart
   };
 }
 
-/** Arguments by which `redis-cli` reaches the store; empty when its defaults do. */
+/**
+ * Arguments by which `redis-cli` reaches the store; empty when its defaults do. Error pages show them to every client,
+ * so a store that is not on this machine's loopback is not told.
+ */
 export function redisCliArguments(
   store: ReachableStore,
   embedded: SettingsParts['embedded'],
@@ -54,16 +58,12 @@ export function redisCliArguments(
       ? `-p ${embedded.port}`
       : `-h ${embedded.host} -p ${embedded.port}`;
   }
-  if (store.kind === 'socket') return `-s ${shellWord(store.path)}`;
-  if (store.kind !== 'redis') return '';
+  if (store.kind !== 'redis' || !isLoopback(store.write.host)) return '';
   const { host, port, database, tls } = store.write;
   const words: string[] = [];
-  if (host !== '127.0.0.1' && host !== 'localhost') words.push('-h', shellWord(host));
+  if (host !== '127.0.0.1' && host !== 'localhost') words.push('-h', host);
   if (port !== 6379) words.push('-p', String(port));
   if (database !== 0) words.push('-n', String(database));
   if (tls) words.push('--tls');
   return words.join(' ');
 }
-
-const shellWord = (word: string): string =>
-  /^[\w./:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -20,6 +20,8 @@ export interface AccessLog {
   reopen(): Promise<void>;
   /** Writes what waits, within `limits.logCloseMs`, and closes. Never rejects. */
   close(): Promise<void>;
+  /** Where it is written. */
+  readonly path: string;
   /** Lines lost since the log was opened. */
   readonly dropped: number;
 }
@@ -69,6 +71,7 @@ export async function openAccessLog(path: string, options: AccessLogOptions): Pr
     bounds: { ...limits, ...bounds },
   });
   return {
+    path: absolute,
     write: (records) => {
       for (const record of records) writer.append(format(record));
     },
@@ -88,6 +91,7 @@ const refusal = (path: string, reason: string, cause?: unknown): BerthError =>
   );
 
 const noAccessLog: AccessLog = {
+  path: '/dev/null',
   write: () => {},
   reopen: async () => {},
   close: async () => {},

@@ -176,6 +176,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
         await sink.truncate(sizeThen - begun).catch(() => {});
       }
       await adopt(fresh);
+      say('info', 'is reopened');
     } catch (error) {
       say('warn', `cannot be opened anew: ${reasonOf(error)}; the old file is kept`);
     }

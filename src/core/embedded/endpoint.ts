@@ -1,12 +1,6 @@
 import { chmod, lstat, rm } from 'node:fs/promises';
-import {
-  BlockList,
-  connect,
-  createServer,
-  type ListenOptions,
-  type Server,
-  type Socket,
-} from 'node:net';
+import { connect, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
+import { isLoopback } from '../../shared/config/address.ts';
 import { BerthError } from '../../shared/errors.ts';
 
 /** Something that clients can connect to. */
@@ -18,15 +12,6 @@ export interface Endpoint {
 }
 
 export type TakeSocket = (socket: Socket, address: string) => void;
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Whether an address is one of this machine's own loopback, so that nobody outside can reach it. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || loopback.check(host, 'ipv4') || loopback.check(host, 'ipv6');
-}
 
 async function listen(take: TakeSocket, options: ListenOptions): Promise<Server> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
