@@ -26,6 +26,7 @@ const unnominatable = new Set([
  * @param connection the values of all Connection fields, joined by commas
  */
 export function nominatedFields(connection: string): ReadonlySet<string> | null {
+  if (connection === 'keep-alive' || connection === 'close') return null;
   let names: Set<string> | null = null;
   for (const part of connection.split(',')) {
     const name = part.trim().toLowerCase();

@@ -32,7 +32,6 @@ export class ClientConnection {
   #bytesMark = 0;
   #early: Buffer[] | null = null;
   #earlyBytes = 0;
-  earlyEnd = false;
 
   constructor(context: EngineContext, socket: Socket, listener: ListenerSpec) {
     this.#context = context;
@@ -252,7 +251,6 @@ export class ClientConnection {
     if (this.#early !== null) {
       this.#early = null;
       socket.off('data', this.#onEarlyData);
-      socket.on('end', () => socket.destroy());
     }
     this.#paused = false;
     socket.resume();
@@ -273,7 +271,6 @@ export class ClientConnection {
   };
 
   readonly #onEarlyEnd = (): void => {
-    this.earlyEnd = true;
     // A client that closes before its handshake is answered has given up.
     this.socket.destroy();
   };

@@ -20,11 +20,11 @@ import { decideRetry, isIdempotent } from '../../retry.ts';
 import { pick } from '../../routing/pick.ts';
 import type { Resolution, Route } from '../../routing/route.ts';
 import { activityOf } from './activity.ts';
-import { openBackend } from './backendSocket.ts';
+import { type BackendSocketWaiter, openBackend } from './backendSocket.ts';
 import type { ClientConnection } from './clientConnection.ts';
 import type { EngineContext } from './context.ts';
 import { type InboundRequest, type InboundResponse, OutboundRequest } from './messages.ts';
-import type { BackendConnection, BackendPool } from './pools.ts';
+import type { BackendConnection, BackendPool, ConnectionWaiter } from './pools.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** How far an exchange has come. */
@@ -47,7 +47,7 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
 const methodsWithoutFraming = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** One request of a client: found a backend, forwarded, answered, recorded. */
-export class Exchange {
+export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
   readonly #context: EngineContext;
   readonly #connection: ClientConnection;
   readonly #request: InboundRequest;
@@ -227,6 +227,9 @@ export class Exchange {
   #connect(backend: Backend, maxIdleMs: number): void {
     this.#stage = 'connecting';
     this.#triedAt = this.#context.now();
+    // Each try has its own time; two of them can have moved the same number of bytes.
+    this.#activeAt = this.#triedAt;
+    this.#activity = -1;
     if (this.#tunnelHead !== null) {
       const { connectTimeoutMs } = this.#context.settings;
       // A tunnel takes its connection with it: it is none of the pool's.
@@ -250,6 +253,10 @@ export class Exchange {
   }
 
   connected(connection: BackendConnection): void {
+    if (this.#stage !== 'connecting') {
+      connection.socket.destroy();
+      return;
+    }
     this.#connectionToBackend = connection;
     this.#reused = connection.used;
     this.#send(connection.socket);
@@ -559,7 +566,6 @@ export class Exchange {
     if (this.#tunnelHead.length > 0) socket.write(this.#tunnelHead);
     for (const chunk of this.#connection.takeEarly()) socket.write(chunk);
     this.#tunnel = new Tunnel(client, socket, now());
-    if (this.#connection.earlyEnd) socket.end();
   }
 
   /** The client's connection is gone. */
@@ -747,6 +753,9 @@ export class Exchange {
     }
     this.#stage = 'over';
     this.#record();
+    // An idle connection remembers its last request; that need not remember all of this.
+    if (this.#outbound !== null) this.#outbound.exchange = null;
+    this.#replay = null;
   }
 
   #record(): void {
@@ -757,12 +766,13 @@ export class Exchange {
     const end = now();
     const { view } = this.#connection;
     const secure = view.scheme === 'https';
+    const method = request.method ?? '';
     recorder.add(
       boundedRecord({
         startedAt: this.#startedAt,
         client: view.address,
-        protocol: this.isUpgrade ? (secure ? 'wss' : 'ws') : view.scheme,
-        method: request.method ?? '',
+        protocol: this.isUpgrade && method === 'GET' ? (secure ? 'wss' : 'ws') : view.scheme,
+        method,
         target: request.url ?? '',
         httpVersion: request.httpVersion,
         status: this.#status,

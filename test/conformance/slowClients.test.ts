@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { startPair } from '../support/enginePair.ts';
+import { eventually } from '../support/eventually.ts';
+import { get } from '../support/rawClient.ts';
+import { okay } from '../support/recordingBackend.ts';
+import { describeWith } from '../support/requirement.ts';
+
+// slowhttptest in its four modes: slow heads (H), slow bodies (B), slow readers (X), many ranges (R). A canary is
+// served all the while, and when the attack is over no connection is left.
+
+describeWith('slowhttptest', 'clients that are slow on purpose', () => {
+  test.each([
+    ['slow heads', ['-H', '-i', '1']],
+    ['slow bodies', ['-B', '-i', '1', '-s', '4096']],
+    ['slow readers', ['-X', '-w', '10', '-y', '20', '-n', '1', '-z', '32', '-k', '3']],
+    ['ranges', ['-R', '-a', '10', '-b', '3000']],
+  ])('%s', async (_name, mode) => {
+    const pair = await startPair(
+      {
+        request: ({ target }) => okay(target === '/canary' ? 'ok' : 'x'.repeat(2_000_000)),
+      },
+      {
+        // A streamed upload holds a connection to its backend: there must be more of them than attackers.
+        settings: { headTimeoutMs: 1000, tcpTimeoutMs: 1000, maxSockets: 200 },
+        frontends: {},
+      },
+    );
+    pair.harness.frontends.set('*', ['all', pair.backend.url]);
+    const attack = spawn(
+      'slowhttptest',
+      [
+        ...mode,
+        '-c',
+        '100',
+        '-r',
+        '100',
+        '-l',
+        '4',
+        '-u',
+        `http://127.0.0.1:${pair.harness.port}/big`,
+      ],
+      { stdio: 'ignore' },
+    );
+    const over = once(attack, 'exit');
+    let running = true;
+    void over.then(() => {
+      running = false;
+    });
+    const times: number[] = [];
+    while (running) {
+      const client = await pair.dial();
+      const begun = performance.now();
+      expect((await client.send(get('canary.test', '/canary')).response()).body).toBe('ok');
+      times.push(performance.now() - begun);
+      client.destroy();
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    await over;
+    times.sort((a, b) => a - b);
+    expect(times[Math.floor(times.length / 2)]).toBeLessThan(500);
+    await eventually('no open connection', () => pair.harness.engine.openConnections === 0);
+    await pair.stop();
+  });
+});
