@@ -5,7 +5,7 @@ import { type Failure, failures } from '../../failure.ts';
 import { openBackend } from './backendSocket.ts';
 
 /** Gets a connection to a backend, or hears why there is none. */
-interface ConnectionWaiter {
+export interface ConnectionWaiter {
   connected(connection: BackendConnection): void;
   notConnected(failure: Failure): void;
 }
