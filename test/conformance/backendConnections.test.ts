@@ -141,3 +141,22 @@ test('the connection used last is used first', async () => {
     '/last',
   ]);
 });
+
+test('a backend that answers before it has read the body is not sent the rest, nor anything else', async () => {
+  pair = await startPair({
+    head({ connection, target }) {
+      if (target !== '/early') return;
+      connection.socket.pause();
+      connection.socket.write(okay('early'));
+    },
+  });
+  const client = await pair.dial();
+  client.send('POST /early HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 50000000\r\n\r\n');
+  client.send('x'.repeat(20_000_000));
+  const [response] = await client.responses();
+  expect(response?.body).toBe('early');
+  expect(response && fieldOf(response, 'connection')).toBe('close');
+  expect((await ask()).status).toBe(200);
+  expect(pair.backend.connections).toHaveLength(2);
+  pair.backend.connections[0]?.socket.resume();
+});

@@ -4,13 +4,14 @@ import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
 import { boundedRecord } from '../../requestRecord.ts';
+import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { type InboundRequest, InboundResponse } from './messages.ts';
 import { rawAnswer } from './rawAnswer.ts';
 
 /** One connection of a client: its requests in order, one at a time, and the time it may stand still. */
-export class ClientConnection {
+export class ClientConnection implements ClientSide {
   readonly socket: Socket;
   readonly view: ClientView;
   readonly #context: EngineContext;
@@ -50,7 +51,6 @@ export class ClientConnection {
     socket.on('close', () => this.#closed());
   }
 
-  /** The present response must be the last. */
   get lastAnswer(): boolean {
     return this.#lastAnswer;
   }
@@ -96,19 +96,18 @@ export class ClientConnection {
     });
   }
 
-  /** No request after the present one is answered. */
   closeAfterCurrent(): void {
     this.#lastAnswer = true;
   }
 
-  /** @param received nothing of the request is still on its way */
-  finished(exchange: Exchange, received: boolean): void {
-    if (exchange !== this.#current) return;
+  finished(received: boolean): void {
+    const through = this.#current;
+    if (through === null) return;
     this.#current = null;
     this.#idleSince = this.#context.now();
     this.#readMark = this.socket.bytesRead;
     this.#headSince = 0;
-    if (exchange.isUpgrade || !received) this.#closeSoon();
+    if (through.isUpgrade || !received) this.#closeSoon();
     if (this.#closing) return;
     const next = this.#queue.shift();
     if (next !== undefined) {
@@ -192,7 +191,6 @@ export class ClientConnection {
     );
   }
 
-  /** Bytes written to the client since the last call. */
   takeBytes(): number {
     const written = this.socket.bytesWritten;
     const bytes = written - this.#bytesMark;
@@ -200,7 +198,6 @@ export class ClientConnection {
     return bytes;
   }
 
-  /** What the client sent after its handshake before the answer came. The connection then belongs to the tunnel. */
   takeEarly(): readonly Buffer[] {
     const early = this.#early ?? [];
     this.#early = null;
@@ -209,7 +206,6 @@ export class ClientConnection {
     return early;
   }
 
-  /** @param reset the client must see that this is no orderly end */
   break(reset: boolean): void {
     this.#current?.breakTunnel();
     if (reset && this.view.scheme === 'http') this.socket.resetAndDestroy();

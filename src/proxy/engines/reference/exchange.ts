@@ -4,7 +4,6 @@ import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
-import type { Attempt } from '../../../shared/model/record.ts';
 import { type Failure, failures, readFailure } from '../../failure.ts';
 import { examineRequest, type SoundRequest } from '../../guards/request.ts';
 import { debugErrorFields, debugFields } from '../../headers/debug.ts';
@@ -16,15 +15,28 @@ import { optionsAnswer, traceAnswer } from '../../headers/trace.ts';
 import { keptTrailers } from '../../headers/trailers.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
 import { boundedRecord, statusClientLeft } from '../../requestRecord.ts';
-import { decideRetry, isIdempotent } from '../../retry.ts';
-import { pick } from '../../routing/pick.ts';
+import { isIdempotent } from '../../retry.ts';
 import type { Resolution, Route } from '../../routing/route.ts';
+import { Tries } from '../../tries.ts';
 import { activityOf } from './activity.ts';
 import { type BackendSocketWaiter, openBackend } from './backendSocket.ts';
-import type { ClientConnection } from './clientConnection.ts';
+import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
-import { type InboundRequest, type InboundResponse, OutboundRequest } from './messages.ts';
+import { headText } from './headText.ts';
+import {
+  listenToFailure,
+  listenToInbound,
+  listenToOutbound,
+  listenToResponse,
+} from './listeners.ts';
+import {
+  type InboundRequest,
+  type InboundResponse,
+  type MessageEvents,
+  OutboundRequest,
+} from './messages.ts';
 import type { BackendConnection, BackendPool, ConnectionWaiter } from './pools.ts';
+import { RequestBody } from './requestBody.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** How far an exchange has come. */
@@ -47,9 +59,9 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
 const methodsWithoutFraming = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** One request of a client: found a backend, forwarded, answered, recorded. */
-export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
+export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageEvents {
   readonly #context: EngineContext;
-  readonly #connection: ClientConnection;
+  readonly #connection: ClientSide;
   readonly #request: InboundRequest;
   readonly #response: InboundResponse;
   /** Bytes that followed a WebSocket handshake; null for a plain request. */
@@ -63,27 +75,15 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
   #route: Route | null = null;
   #error: HttpErrorCode | null = null;
 
-  #backend: Backend | null = null;
+  readonly #tries: Tries;
   #pool: BackendPool | null = null;
   #giveUpOpening: (() => void) | null = null;
   #connectionToBackend: BackendConnection | null = null;
   #outbound: OutboundRequest | null = null;
   #inbound: IncomingMessage | null = null;
   #reused = false;
-  #excused = false;
-  #attempts: Attempt[] = [];
-  #tried: number[] = [];
-  #triedAt = 0;
-  #retriesLeft: number;
-  #failure: Failure | null = null;
 
-  /** The body is being read from the client. */
-  #reading = false;
-  #bodyDone = false;
-  #bodyTaken = false;
-  #replay: Buffer[] | null = [];
-  #replayBytes = 0;
-
+  #body: RequestBody | null = null;
   #interim = 0;
   #continued = false;
   #chunked = false;
@@ -97,7 +97,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
 
   constructor(
     context: EngineContext,
-    connection: ClientConnection,
+    connection: ClientSide,
     request: InboundRequest,
     response: InboundResponse,
     tunnelHead: Buffer | null,
@@ -110,7 +110,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     this.#startedAt = context.wallClock();
     this.#start = context.now();
     this.#activeAt = this.#start;
-    this.#retriesLeft = context.settings.retryOnError;
+    this.#tries = new Tries(context.settings.retryOnError);
     request.exchange = this;
     response.exchange = this;
   }
@@ -132,7 +132,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
       response.shouldKeepAlive = false;
       response.assignSocket(this.#connection.socket);
     }
-    response.on('finish', onResponseFinish);
+    listenToResponse(response);
     const method = request.method ?? '';
     const target = request.url ?? '';
     const fields = readRequestFields(request.rawHeaders, request.httpVersion === '1.0');
@@ -146,6 +146,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     }
     this.#sound = verdict;
     this.#host = verdict.host;
+    this.#body = new RequestBody(request, verdict.framing.kind === 'none');
     if (this.#tunnelHead !== null && verdict.framing.kind !== 'none') {
       this.#fail('BERTH_REQUEST_MALFORMED', 'A WebSocket handshake has no body.');
       return;
@@ -206,29 +207,21 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
   #next(): void {
     const route = this.#route;
     if (route === null) return;
-    const backend = pick(route, this.#tried, this.#context.random);
-    if (backend !== null) {
-      this.#backend = backend;
-      const trusted = isIdempotent(this.#request.method ?? '');
-      this.#connect(backend, trusted ? Number.POSITIVE_INFINITY : limits.unsafeReuseMs);
+    const backend = this.#tries.pick(route, this.#context.random);
+    if (backend === null) {
+      const { code, detail } = this.#tries.exhausted(route);
+      this.#fail(code, detail);
       return;
     }
-    if (this.#failure !== null) {
-      this.#fail(this.#failure.code);
-    } else if (route.frontend.backends.length > 0) {
-      this.#fail('BERTH_BACKENDS_DEAD');
-    } else if (route.frontend.size > 0) {
-      this.#fail('BERTH_FRONTEND_INVALID', route.frontend.problems[0] ?? '');
-    } else {
-      this.#fail('BERTH_FRONTEND_EMPTY');
-    }
+    const trusted = isIdempotent(this.#request.method ?? '');
+    this.#connect(backend, trusted ? Number.POSITIVE_INFINITY : limits.unsafeReuseMs);
   }
 
   #connect(backend: Backend, maxIdleMs: number): void {
     this.#stage = 'connecting';
-    this.#triedAt = this.#context.now();
     // Each try has its own time; two of them can have moved the same number of bytes.
-    this.#activeAt = this.#triedAt;
+    this.#activeAt = this.#context.now();
+    this.#tries.begunAt = this.#activeAt;
     this.#activity = -1;
     if (this.#tunnelHead !== null) {
       const { connectTimeoutMs } = this.#context.settings;
@@ -303,74 +296,20 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     this.#stage = 'waiting';
     this.#outbound = outbound;
     outbound.exchange = this;
-    outbound.on('response', onResponse);
-    outbound.on('error', onOutboundError);
-    outbound.on('information', onInformation);
-    outbound.on('upgrade', onUpgrade);
-    this.#sendBody(outbound);
-  }
-
-  #sendBody(outbound: OutboundRequest): void {
-    if (this.#sound?.framing.kind === 'none') {
-      this.#bodyDone = true;
-      outbound.end();
-      return;
-    }
-    const request = this.#request;
-    if (this.#bodyTaken && this.#replay !== null) {
-      for (const chunk of this.#replay) outbound.write(chunk);
-    }
-    if (this.#bodyDone) {
-      this.#endBody(outbound);
-      return;
-    }
-    outbound.on('drain', onOutboundDrain);
-    if (this.#reading) {
-      if (!this.#bodyTaken) outbound.flushHeaders();
-      request.resume();
-      return;
-    }
-    this.#reading = true;
-    const first: unknown = request.read();
-    if (Buffer.isBuffer(first)) this.bodyData(first);
-    if (request.complete && request.readableLength === 0) {
-      this.bodyEnd();
-      return;
-    }
-    if (!this.#bodyTaken) outbound.flushHeaders();
-    request.on('data', onBodyData);
-    request.on('end', onBodyEnd);
+    listenToOutbound(outbound);
+    this.#body?.sendTo(outbound);
   }
 
   bodyData(chunk: Buffer): void {
-    this.#bodyTaken = true;
-    if (this.#replay !== null) {
-      this.#replayBytes += chunk.length;
-      if (this.#replayBytes > limits.maxReplayBytes) this.#replay = null;
-      else this.#replay.push(chunk);
-    }
-    const outbound = this.#outbound;
-    if (outbound === null || outbound.destroyed) return;
-    if (!outbound.write(chunk)) this.#request.pause();
+    this.#body?.take(chunk, this.#outbound);
   }
 
   bodyEnd(): void {
-    if (this.#bodyDone) return;
-    this.#bodyDone = true;
-    if (this.#outbound !== null) this.#endBody(this.#outbound);
+    this.#body?.end(this.#outbound);
   }
 
   outboundDrained(outbound: OutboundRequest): void {
-    if (outbound === this.#outbound) this.#request.resume();
-  }
-
-  #endBody(outbound: OutboundRequest): void {
-    if (outbound.destroyed) return;
-    if (this.#request.rawTrailers.length > 0) {
-      const trailers = keptTrailers(this.#request.rawTrailers);
-      if (trailers !== null) outbound.addTrailers(trailers);
-    }
-    outbound.end();
+    if (outbound === this.#outbound) this.#body?.resume();
   }
 
   information(info: InformationEvent): void {
@@ -387,7 +326,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     if (this.#request.httpVersion === '1.0') return;
     const { kept } = readResponseFields(info.rawHeaders, true);
     this.#connection.socket.write(
-      head(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}`, kept),
+      headText(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}`, kept),
       'latin1',
     );
   }
@@ -411,17 +350,12 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
       this.#failed(failures.protocol, true);
       return;
     }
-    inbound.on('error', onInboundError);
-    const { settings, deaths, now } = this.#context;
-    const backend = this.#backend;
+    listenToFailure(inbound);
+    const { deaths } = this.#context;
+    const backend = this.#tries.backend;
     const route = this.#route;
     if (backend === null || route === null) return;
-    this.#attempts.push({
-      index: backend.index,
-      url: backend.url,
-      ms: now() - this.#triedAt,
-      outcome: 'answered',
-    });
+    this.#tries.note('answered', this.#context.now());
     if (status >= 500) deaths.answered(route, backend, status, fields.retryAfter);
     if (fields.keepAliveSeconds !== null && this.#connectionToBackend !== null) {
       // A second of margin: closing and sending cross on the way.
@@ -435,19 +369,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
       out.push('Transfer-Encoding', 'chunked');
       if (fields.trailer !== null) out.push('Trailer', fields.trailer);
     }
-    if (this.#fields?.debug === true) {
-      out.push(
-        ...debugFields({
-          version: settings.version,
-          backendUrl: backend.url,
-          backendId: backend.index,
-          identifier: route.frontend.identifier,
-          frontend: route.frontend.name,
-          totalMs: now() - this.#start,
-          backendMs: now() - this.#triedAt,
-        }),
-      );
-    }
+    this.#pushDebug(out);
     if (this.#mustClose()) out.push('Connection', 'close');
     try {
       this.#response.writeHead(status, inbound.statusMessage ?? '', out);
@@ -462,6 +384,24 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     process.nextTick(relayNow, this);
   }
 
+  /** What X-Debug asked for, when it did. */
+  #pushDebug(out: string[]): void {
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (this.#fields?.debug !== true || backend === null || route === null) return;
+    const { settings, now } = this.#context;
+    const facts = {
+      version: settings.version,
+      backendUrl: backend.url,
+      backendId: backend.index,
+      identifier: route.frontend.identifier,
+      frontend: route.frontend.name,
+      totalMs: now() - this.#start,
+      backendMs: now() - this.#tries.begunAt,
+    };
+    out.push(...debugFields(facts));
+  }
+
   /** What came in the same bytes as the head is parsed by now: often the whole response, then sent in one piece. */
   relay(): void {
     const inbound = this.#inbound;
@@ -474,8 +414,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     }
     if (Buffer.isBuffer(first)) this.relayData(first);
     else response.flushHeaders();
-    inbound.on('data', onInboundData);
-    inbound.on('end', onInboundEnd);
+    listenToInbound(inbound);
     if (this.#paused) inbound.pause();
   }
 
@@ -536,32 +475,19 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
       if (this.#stage === 'waiting') this.#failed(failures.protocol, true);
       return;
     }
-    const { now, settings } = this.#context;
-    const backend = this.#backend;
-    if (backend !== null) {
-      const ms = now() - this.#triedAt;
-      this.#attempts.push({ index: backend.index, url: backend.url, ms, outcome: 'answered' });
-    }
+    const { now } = this.#context;
+    this.#tries.note('answered', this.#context.now());
     const out = fields.kept;
     out.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
-    if (this.#fields?.debug === true && backend !== null && this.#route !== null) {
-      out.push(
-        ...debugFields({
-          version: settings.version,
-          backendUrl: backend.url,
-          backendId: backend.index,
-          identifier: this.#route.frontend.identifier,
-          frontend: this.#route.frontend.name,
-          totalMs: now() - this.#start,
-          backendMs: now() - this.#triedAt,
-        }),
-      );
-    }
+    this.#pushDebug(out);
     const client = this.#connection.socket;
     this.#response.detachSocket(client);
     this.#status = 101;
     this.#stage = 'tunnel';
-    client.write(head(`HTTP/1.1 101 ${inbound.statusMessage ?? STATUS_CODES[101]}`, out), 'latin1');
+    client.write(
+      headText(`HTTP/1.1 101 ${inbound.statusMessage ?? STATUS_CODES[101]}`, out),
+      'latin1',
+    );
     if (first.length > 0) client.write(first);
     if (this.#tunnelHead.length > 0) socket.write(this.#tunnelHead);
     for (const chunk of this.#connection.takeEarly()) socket.write(chunk);
@@ -601,13 +527,17 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
       return;
     }
     const idle = now - this.#activeAt;
-    if (this.#stage === 'waiting' && idle >= limits.expectContinueMs && !this.#bodyDone) {
+    if (
+      this.#stage === 'waiting' &&
+      idle >= limits.expectContinueMs &&
+      this.#body?.done === false
+    ) {
       this.#continue();
     }
     if (idle < tcpTimeoutMs) return;
     switch (this.#stage) {
       case 'waiting':
-        if (!this.#bodyDone && this.#outbound?.writableNeedDrain !== true) {
+        if (this.#body?.done === false && this.#outbound?.writableNeedDrain !== true) {
           this.#fail('BERTH_REQUEST_TIMEOUT');
         } else {
           this.#failed(failures.silent, true);
@@ -621,52 +551,36 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     }
   }
 
-  /** All of the response is with the operating system. */
   finished(): void {
     if (this.#stage === 'over') return;
     if (this.#tunnelHead !== null) this.#response.detachSocket(this.#connection.socket);
     const received = this.received;
     this.#close();
-    this.#connection.finished(this, received);
+    this.#connection.finished(received);
   }
 
   /** A try came to nothing before an answer began. */
   #failed(failure: Failure, sent: boolean): void {
-    const backend = this.#backend;
+    const backend = this.#tries.backend;
     const route = this.#route;
     if (backend === null || route === null || this.#stage === 'over') return;
     this.#dropTry();
-    if (this.#reading && !this.#bodyDone) this.#request.pause();
-    this.#failure = failure;
-    this.#attempts.push({
-      index: backend.index,
-      url: backend.url,
-      ms: this.#context.now() - this.#triedAt,
-      outcome: failure.code,
-    });
-    const verdict = decideRetry({
-      failure,
+    this.#body?.pause();
+    const state = {
       idempotent: isIdempotent(this.#request.method ?? ''),
       sent,
-      replayable: !this.#bodyTaken || this.#replay !== null,
+      replayable: this.#body?.replayable ?? true,
       reused: this.#reused,
-      excused: this.#excused,
-      retriesLeft: this.#retriesLeft,
-    });
+    };
+    const verdict = this.#tries.failed(failure, state, this.#context.now());
     this.#reused = false;
     if (verdict === 'again') {
-      this.#excused = true;
       this.#connect(backend, -1);
       return;
     }
     if (failure.death !== null) this.#context.deaths.failed(route, backend, failure.death);
-    if (verdict === 'give-up') {
-      this.#fail(failure.code);
-      return;
-    }
-    this.#retriesLeft--;
-    this.#tried.push(backend.index);
-    this.#next();
+    if (verdict === 'next') this.#next();
+    else this.#fail(failure.code);
   }
 
   /** Lets go of the present try, wherever it stands. */
@@ -692,14 +606,14 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     }
     this.#dropTry();
     // What is left of the body is read and thrown away, so that the client gets to read its answer.
-    if (this.#reading) this.#request.resume();
+    this.#body?.resume();
     const answer = this.#context.pages.error(
       {
         code,
         host: this.#host,
         detail,
         frontend: this.#route?.frontend.name ?? null,
-        attempts: this.#attempts,
+        attempts: this.#tries.attempts,
       },
       this.#fields?.accept,
     );
@@ -747,7 +661,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     // A connection may serve again only when both the request and the response went through whole.
     if (
       this.#stage !== 'tunnel' &&
-      !(this.#stage === 'flushing' && this.#outbound?.writableEnded)
+      !(this.#stage === 'flushing' && this.#outbound?.writableFinished)
     ) {
       this.#dropTry();
     }
@@ -755,7 +669,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
     this.#record();
     // An idle connection remembers its last request; that need not remember all of this.
     if (this.#outbound !== null) this.#outbound.exchange = null;
-    this.#replay = null;
+    this.#body?.forget();
   }
 
   #record(): void {
@@ -782,70 +696,19 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter {
         host: this.#host,
         frontend: route?.frontend.name ?? null,
         identifier: route?.frontend.identifier ?? null,
-        backend: this.#backend?.url ?? null,
+        backend: this.#tries.backend?.url ?? null,
         totalMs: end - this.#start,
-        backendMs: this.#triedAt === 0 ? 0 : end - this.#triedAt,
+        backendMs: this.#tries.begunAt === 0 ? 0 : end - this.#tries.begunAt,
         error: this.#error,
-        attempts: this.#attempts,
+        attempts: this.#tries.attempts,
       }),
     );
   }
 }
 
-/** A message head as text; every value passed a strict parser. */
-function head(first: string, fields: readonly string[]): string {
-  let text = `${first}\r\n`;
-  for (let i = 0; i + 1 < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
-  return `${text}\r\n`;
-}
-
-// Listeners are shared by all exchanges: `this` is the emitter, which knows its exchange.
 const forwardNow = (exchange: Exchange): void => exchange.forwardNow();
 const relayNow = (exchange: Exchange): void => exchange.relay();
 
-const exchangeOf = (inbound: IncomingMessage): Exchange | null => {
-  const request: unknown = Reflect.get(inbound, 'req');
-  return request instanceof OutboundRequest ? request.exchange : null;
-};
-
 function destroyThis(this: Socket): void {
   this.destroy();
-}
-function onResponseFinish(this: InboundResponse): void {
-  this.exchange?.finished();
-}
-function onBodyData(this: InboundRequest, chunk: Buffer): void {
-  this.exchange?.bodyData(chunk);
-}
-function onBodyEnd(this: InboundRequest): void {
-  this.exchange?.bodyEnd();
-}
-function onOutboundDrain(this: OutboundRequest): void {
-  this.exchange?.outboundDrained(this);
-}
-function onResponse(this: OutboundRequest, inbound: IncomingMessage): void {
-  this.exchange?.response(inbound);
-}
-function onInformation(this: OutboundRequest, info: InformationEvent): void {
-  this.exchange?.information(info);
-}
-function onOutboundError(this: OutboundRequest, error: Error): void {
-  this.exchange?.outboundError(this, error);
-}
-function onUpgrade(
-  this: OutboundRequest,
-  inbound: IncomingMessage,
-  socket: Socket,
-  first: Buffer,
-): void {
-  this.exchange?.upgraded(inbound, socket, first);
-}
-function onInboundData(this: IncomingMessage, chunk: Buffer): void {
-  exchangeOf(this)?.relayData(chunk);
-}
-function onInboundEnd(this: IncomingMessage): void {
-  exchangeOf(this)?.relayEnd();
-}
-function onInboundError(this: IncomingMessage): void {
-  exchangeOf(this)?.inboundError(this);
 }

@@ -1,12 +1,33 @@
-import { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { ClientRequest, IncomingMessage, type InformationEvent, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { isWebSocketHandshake } from '../../guards/upgrade.ts';
-import type { Exchange } from './exchange.ts';
+
+/** What the messages of one exchange report to it. */
+export interface MessageEvents {
+  /** http-proxy's chain has come to the pass that forwards. */
+  forward(): void;
+  /** A part of the request body. */
+  bodyData(chunk: Buffer): void;
+  bodyEnd(): void;
+  /** All of the response to the client is with the operating system. */
+  finished(): void;
+  outboundDrained(outbound: OutboundRequest): void;
+  outboundError(outbound: OutboundRequest, error: unknown): void;
+  information(info: InformationEvent): void;
+  response(inbound: IncomingMessage): void;
+  /** The backend has switched protocols; `first` is what followed the head. */
+  upgraded(inbound: IncomingMessage, socket: Socket, first: Buffer): void;
+  /** A part of the response body. */
+  relayData(chunk: Buffer): void;
+  relayEnd(): void;
+  inboundError(inbound: IncomingMessage): void;
+}
 
 /** A request of a client. */
 export class InboundRequest extends IncomingMessage {
   /** The parser's word, set while the base class is being constructed. */
   declare upgradeOffered: boolean | null;
-  exchange: Exchange | null = null;
+  exchange: MessageEvents | null = null;
 
   /**
    * Whether node:http hands the connection over as a tunnel. Only WebSocket handshakes become one; with any other
@@ -32,10 +53,10 @@ export class InboundRequest extends IncomingMessage {
 
 /** Our response to a client. */
 export class InboundResponse extends ServerResponse<InboundRequest> {
-  exchange: Exchange | null = null;
+  exchange: MessageEvents | null = null;
 }
 
 /** A request to a backend. */
 export class OutboundRequest extends ClientRequest {
-  exchange: Exchange | null = null;
+  exchange: MessageEvents | null = null;
 }

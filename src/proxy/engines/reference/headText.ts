@@ -1,0 +1,11 @@
+/**
+ * A message head as text, for bytes that node:http does not write: interim responses, 101, refusals. To be sent as
+ * latin1; every value passed a strict parser or is our own.
+ *
+ * @param fields flat list: name, value, name, value
+ */
+export function headText(first: string, fields: readonly string[]): string {
+  let text = `${first}\r\n`;
+  for (let i = 0; i + 1 < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}

@@ -1,0 +1,70 @@
+import type { HttpErrorCode } from '../shared/errors.ts';
+import type { Backend } from '../shared/model/backend.ts';
+import type { Attempt } from '../shared/model/record.ts';
+import type { Failure } from './failure.ts';
+import { decideRetry, type TryState } from './retry.ts';
+import { pick } from './routing/pick.ts';
+import type { Route } from './routing/route.ts';
+
+/** The tries of one request to find a backend that answers. Times are monotonic milliseconds. */
+export class Tries {
+  readonly attempts: Attempt[] = [];
+  /** The backend of the present try. */
+  backend: Backend | null = null;
+  /** When the present try began; 0 before the first. */
+  begunAt = 0;
+  readonly #tried: number[] = [];
+  #retriesLeft: number;
+  #excused = false;
+  #failure: Failure | null = null;
+
+  /** @param retries how many tries may follow the first */
+  constructor(retries: number) {
+    this.#retriesLeft = retries;
+  }
+
+  /** Picks the backend of the next try; null when there is none left. */
+  pick(route: Route, random: () => number): Backend | null {
+    const backend = pick(route, this.#tried, random);
+    if (backend !== null) this.backend = backend;
+    return backend;
+  }
+
+  /** Writes down how the present try ended. */
+  note(outcome: Attempt['outcome'], now: number): void {
+    if (this.backend === null) return;
+    const { index, url } = this.backend;
+    this.attempts.push({ index, url, ms: now - this.begunAt, outcome });
+  }
+
+  /** Writes down that the present try failed, and decides what follows. */
+  failed(
+    failure: Failure,
+    state: Omit<TryState, 'failure' | 'excused' | 'retriesLeft'>,
+    now: number,
+  ): ReturnType<typeof decideRetry> {
+    this.note(failure.code, now);
+    this.#failure = failure;
+    const verdict = decideRetry({
+      ...state,
+      failure,
+      excused: this.#excused,
+      retriesLeft: this.#retriesLeft,
+    });
+    if (verdict === 'again') this.#excused = true;
+    if (verdict === 'next') {
+      this.#retriesLeft--;
+      if (this.backend !== null) this.#tried.push(this.backend.index);
+    }
+    return verdict;
+  }
+
+  /** What to answer when `pick` found nothing: the last failure, or why there was nothing to try. */
+  exhausted(route: Route): { readonly code: HttpErrorCode; readonly detail: string } {
+    const { backends, size, problems } = route.frontend;
+    if (this.#failure !== null) return { code: this.#failure.code, detail: '' };
+    if (backends.length > 0) return { code: 'BERTH_BACKENDS_DEAD', detail: '' };
+    if (size > 0) return { code: 'BERTH_FRONTEND_INVALID', detail: problems[0] ?? '' };
+    return { code: 'BERTH_FRONTEND_EMPTY', detail: '' };
+  }
+}
