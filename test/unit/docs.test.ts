@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configPage } from '../../build/configPage.ts';
 import { errorsPage } from '../../build/errorsPage.ts';
 import { readConfig } from '../../src/shared/config/read.ts';
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const root = (path: string) => new URL(`../../${path}`, import.meta.url);
+const read = (path: string) => readFileSync(root(path), 'utf8');
 
 test('docs/CONFIG.md is what `npm run docs` makes of the schema', () => {
   expect(read('docs/CONFIG.md')).toBe(configPage());
@@ -17,4 +18,29 @@ test('docs/ERRORS.md is what `npm run docs` makes of the catalogue', () => {
 test('the example configuration is read without a warning', () => {
   const { warnings } = readConfig(JSON.parse(read('docs/examples/config.json')), 'config.json');
   expect(warnings).toEqual([]);
+});
+
+test('every test that docs/PROMISES.md names exists', () => {
+  const named = [...read('docs/PROMISES.md').matchAll(/[\w/]+\.test\.ts/g)].map(([path]) => path);
+  expect(named.length).toBeGreaterThan(50);
+  const missing = named.filter(
+    (path) => !existsSync(root(path.startsWith('src/') ? path : `test/${path}`)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every page and picture that a page links to exists', () => {
+  const pages = [
+    'README.md',
+    ...readdirSync(root('docs'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => `docs/${path}`),
+  ];
+  const broken = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(new URL(target, new URL(page, root('')))))
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(broken).toEqual([]);
 });
