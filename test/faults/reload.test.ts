@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { startBerth } from '../support/berthProcess.ts';
-import { makeCertificate } from '../support/certificates.ts';
+import { makeCertificate, makeRsaCertificate } from '../support/certificates.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort, startRedisServer } from '../support/redisServer.ts';
@@ -69,6 +69,8 @@ describe.runIf(process.platform === 'linux')('a reload', () => {
     await using berth = await startBerth({ config: { https } });
     await addHost(berth.storePort, host, backend.url);
     const workers = berth.workers();
+    const otherKind = join(berth.home, 'rsa.crt');
+    await writeFile(otherKind, makeRsaCertificate().cert);
 
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
@@ -78,6 +80,7 @@ describe.runIf(process.platform === 'linux')('a reload', () => {
       [{ https, http: { bind: '127.0.0.1', port: taken } }, /BERTH_PORT_TAKEN/],
       [{ https, http: { bind: '203.0.113.7', port: 0 } }, /BERTH_ADDRESS_UNAVAILABLE/],
       [{ https: { ...https, key: files.cert } }, /BERTH_CONFIG_INVALID/],
+      [{ https: { ...https, cert: otherKind } }, /rsa\.crt" cannot be used: they do not belong/],
       [{ https, driver: 'embedded://127.0.0.1:1' }, /BERTH_CONFIG_INVALID/],
       [{ https, server: { accessLog: '/dev/null/no/such' } }, /BERTH_CONFIG_INVALID/],
     ];

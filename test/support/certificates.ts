@@ -17,7 +17,11 @@ const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, ...parts);
 const oid = (...bytes: readonly number[]): Buffer => der(0x06, Buffer.from(bytes));
 const time = (at: Date): Buffer =>
   der(0x17, Buffer.from(`${at.toISOString().replace(/[-:T]/g, '').slice(2, 14)}Z`));
-const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+/** Signature algorithms by the kind of the key, RFC 5758 section 3.2 and RFC 4055 section 5. */
+const algorithms = {
+  ec: sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)),
+  rsa: sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b), der(0x05)),
+};
 const name = (commonName: string): Buffer =>
   sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(commonName)))));
 
@@ -33,7 +37,16 @@ export function makeCertificate(commonName = 'localhost', passphrase?: string): 
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     key: exportKey(privateKey, passphrase),
-    cert: selfSigned(commonName, privateKey, publicKey),
+    cert: selfSigned(commonName, privateKey, publicKey, algorithms.ec),
+  };
+}
+
+/** The same with an RSA key. */
+export function makeRsaCertificate(commonName = 'localhost', passphrase?: string): Certificate {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    key: exportKey(privateKey, passphrase),
+    cert: selfSigned(commonName, privateKey, publicKey, algorithms.rsa),
   };
 }
 
@@ -46,7 +59,12 @@ const exportKey = (key: KeyObject, passphrase: string | undefined): string =>
     )
     .toString();
 
-function selfSigned(commonName: string, privateKey: KeyObject, publicKey: KeyObject): string {
+function selfSigned(
+  commonName: string,
+  privateKey: KeyObject,
+  publicKey: KeyObject,
+  algorithm: Buffer,
+): string {
   const day = 86_400_000;
   const altName = sequence(
     oid(0x55, 0x1d, 0x11),
@@ -55,7 +73,7 @@ function selfSigned(commonName: string, privateKey: KeyObject, publicKey: KeyObj
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([0x01]), randomBytes(8)])),
-    ecdsaWithSha256,
+    algorithm,
     name(commonName),
     sequence(time(new Date(Date.now() - day)), time(new Date(Date.now() + 30 * day))),
     name(commonName),
@@ -65,6 +83,6 @@ function selfSigned(commonName: string, privateKey: KeyObject, publicKey: KeyObj
   const signature = sign('sha256', body, privateKey);
   return pem(
     'CERTIFICATE',
-    sequence(body, ecdsaWithSha256, der(0x03, Buffer.concat([Buffer.from([0]), signature]))),
+    sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))),
   );
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeRsaCertificate } from '../../../test/support/certificates.ts';
 import { readConfig } from '../../shared/config/read.ts';
 import { checkFiles } from './files.ts';
 
@@ -108,6 +109,31 @@ describe('a file that is not in order is named with the reason', () => {
       code: 'BERTH_CONFIG_INVALID',
       detail: expect.stringContaining(message),
     });
+  });
+
+  test('two of different kinds, which OpenSSL itself takes', async () => {
+    const [rsaKey, rsaLocked, rsaCert] = ['rsa.key', 'rsa.locked', 'rsa.crt'].map((name) =>
+      join(directory, name),
+    ) as [string, string, string];
+    const { key, cert } = makeRsaCertificate();
+    await writeFile(rsaKey, key);
+    await writeFile(rsaCert, cert);
+    await writeFile(rsaLocked, makeRsaCertificate('localhost', 'sesame').key);
+    await expect(check(https({ key: rsaKey, cert: rsaCert }))).resolves.toBeUndefined();
+    const pairs: readonly (readonly [string, string, string?])[] = [
+      [rsaKey, plainCert],
+      [plainKey, rsaCert],
+      [lockedKey, rsaCert, 'sesame'],
+      [rsaLocked, plainCert, 'sesame'],
+    ];
+    for (const [one, other, passphrase] of pairs) {
+      await expect(
+        check(https({ key: one, cert: other, ...(passphrase ? { passphrase } : {}) })),
+      ).rejects.toMatchObject({
+        code: 'BERTH_CONFIG_INVALID',
+        detail: `c.json: the key "${one}" and the certificate "${other}" cannot be used: they do not belong together`,
+      });
+    }
   });
 
   test('an empty file', async () => {

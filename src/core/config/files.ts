@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import type { Config, TlsFiles } from '../../shared/config/config.ts';
 import { invalid } from '../../shared/config/read.ts';
 import { limits } from '../../shared/limits.ts';
-import { errnoOf, readBounded, reasonOf } from './readFile.ts';
+import { readBounded, reasonOf } from './readFile.ts';
+import { tlsProblem } from './tlsProblem.ts';
 
 /**
  * Looks at every file that a configuration names: keys and certificates must be readable and fit together, the directory
@@ -72,28 +72,6 @@ async function tlsProblems(tls: TlsFiles): Promise<readonly string[]> {
   const ca: string[] = [];
   for (const path of caPaths) ca.push(await read('CA file', path));
   if (problems.length > 0) return problems;
-  try {
-    createSecureContext({ ...options, key, cert, ca });
-    return [];
-  } catch (cause) {
-    const reason = tlsReason(cause, tls.passphrase !== undefined);
-    return [`the key "${keyPath}" and the certificate "${certPath}" cannot be used: ${reason}`];
-  }
-}
-
-function tlsReason(cause: unknown, hasPassphrase: boolean): string {
-  switch (errnoOf(cause)) {
-    case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
-      return 'they do not belong together';
-    case 'ERR_OSSL_BAD_DECRYPT':
-    case 'ERR_OSSL_EVP_BAD_DECRYPT':
-    case 'ERR_MISSING_PASSPHRASE':
-      return hasPassphrase ? 'the passphrase does not open the key' : 'the key needs a passphrase';
-    case 'ERR_OSSL_UNSUPPORTED':
-      return 'the key has a form that is not known';
-    case 'ERR_SSL_NO_CIPHER_MATCH':
-      return 'the list of ciphers names none that is known';
-    default:
-      return cause instanceof Error ? cause.message : String(cause);
-  }
+  const problem = tlsProblem(tls, { ...options, key, cert, ca });
+  return problem === null ? [] : [problem];
 }
