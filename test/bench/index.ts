@@ -11,13 +11,14 @@ import { bareHttpProxy, bareName, type Contender, contenders, startBackend } fro
 import { cpuMicroseconds, residentMegabytes } from './cpu.ts';
 import { runLoad } from './load.ts';
 import { type Sample, summarise, table } from './report.ts';
-import { workloads } from './workloads.ts';
+import { workloads as allWorkloads } from './workloads.ts';
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     only: { type: 'string' },
+    work: { type: 'string', default: '' },
     smoke: { type: 'boolean', default: false },
     json: { type: 'string', default: '.cache/bench.json' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -25,7 +26,7 @@ const { values: options } = parseArgs({
 });
 
 if (options.help) {
-  console.log(`usage: npm run bench -- [--rounds N] [--seconds N] [--only NAME,NAME] [--json FILE] [--smoke]
+  console.log(`usage: npm run bench -- [--rounds N] [--seconds N] [--only NAME,NAME] [--work TEXT] [--json FILE] [--smoke]
 
 Compares the CPU that Berth, nginx, haproxy, caddy and http-proxy alone use for a request.
 Needs Linux, wrk and nginx (apt-get install wrk nginx-light haproxy caddy); haproxy and caddy are left out when absent.
@@ -44,6 +45,7 @@ if (process.platform !== 'linux' || absent.length > 0) {
 const rounds = options.smoke ? 1 : Number(options.rounds);
 const seconds = options.smoke ? 1 : Number(options.seconds);
 const wanted = options.only?.split(',') ?? (options.smoke ? ['nginx', 'berth'] : null);
+const workloads = allWorkloads.filter(({ name }) => name.includes(options.work));
 const reference = 'nginx';
 const unitOf = (name: string): string =>
   workloads.find((workload) => workload.name === name)?.measure === 'latency' ? 'ms' : 'µs';
