@@ -54,7 +54,7 @@ export async function runHeadless(
     const load = async (): Promise<ReadConfig> => {
       const read = await loadConfig({ ...world, file, directories });
       for (const warning of read.warnings) talk.log('warn', warning);
-      await checkFiles(read.config);
+      await checkFiles(read.config, current);
       return read;
     };
     const { config } = await load();

@@ -9,12 +9,13 @@ import type { Log, StoreState } from '../shared/messages.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { type AccessLog, openAccessLog } from './accessLog/file.ts';
+import { unrotatableDirectory } from './accessLog/rotation.ts';
 import { type Crew, createCluster, type WorkerStatus } from './cluster/cluster.ts';
 import { type Counters, newCounters } from './cluster/counters.ts';
 import { type DescriptorBudget, descriptorBudget, openFileLimit } from './cluster/descriptors.ts';
 import type { Directories } from './directories.ts';
 import { openPort } from './listen/bind.ts';
-import { createListeners, type Listener } from './listen/listeners.ts';
+import { createListeners } from './listen/listeners.ts';
 import { findPortOwner } from './listen/portOwner.ts';
 import {
   becomeUser,
@@ -25,9 +26,8 @@ import {
   systemAccounts,
 } from './privileges.ts';
 import { createReloads } from './reloads.ts';
-import { readStaticPages } from './staticPages.ts';
+import { readServed, type Served, servingNothing } from './served.ts';
 import { createStoreHost, type StoreProposal } from './storeHost.ts';
-import { readTls } from './tls.ts';
 import { workerSettings } from './workerSettings.ts';
 
 /** An instance: its ports, its workers, its store, its log. */
@@ -100,7 +100,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     log,
   });
   const storeHost = createStoreHost(directories, log);
-  let specs: readonly ListenerSpec[] = [];
+  let present: Served = servingNothing;
   let reachable: ReachableStore | null = null;
   let stopping = false;
 
@@ -137,7 +137,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   async function begin(): Promise<void> {
     const ports = await listeners.propose(config);
     try {
-      const served = await readServed(config, ports.listeners);
+      const served = await readServed(config, ports.listeners, { before: present, log });
       accessLog = await openLog(config, ownerOf(privileges));
       await giveUpRights();
       const store = await storeHost.propose(config.driver);
@@ -145,7 +145,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       reachable = store.reachable;
       const ready = cluster.start(crewFor(config, served, store));
       await ports.keep();
-      specs = served.listeners;
+      present = served;
       await ready;
     } catch (error) {
       await ports.drop();
@@ -164,6 +164,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await handOver([directories.data, directories.state, directories.runtime], identity);
     becomeUser(identity, calls);
     log('info', `running as ${identity.name} (uid ${identity.uid}, gid ${identity.gid})`);
+    const directory = accessLog === null ? null : await unrotatableDirectory(accessLog.path);
+    if (directory !== null) {
+      log(
+        'warn',
+        `${identity.name} may not make files in ${directory}: the access log cannot be opened anew there when it was renamed (SIGUSR1); chown the directory to ${identity.name}, or log into one that is`,
+      );
+    }
   }
 
   async function openLog(
@@ -188,7 +195,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     try {
       const ports = await listeners.propose(next);
       undo.push(ports.drop);
-      const served = await readServed(next, ports.listeners);
+      const served = await readServed(next, ports.listeners, { before: present, log });
       const store = await storeHost.propose(next.driver);
       undo.push(store.drop);
       refuseToForget(store.reachable);
@@ -199,7 +206,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
       const { drained } = await cluster.replace(crewFor(next, served, store));
       await ports.keep();
-      specs = served.listeners;
+      present = served;
       if (nextLog !== null) {
         void accessLog?.close();
         accessLog = nextLog;
@@ -247,7 +254,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   let stopped: Promise<void> | null = null;
   return {
     get listeners() {
-      return specs;
+      return present.listeners;
     },
     get embedded() {
       return storeHost.embedded;
@@ -284,20 +291,6 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       void cluster.kill().then(end);
     },
   };
-}
-
-/** What is read from files for workers, that they need no right to. */
-interface Served {
-  readonly listeners: readonly ListenerSpec[];
-  readonly staticPages: Readonly<Record<string, string>>;
-}
-
-async function readServed(config: Config, listeners: readonly Listener[]): Promise<Served> {
-  const specs: ListenerSpec[] = [];
-  for (const { id, address, port, bind } of listeners) {
-    specs.push({ id, address, port, tls: bind.tls === null ? null : await readTls(bind.tls) });
-  }
-  return { listeners: specs, staticPages: await readStaticPages(config.server.staticDir) };
 }
 
 const ownerOf = (plan: PrivilegePlan): { readonly uid: number; readonly gid: number } | null =>

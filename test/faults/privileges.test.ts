@@ -1,14 +1,28 @@
-import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import {
+  chmod,
+  chown,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
+import { makeTlsFiles } from '../support/tlsFiles.ts';
 
 const isLinuxRoot = process.platform === 'linux' && process.getuid?.() === 0;
 if (!isLinuxRoot) {
@@ -93,6 +107,85 @@ describe.runIf(isLinuxRoot)('an instance started as root', () => {
     expect(again.said).not.toMatch(/error/);
   });
 
+  it('reloads what it may read, and goes on with a key that only root may', async () => {
+    await using files = await makeTlsFiles('first.test', place);
+    const { dir: directory } = parse(files.key);
+    await chmod(directory, 0o755);
+    await chmod(files.key, 0o600);
+    const https = { bind: '127.0.0.1', port: 0, key: files.key, cert: files.cert };
+    await using berth = await startAs({ user, https });
+    await files.write('second.test');
+
+    const reloaded = async (config: object): Promise<string> => {
+      const from = berth.said.length;
+      await berth.reload({ user, ...config });
+      return berth.said.slice(from);
+    };
+    const said = await reloaded({ https, server: { workers: 2 } });
+    expect(said).toMatch(/configuration is read again/);
+    expect(said.match(/warning/g)).toHaveLength(1);
+    expect(said).toContain(`"${files.key}" cannot be read: it may not be read by this user`);
+    expect(said).toContain('chgrp');
+    await eventually('two workers run', () => berth.workers().length === 2);
+    expect(await certificateName(berth.securePort)).toBe('first.test');
+
+    const elsewhere = join(directory, 'other.pem');
+    await copyFile(files.key, elsewhere);
+    await chmod(elsewhere, 0o600);
+    expect(await reloaded({ https: { ...https, key: elsewhere } })).toMatch(
+      /other\.pem" cannot be read: [\s\S]*BERTH_CONFIG_INVALID/,
+    );
+    expect(await certificateName(berth.securePort)).toBe('first.test');
+
+    await chown(files.key, 0, uid);
+    await chmod(files.key, 0o640);
+    expect(await reloaded({ https })).not.toMatch(/warning/);
+    expect(await certificateName(berth.securePort)).toBe('second.test');
+  }, 60_000);
+
+  it('says at the start that it could not open its log anew, when it could not', async () => {
+    await using backend = await startEchoBackend();
+    const logs = await mkdtemp(join(place, 'root-owned-'));
+    await chmod(logs, 0o755);
+    const accessLog = join(logs, 'access.log');
+    await using berth = await startAs({ user, server: { accessLog } });
+    await addHost(berth.storePort, host, backend.url);
+    const warnings = berth.said.split('\n').filter((line) => line.includes('warning'));
+    expect(warnings).toEqual([expect.stringContaining(`${user} may not make files in ${logs}`)]);
+    expect(warnings[0]).toContain('chown');
+
+    await rename(accessLog, `${accessLog}.1`);
+    berth.signal('SIGUSR1');
+    await berth.saying(/cannot be opened anew/);
+    await using load = startLoad({ port: berth.port, host });
+    await load.more(10);
+    await load.stop();
+    await berth.stop();
+    expect((await readFile(`${accessLog}.1`, 'utf8')).trimEnd().split('\n')).toHaveLength(
+      load.answered,
+    );
+  }, 60_000);
+
+  it('opens its log anew in a directory of the user, and then has nothing to say', async () => {
+    await using backend = await startEchoBackend();
+    const logs = await mkdtemp(join(place, 'user-owned-'));
+    await chown(logs, uid, uid);
+    const accessLog = join(logs, 'access.log');
+    await using berth = await startAs({ user, server: { accessLog } });
+    await addHost(berth.storePort, host, backend.url);
+    expect(berth.said).not.toMatch(/warning/);
+
+    await rename(accessLog, `${accessLog}.1`);
+    berth.signal('SIGUSR1');
+    await berth.saying(/is reopened/);
+    await using load = startLoad({ port: berth.port, host });
+    await load.more(10);
+    await load.stop();
+    await berth.stop();
+    expect((await readFile(accessLog, 'utf8')).trimEnd().split('\n')).toHaveLength(load.answered);
+    expect((await stat(accessLog)).uid).toBe(uid);
+  }, 60_000);
+
   it('stays root for user "root"', async () => {
     await using berth = await startAs({ user: 'root' });
     expect((await identityOf(berth.pid)).uids[0]).toBe(0);
@@ -103,6 +196,17 @@ describe.runIf(isLinuxRoot)('an instance started as root', () => {
     await expect(startAs({ user: 'nobody-such' })).rejects.toThrow('BERTH_CONFIG_INVALID');
   });
 });
+
+/** The name in the certificate that is served. */
+async function certificateName(port: number): Promise<unknown> {
+  const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  try {
+    await once(socket, 'secureConnect');
+    return socket.getPeerCertificate().subject.CN;
+  } finally {
+    socket.destroy();
+  }
+}
 
 async function privilegedPort(): Promise<number> {
   for (;;) {

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { startBerth } from '../support/berthProcess.ts';
-import { makeCertificate, makeRsaCertificate } from '../support/certificates.ts';
+import { makeRsaCertificate } from '../support/certificates.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort, startRedisServer } from '../support/redisServer.ts';
 import { describeWith } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
+import { makeTlsFiles } from '../support/tlsFiles.ts';
 
 const host = 'app.dev.local';
 
@@ -47,7 +47,7 @@ describe.runIf(process.platform === 'linux').each([
 describe.runIf(process.platform === 'linux')('a reload', () => {
   it('serves new connections with the new certificate, and keeps those that are open', async () => {
     await using backend = await startEchoBackend();
-    await using files = await tlsFiles('first.test');
+    await using files = await makeTlsFiles('first.test');
     const config = { https: { bind: '127.0.0.1', port: 0, key: files.key, cert: files.cert } };
     await using berth = await startBerth({ config });
     await addHost(berth.storePort, host, backend.url);
@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux')('a reload', () => {
 
   it('that cannot be done is refused with its reason, and everything goes on as it was', async () => {
     await using backend = await startEchoBackend();
-    await using files = await tlsFiles('first.test');
+    await using files = await makeTlsFiles('first.test');
     const https = { bind: '127.0.0.1', port: 0, key: files.key, cert: files.cert };
     await using berth = await startBerth({ config: { https } });
     await addHost(berth.storePort, host, backend.url);
@@ -168,25 +168,6 @@ describeWith('redis', 'a reload while Redis is away', () => {
     expect(await statusOf(berth.port)).toBe(200);
   });
 });
-
-/** Key and certificate in files that can be replaced. */
-async function tlsFiles(commonName: string) {
-  const directory = await mkdtemp(join(tmpdir(), 'berth-tls-'));
-  const key = join(directory, 'key.pem');
-  const cert = join(directory, 'cert.pem');
-  const write = async (name: string): Promise<void> => {
-    const made = makeCertificate(name);
-    await writeFile(key, made.key);
-    await writeFile(cert, made.cert);
-  };
-  await write(commonName);
-  return {
-    key,
-    cert,
-    write,
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
-  };
-}
 
 /** A TLS connection, and the name in the certificate that it was given. */
 async function secureConnection(port: number) {

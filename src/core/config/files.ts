@@ -4,15 +4,23 @@ import type { Config, TlsFiles } from '../../shared/config/config.ts';
 import { invalid } from '../../shared/config/read.ts';
 import { limits } from '../../shared/limits.ts';
 import { readBounded, reasonOf } from './readFile.ts';
+import { isForbidden, tlsFileKey } from './tlsFiles.ts';
 import { tlsProblem } from './tlsProblem.ts';
 
 /**
  * Looks at every file that a configuration names: keys and certificates must be readable and fit together, the directory
  * of error pages must be one.
  *
+ * @param running what is served now: the TLS files that it names too may have become unreadable for this user, since
+ *   root gave up its rights after it had read them
  * @throws BerthError BERTH_CONFIG_INVALID that lists every problem
  */
-export async function checkFiles(config: Config): Promise<void> {
+export async function checkFiles(
+  config: Config,
+  running: Pick<Config, 'binds'> | null = null,
+): Promise<void> {
+  const known = new Set<string>();
+  for (const { tls } of running?.binds ?? []) if (tls !== null) known.add(tlsFileKey(tls));
   const problems = [
     ...(await staticDirProblems(config.server.staticDir)),
     ...(await accessLogProblems(config.server.accessLog)),
@@ -20,7 +28,7 @@ export async function checkFiles(config: Config): Promise<void> {
   const seen = new Set<string>();
   for (const { tls } of config.binds) {
     if (tls === null) continue;
-    for (const problem of await tlsProblems(tls)) {
+    for (const problem of await tlsProblems(tls, known.has(tlsFileKey(tls)))) {
       // Binds share their files: what is wrong with one is said once.
       if (!seen.has(problem)) problems.push(problem);
       seen.add(problem);
@@ -53,8 +61,9 @@ async function accessLogProblems(path: string): Promise<readonly string[]> {
   }
 }
 
-async function tlsProblems(tls: TlsFiles): Promise<readonly string[]> {
+async function tlsProblems(tls: TlsFiles, isKnown: boolean): Promise<readonly string[]> {
   const problems: string[] = [];
+  let isComplete = true;
   const read = async (what: string, path: string): Promise<string> => {
     try {
       const text = await readBounded(path, limits.maxTlsFileBytes);
@@ -62,6 +71,8 @@ async function tlsProblems(tls: TlsFiles): Promise<readonly string[]> {
       if (!text.includes('-----BEGIN ')) problems.push(`the ${what} "${path}" is not PEM`);
       return text;
     } catch (cause) {
+      isComplete = false;
+      if (isKnown && isForbidden(cause)) return '';
       problems.push(`the ${what} "${path}" cannot be read: ${reasonOf(cause)}`);
       return '';
     }
@@ -71,7 +82,7 @@ async function tlsProblems(tls: TlsFiles): Promise<readonly string[]> {
   const cert = await read('certificate', certPath);
   const ca: string[] = [];
   for (const path of caPaths) ca.push(await read('CA file', path));
-  if (problems.length > 0) return problems;
+  if (problems.length > 0 || !isComplete) return problems;
   const problem = tlsProblem(tls, { ...options, key, cert, ca });
   return problem === null ? [] : [problem];
 }
