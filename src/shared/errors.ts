@@ -181,8 +181,8 @@ export const errorCatalogue = {
   ),
   BERTH_STORE_REFUSED: entry(
     null,
-    'The store refused a command',
-    'Read the message of the server; check password and rights.',
+    'The store did not let Berth in',
+    'Check user, password and database in "driver".',
   ),
   BERTH_EMBEDDED_LOCKED: entry(
     null,

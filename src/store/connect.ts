@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { errorCatalogue } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { ReachableStore, RedisEndpoint } from '../shared/model/driver.ts';
 import { type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
@@ -68,21 +69,19 @@ function optionsFor(address: Address, attempt: number): RedisOptions {
     case 'socket':
       return { ...common, path: address.path };
     case 'server': {
-      const { host, port, database, username, password, tls } = address.endpoint;
+      const { host, port, username, password, tls } = address.endpoint;
       return {
         ...common,
         host,
         port,
         family: 0,
-        db: database,
         ...(username === undefined ? {} : { username }),
         ...(password === undefined ? {} : { password }),
         ...(tls ? { tls: {} } : {}),
       };
     }
     case 'sentinel': {
-      const { name, sentinels, database, username, password, sentinelPassword, tls } =
-        address.group;
+      const { name, sentinels, username, password, sentinelPassword, tls } = address.group;
       // A hung sentinel must not be asked first each time.
       const first = attempt % Math.max(1, sentinels.length);
       return {
@@ -91,7 +90,6 @@ function optionsFor(address: Address, attempt: number): RedisOptions {
         sentinels: [...sentinels.slice(first), ...sentinels.slice(0, first)],
         role: 'master',
         family: 0,
-        db: database,
         connectTimeout: limits.storeCommandTimeoutMs / 2,
         sentinelCommandTimeout: limits.storeCommandTimeoutMs / 2,
         ...(username === undefined ? {} : { username }),
@@ -103,6 +101,11 @@ function optionsFor(address: Address, attempt: number): RedisOptions {
   }
 }
 
+function databaseOf(address: Address): number {
+  if (address.kind === 'socket') return 0;
+  return address.kind === 'server' ? address.endpoint.database : address.group.database;
+}
+
 /** An answer of the server, as opposed to a failure of the connection. */
 const isReplyError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'ReplyError';
@@ -112,6 +115,12 @@ function readResult(result: readonly [unknown, unknown]): Reply {
   if (error === null || error === undefined) return { ok: true, value };
   if (isReplyError(error)) return { ok: false, error: error.message };
   throw new StoreAway(reasonOf(error));
+}
+
+/** What the server said when it did not let us in, with what to do about it. */
+function refusalOf(message: string): string {
+  if (!/^(WRONGPASS|NOAUTH|NOPERM|ERR)\b/.test(message)) return message;
+  return `${message}: ${errorCatalogue.BERTH_STORE_REFUSED.advice} [BERTH_STORE_REFUSED]`;
 }
 
 const isReadOnlyRefusal = (reply: Reply): boolean =>
@@ -166,18 +175,34 @@ export function openLink(options: LinkOptions): Link {
     const client = new Redis(optionsFor(address, attempt));
     redis = client;
     lastError = '';
+    let isRefused = false;
     client.on('error', (error: unknown) => {
-      lastError = reasonOf(error);
+      // What follows a refusal only follows from it.
+      if (isRefused) return;
+      isRefused = isReplyError(error);
+      lastError = isRefused ? refusalOf(reasonOf(error)) : reasonOf(error);
     });
     client.on('sentinelError', (error: unknown) => {
       lastError = reasonOf(error);
     });
-    client.once('ready', () => {
+    const settle = (): void => {
       if (client !== redis) return;
       clearTimeout(timer);
       up = true;
       beat(client);
       events.up();
+    };
+    const database = databaseOf(address);
+    client.once('ready', () => {
+      if (client !== redis) return;
+      if (database === 0) settle();
+      else {
+        // The client's own SELECT goes on after a refusal, in database 0.
+        client.select(database).then(settle, (error: unknown) => {
+          const reason = reasonOf(error);
+          lost(client, isReplyError(error) ? refusalOf(reason) : reason);
+        });
+      }
     });
     client.once('end', () => lost(client, lastError || 'the connection was closed'));
     client.on('messageBuffer', (channel: Buffer, payload: unknown) => {

@@ -61,6 +61,27 @@ describeWith('redis', 'a store is reached', () => {
   it('in a database other than the first', () =>
     reaches(on({ password: 'sesame', database: 7 }), 'frontend:a.local', 7));
 
+  it('never in another database than the one that was asked for', async () => {
+    const editor = new Redis(server.port, server.host, { password: 'sesame' });
+    await editor.rpush('frontend:a.local', 'a', 'http://a:1');
+    editor.disconnect();
+    live = startRouting(on({ password: 'sesame', database: 99 }));
+    const { routing, lines } = live;
+    await eventually('the reason is known', () => lines.length > 0);
+    expect(routing.state).toBe('connecting');
+    expect(routing.detail).toContain('DB index is out of range');
+    expect(lines[0]).toContain('[BERTH_STORE_REFUSED]');
+    expect(await routing.router.resolve('a.local')).toEqual({ kind: 'unavailable' });
+  });
+
+  it('not with a wrong password, and says what to check', async () => {
+    live = startRouting(on({ password: 'parsley' }));
+    const { routing, lines } = live;
+    await eventually('the reason is known', () => lines.length > 0);
+    expect(routing.state).toBe('connecting');
+    expect(lines[0]).toMatch(/WRONGPASS.*password.*"driver".*\[BERTH_STORE_REFUSED\]/);
+  });
+
   it('with a prefix in front of every key', () => {
     const endpoint = endpointOf(server, { password: 'sesame' });
     return reaches(
