@@ -19,7 +19,13 @@ describe('the list of a frontend', () => {
   test('with nothing but an identifier has no backend', () => {
     expect(parseFrontend('a', ['id'])).toEqual({
       ok: true,
-      frontend: { name: 'a', identifier: 'id', backends: [], size: 0, problems: [] },
+      frontend: {
+        name: 'a',
+        identifier: 'id',
+        backends: [],
+        size: 0,
+        problems: ['it has an identifier and no backend'],
+      },
     });
   });
 
@@ -73,7 +79,7 @@ test('any list is read without throwing, and every element is a backend or count
       const { backends, size, problems } = parsed.frontend;
       expect(size).toBe(Math.max(0, list.length - 1));
       for (const { index, url } of backends) expect(list[index + 1]).toBe(url);
-      expect(problems.length === 0).toBe(backends.length === size);
+      expect(problems.length === 0).toBe(size > 0 && backends.length === size);
     }),
   );
 });

@@ -11,7 +11,7 @@ export interface Frontend {
   readonly backends: readonly Backend[];
   /** Length of the stored list without the identifier: what the `dead` channel reports. */
   readonly size: number;
-  /** One sentence for each of the first elements that cannot be used, and one that counts the rest. */
+  /** One sentence for each of the first elements that cannot be used, and one that counts the rest; or that none is there. */
   readonly problems: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export function parseFrontend(name: string, list: readonly string[]): FrontendPa
   }
   const [identifier = '', ...urls] = list;
   const backends: Backend[] = [];
-  const problems: string[] = [];
+  const problems = urls.length === 0 ? ['it has an identifier and no backend'] : [];
   let unusable = 0;
   for (const [index, url] of urls.entries()) {
     const parsed = parseBackend(url, index);
@@ -44,7 +44,8 @@ export function parseFrontend(name: string, list: readonly string[]): FrontendPa
       problems.push(`backend #${index} ${parsed.problem}`);
     }
   }
-  if (unusable > problems.length) problems.push(`${unusable - problems.length} more are unusable`);
+  if (unusable > limits.maxFrontendProblems)
+    problems.push(`${unusable - limits.maxFrontendProblems} more are unusable`);
   return {
     ok: true,
     frontend: {
