@@ -190,18 +190,21 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
           this.#context.proxy.ws(this.#request, this.#connection.socket, this.#tunnelHead);
         }
         return;
-      case 'unknown': {
-        const welcome = this.#context.pages.welcome(this.#host, this.#fields?.accept);
-        if (welcome === null) this.#fail('BERTH_HOST_UNKNOWN');
-        else this.#answer(welcome);
+      case 'unknown':
+        this.#welcomeOr('BERTH_HOST_UNKNOWN');
         return;
-      }
       case 'invalid':
         this.#fail('BERTH_FRONTEND_INVALID', resolution.problem);
         return;
       case 'unavailable':
-        this.#fail('BERTH_STORE_UNREACHABLE');
+        this.#welcomeOr('BERTH_STORE_UNREACHABLE');
     }
+  }
+
+  #welcomeOr(code: HttpErrorCode): void {
+    const welcome = this.#context.pages.welcome(this.#host, this.#fields?.accept);
+    if (welcome === null) this.#fail(code);
+    else this.#answer(welcome);
   }
 
   #next(): void {
