@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
-import { posix, win32 } from 'node:path';
+import { access, chmod, constants, lstat } from 'node:fs/promises';
+import { dirname, posix, win32 } from 'node:path';
 import { BerthError } from '../shared/errors.ts';
+import { makeDirectory } from './makeDirectory.ts';
 
 /** Where an instance keeps its files: absolute paths, private to their user. Desktop and headless share them. */
 export interface Directories {
@@ -111,9 +112,10 @@ export async function ensureDirectories(directories: Directories): Promise<void>
 
 async function ensurePrivate(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    const found = await lstat(path);
     const uid = process.getuid?.();
+    // Whom root becomes later must come through what stands above his directories.
+    await makeDirectory(path, { mode: 0o700, above: uid === 0 ? 0o711 : 0o700 });
+    const found = await lstat(path);
     if (uid === undefined) return;
     const isLink = found.isSymbolicLink();
     const problem = ownershipProblem(path, { isLink, uid: found.uid }, uid);
@@ -139,3 +141,29 @@ export function ownershipProblem(
   if (found.uid === uid || (uid === 0 && !isShared)) return null;
   return 'it belongs to another user';
 }
+
+/**
+ * Makes sure that this process may use a directory, where it exists: after root's rights were given up, one above it may
+ * be closed.
+ *
+ * @throws BerthError BERTH_DIRECTORY_UNUSABLE that names the closed one
+ */
+export async function requireAccess(path: string): Promise<void> {
+  const { R_OK, W_OK, X_OK } = constants;
+  if (await isAllowed(path, R_OK | W_OK | X_OK)) return;
+  let closed = path;
+  for (let at = path; dirname(at) !== at; at = dirname(at)) {
+    if (!(await isAllowed(dirname(at), X_OK))) closed = dirname(at);
+  }
+  const who =
+    process.getuid === undefined ? 'this user' : `the user with the id ${process.getuid()}`;
+  const problem = closed === path ? 'it is not open to' : `${closed} may not be entered by`;
+  throw new BerthError('BERTH_DIRECTORY_UNUSABLE', `${path}: ${problem} ${who}`);
+}
+
+/** A directory that is missing forbids nothing. */
+const isAllowed = (path: string, mode: number): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    (error: unknown) => error instanceof Error && 'code' in error && error.code !== 'EACCES',
+  );

@@ -2,8 +2,12 @@ import { join } from 'node:path';
 import { BerthError } from '../shared/errors.ts';
 import type { Log } from '../shared/messages.ts';
 import type { ReachableStore, StoreSpec } from '../shared/model/driver.ts';
-import type { Directories } from './directories.ts';
-import { type EmbeddedStore, openEmbeddedStore } from './embedded/index.ts';
+import { type Directories, requireAccess } from './directories.ts';
+import {
+  type EmbeddedStore,
+  type EmbeddedStoreOptions,
+  openEmbeddedStore,
+} from './embedded/index.ts';
 
 /** A store as workers reach it, beside the present one until it is kept or dropped. */
 export interface StoreProposal {
@@ -53,7 +57,9 @@ export function createStoreHost(directories: Directories, log: Log): StoreHost {
       };
     }
     if (present !== null) return proposePresent(present, driver);
-    const store = await openEmbeddedStore({
+    await requireAccess(directories.data);
+    await requireAccess(directories.runtime);
+    const store = await open({
       directory: directories.data,
       socketPath,
       tcp: driver.tcp,
@@ -106,4 +112,15 @@ export function createStoreHost(directories: Directories, log: Log): StoreHost {
     propose,
     close,
   };
+}
+
+/** As `openEmbeddedStore`, and what the file system says is an error of the catalogue too. */
+async function open(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  try {
+    return await openEmbeddedStore(options);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof BerthError || !('syscall' in cause))
+      throw cause;
+    throw new BerthError('BERTH_DIRECTORY_UNUSABLE', cause.message, { cause });
+  }
 }

@@ -195,6 +195,27 @@ describe.runIf(isLinuxRoot)('an instance started as root', () => {
     await expect(startAs({ user: undefined })).rejects.toThrow('BERTH_USER_REQUIRED');
     await expect(startAs({ user: 'nobody-such' })).rejects.toThrow('BERTH_CONFIG_INVALID');
   });
+
+  it('makes a new home, with new directories above it, that its user can enter', async () => {
+    const open = await mkdtemp(join(place, 'new-'));
+    await chmod(open, 0o755);
+    await using berth = await startBerth({ program, home: join(open, 'a', 'b'), config: { user } });
+    await addHost(berth.storePort, host, 'http://127.0.0.1:9');
+    expect((await berth.stop()).code).toBe(0);
+    expect((await stat(join(open, 'a', 'b', 'data'))).uid).toBe(uid);
+  });
+
+  it('names the directory that its user cannot enter, and what to do', async () => {
+    const closed = await mkdtemp(join(place, 'closed-'));
+    const failure = await startBerth({
+      program,
+      home: join(closed, 'berth'),
+      config: { user },
+    }).then(() => '', String);
+    expect(failure).toContain(`${closed} may not be entered by the user with the id ${uid}`);
+    expect(failure).toContain('name another with BERTH_HOME. [BERTH_DIRECTORY_UNUSABLE]');
+    expect(failure).not.toMatch(/\n\s+at /);
+  });
 });
 
 /** The name in the certificate that is served. */

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { makeDirectory } from '../makeDirectory.ts';
 import { errorCode } from './reason.ts';
 
 /** Where log bytes go. One call at a time. */
@@ -52,7 +53,7 @@ export async function openSink(path: string, owner?: Owner): Promise<Sink> {
   if (standard !== null) return sinkOf(standard, { ours: false, torn: false, regular: false });
 
   const before = await fs.promises.stat(path).catch(() => null);
-  if (before === null) await makeDirectory(dirname(path), owner);
+  if (before === null) await makeDirectoryFor(dirname(path), owner);
   const fd =
     before === null || before.isFile()
       ? await open(path, appending, fileMode)
@@ -95,12 +96,10 @@ async function openSpecial(path: string, stats: fs.Stats): Promise<number> {
   }
 }
 
-async function makeDirectory(directory: string, owner: Owner | undefined): Promise<void> {
-  const first = await fs.promises.mkdir(directory, { recursive: true, mode: directoryMode });
-  if (first === undefined || owner === undefined) return;
-  for (let made = resolve(directory); made.length >= first.length; made = dirname(made)) {
-    await fs.promises.chown(made, owner.uid, owner.gid);
-  }
+async function makeDirectoryFor(directory: string, owner: Owner | undefined): Promise<void> {
+  const made = await makeDirectory(directory, { mode: directoryMode });
+  if (owner === undefined) return;
+  for (const path of made) await fs.promises.chown(path, owner.uid, owner.gid);
 }
 
 /** The descriptor of a standard stream that has to be written as it is; null for every other path. */

@@ -1,7 +1,8 @@
-import { chmod, chown, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../shared/messages.ts';
 import { keysFor } from '../../shared/model/keys.ts';
+import { makeDirectory } from '../makeDirectory.ts';
 import { AppendOnlyFile, type OpenFile } from './appendOnlyFile.ts';
 import { type Endpoint, listenLocal, listenTcp } from './endpoint.ts';
 import { Engine, isRestorable } from './engine.ts';
@@ -68,7 +69,7 @@ async function start(
   undo: (() => Promise<void>)[],
 ): Promise<EmbeddedStore['tcp']> {
   const { directory, socketPath, log } = options;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, { mode: 0o700 });
   await chmod(directory, 0o700);
   const lock = await lockDirectory(directory);
   undo.push(() => lock.release());
@@ -109,7 +110,7 @@ async function start(
     for (const endpoint of endpoints) void endpoint.close();
   });
   if (process.platform !== 'win32') {
-    await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(socketPath), { mode: 0o700 });
   }
   const take = engine.connections.take.bind(engine.connections);
   endpoints.push(await listenLocal(take, socketPath));
