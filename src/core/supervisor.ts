@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../shared/config/config.ts';
 import { BerthError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { Log, StoreState } from '../shared/messages.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { type AccessLog, openAccessLog } from './accessLog/file.ts';
 import { unrotatableDirectory } from './accessLog/rotation.ts';
@@ -14,6 +12,7 @@ import { type Crew, createCluster, type WorkerStatus } from './cluster/cluster.t
 import { type Counters, newCounters } from './cluster/counters.ts';
 import { type DescriptorBudget, descriptorBudget, openFileLimit } from './cluster/descriptors.ts';
 import type { Directories } from './directories.ts';
+import { type LastGood, lastGoodOf } from './lastGood.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
 import { findPortOwner } from './listen/portOwner.ts';
@@ -101,7 +100,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   const storeHost = createStoreHost(directories, log);
   let present: Served = servingNothing;
-  let reachable: ReachableStore | null = null;
+  let lastGood: LastGood | null = null;
   let stopping = false;
 
   function budgetFor({ server, binds }: Config): DescriptorBudget {
@@ -123,6 +122,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     return {
       size: next.server.workers,
       bounds,
+      lastGood: lastGoodOf(store.reachable, lastGood),
       settings: workerSettings(next, {
         instanceId,
         store: store.reachable,
@@ -142,8 +142,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       await giveUpRights();
       const store = await storeHost.propose(config.driver);
       await store.keep(Promise.resolve());
-      reachable = store.reachable;
-      const ready = cluster.start(crewFor(config, served, store));
+      const crew = crewFor(config, served, store);
+      lastGood = crew.lastGood;
+      const ready = cluster.start(crew);
       await ports.keep();
       present = served;
       await ready;
@@ -198,13 +199,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const served = await readServed(next, ports.listeners, { before: present, log });
       const store = await storeHost.propose(next.driver);
       undo.push(store.drop);
-      refuseToForget(store.reachable);
       const nextLog =
         next.server.accessLog === config.server.accessLog ? null : await openLog(next, null);
       if (nextLog !== null) undo.push(() => nextLog.close());
       refuseWhenStopping();
 
-      const { drained } = await cluster.replace(crewFor(next, served, store));
+      const crew = crewFor(next, served, store);
+      const { drained } = await cluster.replace(crew);
       await ports.keep();
       present = served;
       if (nextLog !== null) {
@@ -215,21 +216,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         log('warn', '"user" and "group" are read at the start only; restart to change them');
       }
       config = next;
-      reachable = store.reachable;
+      lastGood = crew.lastGood;
       void store.keep(drained);
     } catch (error) {
       for (const step of undo.reverse()) await step();
       throw error;
     }
-  }
-
-  /** While the store is away, what the running workers know of it is all there is; new ones would know nothing. */
-  function refuseToForget(next: ReachableStore): void {
-    if (cluster.storeState !== 'stale' || !isDeepStrictEqual(next, reachable)) return;
-    throw new BerthError(
-      'BERTH_STORE_UNREACHABLE',
-      'new workers could not learn the hosts that the present ones still serve; reload when it is back',
-    );
   }
 
   function refuseWhenStopping(): void {

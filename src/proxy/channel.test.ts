@@ -23,6 +23,7 @@ function bench() {
     {
       start: () => {},
       connection: (socket, listener) => taken.push([socket, listener]),
+      told: () => {},
       drain: () => {},
       open: () => taken.length,
     },

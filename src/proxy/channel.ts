@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { limits } from '../shared/limits.ts';
 import type { ToSupervisor } from '../shared/messages.ts';
+import type { Finding } from '../shared/model/news.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
 import { parseFromSupervisor } from './fromSupervisor.ts';
 
@@ -15,6 +16,8 @@ export interface ChannelPort {
 export interface ChannelHandlers {
   start(settings: WorkerSettings): void;
   connection(socket: Socket, listener: number): void;
+  /** What it knows of names that were asked for. */
+  told(serial: number, findings: readonly Finding[]): void;
   drain(graceMs: number): void;
   /** Client connections that are open. */
   open(): number;
@@ -91,6 +94,9 @@ export function openChannel(port: ChannelPort, handlers: ChannelHandlers): Chann
       case 'ping':
         acknowledged = Math.max(acknowledged, message.serial);
         sendLoad();
+        return;
+      case 'told':
+        handlers.told(message.serial, message.findings);
         return;
       case 'drain':
         handlers.drain(message.graceMs);

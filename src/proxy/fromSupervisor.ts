@@ -9,6 +9,7 @@ const shapes: Readonly<Record<ToWorker['type'], (fields: Fields) => boolean>> = 
   start: ({ settings }) => typeof settings === 'object' && settings !== null,
   connection: ({ listener, serial }) => isCount(listener) && isCount(serial),
   ping: ({ serial }) => isCount(serial),
+  told: ({ serial, findings }) => isCount(serial) && Array.isArray(findings),
   drain: ({ graceMs }) => isCount(graceMs),
 };
 

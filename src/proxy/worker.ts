@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
+import type { Finding } from '../shared/model/news.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
 import { openChannel } from './channel.ts';
 import type { Engine } from './engine.ts';
@@ -19,6 +20,8 @@ interface Running {
   readonly listeners: ReadonlyMap<number, ListenerSpec>;
   /** Resolves when the store was reached, or failed to be. */
   readonly storeTried: Promise<void>;
+  /** Hears what other workers know. */
+  told(serial: number, findings: readonly Finding[]): void;
   /** Finishes within `graceMs`; what it counted has been sent then. */
   finish(graceMs: number): Promise<void>;
 }
@@ -54,6 +57,7 @@ function main(): void {
         if (running === null || listener === undefined) socket.destroy();
         else running.engine.take(socket, listener);
       },
+      told: (serial, findings) => running?.told(serial, findings),
       drain: (graceMs) => {
         void (running?.finish(graceMs) ?? Promise.resolve()).then(() => process.exit(0));
       },
@@ -73,7 +77,16 @@ function main(): void {
     const recorder = createRecorder({
       send: (records, dropped, done) => channel.send({ type: 'records', records, dropped }, done),
     });
-    const routing = createRouting({ ...settings, ...clocks, log });
+    const routing = createRouting({
+      ...settings,
+      ...clocks,
+      machineNow,
+      log,
+      instance: {
+        tell: (news, done) => channel.send({ type: 'news', news }, () => done()),
+        ask: (serial, names) => channel.send({ type: 'ask', serial, names }),
+      },
+    });
     routing.onState((state, detail) => channel.send({ type: 'store', state, detail }));
     const failed = new Promise<void>((resolve) => routing.onState(() => resolve()));
     const hint = listenerHintOf(settings.listeners);
@@ -101,6 +114,7 @@ function main(): void {
       engine,
       listeners: new Map(settings.listeners.map((listener) => [listener.id, listener])),
       storeTried: Promise.race([routing.ready(limits.storeFirstReachMs), failed]).then(() => {}),
+      told: routing.told,
       finish: async (graceMs) => {
         stopWatch();
         await engine.drain(graceMs);
@@ -109,6 +123,12 @@ function main(): void {
       },
     };
   }
+}
+
+/** The same in every process, unlike `performance.now`, which begins with its own. */
+function machineNow(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
 }
 
 /** Nothing is known to be whole any more: the supervisor hears why from stderr, and starts another. */

@@ -52,6 +52,27 @@ export const limits = {
   deadRepeatMs: 1000,
   /** Milliseconds for which the presence of an active checker is believed without asking. */
   checkerBeliefMs: 1000,
+  /** Frontends that the supervisor remembers for its workers while the store is away, present or absent, and their bytes. */
+  maxLastGoodKeys: 50_000,
+  maxLastGoodBytes: 64 * 1024 * 1024,
+  /** News of frontends that wait in a worker for the supervisor, and their bytes; what is over is not shared. */
+  maxQueuedNews: 5000,
+  maxQueuedNewsBytes: 4 * 1024 * 1024,
+  /** News in one message, their bytes, and milliseconds before a smaller message is sent all the same. */
+  maxBatchNews: 500,
+  maxBatchNewsBytes: 256 * 1024,
+  newsDelayMs: 10,
+  /** Milliseconds a request waits for the supervisor to say what the other workers know of its host. */
+  inquiryMs: 1000,
+  /** Hosts that one worker asks the supervisor about at the same time; one more is answered as unknown. */
+  maxPendingInquiries: 512,
+  /** Milliseconds before the supervisor is asked about the same host again, and hosts remembered for that. */
+  inquiryRepeatMs: 500,
+  maxRepeatedInquiries: 10_000,
+  /** Milliseconds before a known frontend that changed is read again without a request for it. */
+  refreshDelayMs: 50,
+  /** Frontends in one such read; more that changed in that time are read when they are asked for. */
+  maxRefreshedKeys: 1000,
   /** Bytes of a request or response head (request line and fields). */
   maxHeadBytes: 32 * 1024,
   /** Fields of a request or response head. */

@@ -1,3 +1,4 @@
+import type { Finding, News } from './model/news.ts';
 import type { RequestRecord } from './model/record.ts';
 import type { WorkerSettings } from './model/settings.ts';
 
@@ -21,6 +22,8 @@ export type ToWorker =
   | { readonly type: 'start'; readonly settings: WorkerSettings }
   | { readonly type: 'connection'; readonly listener: number; readonly serial: number }
   | { readonly type: 'ping'; readonly serial: number }
+  /** What is known of the names that were asked for with this number; those that nobody knows are left out. */
+  | { readonly type: 'told'; readonly serial: number; readonly findings: readonly Finding[] }
   /** Take no more, finish what runs within the given time, then leave. */
   | { readonly type: 'drain'; readonly graceMs: number };
 
@@ -34,6 +37,10 @@ export type ToSupervisor =
       readonly records: readonly RequestRecord[];
       readonly dropped: number;
     }
+  /** What was read from the store, or heard of it; in the order it happened. */
+  | { readonly type: 'news'; readonly news: readonly News[] }
+  /** Names of frontends that are needed, while the store cannot be asked. */
+  | { readonly type: 'ask'; readonly serial: number; readonly names: readonly string[] }
   | { readonly type: 'store'; readonly state: StoreState; readonly detail: string | null }
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string }
   /** Over the memory limit after a collection: wants to be replaced. */

@@ -9,8 +9,7 @@ import { startBerth } from '../support/berthProcess.ts';
 import { makeRsaCertificate } from '../support/certificates.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
-import { freePort, startRedisServer } from '../support/redisServer.ts';
-import { describeWith } from '../support/requirement.ts';
+import { freePort } from '../support/redisServer.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 import { makeTlsFiles } from '../support/tlsFiles.ts';
@@ -142,30 +141,6 @@ describe.runIf(process.platform === 'linux')('a reload', () => {
     await eventually('two workers run', () => berth.workers().length === 2);
     const reloads = berth.said.match(/configuration is read again/g) ?? [];
     expect(reloads.length).toBeLessThanOrEqual(4);
-  });
-});
-
-describeWith('redis', 'a reload while Redis is away', () => {
-  it('is refused, since the new workers would know no host, and is possible again when it is back', async () => {
-    await using redis = await startRedisServer();
-    await using backend = await startEchoBackend();
-    await using berth = await startBerth({ config: { driver: redis.url } });
-    await addHost(redis.port, host, backend.url);
-    expect(await statusOf(berth.port)).toBe(200);
-    await redis.kill();
-    await berth.saying(/store: lost/);
-
-    const from = berth.said.length;
-    await berth.reload();
-    await berth.saying(/BERTH_STORE_UNREACHABLE/, from);
-    expect(await statusOf(berth.port)).toBe(200);
-
-    await redis.restart();
-    await addHost(redis.port, host, backend.url);
-    await berth.saying(/store: connected/, from);
-    await berth.reload();
-    await berth.saying(/configuration is read again/, from);
-    expect(await statusOf(berth.port)).toBe(200);
   });
 });
 

@@ -3,7 +3,10 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type Cluster, type Crew, createCluster } from '../../src/core/cluster/cluster.ts';
 import { type Counters, newCounters } from '../../src/core/cluster/counters.ts';
+import { LastGood } from '../../src/core/lastGood.ts';
 import type { WorkerSettings } from '../../src/shared/model/settings.ts';
+
+const store = { kind: 'socket', prefix: '', path: '/nowhere' } as const;
 
 /** A cluster of scripted workers (test/fixtures/workers/scripted.cjs) behind one port. */
 export interface ClusterHarness extends AsyncDisposable {
@@ -43,6 +46,7 @@ export async function startClusterHarness(): Promise<ClusterHarness> {
     crew: (behaviour, changes = {}) => ({
       size: 1,
       bounds: { maxConnections: 100, maxUnacknowledged: 8, maxWaiting: 8 },
+      lastGood: new LastGood(store),
       settings: settingsOf(behaviour),
       ...changes,
     }),
@@ -67,7 +71,7 @@ function settingsOf(behaviour: string): WorkerSettings {
   return {
     instanceId: 'test',
     version: '0.0.0',
-    store: { kind: 'socket', prefix: '', path: '/nowhere' },
+    store,
     listeners: [],
     suffixes: [behaviour],
     maxSockets: 1,

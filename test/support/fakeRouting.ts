@@ -25,10 +25,12 @@ export function fakeRouting(changes: Partial<RoutingOptions> = {}): FakeRouting 
   const routing = createRoutingOn(
     {
       store: { kind: 'redis', prefix: '', read: endpoint, write: endpoint },
+      instance: null,
       cache: null,
       deadBackendTtlSeconds: 30,
       deadBackendOn500: true,
       now: () => at,
+      machineNow: () => at,
       wallClock: () => 1_700_000_000_000 + at,
       random: Math.random,
       log: (level, message) => lines.push(`${level} ${message}`),

@@ -41,10 +41,12 @@ export function startRouting(
   const states: StoreState[] = [];
   const routing = createRouting({
     store,
+    instance: null,
     cache: null,
     deadBackendTtlSeconds: 30,
     deadBackendOn500: true,
     now: () => performance.now(),
+    machineNow: () => performance.now(),
     wallClock: Date.now,
     random: Math.random,
     log: (level, message) => lines.push(`${level} ${message}`),

@@ -20,3 +20,16 @@ export async function addHost(port: number, host: string, ...urls: string[]): Pr
       .exec();
   });
 }
+
+/** Takes a host away. */
+export async function removeHost(port: number, host: string): Promise<void> {
+  await withStore(port, (store) => store.del(`frontend:${host}`));
+}
+
+/** How often a Redis was given this command. */
+export async function callsOf(port: number, command: string): Promise<number> {
+  return await withStore(port, async (store) => {
+    const stats = await store.info('commandstats');
+    return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+  });
+}

@@ -3,6 +3,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log, StoreState } from '../../shared/messages.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
+import type { LastGood } from '../lastGood.ts';
 import { createChorus } from './chorus.ts';
 import type { Counters } from './counters.ts';
 import { createDispatcher, type DispatchBounds } from './dispatcher.ts';
@@ -15,6 +16,8 @@ export interface Crew {
   readonly size: number;
   readonly settings: WorkerSettings;
   readonly bounds: DispatchBounds;
+  /** What is known of the store that these settings name. */
+  readonly lastGood: LastGood;
 }
 
 /** A worker process as status tells of it. */
@@ -78,6 +81,8 @@ export function createCluster(options: ClusterOptions): Cluster {
           counters.droppedRecords += dropped;
           records(batch);
         },
+        learned: (news) => crew.lastGood.learn(news),
+        asked: (names) => crew.lastGood.recall(names),
         said: chorus.say,
       },
       events: {

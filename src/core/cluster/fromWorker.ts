@@ -16,6 +16,9 @@ const shapes: Readonly<Record<ToSupervisor['type'], (fields: Fields) => boolean>
   load: ({ open, acknowledged }) => isCount(open) && isCount(acknowledged),
   // The elements are this program's own work, in numbers too large to look at each.
   records: ({ records, dropped }) => Array.isArray(records) && isCount(dropped),
+  news: ({ news }) => Array.isArray(news),
+  ask: ({ serial, names }) =>
+    isCount(serial) && Array.isArray(names) && names.every((name) => typeof name === 'string'),
   store: ({ state, detail }) =>
     storeStates.includes(state) && (detail === null || typeof detail === 'string'),
   log: ({ level, message }) => levels.includes(level) && typeof message === 'string',

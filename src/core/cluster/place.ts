@@ -36,7 +36,7 @@ export interface PlaceOptions {
   readonly launch: (events: WorkerEvents) => WorkerProcess;
   readonly events: PlaceEvents;
   /** What a worker says that does not concern its place. */
-  readonly relay: Pick<WorkerEvents, 'load' | 'records' | 'said'>;
+  readonly relay: Pick<WorkerEvents, 'load' | 'records' | 'learned' | 'asked' | 'said'>;
   readonly log: Log;
   /** Monotonic ms. */
   readonly now: () => number;
@@ -77,8 +77,6 @@ export function createPlace({ launch, events, relay, log, now }: PlaceOptions): 
 
   function overMemory(worker: WorkerProcess, rssBytes: number): void {
     if (closed || worker !== current || successor !== null) return;
-    // Its memory of the store is all there is while that is away. It asks again at its next check.
-    if (worker.storeState === 'stale') return;
     log(
       'info',
       `worker ${worker.pid} uses ${Math.round(rssBytes / 1e6)} MB and will be replaced when another is ready`,

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { limits } from '../../shared/limits.ts';
 import type { Log, LogLevel, StoreState, ToWorker } from '../../shared/messages.ts';
+import type { Finding, News } from '../../shared/model/news.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
 import type { Arrival } from './arrival.ts';
@@ -18,6 +19,10 @@ export interface WorkerEvents {
   /** Its number of connections changed. */
   load(): void;
   records(records: readonly RequestRecord[], dropped: number): void;
+  /** It read something of the store, or heard that it changed. */
+  learned(news: readonly News[]): void;
+  /** It needs to know what others know of these names. */
+  asked(names: readonly string[]): readonly Finding[];
   /** It has something to tell a person. */
   said(pid: number, level: LogLevel, message: string): void;
   overMemory(rssBytes: number): void;
@@ -150,6 +155,12 @@ export function startWorkerProcess(
         return;
       case 'records':
         events.records(message.records, message.dropped);
+        return;
+      case 'news':
+        events.learned(message.news);
+        return;
+      case 'ask':
+        send({ type: 'told', serial: message.serial, findings: events.asked(message.names) });
         return;
       case 'store':
         storeState = message.state;

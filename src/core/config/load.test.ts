@@ -158,6 +158,6 @@ test('warnings come with the configuration', async () => {
   await write('config/config.json', { server: { port: 81, worker: 2 } });
   expect((await loadConfig(inputs())).warnings).toEqual([
     'server.port is an old key: use http.port',
-    'server.worker is not a key of Berth: did you mean workers?',
+    'server.worker is not a key of Berth: did you mean server.workers?',
   ]);
 });

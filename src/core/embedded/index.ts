@@ -2,6 +2,7 @@ import { chmod, chown, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../shared/messages.ts';
 import { keysFor } from '../../shared/model/keys.ts';
+import { describeOwner, findPortOwner } from '../listen/portOwner.ts';
 import { makeDirectory } from '../makeDirectory.ts';
 import { AppendOnlyFile, type OpenFile } from './appendOnlyFile.ts';
 import { type Endpoint, listenLocal, listenTcp } from './endpoint.ts';
@@ -122,5 +123,13 @@ async function start(
   const { host, port, fallback = false } = options.tcp;
   const endpoint = await listenTcp(take, host, port, fallback);
   endpoints.push(endpoint);
+  if (port !== 0 && endpoint.port !== port) log('warn', await elsewhere(port, endpoint.port));
   return { host, port: endpoint.port };
+}
+
+/** Whoever goes by the usual port would edit what another instance serves. */
+async function elsewhere(wanted: number, port: number): Promise<string> {
+  const owner = await findPortOwner(wanted);
+  const by = owner === null ? '' : ` by ${describeOwner(owner)}`;
+  return `Port ${wanted} is taken${by}. The embedded store listens on ${port}.`;
 }

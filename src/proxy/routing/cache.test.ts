@@ -64,3 +64,25 @@ test('an absurd number of entries is not made room for in advance', () => {
   expect(cache.size).toBe(0);
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
 });
+
+test('what another worker read is taken where nothing is known or it has changed, and never believed', () => {
+  const cache = new RoutingCache({ maxKeys: 10, maxBytes: 10_000 });
+  for (const name of ['kept', 'changed'])
+    cache.keepFrontend(name, new Entry(absent, believed, 100, 3));
+  cache.invalidate('frontend', 'changed');
+  for (const name of ['kept', 'changed', 'new']) cache.adoptFrontend(name, big(4));
+  expect(cache.frontend('kept')?.value).toBe(absent);
+  for (const name of ['changed', 'new']) {
+    expect(cache.frontend(name)?.value.kind).toBe('frontend');
+    expect(cache.frontend(name)?.isFresh(0)).toBe(false);
+  }
+  cache.keepFrontend('changed', new Entry(absent, believed, 100, 4));
+  expect(cache.frontend('changed')?.isFresh(0)).toBe(true);
+});
+
+test('the frontends that were used last are named first', () => {
+  const cache = new RoutingCache({ maxKeys: 10, maxBytes: 10_000 });
+  for (const name of ['a', 'b', 'c']) cache.keepFrontend(name, new Entry(absent, believed, 100, 1));
+  cache.frontend('a');
+  expect(cache.recentFrontends(2)).toEqual(['a', 'c']);
+});

@@ -88,6 +88,11 @@ export class RoutingCache {
     return this.#frontends.get(name);
   }
 
+  /** Without counting as use. */
+  peekFrontend(name: string): Entry<FrontendFact> | undefined {
+    return this.#frontends.peek(name);
+  }
+
   marks(name: string): Entry<Marks> | undefined {
     return this.#marks.get(name);
   }
@@ -98,9 +103,26 @@ export class RoutingCache {
     if (present === undefined || present.read < entry.read) this.#frontends.set(name, entry);
   }
 
+  /** Keeps what another worker read, until the store can be asked; what this one read stays, unless it has changed since. */
+  adoptFrontend(name: string, fact: FrontendFact): void {
+    const present = this.#frontends.peek(name);
+    if (present?.isValid === true) return;
+    this.#frontends.set(name, new Entry(fact, null, 0, present?.read ?? 0));
+  }
+
   keepMarks(name: string, entry: Entry<Marks>): void {
     const present = this.#marks.peek(name);
     if (present === undefined || present.read < entry.read) this.#marks.set(name, entry);
+  }
+
+  /** Names of the frontends that were used last. */
+  recentFrontends(count: number): readonly string[] {
+    const names: string[] = [];
+    for (const name of this.#frontends.keys()) {
+      if (names.length >= count) break;
+      names.push(name);
+    }
+    return names;
   }
 
   /** A change of this name was heard. */

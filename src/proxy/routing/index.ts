@@ -2,24 +2,40 @@ import { limits } from '../../shared/limits.ts';
 import type { Log, StoreState } from '../../shared/messages.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import { keysFor } from '../../shared/model/keys.ts';
+import type { Finding } from '../../shared/model/news.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store, StoreEvents } from '../../store/store.ts';
 import { RoutingCache } from './cache.ts';
 import { CheckerWatch } from './checker.ts';
 import { StoreDeaths } from './deaths.ts';
+import { Inquiries } from './inquiries.ts';
 import { LocalMarks } from './localMarks.ts';
+import { NewsQueue, type SendNews } from './newsQueue.ts';
 import { Notices } from './notices.ts';
+import { Refresher } from './refresher.ts';
 import type { Deaths, Router } from './route.ts';
 import { StoreRouter } from './router.ts';
 
+/** The way to what all workers of an instance know together. */
+interface InstanceMemory {
+  /** Tells what this worker learned. */
+  tell: SendNews;
+  /** Asks for names of frontends; the answer is for `Routing.told`. */
+  ask(serial: number, names: readonly string[]): void;
+}
+
 export interface RoutingOptions {
   readonly store: ReachableStore;
+  /** Null for a worker without others. */
+  readonly instance: InstanceMemory | null;
   /** `server.lruCache`: hosts, and seconds they are remembered; null for the defaults. */
   readonly cache: { readonly size: number; readonly ttlSeconds: number } | null;
   readonly deadBackendTtlSeconds: number;
   readonly deadBackendOn500: boolean;
   /** Monotonic milliseconds, with fractions. */
   readonly now: () => number;
+  /** Milliseconds of the monotonic clock that all processes of the machine share. */
+  readonly machineNow: () => number;
   /** Unix milliseconds. */
   readonly wallClock: () => number;
   /** Uniform in [0, 1). */
@@ -48,6 +64,8 @@ export interface Routing {
   onState(listener: StateListener): () => void;
   /** True once the store was reached (live or polling), false when it was not within `timeoutMs` or was closed before. */
   ready(timeoutMs?: number): Promise<boolean>;
+  /** Takes the answer to what was asked of the instance. */
+  told(serial: number, findings: readonly Finding[]): void;
   stats(): RoutingStats;
   close(): Promise<void>;
 }
@@ -67,7 +85,7 @@ export function createRouting(options: RoutingOptions): Routing {
 
 /** `createRouting` with any store: how tests put their own in. */
 export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routing {
-  const { now, log } = options;
+  const { now, machineNow, log, instance } = options;
   const keys = keysFor(options.store.prefix);
   const cache = new RoutingCache({
     maxKeys:
@@ -76,6 +94,19 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
   });
   const localMarks = new LocalMarks(limits.maxLocalMarks, now);
   const notices = new Notices(log, now);
+  const news = instance === null ? null : new NewsQueue({ send: instance.tell });
+  const inquiries =
+    instance === null
+      ? null
+      : new Inquiries({
+          now,
+          send: (serial, names) => {
+            // What is older than a change that was heard here must not come back as an answer.
+            news?.flush();
+            instance.ask(serial, names);
+          },
+        });
+  const refresher = new Refresher((names) => router.refresh(names));
   const listeners = new Set<StateListener>();
   let state: StoreState = 'connecting';
   let hasSaidWhy = false;
@@ -100,7 +131,11 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
 
   const changed = (): void => {
     if (closed) return;
-    if (store.state !== 'live') router.spoilPending();
+    if (store.state !== 'live') {
+      router.spoilPending();
+      // The others may need it from now on.
+      news?.flush();
+    }
     if (store.state === state) {
       if (state !== 'connecting' || hasSaidWhy || store.reason === null) return;
       hasSaidWhy = true;
@@ -116,11 +151,20 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
     invalidated: (changedKeys) => {
       if (changedKeys === null) {
         router.spoilPending();
+        news?.changed(null, machineNow());
+        for (const name of cache.recentFrontends(limits.maxRefreshedKeys)) refresher.add(name);
         return;
       }
       for (const key of changedKeys) {
         const subject = keys.subject(key);
-        if (subject !== null) router.invalidate(subject.kind, subject.name);
+        if (subject === null) continue;
+        const { kind, name } = subject;
+        if (kind === 'frontend') {
+          // Also what is not known here: who read it may be gone.
+          news?.changed(name, machineNow());
+          if (router.knows(name)) refresher.add(name);
+        }
+        router.invalidate(kind, name);
       }
     },
     changed,
@@ -131,7 +175,10 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
     cache,
     localMarks,
     notices,
+    inquiries,
+    found: (finding) => news?.found(finding),
     now,
+    machineNow,
     ttlMs: (options.cache?.ttlSeconds ?? limits.cacheTtlSeconds) * 1000,
     cachesPolled: options.cache !== null,
   });
@@ -186,6 +233,10 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
         listeners.add(check);
       });
     },
+    told(serial, findings) {
+      router.adopt(findings);
+      inquiries?.told(serial);
+    },
     stats: () => ({
       cachedKeys: cache.size,
       waitingRequests: router.waiting,
@@ -195,8 +246,11 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
     async close() {
       closed = true;
       store.close();
+      refresher.close();
+      inquiries?.close();
       for (const finish of waiters) finish(false);
       listeners.clear();
+      await news?.close();
     },
   };
 }

@@ -6,9 +6,9 @@ import type { Answer } from '../../store/store.ts';
 import type { Belief, FrontendFact } from './cache.ts';
 import { type Marks, noMarks, readMarks } from './deadMarks.ts';
 
-/** What one key said, how far that can be believed, and what is wrong with it. */
-export interface Reading<T> {
-  readonly value: T;
+/** What the dead marks of a name said, how far that can be believed, and what is wrong with it. */
+interface MarksReading {
+  readonly value: Marks;
   readonly belief: Belief | null;
   readonly problem: string | null;
 }
@@ -20,7 +20,7 @@ const wrongType = (answer: Answer): boolean =>
 const contentOf = (answer: Answer | undefined): unknown =>
   answer?.kind === 'reply' && answer.reply.ok ? (answer.reply.value ?? null) : undefined;
 
-const beliefOf = (answer: Answer | undefined): Belief | null =>
+export const beliefOf = (answer: Answer | undefined): Belief | null =>
   answer?.kind === 'reply' ? answer.trust : null;
 
 /** Believed as long as both are: the keys may live on two nodes of a cluster. */
@@ -50,31 +50,31 @@ export const frontendCommand = (keys: Keys, name: string): StoreCommand => [
   limits.maxBackendsPerFrontend + 1,
 ];
 
-/** Reads the answer to `frontendCommand`; null when the store did not say. */
-export function readFrontend(
-  name: string,
-  answer: Answer | undefined,
-): Reading<FrontendFact> | null {
-  if (answer === undefined) return null;
-  const belief = beliefOf(answer);
-  const invalid = (problem: string): Reading<FrontendFact> => ({
-    value: { kind: 'invalid', problem },
-    belief,
-    problem,
-  });
-  if (wrongType(answer)) return invalid('it is not a list');
+/** What the answer to `frontendCommand` says: the list, null when what is there is none; undefined when the store did not say. */
+export function readList(answer: Answer | undefined): readonly string[] | null | undefined {
+  if (answer === undefined) return undefined;
+  if (wrongType(answer)) return null;
   const list = contentOf(answer);
-  if (list === undefined) return null;
-  if (!Array.isArray(list)) return invalid('it is not a list');
-  if (list.length === 0) return { value: { kind: 'absent' }, belief, problem: null };
-  const parsed = parseFrontend(name, list.map(String));
-  if (!parsed.ok) return invalid(parsed.problem);
-  const { frontend } = parsed;
-  return {
-    value: { kind: 'frontend', frontend },
-    belief,
-    problem: frontend.problems.length === 0 ? null : frontend.problems.join('; '),
-  };
+  if (list === undefined) return undefined;
+  return Array.isArray(list) ? list.map(String) : null;
+}
+
+/** What a list, as it stands in the store, means for the lookup of its name. */
+export function factOf(name: string, list: readonly string[] | null): FrontendFact {
+  if (list === null) return { kind: 'invalid', problem: 'it is not a list' };
+  if (list.length === 0) return { kind: 'absent' };
+  const parsed = parseFrontend(name, list);
+  return parsed.ok
+    ? { kind: 'frontend', frontend: parsed.frontend }
+    : { kind: 'invalid', problem: parsed.problem };
+}
+
+/** What is wrong with a frontend, for a person; null when nothing is. */
+export function problemOf(fact: FrontendFact): string | null {
+  if (fact.kind === 'absent') return null;
+  if (fact.kind === 'invalid') return fact.problem;
+  const { problems } = fact.frontend;
+  return problems.length === 0 ? null : problems.join('; ');
 }
 
 /** How many commands `marksCommands` gives. */
@@ -108,7 +108,7 @@ export function readMarksAnswers(
   answers: readonly Answer[],
   at: number,
   previous: Marks,
-): Reading<Marks> | null {
+): MarksReading | null {
   const [members, lifetime, reasons] = answers;
   if (members === undefined || reasons === undefined) return null;
   const milliseconds = contentOf(lifetime);

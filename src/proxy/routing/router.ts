@@ -4,18 +4,22 @@ import type { Backend } from '../../shared/model/backend.ts';
 import type { Frontend } from '../../shared/model/frontend.ts';
 import { lookupNames } from '../../shared/model/hostname.ts';
 import type { Keys } from '../../shared/model/keys.ts';
+import type { Finding } from '../../shared/model/news.ts';
 import type { StoreCommand } from '../../store/command.ts';
 import type { Store } from '../../store/store.ts';
 import { type Belief, Entry, type FrontendFact, type RoutingCache } from './cache.ts';
 import { bindMarks, isMarked, type Marks, noMarks } from './deadMarks.ts';
+import type { Inquiries } from './inquiries.ts';
 import type { LocalMarks } from './localMarks.ts';
 import type { Notices } from './notices.ts';
 import {
+  beliefOf,
+  factOf,
   frontendCommand,
   marksCommandCount,
   marksCommands,
-  type Reading,
-  readFrontend,
+  problemOf,
+  readList,
   readMarksAnswers,
   refusalOf,
 } from './readings.ts';
@@ -51,8 +55,14 @@ export interface RouterDependencies {
   readonly cache: RoutingCache;
   readonly localMarks: LocalMarks;
   readonly notices: Notices;
+  /** Other workers' knowledge, while the store is away; null when there are none. */
+  readonly inquiries: Pick<Inquiries, 'ask'> | null;
+  /** Hears of each frontend that was read and may be believed. */
+  readonly found: (finding: Finding) => void;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Milliseconds of the clock that all processes share. */
+  readonly machineNow: () => number;
   /** Milliseconds after which a cached key is read again although no invalidation came. */
   readonly ttlMs: number;
   /** Whether what a server without tracking said is cached for `ttlMs` too (`server.lruCache`). */
@@ -61,6 +71,7 @@ export interface RouterDependencies {
 
 const unknown: Resolution = { kind: 'unknown' };
 const unavailable: Resolution = { kind: 'unavailable' };
+const none: readonly string[] = [];
 const unmarked = new Entry(noMarks, null, 0, 0);
 const forItsTime: Belief = { live: true };
 
@@ -128,10 +139,30 @@ export class StoreRouter implements Router {
     const at = this.#dependencies.now();
     const settled = this.#settled(plan, at);
     if (settled !== null) return settled;
-    if (!this.#dependencies.store.readable || this.#waiting >= limits.maxPendingReads) {
-      return this.#lastGood(plan, null);
+    if (this.#waiting >= limits.maxPendingReads) return this.#lastGood(plan, null);
+    if (this.#dependencies.store.readable) return this.#counted(this.#ask(plan, at));
+    const answer = this.#answer(plan, null);
+    return 'then' in answer ? this.#counted(answer) : answer;
+  }
+
+  /** Takes in what other workers read. */
+  adopt(findings: readonly Finding[]): void {
+    const { cache } = this.#dependencies;
+    for (const { name, list } of findings) cache.adoptFrontend(name, factOf(name, list));
+  }
+
+  /** Reads these frontends, as far as they are known, and not fresh or being read. */
+  refresh(names: Iterable<string>): void {
+    const { cache, store, now } = this.#dependencies;
+    if (store.state !== 'live') return;
+    const at = now();
+    const stale = new Set<string>();
+    for (const name of names) {
+      const entry = cache.peekFrontend(name);
+      if (entry === undefined || entry.isFresh(at) || this.#pendingFrontends.has(name)) continue;
+      stale.add(name);
     }
-    return this.#ask(plan, at);
+    if (stale.size > 0) this.#send(stale, new Set(), true);
   }
 
   /** A change was heard: what is under way may be from before it. */
@@ -142,6 +173,13 @@ export class StoreRouter implements Router {
     if (batch === undefined) return;
     pending.delete(name);
     (kind === 'frontend' ? batch.frontends : batch.marks).delete(name);
+  }
+
+  /** Whether this frontend is known, or was asked for. */
+  knows(name: string): boolean {
+    return (
+      this.#dependencies.cache.peekFrontend(name) !== undefined || this.#pendingFrontends.has(name)
+    );
   }
 
   /** Nothing under way may be joined or believed any more. */
@@ -175,6 +213,33 @@ export class StoreRouter implements Router {
       return this.#found(plan, name, entry, own, requested);
     }
     return unknown;
+  }
+
+  /** The answer from what was just read; where the store did not say, as this worker knows it, else as any other does. */
+  #answer(plan: Plan, results: Results | null): Resolution | Promise<Resolution> {
+    const { inquiries } = this.#dependencies;
+    if (inquiries === null) return this.#lastGood(plan, results);
+    const missing = this.#missing(plan, results);
+    const answer = missing.length === 0 ? null : inquiries.ask(plan.host, missing);
+    if (answer === null) return this.#lastGood(plan, results);
+    return answer.then(() => this.#lastGood(plan, results));
+  }
+
+  /** Names that decide about this host, and of which this worker knows nothing, or only that they have changed. */
+  #missing(plan: Plan, results: Results | null): readonly string[] {
+    const { cache } = this.#dependencies;
+    let missing: string[] | null = null;
+    for (const name of plan.names) {
+      const read = results?.frontends.get(name);
+      const entry = read ?? cache.frontend(name);
+      if (entry === undefined || (read === undefined && !entry.isValid)) {
+        missing ??= [];
+        missing.push(name);
+      } else if (entry.value.kind !== 'absent') {
+        break;
+      }
+    }
+    return missing ?? none;
   }
 
   /** The answer from what was just read, else from what was last known. Unknown marks are none: unknown is not dead. */
@@ -223,18 +288,24 @@ export class StoreRouter implements Router {
   }
 
   async #ask(plan: Plan, at: number): Promise<Resolution> {
+    const batches = this.#read(plan, at);
+    const [only] = batches;
+    if (batches.size === 1 && only !== undefined) {
+      return this.#answer(plan, await only.done);
+    }
+    const all: Results = { frontends: new Map(), marks: new Map() };
+    for (const { done } of batches) {
+      const { frontends, marks } = await done;
+      for (const [name, entry] of frontends) all.frontends.set(name, entry);
+      for (const [name, entry] of marks) all.marks.set(name, entry);
+    }
+    return this.#answer(plan, all);
+  }
+
+  async #counted(answer: Promise<Resolution>): Promise<Resolution> {
     this.#waiting++;
     try {
-      const batches = this.#read(plan, at);
-      const [only] = batches;
-      if (batches.size === 1 && only !== undefined) return this.#lastGood(plan, await only.done);
-      const all: Results = { frontends: new Map(), marks: new Map() };
-      for (const { done } of batches) {
-        const { frontends, marks } = await done;
-        for (const [name, entry] of frontends) all.frontends.set(name, entry);
-        for (const [name, entry] of marks) all.marks.set(name, entry);
-      }
-      return this.#lastGood(plan, all);
+      return await answer;
     } finally {
       this.#waiting--;
     }
@@ -292,7 +363,8 @@ export class StoreRouter implements Router {
     read: number,
     batch: () => Batch,
   ): Promise<Results> {
-    const { store, keys, cache, localMarks, notices, now } = this.#dependencies;
+    const { store, keys, cache, localMarks, notices, found, now, machineNow } = this.#dependencies;
+    const askedAt = machineNow();
     const commands: StoreCommand[] = frontends.map((name) => frontendCommand(keys, name));
     for (const name of marks) commands.push(...marksCommands(keys, name));
     const answers = await store.read(commands);
@@ -302,12 +374,15 @@ export class StoreRouter implements Router {
     if (refusal !== null) notices.about('store', `it refuses to answer: ${refusal}`);
     const results: Results = { frontends: new Map(), marks: new Map() };
     for (const [i, name] of frontends.entries()) {
-      const reading = readFrontend(name, answers[i]);
-      if (reading !== null) {
-        const entry = this.#entry(reading, at + this.#dependencies.ttlMs, read);
+      const answer = answers[i];
+      const list = readList(answer);
+      if (list !== undefined) {
+        const fact = factOf(name, list);
+        const entry = this.#entry(fact, beliefOf(answer), at + this.#dependencies.ttlMs, read);
         entry.isValid = valid.frontends.has(name);
-        notices.about(keys.frontend(name), reading.problem);
+        notices.about(keys.frontend(name), problemOf(fact));
         cache.keepFrontend(name, entry);
+        if (entry.isValid) found({ name, list, at: askedAt });
         results.frontends.set(name, entry);
       }
       if (this.#pendingFrontends.get(name) === valid) this.#pendingFrontends.delete(name);
@@ -318,7 +393,7 @@ export class StoreRouter implements Router {
       const reading = readMarksAnswers(answers.slice(from, from + marksCommandCount), at, previous);
       if (reading !== null) {
         const expiresAt = Math.min(at + this.#dependencies.ttlMs, reading.value.until);
-        const entry = this.#entry(reading, expiresAt, read);
+        const entry = this.#entry(reading.value, reading.belief, expiresAt, read);
         entry.isValid = valid.marks.has(name);
         notices.about(keys.dead(name), reading.problem);
         cache.keepMarks(name, entry);
@@ -330,10 +405,9 @@ export class StoreRouter implements Router {
     return results;
   }
 
-  #entry<T>(reading: Reading<T>, expiresAt: number, read: number): Entry<T> {
+  #entry<T>(value: T, belief: Belief | null, expiresAt: number, read: number): Entry<T> {
     const { store, cachesPolled } = this.#dependencies;
-    const belief =
-      reading.belief ?? (cachesPolled && store.state === 'polling' ? forItsTime : null);
-    return new Entry(reading.value, belief, expiresAt, read);
+    const polled = cachesPolled && store.state === 'polling' ? forItsTime : null;
+    return new Entry(value, belief ?? polled, expiresAt, read);
   }
 }

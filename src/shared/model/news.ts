@@ -1,0 +1,21 @@
+/** What one worker read under `frontend:<name>`: true of the moment it was read, and the last good answer after. */
+export interface Finding {
+  readonly name: string;
+  /** As the store gave it: empty when there is no such key, null when what is there cannot be a frontend. */
+  readonly list: readonly string[] | null;
+  /** Ms of the clock that all processes of a machine share, from before the read was sent. */
+  readonly at: number;
+}
+
+/** What a worker tells of the store, so that the others know it while the store is away. */
+export type News =
+  | { readonly kind: 'found'; readonly finding: Finding }
+  /** A change was announced: what was read before is not believed any more. `name` null: everything changed. */
+  | { readonly kind: 'changed'; readonly name: string | null; readonly at: number };
+
+/** Roughly what it takes in memory or in a message. */
+export function bytesOfFinding({ name, list }: Finding): number {
+  let bytes = 200 + name.length * 2;
+  for (const element of list ?? []) bytes += 40 + element.length * 2;
+  return bytes;
+}
