@@ -289,13 +289,14 @@ describe('the endpoint of the embedded store', () => {
     }
   });
 
-  it('names a taken port, or takes another where that is allowed', async () => {
+  it('names a taken port, or takes another where that is allowed, and says so', async () => {
     await using first = await startEmbeddedStore();
     await using directory = await temporaryDirectory();
+    const said: string[] = [];
     const options = {
       directory: directory.path,
       socketPath: join(directory.path, 's'),
-      log: () => {},
+      log: (level: string, message: string) => void said.push(`${level} ${message}`),
     };
     const tcp = { host: '127.0.0.1', port: first.port };
     await expect(openEmbeddedStore({ ...options, tcp })).rejects.toMatchObject({
@@ -303,6 +304,13 @@ describe('the endpoint of the embedded store', () => {
     });
     await using second = await openEmbeddedStore({ ...options, tcp: { ...tcp, fallback: true } });
     expect(second.tcp?.port).not.toBe(first.port);
+    expect(said).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^warn Port ${first.port} is taken( by .+ \\(pid \\d+\\))?\\. The embedded store listens on ${second.tcp?.port}\\.$`,
+        ),
+      ),
+    ]);
     const connection = new RespConnection(second.tcp ?? { port: 0 });
     expect(await connection.send('ping')).toBe('+PONG\r\n');
     connection.close();
