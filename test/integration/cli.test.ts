@@ -67,7 +67,7 @@ describe('--dry', () => {
     expect(stderr).toBe(
       [
         'berth: warning: server.port is an old key: use http.port',
-        'berth: warning: server.worker is not a key of Berth: did you mean workers?',
+        'berth: warning: server.worker is not a key of Berth: did you mean server.workers?',
         '',
       ].join('\n'),
     );

@@ -184,7 +184,7 @@ describe('the object forms', () => {
 
   test('warn about a key they do not have', () => {
     expect(readConfig({ driver: { cluster: ['a'], pasword: 'x' } }, 'c.json').warnings).toEqual([
-      'driver.pasword is not a key of Berth: did you mean password?',
+      'driver.pasword is not a key of Berth: did you mean driver.password?',
     ]);
   });
 });

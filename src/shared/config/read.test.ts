@@ -309,12 +309,15 @@ describe('old keys are read, each with one warning that names its successor', ()
 describe('an unknown key is a warning, with a guess where there is one', () => {
   test.each<[object, string]>([
     [{ servre: {} }, 'servre is not a key of Berth: did you mean server?'],
-    [{ server: { worker: 1 } }, 'server.worker is not a key of Berth: did you mean workers?'],
+    [
+      { server: { worker: 1 } },
+      'server.worker is not a key of Berth: did you mean server.workers?',
+    ],
     [{ workers: 1 }, 'workers is not a key of Berth: did you mean server.workers?'],
     [{ somethingElse: 1 }, 'somethingElse is not a key of Berth'],
     [
       { http: { bind: [{ address: '::1', prot: 5 }] } },
-      'http.bind[0].prot is not a key of Berth: did you mean port?',
+      'http.bind[0].prot is not a key of Berth: did you mean http.bind[0].port?',
     ],
     [
       { server: { lruCache: { size: 1, ttl: 1, max: 1 } } },
@@ -323,6 +326,12 @@ describe('an unknown key is a warning, with a guess where there is one', () => {
     [{ 'a\nb': 1 }, '"a\\nb" is not a key of Berth'],
   ])('%j', (content, warning) => {
     expect(warningsOf(content)).toEqual([warning]);
+  });
+
+  test('also beside an error: it may be its cause', () => {
+    expect(() => readConfig({ server: { worker: 2, port: 'x' } }, 'c.json')).toThrow(
+      /c\.json: server\.port is "x"; .*\n {2}also: .*old key.*\n {2}also: server\.worker is not a key of Berth: did you mean server\.workers\?$/,
+    );
   });
 
   test('and a thousand of them are counted, not listed', () => {

@@ -29,11 +29,12 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     ...explain(schema, value, parsed.error?.issues ?? [], origins),
     ...explain(legacyRedisKeys, value, oldRedis.error?.issues ?? [], origins),
   ];
-  if (!parsed.success || !oldRedis.success) throw invalid(file, problems);
+  const heard = [...warnings, ...remarks(value, origins)];
+  if (!parsed.success || !oldRedis.success) throw invalid(file, problems, heard);
 
   const settings = parsed.data;
   const { binds, problems: bindProblems } = effectiveBinds(settings);
-  if (bindProblems.length > 0) throw invalid(file, bindProblems);
+  if (bindProblems.length > 0) throw invalid(file, bindProblems, heard);
   const given = isRecord(value) ? value : {};
   const driverIsSet = given['driver'] !== undefined;
   const config: Config = {
@@ -49,7 +50,7 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     group: settings.group,
     suffixes: [...new Set(settings.suffixes)],
   };
-  return { config, warnings: atMost(maxLines, [...warnings, ...remarks(value, origins)]) };
+  return { config, warnings: atMost(maxLines, heard) };
 }
 
 /**
@@ -67,8 +68,16 @@ const topLevelKeys: ReadonlySet<string> = new Set([
   ...Object.keys(legacyRedisKeys.shape),
 ]);
 
-/** The error for a configuration with one or more problems, each on a line of its own when there are several. */
-export function invalid(file: string, problems: readonly string[]): BerthError {
+/**
+ * The error for a configuration with one or more problems, each on a line of its own when there are several.
+ *
+ * @param warnings what would have been said beside a valid one: a misspelt key may be why another is missing
+ */
+export function invalid(
+  file: string,
+  problems: readonly string[],
+  warnings: readonly string[] = [],
+): BerthError {
   const [only] = problems;
   const detail =
     problems.length === 1
@@ -76,7 +85,8 @@ export function invalid(file: string, problems: readonly string[]): BerthError {
       : `${problems.length} problems in ${file}${atMost(maxLines, problems)
           .map((line) => `\n  - ${line}`)
           .join('')}`;
-  return new BerthError('BERTH_CONFIG_INVALID', detail);
+  const also = atMost(maxLines, warnings).map((line) => `\n  also: ${line}`);
+  return new BerthError('BERTH_CONFIG_INVALID', detail + also.join(''));
 }
 
 function atMost(lines: number, all: readonly string[]): readonly string[] {
@@ -151,11 +161,11 @@ function remarks(value: unknown, origins: ReadonlyMap<string, string>): readonly
       if (path.length === 1 && (name === '$schema' || Object.hasOwn(legacyRedisKeys.shape, name))) {
         continue;
       }
-      const meant = suggestion(name, siblings);
+      const meant = suggestion(path, siblings, origins);
       lines.push(
         `${writtenAs(path, origins)} is not a key of Berth${meant === null ? '' : `: did you mean ${meant}?`}`,
       );
-    } else if (isNumber(known) && typeof found === 'string') {
+    } else if (isNumber(known) && typeof found === 'string' && isNumeral(found)) {
       lines.push(
         `${writtenAs(path, origins)} is ${describeValue(found, path)}: read as a number, write it without quotes`,
       );
@@ -169,9 +179,17 @@ const sectionKeys: readonly string[] = [...(keysOf(schema) ?? [])].flatMap(([sec
   [...(keysOf(inner)?.keys() ?? [])].map((key) => `${section}.${key}`),
 );
 
-function suggestion(name: string, siblings: readonly string[]): string | null {
+const isNumeral = (text: string): boolean => text.trim() !== '' && Number.isFinite(Number(text));
+
+/** The whole key that was probably meant, or null. */
+function suggestion(
+  path: Path,
+  siblings: readonly string[],
+  origins: ReadonlyMap<string, string>,
+): string | null {
+  const name = String(path.at(-1));
   const near = nearest(name, siblings);
-  if (near !== null) return near;
+  if (near !== null) return writtenAs([...path.slice(0, -1), near], origins);
   return sectionKeys.find((key) => key.endsWith(`.${name}`)) ?? null;
 }
 
