@@ -64,7 +64,7 @@ export class Tries {
     const { backends, size, problems } = route.frontend;
     if (this.#failure !== null) return { code: this.#failure.code, detail: '' };
     if (backends.length > 0) return { code: 'BERTH_BACKENDS_DEAD', detail: '' };
-    if (size > 0) return { code: 'BERTH_FRONTEND_INVALID', detail: problems[0] ?? '' };
+    if (size > 0) return { code: 'BERTH_BACKENDS_INVALID', detail: problems.join('; ') };
     return { code: 'BERTH_FRONTEND_EMPTY', detail: '' };
   }
 }

@@ -91,6 +91,11 @@ export const errorCatalogue = {
     'This frontend is stored in a form that cannot be read',
     'It must be a list: an identifier, then backend URLs.',
   ),
+  BERTH_BACKENDS_INVALID: entry(
+    502,
+    'No backend of this frontend is an address that can be used',
+    'Correct what is named: a backend is http://HOST:PORT or https://HOST:PORT, and #0 stands after the identifier.',
+  ),
   BERTH_FRONTEND_EMPTY: entry(
     502,
     'This frontend has no backend',

@@ -35,15 +35,17 @@ test('an unknown host is answered 400, and the connection lives on', async () =>
 });
 
 test('a frontend that cannot be read is answered 502 with its problem', async () => {
-  pair.harness.resolve = () => ({ kind: 'invalid', name: 'x', problem: 'it is a hash' });
+  pair.harness.resolve = () => ({ kind: 'invalid', name: '*.local', problem: 'it is a hash' });
   expect((await ask('app.dev.local')).said).toEqual([502, 'BERTH_FRONTEND_INVALID']);
-  expect(pair.harness.problems[0]?.detail).toBe('it is a hash');
+  expect(pair.harness.problems[0]).toMatchObject({ detail: 'it is a hash', frontend: '*.local' });
 });
 
-test('a frontend of unreadable backends is answered 502 with the first problem', async () => {
+test('a frontend of unreadable backends is answered 502 with its problems', async () => {
   pair.harness.frontends.set('app.dev.local', ['app', 'nonsense', 'ftp://x']);
-  expect((await ask('app.dev.local')).said).toEqual([502, 'BERTH_FRONTEND_INVALID']);
-  expect(pair.harness.problems[0]?.detail).toBe('backend #0 is not a URL');
+  expect((await ask('app.dev.local')).said).toEqual([502, 'BERTH_BACKENDS_INVALID']);
+  expect(pair.harness.problems[0]?.detail).toBe(
+    'backend #0 is not a URL; backend #1 has a scheme other than http and https',
+  );
 });
 
 test('a frontend without backends, and one whose backends are all dead, are told apart', async () => {

@@ -1,4 +1,5 @@
 import { errorCatalogue, type HttpErrorCode } from '../../shared/errors.ts';
+import { tooManyBackends } from '../../shared/model/frontend.ts';
 import { parseHost } from '../../shared/model/hostname.ts';
 import type { Problem } from './pages.ts';
 import { shellWord } from './text.ts';
@@ -23,7 +24,11 @@ export interface CommandContext {
   readonly keyPrefix: string;
 }
 
-type Recipe = (name: string, context: CommandContext) => Command & { readonly sentence?: string };
+type Recipe = (
+  name: string,
+  context: CommandContext,
+  detail: string,
+) => Command & { readonly sentence?: string };
 
 /** The port of so many development servers that it may stand for all: what is copied then often works as it is. */
 export const examplePort = 3000;
@@ -44,10 +49,18 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
     purpose: `To send it to a server on port ${examplePort} of this machine`,
     line: addBackend(name, examplePort, context),
   }),
-  BERTH_FRONTEND_INVALID: (name, context) => ({
-    purpose: 'To see what is stored there',
-    line: redisCommand(context, 'type', `frontend:${name}`),
-  }),
+  BERTH_FRONTEND_INVALID: (name, context, detail) =>
+    detail === tooManyBackends
+      ? {
+          sentence: 'Shorten the list: LTRIM keeps its beginning.',
+          purpose: 'To see how long it is',
+          line: redisCommand(context, 'llen', `frontend:${name}`),
+        }
+      : {
+          purpose: 'To see what is stored there',
+          line: redisCommand(context, 'type', `frontend:${name}`),
+        },
+  BERTH_BACKENDS_INVALID: look,
   BERTH_BACKENDS_DEAD: (name, context) => ({
     purpose: 'To try them again at once',
     line: redisCommand(context, 'del', `dead:${name}`),
@@ -68,7 +81,7 @@ export function adviceFor(problem: Problem, context: CommandContext): Advice {
   const recipe = recipes[problem.code];
   // A command is for pasting into a shell: no name goes into it that could not be a frontend.
   if (recipe === undefined || !isFrontendName(name)) return { sentence: general, command: null };
-  const { sentence = general, purpose, line } = recipe(name, context);
+  const { sentence = general, purpose, line } = recipe(name, context, problem.detail);
   return { sentence, command: { purpose, line } };
 }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorCatalogue, type HttpErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { tooManyBackends } from '../../shared/model/frontend.ts';
 import { createPages, type PagesOptions } from './createPages.ts';
 import type { LocalAnswer, Problem } from './pages.ts';
 
@@ -175,6 +176,33 @@ describe('a command on an error page', () => {
       "redis-cli rpush 'frontend:[::1]' '[::1]' http://127.0.0.1:3000",
     );
     expect(commandOf({ code: 'BERTH_BACKENDS_DEAD' })).toBe("redis-cli del 'dead:*.dev.local'");
+  });
+
+  it('shows what is stored: the type where it should be a list, the elements or their number where it is one', () => {
+    const said = (code: HttpErrorCode, detail: string) => {
+      const { error } = JSON.parse(bodyOf(pages.error(problem({ code, detail }), json)));
+      return [error.detail, error.advice, error.command];
+    };
+    expect(said('BERTH_FRONTEND_INVALID', 'it is not a list')).toEqual([
+      'it is not a list',
+      'It must be a list: an identifier, then backend URLs.',
+      "redis-cli type 'frontend:*.dev.local'",
+    ]);
+    expect(said('BERTH_FRONTEND_INVALID', tooManyBackends)).toEqual([
+      'it lists more than 4096 backends',
+      'Shorten the list: LTRIM keeps its beginning.',
+      "redis-cli llen 'frontend:*.dev.local'",
+    ]);
+    expect(said('BERTH_BACKENDS_INVALID', 'backend #1 is not a URL')).toEqual([
+      'backend #1 is not a URL',
+      'Correct what is named: a backend is http://HOST:PORT or https://HOST:PORT, and #0 stands after the identifier.',
+      "redis-cli lrange 'frontend:*.dev.local' 0 -1",
+    ]);
+    expect(said('BERTH_FRONTEND_EMPTY', '')).toEqual([
+      '',
+      'Add a backend: the address of the server that is to answer.',
+      "redis-cli rpush 'frontend:*.dev.local' http://127.0.0.1:3000",
+    ]);
   });
 
   it('reaches the store that is in use', () => {

@@ -15,6 +15,9 @@ export interface Frontend {
   readonly problems: readonly string[];
 }
 
+/** The problem of a list over the limit. */
+export const tooManyBackends = `it lists more than ${limits.maxBackendsPerFrontend} backends`;
+
 export type FrontendParse =
   | { readonly ok: true; readonly frontend: Frontend }
   | { readonly ok: false; readonly problem: string };
@@ -27,7 +30,7 @@ export type FrontendParse =
  */
 export function parseFrontend(name: string, list: readonly string[]): FrontendParse {
   if (list.length > limits.maxBackendsPerFrontend + 1) {
-    return { ok: false, problem: `it lists more than ${limits.maxBackendsPerFrontend} backends` };
+    return { ok: false, problem: tooManyBackends };
   }
   const [identifier = '', ...urls] = list;
   const backends: Backend[] = [];

@@ -194,7 +194,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
         this.#welcomeOr('BERTH_HOST_UNKNOWN');
         return;
       case 'invalid':
-        this.#fail('BERTH_FRONTEND_INVALID', resolution.problem);
+        this.#fail('BERTH_FRONTEND_INVALID', resolution.problem, resolution.name);
         return;
       case 'unavailable':
         this.#welcomeOr('BERTH_STORE_UNREACHABLE');
@@ -600,7 +600,8 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
     outbound.destroy();
   }
 
-  #fail(code: HttpErrorCode, detail = ''): void {
+  /** @param frontend name of the one that matched but makes no route */
+  #fail(code: HttpErrorCode, detail = '', frontend: string | null = null): void {
     if (this.#stage === 'over') return;
     this.#error = code;
     if (this.#response.headersSent) {
@@ -615,7 +616,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
         code,
         host: this.#host,
         detail,
-        frontend: this.#route?.frontend.name ?? null,
+        frontend: frontend ?? this.#route?.frontend.name ?? null,
         attempts: this.#tries.attempts,
       },
       this.#fields?.accept,
