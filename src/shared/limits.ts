@@ -119,6 +119,8 @@ export const limits = {
   maxQueuedRecordChars: 8 * 1024 * 1024,
   /** Characters of a text field (target, referer, user agent) kept in a record. */
   maxRecordTextChars: 2048,
+  /** Characters of an IP address in text: the longest IPv6 form (INET6_ADDRSTRLEN), and a zone. */
+  maxAddressChars: 64,
   /** Bytes of access log that wait for a slow disk; one line more is dropped and counted. */
   maxQueuedLogBytes: 8 * 1024 * 1024,
   /** Bytes of access log in one write. */

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../../src/shared/limits.ts';
+import type { ForwardedMode } from '../../src/shared/model/settings.ts';
 import { type Pair, startPair } from '../support/enginePair.ts';
 import { get } from '../support/rawClient.ts';
 
@@ -44,6 +45,43 @@ test('each request on a connection is recorded once, with its own bytes', async 
   const bytes = pair.harness.records.map((record) => record.bytes);
   expect(bytes.reduce((sum, some) => sum + some, 0)).toBe(client.received.length);
   expect(new Set(bytes).size).toBe(1);
+});
+
+describe('the client in a record', () => {
+  const clientOf = async (mode: ForwardedMode, ...fields: readonly string[]) => {
+    await pair.stop();
+    pair = await startPair({}, { settings: { forwarded: mode } });
+    const client = await pair.dial();
+    const sent = fields.map((value) => `X-Real-IP: ${value}\r\n`).join('');
+    await client.send(get('app.dev.local', '/', sent)).response();
+    return (await pair.harness.recorded(1))[0]?.client;
+  };
+  const own = '::ffff:127.0.0.1';
+
+  test.each([
+    ['203.0.113.9', '::ffff:203.0.113.9'],
+    ['::ffff:203.0.113.9', '::ffff:203.0.113.9'],
+    ['2001:db8::1', '2001:db8::1'],
+  ])('is the X-Real-IP %s while `forwarded` keeps what clients say', async (claimed, recorded) => {
+    expect(await clientOf('keep', claimed)).toBe(recorded);
+  });
+
+  test.each([
+    ['a word', ['unknown']],
+    ['an address and a port', ['203.0.113.9:80']],
+    ['a list', ['203.0.113.9, 10.0.0.1']],
+    ['two fields', ['203.0.113.9', '10.0.0.1']],
+    ['a forged line', ['203.0.113.9 - - [x] "GET / HTTP/1.1" 200']],
+    ['no address but very long', ['1'.repeat(10_000)]],
+    ['an endless zone', [`fe80::1%${'z'.repeat(10_000)}`]],
+    ['nothing', ['']],
+  ])('is the address of the connection where X-Real-IP is %s', async (_what, values) => {
+    expect(await clientOf('keep', ...values)).toBe(own);
+  });
+
+  test.each(['append', 'replace'] as const)('is always that with %s', async (mode) => {
+    expect(await clientOf(mode, '203.0.113.9')).toBe(own);
+  });
 });
 
 test('errors are recorded with their code', async () => {

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { limits } from '../../shared/limits.ts';
 import type { ForwardedMode } from '../../shared/model/settings.ts';
 import type { RequestFields } from './requestFields.ts';
 
@@ -13,6 +15,19 @@ export interface ClientView {
 /** IPv4 addresses in the form of an IPv6 socket, as Hipache wrote them. */
 export const mappedAddress = (address: string): string =>
   address.includes(':') ? address : `::ffff:${address}`;
+
+/**
+ * The client as the access log names it. Hipache wrote whatever X-Real-IP said; here it has to be one address, and to be
+ * believed (`keep`), else the connection's counts.
+ */
+export function recordedAddress(
+  realIp: string | null,
+  { address }: Pick<ClientView, 'address'>,
+  mode: ForwardedMode,
+): string {
+  if (realIp === null || mode !== 'keep' || realIp.length > limits.maxAddressChars) return address;
+  return isIP(realIp) === 0 ? address : mappedAddress(realIp);
+}
 
 const ours = new Set([
   'x-forwarded-for',

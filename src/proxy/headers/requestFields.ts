@@ -32,6 +32,8 @@ export interface RequestFields {
   forwardedProtocolAt: number;
   forwardedPortAt: number;
   forwardedHostAt: number;
+  /** Values of all X-Real-IP fields, joined by commas; null when there is none. */
+  realIp: string | null;
   debug: boolean;
   accept: string | undefined;
   referer: string | null;
@@ -83,6 +85,7 @@ function walk(
     forwardedProtocolAt: -1,
     forwardedPortAt: -1,
     forwardedHostAt: -1,
+    realIp: null,
     debug: false,
     accept: undefined,
     referer: null,
@@ -163,6 +166,7 @@ function walk(
         fields.forwardedForAt = kept.length + 1;
         break;
       case Kind.realIp:
+        fields.realIp = join(fields.realIp, value);
         fields.realIpAt = kept.length + 1;
         break;
       case Kind.forwardedProto:

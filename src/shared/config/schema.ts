@@ -264,7 +264,7 @@ export const schema = z.object({
       forwarded: documented(z.enum(['keep', 'append', 'replace']).default('keep'), {
         takes: '"keep", "append" or "replace"',
         about:
-          'What becomes of `X-Forwarded-*` that a client sends: kept as it is (Hipache), appended to, or replaced. Choose `replace` where clients are not to be trusted.',
+          'What becomes of `X-Forwarded-*` that a client sends: kept as it is (Hipache), appended to, or replaced. With `keep` the access log names the client by its `X-Real-IP` too. Choose `replace` where clients are not to be trusted.',
       }),
       memoryLimit: count(32, 1_048_576, 200, {
         unit: 'MB',

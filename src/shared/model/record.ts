@@ -14,7 +14,10 @@ export interface Attempt {
 export interface RequestRecord {
   /** Unix milliseconds. */
   readonly startedAt: number;
-  /** As Hipache wrote it: IPv4 as `::ffff:a.b.c.d`. */
+  /**
+   * As Hipache wrote it: the address in the client's X-Real-IP where `forwarded` is `keep`, else of its connection; IPv4
+   * as `::ffff:a.b.c.d`.
+   */
   readonly client: string;
   readonly protocol: 'http' | 'https' | 'ws' | 'wss';
   readonly method: string;

@@ -7,6 +7,7 @@ import type { Backend } from '../../../shared/model/backend.ts';
 import { type Failure, failures, readFailure } from '../../failure.ts';
 import { examineRequest, type SoundRequest } from '../../guards/request.ts';
 import { debugErrorFields, debugFields } from '../../headers/debug.ts';
+import { recordedAddress } from '../../headers/forwarded.ts';
 import { hasToken } from '../../headers/nominated.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
@@ -677,7 +678,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
   }
 
   #record(): void {
-    const { recorder, now } = this.#context;
+    const { recorder, now, settings } = this.#context;
     const request = this.#request;
     const fields = this.#fields;
     const route = this.#route;
@@ -688,7 +689,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
     recorder.add(
       boundedRecord({
         startedAt: this.#startedAt,
-        client: view.address,
+        client: recordedAddress(fields?.realIp ?? null, view, settings.forwarded),
         protocol: this.isUpgrade && method === 'GET' ? (secure ? 'wss' : 'ws') : view.scheme,
         method,
         target: request.url ?? '',
