@@ -1,4 +1,5 @@
 import type { HttpErrorCode } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
 import type { Backend } from '../shared/model/backend.ts';
 import type { Attempt } from '../shared/model/record.ts';
 import type { Failure } from './failure.ts';
@@ -63,8 +64,21 @@ export class Tries {
   exhausted(route: Route): { readonly code: HttpErrorCode; readonly detail: string } {
     const { backends, size, problems } = route.frontend;
     if (this.#failure !== null) return { code: this.#failure.code, detail: '' };
-    if (backends.length > 0) return { code: 'BERTH_BACKENDS_DEAD', detail: '' };
+    if (backends.length > 0) return { code: 'BERTH_BACKENDS_DEAD', detail: deathsOf(route) };
     if (size > 0) return { code: 'BERTH_BACKENDS_INVALID', detail: problems.join('; ') };
     return { code: 'BERTH_FRONTEND_EMPTY', detail: '' };
   }
+}
+
+/** `#0 dead (refused), 12 s left; #1 dead`: which, why and for how long, never where. */
+function deathsOf(route: Route): string {
+  const { backends } = route.frontend;
+  const shown = backends.slice(0, limits.maxPageAttempts).map((backend) => {
+    const { reason = '', leftMs = Number.POSITIVE_INFINITY } = route.deathOf?.(backend) ?? {};
+    const why = reason === '' ? '' : ` (${reason})`;
+    const left = Number.isFinite(leftMs) ? `, ${Math.ceil(leftMs / 1000)} s left` : '';
+    return `#${backend.index} dead${why}${left}`;
+  });
+  const more = backends.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

@@ -96,6 +96,7 @@ function main(): void {
       version: settings.version,
       keyPrefix: settings.store.prefix,
       redisCli: settings.redisCli ?? '',
+      deadSeconds: settings.deadBackendTtlSeconds,
       ...(hint === null ? {} : { listenerHint: hint }),
     });
     const { router, deaths } = routing;

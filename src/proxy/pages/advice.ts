@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly redisCli: string;
   /** Stands in front of every key. */
   readonly keyPrefix: string;
+  /** Seconds after which a dead mark ends by itself. */
+  readonly deadSeconds: number;
 }
 
 type Recipe = (
@@ -62,6 +64,7 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
         },
   BERTH_BACKENDS_INVALID: look,
   BERTH_BACKENDS_DEAD: (name, context) => ({
+    sentence: `Start one of them; a mark ends by itself after ${context.deadSeconds} s.`,
     purpose: 'To try them again at once',
     line: redisCommand(context, 'del', `dead:${name}`),
   }),

@@ -178,6 +178,14 @@ describe('a command on an error page', () => {
     expect(commandOf({ code: 'BERTH_BACKENDS_DEAD' })).toBe("redis-cli del 'dead:*.dev.local'");
   });
 
+  it('says after how many seconds a dead mark ends', () => {
+    const page = pagesWith({ deadSeconds: 45 }).error(
+      problem({ code: 'BERTH_BACKENDS_DEAD' }),
+      json,
+    );
+    expect(bodyOf(page)).toContain('a mark ends by itself after 45 s.');
+  });
+
   it('shows what is stored: the type where it should be a list, the elements or their number where it is one', () => {
     const said = (code: HttpErrorCode, detail: string) => {
       const { error } = JSON.parse(bodyOf(pages.error(problem({ code, detail }), json)));

@@ -19,6 +19,8 @@ export interface PagesOptions {
   readonly redisCli?: string;
   /** Stands in front of every key of the store. */
   readonly keyPrefix?: string;
+  /** `server.deadBackendTTL`, seconds. */
+  readonly deadSeconds?: number;
 }
 
 const uncached = ['cache-control', 'no-cache', 'pragma', 'no-cache', 'expires', '-1'] as const;
@@ -29,6 +31,7 @@ export function createPages(options: PagesOptions): Pages {
   const context: CommandContext = {
     redisCli: options.redisCli ?? '',
     keyPrefix: options.keyPrefix ?? '',
+    deadSeconds: options.deadSeconds ?? 30,
   };
   const staticPages = new Map(
     Object.entries(options.staticPages).map(([name, page]) => [name, Buffer.from(page, 'utf8')]),

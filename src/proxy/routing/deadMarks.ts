@@ -9,7 +9,12 @@ export interface Marks {
   readonly urls: ReadonlyMap<number, string | null>;
   /** Monotonic milliseconds at which the set ends by itself; Infinity when it does not. */
   readonly until: number;
+  /** Index → why it was marked, as far as the mark says. */
+  readonly reasons?: ReadonlyMap<number, string>;
 }
+
+/** Characters of a reason that are kept: whoever marks may write anything. */
+const maxReasonChars = 60;
 
 export const noMarks: Marks = { urls: new Map(), until: Number.POSITIVE_INFINITY };
 
@@ -31,6 +36,7 @@ export function readMarks(
 ): Marks {
   if (members.length === 0) return noMarks;
   const urls = new Map<number, string | null>();
+  const why = new Map<number, string>();
   for (const member of members) {
     const text = String(member);
     if (!/^\d{1,7}$/.test(text)) continue;
@@ -39,8 +45,9 @@ export function readMarks(
     const reason = reasons.get(text);
     const mark = reason === undefined ? null : parseDeadMark(reason);
     urls.set(index, mark?.url ?? previous.urls.get(index) ?? null);
+    if (mark !== null && mark.reason !== '') why.set(index, mark.reason.slice(0, maxReasonChars));
   }
-  return { urls, until };
+  return why.size === 0 ? { urls, until } : { urls, until, reasons: why };
 }
 
 /** Binds each mark that does not say its URL to the one that stands at its index now. */
@@ -51,7 +58,7 @@ export function bindMarks(marks: Marks, frontend: Frontend): Marks {
   const standing = new Map(frontend.backends.map(({ index, url }) => [index, url]));
   const urls = new Map<number, string | null>();
   for (const [index, url] of marks.urls) urls.set(index, url ?? standing.get(index) ?? nothing);
-  return { urls, until: marks.until };
+  return { ...marks, urls };
 }
 
 /** Whether a mark counts for this backend: it stands at the index that was marked, with the URL that was marked. */

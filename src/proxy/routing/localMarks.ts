@@ -42,12 +42,17 @@ export class LocalMarks {
   }
 
   has(frontend: string, backend: Backend): boolean {
-    if (this.#size === 0) return false;
+    return this.endOf(frontend, backend) !== null;
+  }
+
+  /** Monotonic milliseconds at which the mark of a backend ends; null when it has none. */
+  endOf(frontend: string, backend: Backend): number | null {
+    if (this.#size === 0) return null;
     const mark = this.#byFrontend.get(frontend)?.get(backend.index);
-    if (mark === undefined || mark.url !== backend.url) return false;
-    if (this.#now() < mark.until) return true;
+    if (mark === undefined || mark.url !== backend.url) return null;
+    if (this.#now() < mark.until) return mark.until;
     this.remove(frontend, backend.index);
-    return false;
+    return null;
   }
 
   /** The mark is in the store: reads from number `read` on tell what became of it. */

@@ -2,12 +2,22 @@ import type { Backend } from '../../shared/model/backend.ts';
 import type { ConnectionFailure } from '../../shared/model/dead.ts';
 import type { Frontend } from '../../shared/model/frontend.ts';
 
+/** What is known of a dead mark. */
+export interface Death {
+  /** A ConnectionFailure, `status 502`, or whatever somebody else wrote; empty when nothing says it. */
+  readonly reason: string;
+  /** Milliseconds until the mark ends by itself; Infinity when it does not. */
+  readonly leftMs: number;
+}
+
 /** A frontend that matched a host, and which of its backends are dead at this instant. */
 export interface Route {
   readonly frontend: Frontend;
   /** The host that was asked for. */
   readonly host: string;
   isDead(backend: Backend): boolean;
+  /** For an error page: more about a backend that is dead, null when it is not. */
+  deathOf?(backend: Backend): Death | null;
 }
 
 export type Resolution =

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fakeRouting, routeOf, urlsOf } from '../../../test/support/fakeRouting.ts';
 import { settled } from '../../../test/support/fakeStore.ts';
 import { limits } from '../../shared/limits.ts';
+import { formatDeadMark } from '../../shared/model/dead.ts';
 
 const A = 'http://a:1';
 const B = 'http://b:1';
@@ -243,6 +244,24 @@ describe('a value that is no frontend', () => {
     expect(lines.filter((line) => line.includes('frontend:bad'))).toEqual([
       `warn frontend:bad: ${problem}`,
     ]);
+  });
+
+  test('says of a dead backend why, and for how long', async () => {
+    const { router, deaths, store } = live();
+    store.lists.set('frontend:a', ['id', A, B, 'http://c:1']);
+    store.sets.set('dead:a', new Set(['0']));
+    store.lifetimes.set('dead:a', 5000);
+    store.hashes.set(
+      'berth:dead:a',
+      new Map([['0', formatDeadMark({ url: A, reason: 'refused', at: 1 })]]),
+    );
+    const route = routeOf(await router.resolve('a'));
+    const [a, b, c] = route.frontend.backends;
+    if (a === undefined || b === undefined || c === undefined) throw new Error('too few');
+    deaths.failed(route, b, 'unreachable');
+    expect(route.deathOf?.(a)).toEqual({ reason: 'refused', leftMs: 5000 });
+    expect(route.deathOf?.(b)).toEqual({ reason: '', leftMs: 30_000 });
+    expect(route.deathOf?.(c)).toBeNull();
   });
 
   test('among the dead marks is no mark, and costs no host', async () => {

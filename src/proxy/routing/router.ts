@@ -23,7 +23,7 @@ import {
   readMarksAnswers,
   refusalOf,
 } from './readings.ts';
-import type { Resolution, Route, Router } from './route.ts';
+import type { Death, Resolution, Route, Router } from './route.ts';
 
 /** What a lookup of one host needs; made once, and the last route with it. */
 interface Plan {
@@ -105,6 +105,16 @@ class MarkedRoute implements Route {
       if (isMarked(this.#own, backend, at) || isMarked(this.#requested, backend, at)) return true;
     }
     return this.#localMarks.has(this.frontend.name, backend);
+  }
+
+  deathOf(backend: Backend): Death | null {
+    const at = this.#now();
+    for (const marks of [this.#own, this.#requested]) {
+      if (!isMarked(marks, backend, at)) continue;
+      return { reason: marks.reasons?.get(backend.index) ?? '', leftMs: marks.until - at };
+    }
+    const end = this.#localMarks.endOf(this.frontend.name, backend);
+    return end === null ? null : { reason: '', leftMs: end - at };
   }
 }
 
