@@ -48,7 +48,9 @@ export const limits = {
   maxLocalMarks: 10_000,
   /** Writes of dead marks that one worker has under way; one more is dropped, and the mark holds locally. */
   maxPendingMarks: 64,
-  /** Milliseconds in which deaths of the same backend count as one. */
+  /** Deaths that one worker is publishing beside those; one more is not published, and counted. */
+  maxPendingDeaths: 256,
+  /** Milliseconds in which deaths of the same backend write one mark; each of them is published. */
   deadRepeatMs: 1000,
   /** Milliseconds for which the presence of an active checker is believed without asking. */
   checkerBeliefMs: 1000,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deadOf, fakeRouting, routeOf } from '../../../test/support/fakeRouting.ts';
-import { settled } from '../../../test/support/fakeStore.ts';
+import { type FakeStore, settled } from '../../../test/support/fakeStore.ts';
 import { limits } from '../../shared/limits.ts';
 import { judgeStatus } from './deaths.ts';
 import type { RoutingOptions } from './index.ts';
@@ -17,6 +17,12 @@ async function twoBackends(changes: Partial<RoutingOptions> = {}, urls = [A, B])
   if (first === undefined) throw new Error('no backend');
   return { ...fake, route, first, second };
 }
+
+const commandsOf = (store: FakeStore) => store.writes.flat(2);
+const marksOf = (store: FakeStore): number =>
+  commandsOf(store).filter(([name]) => name === 'sadd').length;
+const publishedOf = (store: FakeStore) =>
+  commandsOf(store).flatMap(([name, , message]) => (name === 'publish' ? [message] : []));
 
 const nowSeconds = 1_700_000_001;
 
@@ -90,17 +96,38 @@ describe('a failed backend', () => {
     expect(store.writes).toEqual([]);
   });
 
-  test('that fails a thousand times within a second is written once', async () => {
+  // The contract wants each death on the channel: a checker counts them. Only the mark, which stays the same, is spared.
+  test('that fails again within a second is published each time, and marked once', async () => {
     const { deaths, route, first, store, pass } = await twoBackends();
-    for (let i = 0; i < 1000; i++) deaths.failed(route, first, 'refused');
-    await settled();
-    for (let i = 0; i < 1000; i++) deaths.failed(route, first, 'refused');
-    await settled();
-    expect(store.writes).toHaveLength(1);
+    const die = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        deaths.failed(route, first, 'refused');
+        await settled();
+      }
+    };
+    await die(100);
+    expect(marksOf(store)).toBe(1);
+    expect(publishedOf(store)).toEqual(Array.from({ length: 100 }, () => `*.local;${A};0;2`));
     pass(limits.deadRepeatMs);
+    await die(1);
+    expect(marksOf(store)).toBe(2);
+    expect(publishedOf(store)).toHaveLength(101);
+  });
+
+  test('that fails more often than the store takes is published as often as it does, and the rest counted', async () => {
+    const { deaths, route, first, store, stats, lines } = await twoBackends();
+    store.hold();
+    for (let i = 0; i < 1000; i++) deaths.failed(route, first, 'refused');
+    await settled();
+    const published = 1 + limits.maxPendingDeaths;
+    expect(stats().unpublishedDeaths).toBe(1000 - published);
+    expect(lines.filter((line) => line.includes('channel dead'))).toHaveLength(1);
+    await store.release();
+    expect(publishedOf(store)).toHaveLength(published);
     deaths.failed(route, first, 'refused');
     await settled();
-    expect(store.writes).toHaveLength(2);
+    expect(publishedOf(store)).toHaveLength(published + 1);
+    expect(stats().unpublishedDeaths).toBe(1000 - published);
   });
 
   test('stays dead while the store is away, until its time is over', async () => {
@@ -222,7 +249,10 @@ test('while the store hangs, the number of writes under way is bounded and marks
   await store.release();
   await settled();
   expect(stats().pendingMarks).toBe(0);
-  expect(store.writes.length).toBeLessThanOrEqual(limits.maxPendingMarks);
+  expect(marksOf(store)).toBe(limits.maxPendingMarks);
+  expect(publishedOf(store).length).toBeLessThanOrEqual(
+    limits.maxPendingMarks + limits.maxPendingDeaths,
+  );
 });
 
 test('a store that refuses marks is named in one line', async () => {

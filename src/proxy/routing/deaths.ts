@@ -41,66 +41,79 @@ export interface DeathsDependencies {
   readonly wallClock: () => number;
 }
 
-/** Keeps dead marks: locally at once, in the store a moment later, at most once a second for each backend. */
+/**
+ * Keeps dead marks: locally at once, in the store a moment later, at most once a second for each backend. Every death is
+ * published (Hipache contract, "Redis keys and channels"), as far as the store keeps up.
+ */
 export class StoreDeaths implements Deaths {
   readonly #dependencies: DeathsDependencies;
-  /** Monotonic milliseconds of the last death of each backend. */
+  /** Monotonic milliseconds of the last mark of each backend. */
   readonly #recent = new LRUCache<string, number>({ max: limits.maxLocalMarks });
   #pending = 0;
+  #publishing = 0;
+  #unpublished = 0;
 
   constructor(dependencies: DeathsDependencies) {
     this.#dependencies = dependencies;
   }
 
-  /** Writes under way. */
+  /** Writes of marks under way. */
   get pending(): number {
     return this.#pending;
   }
 
+  /** Deaths that were not published, since `maxPendingDeaths` were under way. */
+  get unpublished(): number {
+    return this.#unpublished;
+  }
+
   failed(route: Route, backend: Backend, reason: ConnectionFailure): void {
-    this.#died(route.frontend, backend, reason, false);
+    this.#died(route.frontend, backend, reason);
   }
 
   answered(route: Route, backend: Backend, status: number, retryAfter: boolean): void {
-    const verdict = judgeStatus(status, retryAfter, this.#dependencies.deadBackendOn500);
-    if (verdict === 'alive') return;
-    this.#died(route.frontend, backend, `status ${status}`, verdict === 'dead-if-checked');
+    switch (judgeStatus(status, retryAfter, this.#dependencies.deadBackendOn500)) {
+      case 'alive':
+        return;
+      case 'dead':
+        this.#died(route.frontend, backend, `status ${status}`);
+        return;
+      case 'dead-if-checked':
+        this.#publish(route.frontend, backend, true);
+    }
   }
 
-  #died(frontend: Frontend, backend: Backend, reason: string, onlyIfChecked: boolean): void {
+  #died(frontend: Frontend, backend: Backend, reason: string): void {
     if (frontend.backends.length < 2) return;
     const { now, localMarks, checker, ttlSeconds } = this.#dependencies;
     const at = now();
-    const death = `${onlyIfChecked ? 'checked' : 'seen'} ${frontend.name} ${backend.index} ${backend.url}`;
+    const death = `${frontend.name} ${backend.index} ${backend.url}`;
     const last = this.#recent.get(death);
-    if (last !== undefined && at - last < limits.deadRepeatMs) return;
+    const isRepeated = last !== undefined && at - last < limits.deadRepeatMs;
     // An active checker marks by itself; what this worker sees is only published then.
-    if (!onlyIfChecked && !checker.wasActive) {
+    if (!isRepeated && !checker.wasActive) {
       localMarks.add(frontend.name, backend, at + ttlSeconds * 1000);
     }
-    if (this.#pending >= limits.maxPendingMarks) return;
+    if (isRepeated || this.#pending >= limits.maxPendingMarks) {
+      this.#publish(frontend, backend, false);
+      return;
+    }
     this.#recent.set(death, at);
     this.#pending++;
-    this.#tell(frontend, backend, reason, onlyIfChecked).finally(() => {
+    this.#mark(frontend, backend, reason).finally(() => {
       this.#pending--;
     });
   }
 
-  async #tell(
-    frontend: Frontend,
-    backend: Backend,
-    reason: string,
-    onlyIfChecked: boolean,
-  ): Promise<void> {
+  /** Publishes a death and writes its mark, if no active checker does. */
+  async #mark(frontend: Frontend, backend: Backend, reason: string): Promise<void> {
     const { store, keys, checker, localMarks, notices, marked, ttlSeconds, wallClock } =
       this.#dependencies;
-    const isChecked = await checker.isActive();
-    if (onlyIfChecked && !isChecked) return;
-    const { name, size } = frontend;
+    const { name } = frontend;
     const { index, url } = backend;
-    const publish: StoreCommand = ['publish', deadChannel, `${name};${url};${index};${size}`];
+    const publish = publication(frontend, backend);
     try {
-      if (isChecked) {
+      if (await checker.isActive()) {
         localMarks.remove(name, index);
         await store.write([[publish]]);
       } else {
@@ -125,6 +138,37 @@ export class StoreDeaths implements Deaths {
       notices.about(deadNotice, `cannot be shared with other instances: ${reasonOf(error)}`);
     }
   }
+
+  /** Publishes a death alone: its mark is there already, or it leaves none. */
+  #publish(frontend: Frontend, backend: Backend, onlyIfChecked: boolean): void {
+    if (frontend.backends.length < 2) return;
+    const { store, checker, notices } = this.#dependencies;
+    if (this.#publishing >= limits.maxPendingDeaths) {
+      this.#unpublished++;
+      notices.about(channelNotice, 'more deaths at once than the store takes; some are left out');
+      return;
+    }
+    this.#publishing++;
+    void (async () => {
+      try {
+        if (onlyIfChecked && !(await checker.isActive())) return;
+        await store.write([[publication(frontend, backend)]]);
+        notices.about(channelNotice, null);
+      } catch (error) {
+        notices.about(deadNotice, `cannot be shared with other instances: ${reasonOf(error)}`);
+      } finally {
+        this.#publishing--;
+      }
+    })();
+  }
 }
 
+/** The message of a death: `<frontend>;<url>;<index>;<number of backends>`. */
+const publication = ({ name, size }: Frontend, { url, index }: Backend): StoreCommand => [
+  'publish',
+  deadChannel,
+  `${name};${url};${index};${size}`,
+];
+
 const deadNotice = 'dead marks';
+const channelNotice = 'channel dead';

@@ -49,6 +49,8 @@ interface RoutingStats {
   readonly waitingRequests: number;
   readonly localMarks: number;
   readonly pendingMarks: number;
+  /** Deaths that the channel `dead` did not hear of, since too many were under way. */
+  readonly unpublishedDeaths: number;
 }
 
 type StateListener = (state: StoreState, detail: string | null) => void;
@@ -242,6 +244,7 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
       waitingRequests: router.waiting,
       localMarks: localMarks.size,
       pendingMarks: deaths.pending,
+      unpublishedDeaths: deaths.unpublished,
     }),
     async close() {
       closed = true;
