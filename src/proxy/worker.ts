@@ -8,6 +8,7 @@ import type { WorkerSettings } from '../shared/model/settings.ts';
 import { openChannel } from './channel.ts';
 import type { Engine } from './engine.ts';
 import { createReferenceEngine } from './engines/reference/index.ts';
+import { hearLibraries } from './libraryTalk.ts';
 import { watchMemory } from './memory.ts';
 import { listenerHintOf } from './pages/address.ts';
 import { createPages } from './pages/createPages.ts';
@@ -69,6 +70,7 @@ function main(): void {
     const log: Log = (level, message) => {
       if (level !== 'debug' || settings.debug) channel.send({ type: 'log', level, message });
     };
+    hearLibraries(console, log);
     const clocks = {
       now: () => performance.now(),
       wallClock: Date.now,
