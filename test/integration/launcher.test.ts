@@ -51,6 +51,14 @@ describe('installed', () => {
     expect(stderr).toBe('');
   });
 
+  test('without its program it says so in one sentence', async () => {
+    const { exitCode, stderr } = await launch();
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      `berth: ${join(root, 'dist', 'cli.cjs')} is missing; install Berth again\n`,
+    );
+  });
+
   test('an old Node is told what is needed', async () => {
     await put('dist/cli.cjs', program);
     await put(
@@ -111,6 +119,19 @@ describe('in a checkout', () => {
     expect((await launch()).stderr).toBe('');
     await put('src/shared/new.ts', '');
     expect((await launch()).stderr).toContain('building');
+  });
+
+  test('that cannot be written it names the directory and what to do', async () => {
+    await addEsbuild();
+    await put(
+      'closed.cjs',
+      `require('node:fs').accessSync = () => { throw new Error('EROFS: read-only file system'); };`,
+    );
+    expect(await launch([], ['--require', join(root, 'closed.cjs')])).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: `berth: ${root} cannot be written, and dist/ is missing or older than the sources; run there as its owner: npm run build\n`,
+    });
   });
 
   test('a build that fails is said', async () => {
