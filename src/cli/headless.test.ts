@@ -178,6 +178,7 @@ describe('SIGHUP', () => {
     await writeFile(file, '{"server":{"retryOnError":-1}}');
     signals.emit('SIGHUP');
     await saying('server.retryOnError is -1');
+    await saying('the running configuration stays');
     expect(instance.asked).toEqual([]);
     await writeFile(file, '{}');
     signals.emit('SIGHUP');

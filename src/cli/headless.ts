@@ -75,12 +75,18 @@ export async function runHeadless(
     for (const line of startLines({ config, instance })) talk.say(line);
 
     heard.onReopen(() => instance.reopenLogs(), talk.error);
-    heard.onReload(async () => {
-      const next = await load();
-      await instance.reload(next.config);
-      current = next.config;
-      talk.log('info', 'the configuration is read again');
-    }, talk.error);
+    heard.onReload(
+      async () => {
+        const next = await load();
+        await instance.reload(next.config);
+        current = next.config;
+        talk.log('info', 'the configuration is read again');
+      },
+      (error) => {
+        talk.error(error);
+        talk.log('warn', 'the running configuration stays');
+      },
+    );
 
     const stopped = heard.stop.then(async (signal): Promise<number> => {
       if (signal === 'disconnect') {
