@@ -8,8 +8,6 @@ export const exitCodes = {
   configuration: 3,
   port: 4,
   store: 5,
-  notRunning: 6,
-  unhealthy: 7,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -21,8 +19,6 @@ export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   3: 'the configuration is not valid',
   4: 'a port is taken, or may not be bound',
   5: 'the store cannot be reached, or refuses',
-  6: 'no instance is running',
-  7: 'unhealthy, or not in time',
 };
 
 /** The exit code of each error that can end an instance. */
