@@ -11,6 +11,7 @@ function bench() {
   );
   return {
     lines,
+    renew: chorus.renew,
     say: (voice: number, message: string) => chorus.say(voice, 'warn', message),
     pass: (ms: number) => {
       time += ms;
@@ -37,6 +38,24 @@ describe('what several workers say', () => {
     pass(limits.chorusMs);
     say(2, 'x');
     expect(lines).toEqual(['x', 'x']);
+  });
+
+  it('is not said again by one that has just started, while nothing else was said of its subject', () => {
+    const { lines, say, pass, renew } = bench();
+    const later = (voice: number, message: string) => {
+      pass(limits.chorusMs);
+      say(voice, message);
+    };
+    say(1, 'store: connected');
+    later(2, 'store: connected');
+    expect(lines).toEqual(['store: connected']);
+    later(1, 'store: lost');
+    later(3, 'store: connected');
+    later(1, 'store: connected');
+    expect(lines.slice(1)).toEqual(['store: lost', 'store: connected', 'store: connected']);
+    renew();
+    later(4, 'store: connected');
+    expect(lines).toHaveLength(5);
   });
 
   it('is remembered for a bounded number of lines', () => {

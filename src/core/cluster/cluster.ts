@@ -147,6 +147,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     replace: async (crew) => {
       const old = active;
+      chorus.renew();
       const pool = launch(crew);
       try {
         await pool.complete;
