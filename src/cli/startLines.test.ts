@@ -54,6 +54,19 @@ test('the command suits the address and the prefix, and survives a shell', () =>
   );
 });
 
+test('a Redis of this machine is reached by redis-cli; for any other the command stands alone', () => {
+  const said = (driver: string) =>
+    lines({ config: readConfig({ driver }, 'c').config, embedded: null }).find((line) =>
+      line.includes('add a host'),
+    );
+  const rest = 'frontend:app.localhost app http://127.0.0.1:3000';
+  expect(said('redis:')).toBe(`  add a host  redis-cli rpush ${rest}`);
+  expect(said('redis://localhost:7000/3')).toBe(
+    `  add a host  redis-cli -p 7000 -n 3 rpush ${rest}`,
+  );
+  expect(said('redis://:sesame@db.example:7000')).toBe(`  add a host  RPUSH ${rest}`);
+});
+
 test('without a TCP endpoint there is no command to offer', () => {
   expect(lines({ embedded: null }).join('\n')).not.toContain('redis-cli');
 });

@@ -1,3 +1,4 @@
+import { redisCliArguments } from '../core/workerSettings.ts';
 import { isLoopback } from '../shared/config/address.ts';
 import type { Config } from '../shared/config/config.ts';
 import type { RedisEndpoint, StoreSpec } from '../shared/model/driver.ts';
@@ -29,13 +30,10 @@ export function startLines({ config, instance }: Started): readonly string[] {
     ],
     ['store', describeStore(config.driver, embedded)],
   ];
-  if (embedded !== null) {
-    const host = `app.${suffix ?? 'localhost'}`;
-    const at = embedded.host === '127.0.0.1' ? '' : `-h ${embedded.host} `;
-    lines.push([
-      'add a host',
-      `redis-cli ${at}-p ${embedded.port} rpush ${quoted(`${config.driver.prefix}frontend:${host}`)} app http://127.0.0.1:3000`,
-    ]);
+  const client = clientOf(config.driver, embedded);
+  if (client !== null) {
+    const key = `${config.driver.prefix}frontend:app.${suffix ?? 'localhost'}`;
+    lines.push(['add a host', `${client} ${quoted(key)} app http://127.0.0.1:3000`]);
   }
   if (local !== undefined && suffix !== undefined) {
     lines.push(['welcome', `${urlOf(local, `welcome.${suffix}`)}/`]);
@@ -46,6 +44,16 @@ export function startLines({ config, instance }: Started): readonly string[] {
     `berth ${version} (Ctrl-C stops)`,
     ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
   ];
+}
+
+/** The beginning of a command that adds to a list of the store; null where no client reaches it. */
+function clientOf(driver: StoreSpec, embedded: Started['instance']['embedded']): string | null {
+  if (driver.kind === 'embedded' && embedded === null) return null;
+  const isHere =
+    driver.kind === 'embedded' || (driver.kind === 'redis' && isLoopback(driver.write.host));
+  if (!isHere) return 'RPUSH';
+  const words = redisCliArguments(driver, embedded);
+  return words === '' ? 'redis-cli rpush' : `redis-cli ${words} rpush`;
 }
 
 /** The store as a driver URL, without user and password. */

@@ -1,6 +1,6 @@
 import { isLoopback } from '../shared/config/address.ts';
 import type { Config } from '../shared/config/config.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
+import type { ReachableStore, StoreSpec } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
 import { version } from '../shared/version.ts';
@@ -49,10 +49,7 @@ export function workerSettings({ server, suffixes }: Config, parts: SettingsPart
  * Arguments by which `redis-cli` reaches the store; empty when its defaults do. Error pages show them to every client,
  * so a store that is not on this machine's loopback is not told.
  */
-export function redisCliArguments(
-  store: ReachableStore,
-  embedded: SettingsParts['embedded'],
-): string {
+export function redisCliArguments(store: StoreSpec, embedded: SettingsParts['embedded']): string {
   if (embedded !== null) {
     return embedded.host === '127.0.0.1'
       ? `-p ${embedded.port}`
