@@ -17,13 +17,15 @@ function texts(reply: unknown): string[] {
 }
 
 /**
- * The values of the embedded store, held by ioredis-mock. Only elementary operations are asked of it: what Redis
+ * The values of the embedded store, held by ioredis-mock, except for lists. Only elementary operations are asked of it: what Redis
  * promises beyond them (types, expiry, error texts, atomicity) differs there in many replies and is done above.
  * Expiry is never given to it, so that a key cannot vanish between two steps of one command.
  */
 export class Data {
   // Contexts of ioredis-mock are shared by address: a random one is nobody else's.
   readonly #redis = new RedisMock({ host: randomUUID(), port: 1, db: 0 });
+  /** ioredis-mock copies a list whole for each element that is added to it: lists are held here. */
+  readonly #lists = new Map<string, string[]>();
 
   /** The value of a key that is known to have this type. The caller may keep it. */
   async read(key: string, type: ValueType): Promise<Value> {
@@ -32,7 +34,7 @@ export class Data {
       case 'string':
         return { type, text: String(await this.#redis.get(name)) };
       case 'list':
-        return { type, items: texts(await this.#redis.lrange(name, 0, -1)) };
+        return { type, items: [...(this.#lists.get(key) ?? [])] };
       case 'set':
         return { type, members: new Set(texts(await this.#redis.smembers(name))) };
       case 'hash': {
@@ -56,14 +58,16 @@ export class Data {
   async write(key: string, value: Value): Promise<void> {
     const name = mark(key);
     if (value.type === 'string') {
+      this.#lists.delete(key);
       await this.#redis.set(name, value.text);
       return;
     }
     await this.#redis.del(name);
+    this.#lists.delete(key);
     if (isEmpty(value)) return;
     switch (value.type) {
       case 'list':
-        await this.append(key, value.items);
+        this.#lists.set(key, [...value.items]);
         return;
       case 'set':
         for (const part of chunks([...value.members])) await this.#redis.sadd(name, ...part);
@@ -82,29 +86,35 @@ export class Data {
   }
 
   async remove(key: string): Promise<void> {
+    this.#lists.delete(key);
     await this.#redis.del(mark(key));
   }
 
-  /** Adds to the end of a list, or begins one. */
-  async append(key: string, items: readonly string[]): Promise<void> {
-    for (const part of chunks(items)) await this.#redis.rpush(mark(key), ...part);
+  /** Adds to the end of a list, or begins one. Costs no more than what is added. */
+  append(key: string, items: readonly string[]): void {
+    const list = this.#lists.get(key);
+    if (list === undefined) this.#lists.set(key, [...items]);
+    else for (const item of items) list.push(item);
   }
 
-  async length(key: string): Promise<number> {
-    return Number(await this.#redis.llen(mark(key)));
+  /** Takes back what was appended behind the first `length` elements. */
+  truncate(key: string, length: number): void {
+    const list = this.#lists.get(key);
+    if (list !== undefined && list.length > length) list.length = length;
+  }
+
+  length(key: string): number {
+    return this.#lists.get(key)?.length ?? 0;
   }
 
   /** Elements of a list from index `from` to `to`, both included and within it. */
-  async range(key: string, from: number, to: number): Promise<readonly string[]> {
-    return texts(await this.#redis.lrange(mark(key), from, to));
-  }
-
-  async clear(): Promise<void> {
-    await this.#redis.flushall();
+  range(key: string, from: number, to: number): readonly string[] {
+    return this.#lists.get(key)?.slice(from, to + 1) ?? [];
   }
 
   /** Forgets everything; the instance is not to be used again. */
   async close(): Promise<void> {
+    this.#lists.clear();
     await this.#redis.flushall();
     this.#redis.disconnect();
   }

@@ -5,9 +5,6 @@ declare module 'ioredis-mock' {
     get(key: string): Promise<unknown>;
     set(key: string, value: string): Promise<unknown>;
     del(key: string): Promise<unknown>;
-    rpush(key: string, ...values: readonly string[]): Promise<unknown>;
-    lrange(key: string, start: number, stop: number): Promise<unknown>;
-    llen(key: string): Promise<unknown>;
     sadd(key: string, ...members: readonly string[]): Promise<unknown>;
     smembers(key: string): Promise<unknown>;
     hset(key: string, ...fieldsAndValues: readonly string[]): Promise<unknown>;

@@ -110,16 +110,17 @@ export class Keyspace {
   /** Adds to the end of a list, or begins one; returns the new length. Long lists are not read for it. */
   async append(key: string, items: readonly string[]): Promise<number> {
     const exists = this.#is(key, 'list');
-    const length = exists ? await this.#data.length(key) : 0;
+    const length = exists ? this.#data.length(key) : 0;
     if (!this.#change.before.has(key)) {
       const state = this.state(key);
       this.#change.before.set(key, state);
       this.#change.restore.push(async () => {
-        const kept = exists ? await this.#data.range(key, 0, length - 1) : [];
-        await this.#restore(key, state, state === null ? null : { type: 'list', items: kept });
+        if (exists) this.#data.truncate(key, length);
+        else await this.#data.remove(key);
+        this.#setState(key, state);
       });
     }
-    await this.#data.append(key, items);
+    this.#data.append(key, items);
     if (!exists) this.#setState(key, { type: 'list', deadline: null, onFile: false });
     return length + items.length;
   }
