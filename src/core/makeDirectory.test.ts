@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isLinux, itWhen, linuxReason } from '../../test/support/requirement.ts';
 import { makeDirectory } from './makeDirectory.ts';
 
 let base: string;
@@ -37,7 +38,7 @@ test('a link to a directory counts as one; a file, or a link to nothing, does no
   await expect(making('dangling')).rejects.toMatchObject({ code: 'EEXIST' });
 });
 
-test.runIf(process.platform === 'linux')('where nothing can be made, it says so', async () => {
+itWhen(isLinux, linuxReason, 'where nothing can be made, it says so', async () => {
   for (const path of ['/proc/berth', '/proc/berth/a/b']) {
     await expect(makeDirectory(path, { mode: 0o700 })).rejects.toMatchObject({ code: 'ENOENT' });
   }

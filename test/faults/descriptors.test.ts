@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { cpuSecondsOf } from '../support/cpuTime.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
+import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 
@@ -35,7 +36,7 @@ function cpuOfAll(berth: BerthProcess): number {
   return [berth.pid, ...berth.workers()].reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
 }
 
-describe.runIf(process.platform === 'linux')('more connections than open files', () => {
+describeWhen(isLinux, linuxReason, 'more connections than open files', () => {
   it('are held or closed without a crash or a busy loop, and all is well when they are gone', async () => {
     await using backend = await startEchoBackend();
     await using berth = await startBerth({ openFiles, config: { server: { workers: 2 } } });

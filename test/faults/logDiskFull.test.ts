@@ -7,24 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AccessLog, openAccessLog } from '../../src/core/accessLog/file.ts';
 import { parseAccessLine } from '../support/accessLine.ts';
 import { aRecord } from '../support/record.ts';
-
-/** A disk of 64 KB in memory; null where it may not be mounted. What a full disk does is tested without one in writer.test.ts too. */
-function mountSmallDisk(directory: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory], {
-      stdio: 'ignore',
-    });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const probe = await mkdtemp(join(tmpdir(), 'berth-disk-'));
-const canMount = mountSmallDisk(probe);
-if (canMount) execFileSync('umount', [probe]);
-else process.stderr.write('skipped: the access log on a full disk (a tmpfs may not be mounted)\n');
-await rm(probe, { recursive: true });
+import { describeWhen } from '../support/requirement.ts';
+import { canMount, mountingReason, mountSmallDisk } from '../support/smallDisk.ts';
 
 let directory: string;
 let log: AccessLog;
@@ -62,10 +46,12 @@ const numbersOf = (lines: readonly Readonly<Record<string, string>>[]) =>
 
 const numbered = (count: number) => Array.from({ length: count }, (_, number) => number);
 
-describe.runIf(canMount)('the access log on a full disk', () => {
+describeWhen(canMount, mountingReason, 'the access log on a full disk', () => {
+  let unmount: () => void;
+
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'berth-disk-'));
-    mountSmallDisk(directory);
+    unmount = mountSmallDisk(directory, 64);
     said = [];
     next = 0;
     log = await openAccessLog(path('access.log'), {
@@ -75,7 +61,7 @@ describe.runIf(canMount)('the access log on a full disk', () => {
   });
   afterEach(async () => {
     await log.close();
-    execFileSync('umount', [directory]);
+    unmount();
     await rm(directory, { recursive: true });
   });
 

@@ -1,14 +1,15 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
+import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 
 const host = 'app.dev.local';
 
-describe.runIf(process.platform === 'linux')('the access log, rotated under load', () => {
+describeWhen(isLinux, linuxReason, 'the access log, rotated under load', () => {
   it('loses no line, and each request stands in it once', async () => {
     await using backend = await startEchoBackend();
     await using berth = await startBerth({ config: { server: { workers: 2 } } });

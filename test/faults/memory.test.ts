@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
+import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 
 const host = 'app.dev.local';
 
-describe.runIf(process.platform === 'linux')('a worker over its memory limit', () => {
+describeWhen(isLinux, linuxReason, 'a worker over its memory limit', () => {
   it('is replaced when another is ready, and no request fails', async () => {
     await using backend = await startEchoBackend();
     // Less than any Node process uses, so that every worker is over it from its start.

@@ -16,18 +16,15 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
+import { describeWhen, isLinux, isRoot, rootReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 import { makeTlsFiles } from '../support/tlsFiles.ts';
 
-const isLinuxRoot = process.platform === 'linux' && process.getuid?.() === 0;
-if (!isLinuxRoot) {
-  process.stderr.write('skipped: dropping privileges (needs to run as root on Linux)\n');
-}
 const host = 'app.dev.local';
 const user = 'nobody';
 const uid = 65_534;
@@ -40,7 +37,7 @@ async function identityOf(pid: number) {
   return { uids: ids('Uid'), gids: ids('Gid'), groups: ids('Groups') };
 }
 
-describe.runIf(isLinuxRoot)('an instance started as root', () => {
+describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started as root', () => {
   let place: string;
   let program: string;
 

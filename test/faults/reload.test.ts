@@ -10,40 +10,43 @@ import { makeRsaCertificate } from '../support/certificates.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/redisServer.ts';
+import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 import { makeTlsFiles } from '../support/tlsFiles.ts';
 
 const host = 'app.dev.local';
 
-describe.runIf(process.platform === 'linux').each([
-  { how: 'a connection each', keepAlive: false },
-  { how: 'connections that live', keepAlive: true },
-])('a reload under constant load, $how', ({ keepAlive }) => {
-  it('fails no request, and every worker is a new one', async () => {
-    await using backend = await startEchoBackend();
-    await using berth = await startBerth({ config: { server: { workers: 2 } } });
-    await addHost(berth.storePort, host, backend.url);
-    await eventually('two workers run', () => berth.workers().length === 2);
-    await using load = startLoad({ port: berth.port, host, clients: 6, keepAlive });
-    await load.more(100);
-    const generations = [berth.workers()];
-    for (const workers of [1, 3, 2]) {
-      await berth.reload({ server: { workers } });
+describeWhen(isLinux, linuxReason, 'a reload under constant load', () => {
+  describe.each([
+    { how: 'a connection each', keepAlive: false },
+    { how: 'connections that live', keepAlive: true },
+  ])('on $how', ({ keepAlive }) => {
+    it('fails no request, and every worker is a new one', async () => {
+      await using backend = await startEchoBackend();
+      await using berth = await startBerth({ config: { server: { workers: 2 } } });
+      await addHost(berth.storePort, host, backend.url);
+      await eventually('two workers run', () => berth.workers().length === 2);
+      await using load = startLoad({ port: berth.port, host, clients: 6, keepAlive });
       await load.more(100);
-      await eventually('the old workers are gone', () => {
-        const now = berth.workers();
-        return now.length === workers && !now.some((pid) => generations.at(-1)?.includes(pid));
-      });
-      generations.push(berth.workers());
-    }
-    await load.stop();
-    expect(load.failures).toEqual([]);
-    expect(backend.requests).toBe(load.answered);
-  }, 60_000);
+      const generations = [berth.workers()];
+      for (const workers of [1, 3, 2]) {
+        await berth.reload({ server: { workers } });
+        await load.more(100);
+        await eventually('the old workers are gone', () => {
+          const now = berth.workers();
+          return now.length === workers && !now.some((pid) => generations.at(-1)?.includes(pid));
+        });
+        generations.push(berth.workers());
+      }
+      await load.stop();
+      expect(load.failures).toEqual([]);
+      expect(backend.requests).toBe(load.answered);
+    }, 60_000);
+  });
 });
 
-describe.runIf(process.platform === 'linux')('a reload', () => {
+describeWhen(isLinux, linuxReason, 'a reload', () => {
   it('serves new connections with the new certificate, and keeps those that are open', async () => {
     await using backend = await startEchoBackend();
     await using files = await makeTlsFiles('first.test');

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startBerth } from '../support/berthProcess.ts';
 import { debuggersIn, inspectable, liveHeapBytes } from '../support/debugger.ts';
 import { eventually } from '../support/eventually.ts';
 import { openFilesOf } from '../support/openFiles.ts';
 import { freePort } from '../support/redisServer.ts';
+import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { addHost } from '../support/storeClient.ts';
 
 const host = 'app.dev.local';
@@ -125,44 +126,41 @@ async function meetAll(port: number, rounds: number): Promise<void> {
   }
 }
 
-describe.runIf(process.platform === 'linux')(
-  'thousands of requests of every hazardous kind',
-  () => {
-    it('leave no socket, file or memory behind in worker and supervisor', async () => {
-      await using backend = await startHazards();
-      await using berth = await startBerth({ env: inspectable });
-      await addHost(berth.storePort, host, backend.url);
-      await addHost(berth.storePort, gone, `http://127.0.0.1:${await freePort()}`);
-      const [worker] = berth.workers();
-      if (worker === undefined) throw new Error('no worker');
-      const processes = [berth.pid, worker];
-      await eventually('both can be looked into', () => debuggersIn(berth.said).length === 2);
-      const filesBefore = processes.map(openFilesOf);
-      const heaps = async (): Promise<readonly number[]> => {
-        await eventually('backend connections are closed or idle', () => backend.open.size <= 8);
-        return await Promise.all(debuggersIn(berth.said).map(liveHeapBytes));
-      };
+describeWhen(isLinux, linuxReason, 'thousands of requests of every hazardous kind', () => {
+  it('leave no socket, file or memory behind in worker and supervisor', async () => {
+    await using backend = await startHazards();
+    await using berth = await startBerth({ env: inspectable });
+    await addHost(berth.storePort, host, backend.url);
+    await addHost(berth.storePort, gone, `http://127.0.0.1:${await freePort()}`);
+    const [worker] = berth.workers();
+    if (worker === undefined) throw new Error('no worker');
+    const processes = [berth.pid, worker];
+    await eventually('both can be looked into', () => debuggersIn(berth.said).length === 2);
+    const filesBefore = processes.map(openFilesOf);
+    const heaps = async (): Promise<readonly number[]> => {
+      await eventually('backend connections are closed or idle', () => backend.open.size <= 8);
+      return await Promise.all(debuggersIn(berth.said).map(liveHeapBytes));
+    };
 
-      // Caches fill and code is compiled for a while; a leak grows in every part.
-      let before = await heaps();
-      let growths: readonly number[] = [];
-      for (let part = 0; part < maxParts; part++) {
-        await meetAll(berth.port, roundsPerPart);
-        const after = await heaps();
-        growths = after.map((bytes, i) => (bytes - (before[i] ?? 0)) / requestsPerPart);
-        before = after;
-        if (Math.max(...growths) < maxBytesPerRequest) break;
-      }
-      expect(Math.max(...growths)).toBeLessThan(maxBytesPerRequest);
+    // Caches fill and code is compiled for a while; a leak grows in every part.
+    let before = await heaps();
+    let growths: readonly number[] = [];
+    for (let part = 0; part < maxParts; part++) {
+      await meetAll(berth.port, roundsPerPart);
+      const after = await heaps();
+      growths = after.map((bytes, i) => (bytes - (before[i] ?? 0)) / requestsPerPart);
+      before = after;
+      if (Math.max(...growths) < maxBytesPerRequest) break;
+    }
+    expect(Math.max(...growths)).toBeLessThan(maxBytesPerRequest);
 
-      for (const [i, pid] of processes.entries()) {
-        await eventually('its files are closed', () => {
-          // Idle backend connections may stay for a while; nothing of the clients may.
-          return openFilesOf(pid) <= (filesBefore[i] ?? 0) + 8;
-        });
-      }
-      expect(berth.workers()).toEqual([worker]);
-      expect(berth.said).not.toMatch(/worker \d+ ended/);
-    }, 120_000);
-  },
-);
+    for (const [i, pid] of processes.entries()) {
+      await eventually('its files are closed', () => {
+        // Idle backend connections may stay for a while; nothing of the clients may.
+        return openFilesOf(pid) <= (filesBefore[i] ?? 0) + 8;
+      });
+    }
+    expect(berth.workers()).toEqual([worker]);
+    expect(berth.said).not.toMatch(/worker \d+ ended/);
+  }, 120_000);
+});

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { isAlive, startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
+import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 
@@ -20,7 +21,7 @@ async function isRefused(port: number): Promise<boolean> {
   return outcome;
 }
 
-describe.runIf(process.platform === 'linux')('a stop', () => {
+describeWhen(isLinux, linuxReason, 'a stop', () => {
   it('refuses new connections, finishes what runs, and has logged every request', async () => {
     await using backend = await startEchoBackend();
     await using berth = await startBerth({ config: { server: { workers: 2 } } });

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type BerthProcess, isAlive, startBerth } from '../support/berthProcess.ts';
 import { debuggersIn, inspectable, runInside } from '../support/debugger.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
+import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
 
@@ -21,7 +22,7 @@ async function nextDebugger(berth: BerthProcess): Promise<string> {
   return debuggersIn(berth.said)[2] ?? '';
 }
 
-describe.runIf(process.platform === 'linux')('a worker that fails under load', () => {
+describeWhen(isLinux, linuxReason, 'a worker that fails under load', () => {
   it('costs at most the requests it was serving when it is killed, and is replaced', async () => {
     await using backend = await startEchoBackend();
     await using berth = await startBerth({ config: { server: { workers: 2 } } });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AccessLogOptions, openAccessLog } from '../../src/core/accessLog/file.ts';
 import { aRecord } from '../support/record.ts';
+import { isRoot, itWhen, rootReason } from '../support/requirement.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -34,7 +35,9 @@ describe('the path of the access log', () => {
     expect(await modeOf(join(directory, 'a'))).toBe('750');
   });
 
-  it.runIf(process.getuid?.() === 0)(
+  itWhen(
+    isRoot,
+    rootReason,
     'belongs to the user the instance will become, directories included',
     async () => {
       await writeOne(join(directory, 'a/b/access.log'), { owner: { uid: 4321, gid: 4322 } });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -7,7 +6,9 @@ import type { FileHandle, OpenFile } from '../../src/core/embedded/appendOnlyFil
 import { openEmbeddedStore } from '../../src/core/embedded/index.ts';
 import { startEmbeddedStore } from '../support/embeddedStore.ts';
 import { eventually } from '../support/eventually.ts';
+import { itWhen } from '../support/requirement.ts';
 import { RespConnection, request } from '../support/respConnection.ts';
+import { canMount, mountingReason, mountSmallDisk } from '../support/smallDisk.ts';
 import { temporaryDirectory } from '../support/temporaryDirectory.ts';
 
 const fault = (code: string): Error => Object.assign(new Error(`${code}: no luck`), { code });
@@ -164,25 +165,9 @@ describe('a disk that is full', () => {
   });
 });
 
-/** Mounts a small file system; null where that is not permitted. */
-function smallDisk(path: string): (() => void) | null {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'berth-test', path], {
-      stdio: 'ignore',
-    });
-  } catch {
-    return null;
-  }
-  return () => void execFileSync('umount', ['-l', path], { stdio: 'ignore' });
-}
-
-it('holds on a real file system that is full', async ({ skip }) => {
+itWhen(canMount, mountingReason, 'holds on a real file system that is full', async () => {
   await using directory = await temporaryDirectory();
-  const unmount = smallDisk(directory.path);
-  if (unmount === null) {
-    process.stderr.write('skipped: a real full file system (mounting one is not permitted)\n');
-    return skip();
-  }
+  const unmount = mountSmallDisk(directory.path, 256);
   try {
     const ballast = join(directory.path, 'ballast');
     await writeFile(ballast, Buffer.alloc(128 * 1024));

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, it, type TestFunction } from 'vitest';
 import { isPresent, isRequired, type RuntimeName, runtimes } from './runtimes.ts';
 
 /**
@@ -26,6 +26,44 @@ export function describeWith(
     });
     return;
   }
-  process.stderr.write(`skipped: ${title} (not installed. ${reason})\n`);
+  saySkipped(title, `not installed. ${reason}`);
   describe.skip(title, body);
 }
+
+/**
+ * `describe` for tests that need something else of the machine. Where it lacks that, they are skipped and the reason
+ * printed.
+ *
+ * @example describeWhen(isRoot, rootReason, 'an instance started as root', () => { it('…', …) });
+ */
+export function describeWhen(
+  condition: boolean,
+  reason: string,
+  title: string,
+  body: () => void,
+): void {
+  if (!condition) saySkipped(title, reason);
+  describe.runIf(condition)(title, body);
+}
+
+/** The same for a single test. */
+export function itWhen(
+  condition: boolean,
+  reason: string,
+  title: string,
+  body: TestFunction,
+  timeout?: number,
+): void {
+  if (!condition) saySkipped(title, reason);
+  it.runIf(condition)(title, body, timeout);
+}
+
+function saySkipped(title: string, reason: string): void {
+  process.stderr.write(`skipped: ${title} (${reason})\n`);
+}
+
+export const isLinux = process.platform === 'linux';
+export const linuxReason = 'needs Linux: it looks into /proc';
+
+export const isRoot = process.getuid?.() === 0;
+export const rootReason = 'needs to run as root';

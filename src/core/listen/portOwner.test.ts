@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { isLinux, itWhen, linuxReason } from '../../../test/support/requirement.ts';
 import { describeOwner, findPortOwner, listeningInodes, parseLsof } from './portOwner.ts';
 
 describe('the owner of a port', () => {
@@ -25,7 +26,7 @@ describe('the owner of a port', () => {
     expect(describeOwner({ name: 'nginx', pid: 812 })).toBe('nginx (pid 812)');
   });
 
-  it.runIf(process.platform === 'linux')('is this process where this process listens', async () => {
+  itWhen(isLinux, linuxReason, 'is this process where this process listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
