@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describePath, describeValue, hideUserinfo, nearest } from './describe.ts';
+import { describePath, describeValue, hideDriver, hideUserinfo, nearest } from './describe.ts';
 
 test.each<[(string | number)[], string]>([
   [['http', 'bind', 1, 'port'], 'http.bind[1].port'],
@@ -20,7 +20,7 @@ test.each<[unknown, string[], string]>([
   [[], [], 'an empty list'],
   ['secret', ['redisPassword'], '***'],
   ['secret', ['https', 'passphrase'], '***'],
-  ['redis://:secret@h:x', ['driver'], '"redis://***@h:x"'],
+  ['redis://:secret@h:x', ['driver'], '"redis://…"'],
   ['a\nb\u0000', [], '"a\\nb\\u0000"'],
 ])('%j at %j is said as %s', (value, path, text) => {
   expect(describeValue(value, path)).toBe(text);
@@ -35,6 +35,21 @@ test.each([
   ['redis://host', 'redis://host'],
 ])('%s is shown as %s', (text, shown) => {
   expect(hideUserinfo(text)).toBe(shown);
+});
+
+test.each([
+  ['redis://h:1', 'redis://h:1'],
+  ['redis://user:pass@h:1/2', 'redis://***@h:1…'],
+  ['redis://h:1/0?password=pass', 'redis://h:1…'],
+  ['redis://h#pass', 'redis://h…'],
+  ['redis://[::1]:6379/pass', 'redis://[::1]:6379…'],
+  ['redis://user:12345#pass@h', 'redis://…'],
+  ['redis://h:1?password=pa@ss', 'redis://…'],
+  ['redis:pass', 'redis:…'],
+  ['etcd:', 'etcd:'],
+  ['pass', '…'],
+])('the driver %s is shown as %s', (text, shown) => {
+  expect(hideDriver(text)).toBe(shown);
 });
 
 test.each<[string, string | null]>([

@@ -28,7 +28,7 @@ export function describeValue(value: unknown, path: Path): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (path.some((part) => typeof part === 'string' && secretName.test(part))) return hidden;
-  if (typeof value === 'string') return shorten(quote(hideUserinfo(value)));
+  if (typeof value === 'string') return shorten(quote(hideSecrets(value, path)));
   return String(value);
 }
 
@@ -38,6 +38,32 @@ export function hideUserinfo(text: string): string {
   if (at === -1) return text;
   const scheme = /^[a-z][a-z0-9+.-]*:(?:\/\/)?/i.exec(text.slice(0, at))?.[0] ?? '';
   return `${scheme}${hidden}${text.slice(at)}`;
+}
+
+const driverStart =
+  /^([a-z][a-z0-9+.-]{0,19}:)(?:\/\/([^/?#]*@)?((?:[\w.-]*|\[[\da-f:.]*\])(?::\d{1,5})?))?(?=$|[/?#])/i;
+
+/**
+ * `scheme://host:port` of a driver URL. A password may have come into any other part by mistake: what stands there is
+ * left out, and so is all that cannot be told apart.
+ */
+export function hideDriver(url: string): string {
+  const found = driverStart.exec(url);
+  if (found === null || url.slice(found[0].length).includes('@')) {
+    return `${/^(?:rediss?|embedded):(?:\/\/)?/i.exec(url)?.[0] ?? ''}…`;
+  }
+  const [start, scheme = '', userinfo, server] = found;
+  const slashes = server === undefined ? '' : '//';
+  const rest = url.length > start.length ? '…' : '';
+  return `${scheme}${slashes}${userinfo === undefined ? '' : `${hidden}@`}${server ?? ''}${rest}`;
+}
+
+function hideSecrets(text: string, path: Path): string {
+  if (path[0] !== 'driver') return hideUserinfo(text);
+  // An address inside an object form is no URL.
+  return path.length > 1 && typeof path[1] === 'string' && /^[\w.:[\]-]*$/.test(text)
+    ? text
+    : hideDriver(text);
 }
 
 /** The candidate that was probably meant, or null. Case is ignored; a third of the letters may differ, and a swap always. */
