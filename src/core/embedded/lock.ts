@@ -12,15 +12,20 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** When a process started, in clock ticks since boot; '0' where the system does not say. Tells a reused pid. */
-function startTime(pid: number): string {
+/** What /proc says of a process, proc_pid_stat(5); null where the system has none. */
+function statOf(pid: number): { readonly state: string; readonly started: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+    // The name in parentheses may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', started: fields[19] ?? '0' };
   } catch {
-    return '0';
+    return null;
   }
 }
+
+/** When a process started, in clock ticks since boot; '0' where the system does not say. Tells a reused pid. */
+const startTime = (pid: number): string => statOf(pid)?.started ?? '0';
 
 function isAlive(pid: number, started: string): boolean {
   try {
@@ -29,8 +34,11 @@ function isAlive(pid: number, started: string): boolean {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     if (code === 'ESRCH') return false;
   }
-  const now = startTime(pid);
-  return started === '0' || now === '0' || now === started;
+  const now = statOf(pid);
+  if (now === null) return true;
+  // A process that has ended keeps its number until its parent asks for it.
+  if (['Z', 'X', 'x'].includes(now.state)) return false;
+  return started === '0' || now.started === '0' || now.started === started;
 }
 
 /**
