@@ -129,5 +129,33 @@ describeWith('redis', 'a poisoned frontend', () => {
       for (let i = 0; i < 20; i++) await live.routing.router.resolve(host);
       expect(linesAbout(`dead:${host}`)).toHaveLength(1);
     });
+
+    it('stand beside half a million reasons is read in bounds', async () => {
+      const host = 'reasons.dead.local';
+      await editor.rpush(`frontend:${host}`, 'id', 'http://a:1');
+      for (let from = 0; from < 500_000; from += 10_000) {
+        const chunk = Array.from({ length: 10_000 }, (_, i) => [`x${from + i}`, '{}']).flat();
+        await editor.hset(`berth:dead:${host}`, ...chunk);
+      }
+      const read = async (): Promise<number> =>
+        Number(/total_net_output_bytes:(\d+)/.exec(await editor.info('stats'))?.[1]);
+      const before = await read();
+      expect(urlsOf(await live.routing.router.resolve(host))).toEqual(['http://a:1']);
+      expect((await read()) - before).toBeLessThan(1_000_000);
+    });
+
+    it('fill a frontend are all read with their reasons', async () => {
+      const host = 'full.dead.local';
+      const count = limits.maxBackendsPerFrontend;
+      const indexes = Array.from({ length: count }, (_, i) => i);
+      await editor.rpush(`frontend:${host}`, 'id', ...indexes.map((i) => `http://b${i}:1`));
+      await editor.sadd(`dead:${host}`, ...indexes);
+      // Marks about other URLs: each that is read with its reason counts for none of these.
+      const reason = JSON.stringify({ url: 'http://gone:1', reason: 'refused', at: 1 });
+      await editor.hset(`berth:dead:${host}`, ...indexes.flatMap((i) => [i, reason]));
+      const answer = await live.routing.router.resolve(host);
+      const { route } = answer as Extract<typeof answer, { kind: 'route' }>;
+      expect(route.frontend.backends.filter((backend) => route.isDead(backend))).toEqual([]);
+    });
   });
 });

@@ -110,8 +110,8 @@ export function fakeStore(events: StoreEvents): FakeStore {
         return found([...(store.sets.get(at) ?? [])]);
       case 'pttl':
         return found(store.lifetimes.get(at) ?? (store.sets.has(at) ? -1 : -2));
-      case 'hgetall':
-        return found(Object.fromEntries(store.hashes.get(at) ?? []));
+      case 'hscan':
+        return found(['0', [...(store.hashes.get(at) ?? [])].flat()]);
       case 'get':
         return found(store.strings.get(at) ?? null);
       default:

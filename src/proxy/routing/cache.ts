@@ -55,7 +55,11 @@ function bytesOf(entry: Entry<FrontendFact>): number {
   return bytes;
 }
 
-const bytesOfMarks = (entry: Entry<Marks>): number => bytesOfEntry + entry.value.urls.size * 200;
+function bytesOfMarks(entry: Entry<Marks>): number {
+  let bytes = bytesOfEntry;
+  for (const url of entry.value.urls.values()) bytes += 200 + (url?.length ?? 0) * 2;
+  return bytes;
+}
 
 /**
  * What a worker knows of the store: facts by the name of their Redis key, so that a change makes exactly one entry stale.

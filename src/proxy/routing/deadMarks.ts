@@ -2,6 +2,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Backend } from '../../shared/model/backend.ts';
 import { parseDeadMark } from '../../shared/model/dead.ts';
 import type { Frontend } from '../../shared/model/frontend.ts';
+import { cutText } from '../cutText.ts';
 
 /** What `dead:<name>` and `berth:dead:<name>` said: which indexes are marked, and which URL each mark is about. */
 export interface Marks {
@@ -45,7 +46,7 @@ export function readMarks(
     const reason = reasons.get(text);
     const mark = reason === undefined ? null : parseDeadMark(reason);
     urls.set(index, mark?.url ?? previous.urls.get(index) ?? null);
-    if (mark !== null && mark.reason !== '') why.set(index, mark.reason.slice(0, maxReasonChars));
+    if (mark !== null && mark.reason !== '') why.set(index, cutText(mark.reason, maxReasonChars));
   }
   return why.size === 0 ? { urls, until } : { urls, until, reasons: why };
 }

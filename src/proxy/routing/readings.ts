@@ -3,6 +3,7 @@ import { parseFrontend } from '../../shared/model/frontend.ts';
 import type { Keys } from '../../shared/model/keys.ts';
 import type { StoreCommand } from '../../store/command.ts';
 import type { Answer } from '../../store/store.ts';
+import { cutText } from '../cutText.ts';
 import type { Belief, FrontendFact } from './cache.ts';
 import { type Marks, noMarks, readMarks } from './deadMarks.ts';
 
@@ -56,7 +57,10 @@ export function readList(answer: Answer | undefined): readonly string[] | null |
   if (wrongType(answer)) return null;
   const list = contentOf(answer);
   if (list === undefined) return undefined;
-  return Array.isArray(list) ? list.map(String) : null;
+  if (!Array.isArray(list)) return null;
+  return list.map((item, at) =>
+    cutText(String(item), at === 0 ? limits.maxIdentifierChars : limits.maxBackendUrlBytes + 1),
+  );
 }
 
 /** What a list, as it stands in the store, means for the lookup of its name. */
@@ -80,21 +84,30 @@ export function problemOf(fact: FrontendFact): string | null {
 /** How many commands `marksCommands` gives. */
 export const marksCommandCount = 3;
 
-/** The commands that read the dead marks of a name. SRANDMEMBER with a count reads a set whole, but never more of it. */
+/** Redis up to 7.0 counts a field and its value as two. */
+const reasonsAsked = 2 * limits.maxBackendsPerFrontend;
+
+/**
+ * The commands that read the dead marks of a name, none of them without bound. SRANDMEMBER with a count reads a set
+ * whole, but never more of it; the first step of HSCAN, which all Redis versions have, does so with a hash.
+ */
 export const marksCommands = (keys: Keys, name: string): readonly StoreCommand[] => [
   ['srandmember', keys.dead(name), limits.maxBackendsPerFrontend],
   ['pttl', keys.dead(name)],
-  ['hgetall', keys.deadReasons(name)],
+  ['hscan', keys.deadReasons(name), 0, 'COUNT', reasonsAsked],
 ];
 
-/** Field and value pairs of a HGETALL, whichever way the client gives them. */
+/** Characters of one reason: JSON may write a character of the URL as six, and more stands beside it. */
+const maxReasonTextChars = 6 * limits.maxBackendUrlBytes + 1024;
+
+/** Field and value pairs of a HSCAN step, at most `reasonsAsked`; what is too long to be a reason is left out. */
 function fieldsOf(value: unknown): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
-  if (Array.isArray(value)) {
-    for (let i = 0; i + 1 < value.length; i += 2)
-      fields.set(String(value[i]), String(value[i + 1]));
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [field, text] of Object.entries(value)) fields.set(field, String(text));
+  const flat: unknown = Array.isArray(value) ? value[1] : null;
+  if (!Array.isArray(flat)) return fields;
+  for (let i = 0; i + 1 < flat.length && fields.size < reasonsAsked; i += 2) {
+    const text = String(flat[i + 1]);
+    if (text.length <= maxReasonTextChars) fields.set(String(flat[i]), text);
   }
   return fields;
 }

@@ -1,5 +1,6 @@
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import { cutText } from '../cutText.ts';
 
 const max = limits.maxRecordTextChars;
 
@@ -36,8 +37,4 @@ export function charsOf(record: RequestRecord): number {
   return chars;
 }
 
-/** A copy: a slice would keep the whole of what it was cut from alive for as long as the record waits. */
-function cut(text: string): string {
-  if (text.length <= max) return text;
-  return Buffer.from(text.slice(0, max), 'utf16le').toString('utf16le');
-}
+const cut = (text: string): string => cutText(text, max);
