@@ -89,6 +89,13 @@ export const limits = {
   maxPageTextChars: 300,
   /** Media ranges of an Accept field that are read. */
   maxAcceptRanges: 32,
+  /**
+   * Bytes per second that a request body must come with on average, once it has taken longer than tcpTimeout. Less is
+   * a client that holds a connection to the backend on purpose, or one that would never come to its end.
+   */
+  minBodyBytesPerSecond: 256,
+  /** Part of a backend's connections that requests may hold whose bodies are still coming. */
+  uploadShare: 0.5,
   /** Interim (1xx) responses relayed for one request. */
   maxInterimResponses: 16,
   /** Milliseconds after which a client that expects 100 gets it from us, since its backend says nothing. */
@@ -184,6 +191,10 @@ export const limits = {
   maxWaitingRespAnswers: 20_000,
   /** Bytes of requests read ahead of their execution. */
   respReadAheadBytes: 1024 * 1024,
+  /** Bytes of requests that are not whole, and of queued transactions, over all clients; the largest goes for one more. */
+  maxRespHeldBytes: 128 * 1024 * 1024,
+  /** Milliseconds between two lines of the embedded store about clients that speak HTTP. */
+  httpNoticeMs: 60_000,
   /** Keys whose readers the embedded store remembers for CLIENT TRACKING; the oldest is invalidated for one more. */
   maxTrackedKeys: 100_000,
   /** Bytes the embedded store's file must have, and times its compacted size, before it is compacted while running. */

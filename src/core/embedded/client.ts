@@ -69,6 +69,11 @@ export class Client implements Tracker {
     return this.channels.size + this.patterns.size > 0;
   }
 
+  /** Bytes kept of requests that were not executed yet. */
+  get heldBytes(): number {
+    return this.requests.held + (this.transaction?.bytes ?? 0);
+  }
+
   get isGone(): boolean {
     return this.socket.destroyed;
   }

@@ -52,7 +52,9 @@ export class Connections {
     this.#clients.set(client.id, client);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
+      if (client.isClosing) return;
       client.requests.push(chunk);
+      if (client.heldBytes > limits.maxRespLineBytes) this.#boundHeld();
       if (client.requests.unread > limits.respReadAheadBytes) socket.pause();
       this.#schedule(client);
     });
@@ -79,6 +81,21 @@ export class Connections {
       this.#finish(client);
       setTimeout(() => client.socket.destroy(), farewellMs).unref();
     }
+  }
+
+  /** Parts from the client that holds most, when all together hold too much. */
+  #boundHeld(): void {
+    let total = 0;
+    let largest: Client | null = null;
+    for (const client of this.#clients.values()) {
+      if (client.isGone || client.isClosing) continue;
+      total += client.heldBytes;
+      if (largest === null || client.heldBytes > largest.heldBytes) largest = client;
+    }
+    if (largest === null || total <= limits.maxRespHeldBytes) return;
+    largest.output.reserve().fill('-ERR too many bytes of unfinished requests\r\n');
+    largest.isClosing = true;
+    this.#finish(largest);
   }
 
   #schedule(client: Client): void {

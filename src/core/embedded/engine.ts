@@ -72,6 +72,9 @@ export class Engine implements Server {
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #commands = 0;
+  /** Connections in HTTP that no line has told of yet, and monotonic milliseconds of the last line. */
+  #httpUnsaid = 0;
+  #httpSaidAt = Number.NEGATIVE_INFINITY;
   /** Where PUBLISH puts its messages inside a transaction. */
   #deliveries: (() => void)[] | null = null;
   #closed = false;
@@ -194,7 +197,7 @@ export class Engine implements Server {
     const name = (words[0] ?? '').toLowerCase();
     // A browser that was led to this port speaks like this; Redis parts from it just so.
     if (name === 'post' || name === 'host:') {
-      this.#dependencies.log('warn', 'the embedded store was spoken to in HTTP; connection closed');
+      this.#noticeHttp();
       client.socket.destroy();
       return;
     }
@@ -209,6 +212,17 @@ export class Engine implements Server {
       slot.fill(encodeReply({ error: error.message }));
     }
     if (client.transaction === null && name !== 'client') client.caching = null;
+  }
+
+  /** Says so at once, and then as often as `limits.httpNoticeMs` allows. */
+  #noticeHttp(): void {
+    this.#httpUnsaid++;
+    const at = performance.now();
+    if (at - this.#httpSaidAt < limits.httpNoticeMs) return;
+    const times = this.#httpUnsaid === 1 ? 'connection' : `${this.#httpUnsaid} connections`;
+    this.#dependencies.log('warn', `the embedded store was spoken to in HTTP; ${times} closed`);
+    this.#httpSaidAt = at;
+    this.#httpUnsaid = 0;
   }
 
   async #dispatch(

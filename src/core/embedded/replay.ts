@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { BerthError } from '../../shared/errors.ts';
 import { ProtocolError, Requests } from './requests.ts';
 
@@ -18,23 +18,37 @@ export type Apply = (words: readonly string[]) => Promise<void>;
 const corrupt = (path: string, offset: number, problem: string): BerthError =>
   new BerthError('BERTH_EMBEDDED_CORRUPT', `${path}, byte ${offset}: ${problem}`);
 
+const unreadable = (path: string, error: NodeJS.ErrnoException): BerthError =>
+  new BerthError('BERTH_EMBEDDED_CORRUPT', `${path}: ${error.code ?? error.message}`, {
+    cause: error,
+  });
+
 /**
  * Reads an append-only file. An end that a crash has torn is left out: part of a command, part of a transaction, or
  * nothing but zeros. A transaction is applied whole, once its EXEC was read.
  *
  * @param isKnown whether a lower-case name is that of a command which may stand in the file
- * @throws BerthError BERTH_EMBEDDED_CORRUPT for anything else that is not a command of this store
+ * @throws BerthError BERTH_EMBEDDED_CORRUPT for anything else that is not a command of this store,
+ * and for what is no file or cannot be opened
  */
 export async function replay(
   path: string,
   apply: Apply,
   isKnown: (name: string) => boolean,
 ): Promise<Replayed> {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+  // Looked at before it is opened: that would wait for ever at a named pipe.
+  const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
-    throw error;
+    throw unreadable(path, error);
   });
-  if (handle === null) return { goodBytes: 0, fileBytes: 0, commands: 0 };
+  if (there === null) return { goodBytes: 0, fileBytes: 0, commands: 0 };
+  if (!there.isFile()) {
+    const is = there.isDirectory() ? 'a directory' : 'a device, pipe or socket';
+    throw new BerthError('BERTH_EMBEDDED_CORRUPT', `${path} is ${is}, not a file`);
+  }
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
   try {
     const fileBytes = (await handle.stat()).size;
     const requests = new Requests('file');

@@ -57,6 +57,11 @@ export class Requests {
     return this.#buffer.length - this.#at + this.#waitingBytes;
   }
 
+  /** Bytes kept: those not yet read, and the words of a request that is not whole. */
+  get held(): number {
+    return this.unread + this.#requestBytes;
+  }
+
   push(chunk: Buffer): void {
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
