@@ -35,6 +35,25 @@ const refuse = (code: HttpErrorCode, detail = '', host = ''): Refusal => ({
 });
 
 /**
+ * Methods that the parser lets through with `RTSP/1.0` only, and so a sign of it: it hides the protocol's name, and
+ * gives their name as empty where node:http does not know it. SOURCE with 1.0 is Icecast's `ICE/1.0`.
+ */
+const foreignMethods = new Set([
+  '',
+  'ANNOUNCE',
+  'DESCRIBE',
+  'FLUSH',
+  'GET_PARAMETER',
+  'PAUSE',
+  'PLAY',
+  'RECORD',
+  'REDIRECT',
+  'SETUP',
+  'SET_PARAMETER',
+  'TEARDOWN',
+]);
+
+/**
  * Decides whether a parsed request can be trusted to mean the same to us and to a backend
  * (reliability bar, rows 1 to 8 and 12).
  *
@@ -50,6 +69,9 @@ export function examineRequest(
 ): SoundRequest | Refusal {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') {
     return refuse('BERTH_REQUEST_MALFORMED', 'Only HTTP/1.1 and HTTP/1.0 are spoken here.');
+  }
+  if (foreignMethods.has(method) || (method === 'SOURCE' && httpVersion === '1.0')) {
+    return refuse('BERTH_REQUEST_MALFORMED', 'This is a request of another protocol than HTTP.');
   }
   if (target.length > limits.maxTargetBytes) return refuse('BERTH_TARGET_TOO_LONG');
   if (fields.count > limits.maxHeadFields || fields.bytes > limits.maxHeadBytes) {
