@@ -21,7 +21,7 @@ export const failures = {
   connectTimeout: failure('BERTH_BACKEND_CONNECT_TIMEOUT', 'connect-timeout'),
   silent: failure('BERTH_BACKEND_TIMEOUT', 'timeout'),
   /** No connection to the backend came free in time. */
-  busy: failure('BERTH_BACKEND_TIMEOUT'),
+  busy: failure('BERTH_BACKEND_BUSY'),
   unreachable: failure('BERTH_BACKEND_UNREACHABLE', 'unreachable'),
   unresolved: failure('BERTH_BACKEND_UNRESOLVED'),
   tls: failure('BERTH_BACKEND_TLS'),

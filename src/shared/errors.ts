@@ -147,6 +147,11 @@ export const errorCatalogue = {
     'The backend did not answer in time',
     'It accepted the request and stayed silent for tcpTimeout seconds.',
   ),
+  BERTH_BACKEND_BUSY: entry(
+    503,
+    'All connections to the backend are in use',
+    'Look for slow uploads and slow answers; raise maxSockets if the backend can take more at a time.',
+  ),
   BERTH_BACKEND_CONNECT_TIMEOUT: entry(
     504,
     'The backend did not accept the connection in time',

@@ -86,7 +86,8 @@ test('a request does not wait for a connection for ever', async () => {
   await eventually('a connection', () => pair.backend.connections.length === 1);
   const response = await ask();
   clearInterval(drip);
-  expect(response.status).toBe(504);
+  expect(response.status).toBe(503);
+  expect(response.body).toContain('BERTH_BACKEND_BUSY');
   expect(pair.harness.failed).toEqual([]);
 });
 

@@ -165,3 +165,26 @@ test('a failed backend leaves nothing behind, and the next request is served', a
   expect((await ask())[0]).toBe(200);
   await eventually('one backend connection', () => pair.backend.open === 1);
 });
+
+const otherLines: Record<string, string> = {
+  'a reason phrase with NUL': 'HTTP/1.1 200 O\0K',
+  'a reason phrase with a control character': 'HTTP/1.1 200 O\x1bK',
+  'HTTP/2.0': 'HTTP/2.0 200 OK',
+  'HTTP/0.9': 'HTTP/0.9 200 OK',
+};
+test.each(Object.entries(otherLines))(
+  '%s: 502, and the client stays connected',
+  async (_, line) => {
+    pair.backend.script = {
+      request({ target, connection }) {
+        if (target === '/next') return okay('next');
+        connection.socket.write(`${line}\r\nContent-Length: 2\r\n\r\nok`, 'latin1');
+        return undefined;
+      },
+    };
+    const client = await pair.dial();
+    const response = await client.send(get('app.dev.local')).response();
+    expect([response.status, response.body.trim()]).toEqual([502, 'BERTH_BACKEND_PROTOCOL']);
+    expect((await client.send(get('app.dev.local', '/next')).response()).body).toBe('next');
+  },
+);

@@ -60,3 +60,16 @@ test('a backend that never comes to the point is cut off with 502', async () => 
   for (let i = 0; i < limits.maxInterimResponses; i++) await client.interim();
   expect((await client.response()).body).toContain('BERTH_BACKEND_PROTOCOL');
 });
+
+test.each([
+  [
+    'more fields than a head may have',
+    `HTTP/1.1 103 Early Hints\r\n${'A: 1\r\n'.repeat(limits.maxHeadFields + 1)}\r\n`,
+  ],
+  ['a reason phrase with NUL', 'HTTP/1.1 103 Early\0Hints\r\n\r\n'],
+])('an interim response with %s is a failure of the backend', async (_, head) => {
+  pair.backend.script = { request: () => head + okay() };
+  const client = await pair.dial();
+  const response = await client.send(get('app.dev.local')).response();
+  expect([response.status, response.body.trim()]).toEqual([502, 'BERTH_BACKEND_PROTOCOL']);
+});

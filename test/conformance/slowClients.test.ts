@@ -22,8 +22,7 @@ describeWith('slowhttptest', 'clients that are slow on purpose', () => {
         request: ({ target }) => okay(target === '/canary' ? 'ok' : 'x'.repeat(2_000_000)),
       },
       {
-        // A streamed upload holds a connection to its backend: there must be more of them than attackers.
-        settings: { headTimeoutMs: 1000, tcpTimeoutMs: 1000, maxSockets: 200 },
+        settings: { headTimeoutMs: 1000, tcpTimeoutMs: 1000 },
         frontends: {},
       },
     );

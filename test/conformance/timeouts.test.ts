@@ -68,9 +68,9 @@ test('a body that stops is answered 408, and the backend sees its request end un
 
 test('a body that comes slowly but steadily is let through', async () => {
   const client = await pair.dial();
-  client.send('POST / HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 8\r\n\r\n');
+  client.send('POST / HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 800\r\n\r\n');
   for (const byte of 'steadily') {
-    client.send(byte);
+    client.send(byte.repeat(100));
     await new Promise((done) => setTimeout(done, 150));
   }
   expect((await client.response()).status).toBe(200);

@@ -9,6 +9,7 @@ const outcomes: { readonly [Outcome in Attempt['outcome']]?: string } = {
   BERTH_BACKEND_RESET: 'closed without an answer',
   BERTH_BACKEND_PROTOCOL: 'answered, but not with valid HTTP',
   BERTH_BACKEND_TIMEOUT: 'silent, given up',
+  BERTH_BACKEND_BUSY: 'all connections in use',
   BERTH_BACKEND_CONNECT_TIMEOUT: 'no connection, given up',
 };
 

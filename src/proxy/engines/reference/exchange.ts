@@ -95,6 +95,11 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
   #tunnel: Tunnel | null = null;
   #activity = -1;
   #activeAt: number;
+  #sweptAt = 0;
+  /** When the present try began to send. */
+  #sentAt = 0;
+  /** How long the client alone was to send its body. */
+  #bodyMs = 0;
 
   constructor(
     context: EngineContext,
@@ -119,6 +124,10 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
   /** All that a client may still send for this request has arrived. */
   get received(): boolean {
     return this.#sound?.framing.kind === 'none' || this.#request.complete;
+  }
+
+  get uploading(): boolean {
+    return this.#body?.done === false && !this.#request.complete;
   }
 
   get isUpgrade(): boolean {
@@ -298,10 +307,17 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       return;
     }
     this.#stage = 'waiting';
+    this.#sentAt = this.#context.now();
     this.#outbound = outbound;
     outbound.exchange = this;
     listenToOutbound(outbound);
     this.#body?.sendTo(outbound);
+    this.#uploaded();
+  }
+
+  #uploaded(): void {
+    const connection = this.#connectionToBackend;
+    if (connection !== null && this.#body?.done === true) this.#pool?.uploaded(connection);
   }
 
   bodyData(chunk: Buffer): void {
@@ -310,6 +326,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
 
   bodyEnd(): void {
     this.#body?.end(this.#outbound);
+    this.#uploaded();
   }
 
   outboundDrained(outbound: OutboundRequest): void {
@@ -318,7 +335,11 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
 
   information(info: InformationEvent): void {
     if (this.#stage !== 'waiting') return;
-    if (++this.#interim > limits.maxInterimResponses) {
+    if (
+      ++this.#interim > limits.maxInterimResponses ||
+      !isSound(info) ||
+      info.rawHeaders.length > 2 * limits.maxHeadFields
+    ) {
       this.#failed(failures.protocol, true);
       return;
     }
@@ -349,7 +370,12 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
     this.#inbound = inbound;
     const status = inbound.statusCode ?? 0;
     const fields = readResponseFields(inbound.rawHeaders, status === 204);
-    if (status < 200 || fields.problem !== null || fields.count > limits.maxHeadFields) {
+    if (
+      status < 200 ||
+      !isSound(inbound) ||
+      fields.problem !== null ||
+      fields.count > limits.maxHeadFields
+    ) {
       this.#inbound = null;
       this.#failed(failures.protocol, true);
       return;
@@ -471,6 +497,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       this.#stage !== 'waiting' ||
       this.#tunnelHead === null ||
       inbound.statusCode !== 101 ||
+      !isSound(inbound) ||
       fields.count > limits.maxHeadFields ||
       fields.upgrade === null ||
       !hasToken(fields.upgrade, 'websocket')
@@ -522,6 +549,10 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       this.#tunnel.sweep(now, tunnelIdleMs);
       return;
     }
+    if (this.#bodyTooSlow(now)) {
+      this.#fail('BERTH_REQUEST_TIMEOUT', 'Its body comes too slowly.');
+      return;
+    }
     const backendSocket: Socket | null | undefined = this.#outbound?.socket;
     const activity =
       activityOf(this.#connection.socket) + (backendSocket ? activityOf(backendSocket) : 0);
@@ -553,6 +584,22 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       case 'flushing':
         this.#break(null);
     }
+  }
+
+  /** Judged by what came since the body began, so that pauses do no harm; the backend's pauses do not count. */
+  #bodyTooSlow(now: number): boolean {
+    const since = now - this.#sweptAt;
+    this.#sweptAt = now;
+    const body = this.#body;
+    const { tcpTimeoutMs } = this.#context.settings;
+    if (this.#stage !== 'waiting' || body === null || !this.uploading || tcpTimeoutMs === 0) {
+      return false;
+    }
+    const awaited = (this.#fields?.expect ?? null) !== null && !this.#continued;
+    if (awaited || this.#outbound?.writableNeedDrain === true) return false;
+    this.#bodyMs += Math.min(since, now - this.#sentAt);
+    if (this.#bodyMs < tcpTimeoutMs) return false;
+    return body.receivedBytes < (limits.minBodyBytesPerSecond * this.#bodyMs) / 1000;
   }
 
   finished(): void {
@@ -710,6 +757,15 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
     );
   }
 }
+
+const reasonPhrase = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Whether the start line of a backend's response is HTTP/1 and can be written again; the parser lets more through. */
+const isSound = ({
+  httpVersion,
+  statusMessage,
+}: Pick<IncomingMessage, 'httpVersion' | 'statusMessage'>): boolean =>
+  (httpVersion === '1.1' || httpVersion === '1.0') && reasonPhrase.test(statusMessage ?? '');
 
 const forwardNow = (exchange: Exchange): void => exchange.forwardNow();
 const relayNow = (exchange: Exchange): void => exchange.relay();

@@ -8,6 +8,8 @@ import { openBackend } from './backendSocket.ts';
 export interface ConnectionWaiter {
   connected(connection: BackendConnection): void;
   notConnected(failure: Failure): void;
+  /** Its body is still coming, and with it the client's pace: such requests get only a share of the connections. */
+  readonly uploading: boolean;
 }
 
 export interface PoolSettings {
@@ -30,6 +32,8 @@ export class BackendConnection {
   idleSince = 0;
   /** How long the backend keeps it idle, as far as it said so. */
   idleLimitMs: number = limits.backendIdleMs;
+  /** The body of its request is still coming. */
+  uploading = false;
   /** It has served a request. */
   used = false;
 
@@ -54,7 +58,13 @@ export class BackendConnection {
 
 interface Waiting {
   readonly waiter: ConnectionWaiter;
+  readonly maxIdleMs: number;
   readonly timer: NodeJS.Timeout;
+}
+
+interface Opening {
+  readonly giveUp: () => void;
+  readonly uploading: boolean;
 }
 
 /** The connections to one backend. The one used last is lent first, so that the others can age and close. */
@@ -63,14 +73,17 @@ class BackendPool {
   readonly #settings: PoolSettings;
   readonly #all = new Set<BackendConnection>();
   readonly #idle: BackendConnection[] = [];
-  readonly #opening = new Map<ConnectionWaiter, () => void>();
+  readonly #opening = new Map<ConnectionWaiter, Opening>();
   readonly #waiting: Waiting[] = [];
+  readonly #maxUploads: number;
+  #uploads = 0;
   #closed = false;
   lastUsed = 0;
 
   constructor(backend: Backend, settings: PoolSettings) {
     this.backend = backend;
     this.#settings = settings;
+    this.#maxUploads = Math.max(1, Math.floor(settings.maxSockets * limits.uploadShare));
   }
 
   get empty(): boolean {
@@ -87,8 +100,48 @@ class BackendPool {
    * @param maxIdleMs one that was idle for longer is not good enough; below 0: none is
    */
   acquire(waiter: ConnectionWaiter, maxIdleMs: number): BackendConnection | null {
+    this.lastUsed = this.#settings.now();
+    if (!this.#allows(waiter)) {
+      this.#queue(waiter, maxIdleMs);
+      return null;
+    }
+    const connection = this.#takeIdle(maxIdleMs);
+    if (connection !== null) {
+      this.#lend(connection, waiter);
+      return connection;
+    }
+    if (this.sockets >= this.#settings.maxSockets) {
+      const oldest = this.#idle[0];
+      if (oldest === undefined) {
+        this.#queue(waiter, maxIdleMs);
+        return null;
+      }
+      this.#drop(oldest);
+    }
+    this.#open(waiter);
+    return null;
+  }
+
+  /** The body of the request on this connection has come to its end: it counts no longer as an upload. */
+  uploaded(connection: BackendConnection): void {
+    if (!connection.uploading) return;
+    connection.uploading = false;
+    this.#uploads--;
+    this.#serveWaiting();
+  }
+
+  #allows(waiter: ConnectionWaiter): boolean {
+    return this.#uploads < this.#maxUploads || !waiter.uploading;
+  }
+
+  #lend(connection: BackendConnection, waiter: ConnectionWaiter): void {
+    if (!waiter.uploading) return;
+    connection.uploading = true;
+    this.#uploads++;
+  }
+
+  #takeIdle(maxIdleMs: number): BackendConnection | null {
     const now = this.#settings.now();
-    this.lastUsed = now;
     for (let connection = this.#idle.at(-1); connection; connection = this.#idle.at(-1)) {
       if (!connection.sound || now - connection.idleSince >= connection.idleLimitMs) {
         this.#drop(connection);
@@ -99,24 +152,15 @@ class BackendPool {
       connection.idle = false;
       return connection;
     }
-    if (this.sockets >= this.#settings.maxSockets) {
-      const oldest = this.#idle[0];
-      if (oldest === undefined) {
-        this.#queue(waiter);
-        return null;
-      }
-      this.#drop(oldest);
-    }
-    this.#open(waiter);
     return null;
   }
 
   /** The waiter wants nothing more. */
   cancel(waiter: ConnectionWaiter): void {
-    const giveUp = this.#opening.get(waiter);
-    if (giveUp !== undefined) {
-      this.#opening.delete(waiter);
-      giveUp();
+    const opening = this.#opening.get(waiter);
+    if (opening !== undefined) {
+      this.#opened(waiter);
+      opening.giveUp();
       this.#serveWaiting();
       return;
     }
@@ -141,9 +185,13 @@ class BackendPool {
     }
     // A connection that a slow client had paused would be silent for ever.
     if (socket.isPaused() || !socket.readableFlowing) socket.resume();
-    const next = this.#waiting.shift();
+    if (connection.uploading) {
+      connection.uploading = false;
+      this.#uploads--;
+    }
+    const next = this.#nextWaiting();
     if (next !== undefined) {
-      clearTimeout(next.timer);
+      this.#lend(connection, next.waiter);
       next.waiter.connected(connection);
       return;
     }
@@ -153,11 +201,19 @@ class BackendPool {
   }
 
   forget(connection: BackendConnection): void {
-    if (!this.#all.delete(connection)) return;
+    if (this.#remove(connection)) this.#serveWaiting();
+  }
+
+  #remove(connection: BackendConnection): boolean {
+    if (!this.#all.delete(connection)) return false;
     const at = this.#idle.indexOf(connection);
     if (at !== -1) this.#idle.splice(at, 1);
     connection.idle = false;
-    this.#serveWaiting();
+    if (connection.uploading) {
+      connection.uploading = false;
+      this.#uploads--;
+    }
+    return true;
   }
 
   /** Closes what was idle for too long. */
@@ -167,6 +223,8 @@ class BackendPool {
         this.#drop(connection);
       }
     }
+    // The body of one that waits may have come meanwhile.
+    this.#serveWaiting();
   }
 
   /** Closes what is idle now, and the rest as it comes back. */
@@ -176,41 +234,62 @@ class BackendPool {
   }
 
   #drop(connection: BackendConnection): void {
-    this.forget(connection);
+    this.#remove(connection);
     connection.socket.destroy();
   }
 
   #open(waiter: ConnectionWaiter): void {
+    const { uploading } = waiter;
     const giveUp = openBackend(this.backend, this.#settings.connectTimeoutMs, {
       opened: (socket) => {
-        this.#opening.delete(waiter);
+        this.#opened(waiter);
         const connection = new BackendConnection(socket, this);
         this.#all.add(connection);
+        this.#lend(connection, waiter);
         waiter.connected(connection);
       },
       notOpened: (failure) => {
-        this.#opening.delete(waiter);
+        this.#opened(waiter);
         waiter.notConnected(failure);
         this.#serveWaiting();
       },
     });
-    this.#opening.set(waiter, giveUp);
+    this.#opening.set(waiter, { giveUp, uploading });
+    if (uploading) this.#uploads++;
   }
 
-  #queue(waiter: ConnectionWaiter): void {
+  #opened(waiter: ConnectionWaiter): void {
+    if (this.#opening.get(waiter)?.uploading === true) this.#uploads--;
+    this.#opening.delete(waiter);
+  }
+
+  #queue(waiter: ConnectionWaiter, maxIdleMs: number): void {
     const timer = setTimeout(() => {
       this.cancel(waiter);
       waiter.notConnected(failures.busy);
     }, this.#settings.queueTimeoutMs);
-    this.#waiting.push({ waiter, timer });
+    this.#waiting.push({ waiter, maxIdleMs, timer });
+  }
+
+  /** Takes out the one that waited longest among those that may have a connection. */
+  #nextWaiting(): Waiting | undefined {
+    const at = this.#waiting.findIndex(({ waiter }) => this.#allows(waiter));
+    if (at === -1) return undefined;
+    const [next] = this.#waiting.splice(at, 1);
+    clearTimeout(next?.timer);
+    return next;
   }
 
   #serveWaiting(): void {
-    if (this.sockets >= this.#settings.maxSockets) return;
-    const next = this.#waiting.shift();
-    if (next === undefined) return;
-    clearTimeout(next.timer);
-    this.#open(next.waiter);
+    while (
+      this.#waiting.length > 0 &&
+      (this.#idle.length > 0 || this.sockets < this.#settings.maxSockets)
+    ) {
+      const next = this.#nextWaiting();
+      if (next === undefined) return;
+      const connection = this.acquire(next.waiter, next.maxIdleMs);
+      if (connection !== null) next.waiter.connected(connection);
+    }
   }
 }
 

@@ -12,6 +12,7 @@ export class RequestBody {
   readonly #empty: boolean;
   #kept: Buffer[] | null = [];
   #keptBytes = 0;
+  #receivedBytes = 0;
   #reading = false;
   #taken = false;
   #done: boolean;
@@ -25,6 +26,11 @@ export class RequestBody {
   /** Nothing of it is missing. */
   get done(): boolean {
     return this.#done;
+  }
+
+  /** What was read of it, without its framing. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
   }
 
   /** All that was read from the client is still here. */
@@ -64,6 +70,7 @@ export class RequestBody {
   /** @param outbound null between two tries */
   take(chunk: Buffer, outbound: OutboundRequest | null): void {
     this.#taken = true;
+    this.#receivedBytes += chunk.length;
     if (this.#kept !== null) {
       this.#keptBytes += chunk.length;
       if (this.#keptBytes > limits.maxReplayBytes) this.#kept = null;
