@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,9 +17,9 @@ import { addHost } from '../support/storeClient.ts';
 
 const run = promisify(execFile);
 
-async function ask(port: number, host: string, path = '/') {
+async function ask(port: number, host: string, address = '127.0.0.1') {
   return await new Promise<{ status: number; body: string }>((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path, headers: { host }, agent: false }, (response) => {
+    get({ host: address, port, headers: { host }, agent: false }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => {
@@ -26,6 +27,15 @@ async function ask(port: number, host: string, path = '/') {
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
     }).on('error', reject);
+  });
+}
+
+/** Whether the machine has an address. */
+async function canBind(address: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(0, address, () => server.close(() => resolve(true)));
   });
 }
 
@@ -42,10 +52,15 @@ describe('an instance with nothing configured', () => {
     expect(unknown.body).toContain(`redis-cli -p ${berth.storePort}`);
   });
 
-  it('binds the same port on both loopback addresses', async () => {
+  it('binds the same port on both loopback addresses, as far as the machine has them', async () => {
     await using berth = await startBerth({ config: null });
-    expect(new Set(berth.served.map(({ port }) => port)).size).toBe(1);
-    expect(berth.served.map(({ host }) => host)).toContain('127.0.0.1');
+    const loopback = (await canBind('::1')) ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
+    expect(berth.served.map(({ host, port }) => [host, port])).toEqual(
+      loopback.map((address) => [address, berth.port]),
+    );
+    for (const address of loopback) {
+      expect((await ask(berth.port, 'welcome.localhost', address)).status).toBe(200);
+    }
   });
 });
 
