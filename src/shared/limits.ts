@@ -106,8 +106,11 @@ export const limits = {
   maxEarlyTunnelBytes: 64 * 1024,
   /** Milliseconds a closed connection is still read, so that the last answer is not lost to a reset. */
   closeLingerMs: 2000,
-  /** Refused connections that are let to read their answer at the same time; one more is cut off. */
-  maxLingeringRefusals: 64,
+  /**
+   * Connections beyond `maxConnections` that a worker is handed, and that are let to read their 503 at the same time;
+   * one more is cut off.
+   */
+  maxOverflowConnections: 16,
   /** Milliseconds for which a connection that was just used counts as busy when a worker drains. */
   drainLingerMs: 500,
   /** Milliseconds an idle backend connection is trusted with a request that cannot be sent twice. */

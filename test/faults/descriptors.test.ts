@@ -45,8 +45,7 @@ describeWhen(isLinux, linuxReason, 'more connections than open files', () => {
     const workers = berth.workers();
     for (let round = 1; round <= 2; round++) {
       const { open, end } = await flood(berth.port);
-      await berth.saying(/no worker could take a connection|cannot be accepted/);
-      expect(open.size).toBeLessThan(floodSize);
+      await eventually('most are refused', () => open.size < floodSize / 2);
 
       const before = cpuOfAll(berth);
       const began = performance.now();

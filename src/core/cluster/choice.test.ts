@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Candidate, chooseWorker } from './choice.ts';
 
-const bounds = { maxConnections: 10, maxUnacknowledged: 3, stallMs: 250 };
+const bounds = { maxConnections: 10, maxOverflow: 2, maxUnacknowledged: 3, stallMs: 250 };
 const worker = (open: number, unacknowledged = 0, waitedMs = 0): Candidate => ({
   open,
   unacknowledged,
@@ -20,7 +20,9 @@ describe('the choice of a worker', () => {
     ['prefers a busy worker in whatever order they come', [worker(8), worker(0, 1, 300)], 1, 0],
     ['takes a stalled one when all others are full', [worker(0, 1, 300), worker(10)], 1, 0],
     ['takes the less loaded of two stalled ones', [worker(2, 1, 300), worker(1, 1, 300)], 1, 1],
-    ['finds none when all are full', [worker(10), worker(2, 3)], 0, -1],
+    ['takes a full one to say so when nobody has room', [worker(10), worker(11)], 0, 0],
+    ['counts those to be told on the way', [worker(10, 2), worker(10, 1)], 1, 1],
+    ['finds none when all are overfull', [worker(12), worker(2, 3)], 0, -1],
     ['finds none among none', [], 0, -1],
     ['survives a last index beyond a list that shrank', [worker(1), worker(1)], 7, 0],
   ];

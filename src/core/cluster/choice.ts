@@ -10,6 +10,8 @@ export interface Candidate {
 
 export interface ChoiceBounds {
   readonly maxConnections: number;
+  /** Connections beyond those, which the worker only tells that there is no room. */
+  readonly maxOverflow: number;
   readonly maxUnacknowledged: number;
   /** See `limits.handoffStallMs`. */
   readonly stallMs: number;
@@ -17,7 +19,7 @@ export interface ChoiceBounds {
 
 /**
  * Picks the worker with the fewest connections; among equals the next one after `last`. One that has stopped
- * acknowledging is picked only when all others are full.
+ * acknowledging is picked only when all others are full, and a full one only when nobody has room.
  *
  * @returns an index into `candidates`, or -1 when none can take a connection
  */
@@ -28,20 +30,21 @@ export function chooseWorker(
 ): number {
   let best = -1;
   let bestLoad = Number.POSITIVE_INFINITY;
-  let bestStalled = true;
+  let bestRank = Number.POSITIVE_INFINITY;
   for (let step = 1; step <= candidates.length; step++) {
     const index = (last + step) % candidates.length;
     const candidate = candidates[index];
     if (candidate === undefined) continue;
     const load = candidate.open + candidate.unacknowledged;
-    if (load >= bounds.maxConnections) continue;
+    if (load >= bounds.maxConnections + bounds.maxOverflow) continue;
     if (candidate.unacknowledged >= bounds.maxUnacknowledged) continue;
     const stalled = candidate.waitedMs >= bounds.stallMs;
-    if (best !== -1 && stalled && !bestStalled) continue;
-    if (best === -1 || load < bestLoad || (bestStalled && !stalled)) {
+    const full = load >= bounds.maxConnections;
+    const rank = (full ? 2 : 0) + (stalled ? 1 : 0);
+    if (rank < bestRank || (rank === bestRank && load < bestLoad)) {
       best = index;
       bestLoad = load;
-      bestStalled = stalled;
+      bestRank = rank;
     }
   }
   return best;

@@ -17,7 +17,8 @@ describe('the share of open files', () => {
   it('keeps a client and its backend within what a worker may open', () => {
     for (const files of [64, 100, 256, 1024, 4096, 20_000]) {
       const { maxConnections } = descriptorBudget(files, demand);
-      expect(2 * maxConnections).toBeLessThanOrEqual(files - 24);
+      const forClients = files - limits.workerFileReserve - limits.maxOverflowConnections;
+      expect(2 * maxConnections).toBeLessThanOrEqual(forClients);
     }
   });
 

@@ -23,7 +23,7 @@ const filesPerWorker = 4;
 
 /**
  * Shares out the open files that a process may have. A worker needs two for each client, one of them towards the
- * backend; at least one connection is always allowed, since refusing all helps nobody.
+ * backend, and one for each that it refuses; at least one connection is always allowed, since refusing all helps nobody.
  *
  * @param openFiles the limit of each process, null when there is none
  */
@@ -38,7 +38,9 @@ export function descriptorBudget(
       maxUnacknowledged: limits.maxUnacknowledgedHandoffs,
     };
   }
-  const forClients = Math.floor((openFiles - limits.workerFileReserve) / 2);
+  const forClients = Math.floor(
+    (openFiles - limits.workerFileReserve - limits.maxOverflowConnections) / 2,
+  );
   const supervisorFree =
     openFiles - limits.supervisorFileReserve - demand.listeners - filesPerWorker * demand.workers;
   const half = Math.floor(supervisorFree / 2);

@@ -57,7 +57,11 @@ export function createDispatcher({ counters, log, now }: DispatcherOptions): Dis
     const index = chooseWorker(
       takers.map((taker) => taker.candidate(time)),
       last,
-      { ...bounds, stallMs: limits.handoffStallMs },
+      {
+        ...bounds,
+        maxOverflow: limits.maxOverflowConnections,
+        stallMs: limits.handoffStallMs,
+      },
     );
     if (index !== -1) last = index;
     return takers[index];

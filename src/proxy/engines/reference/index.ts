@@ -126,7 +126,7 @@ class ReferenceEngine implements Engine {
 
   /** One connection too many: says so where that costs no handshake, and closes. */
   #refuse(socket: Socket, listener: ListenerSpec): void {
-    if (listener.tls !== null || this.#refused.size >= limits.maxLingeringRefusals) {
+    if (listener.tls !== null || this.#refused.size >= limits.maxOverflowConnections) {
       socket.destroy();
       return;
     }
