@@ -196,6 +196,13 @@ export const limits = {
   respReadAheadBytes: 1024 * 1024,
   /** Bytes of requests that are not whole, and of queued transactions, over all clients; the largest goes for one more. */
   maxRespHeldBytes: 128 * 1024 * 1024,
+  /**
+   * Milliseconds between two renewals of the embedded store's lock; silence after which a holder in another pid
+   * namespace (another container) counts as dead; and age at which a lock is not looked at for so long.
+   */
+  lockBeatMs: 1000,
+  lockSilenceMs: 4000,
+  lockOldMs: 60_000,
   /** Milliseconds between two lines of the embedded store about clients that speak HTTP. */
   httpNoticeMs: 60_000,
   /** Keys whose readers the embedded store remembers for CLIENT TRACKING; the oldest is invalidated for one more. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -75,3 +75,30 @@ itWhen(
     await expect(lockDirectory(directory)).rejects.toThrow(`process ${process.ppid}`);
   },
 );
+
+itWhen(
+  isLinux,
+  linuxReason,
+  'is held by a process of another pid namespace for as long as that renews it',
+  async () => {
+    // No process has this number here, and no namespace that one.
+    const foreign = join(directory, 'store.lock.4194305.1.0a1b2c3d4e5f.1');
+    await writeFile(foreign, '');
+    const timer = setInterval(() => void utimes(foreign, new Date(), new Date()), 200);
+    await expect(lockDirectory(directory)).rejects.toThrow('process 4194305');
+    clearInterval(timer);
+    await (await lockDirectory(directory)).release();
+    expect(await readdir(directory)).toEqual([]);
+  },
+  60_000,
+);
+
+it('renews its own file while it holds the directory, and not after', async () => {
+  const lock = await lockDirectory(directory);
+  const [name = ''] = await readdir(directory);
+  const old = new Date(0);
+  await utimes(join(directory, name), old, old);
+  await eventually('the file is renewed', () => statSync(join(directory, name)).mtimeMs > 0);
+  await lock.release();
+  expect(await readdir(directory)).toEqual([]);
+});

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 
-/** `store.lock.<pid>.<start time or 0>.<random>`: who holds the directory, told by the name alone. */
-const pattern = /^store\.lock\.(\d+)\.(\d+)\.[0-9a-f]+$/;
+/**
+ * `store.lock.<pid>.<start time or 0>.<random>.<pid namespace or 0>`: who holds the directory. A process of another
+ * namespace cannot be asked about: that it lives is told by the file's time, which it renews.
+ */
+const pattern = /^store\.lock\.(\d+)\.(\d+)\.[0-9a-f]+(?:\.(\d+))?$/;
 
 export interface Lock {
   release(): Promise<void>;
@@ -26,6 +30,33 @@ function statOf(pid: number): { readonly state: string; readonly started: string
 
 /** When a process started, in clock ticks since boot; '0' where the system does not say. Tells a reused pid. */
 const startTime = (pid: number): string => statOf(pid)?.started ?? '0';
+
+/** Number of this process' pid namespace, pid_namespaces(7); '0' where the system has none. */
+function ownNamespace(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+  } catch {
+    return '0';
+  }
+}
+
+const isForeign = (namespace: string): boolean =>
+  namespace !== '0' && ownNamespace() !== '0' && namespace !== ownNamespace();
+
+/** Whether the file's time is renewed; looks for a while, unless it is old. */
+async function isRenewed(path: string): Promise<boolean> {
+  const timeOf = async (): Promise<number | null> =>
+    (await stat(path).catch(() => null))?.mtimeMs ?? null;
+  const first = await timeOf();
+  if (first === null || Math.abs(Date.now() - first) > limits.lockOldMs) return false;
+  const until = performance.now() + limits.lockSilenceMs;
+  while (performance.now() < until) {
+    await delay(limits.lockBeatMs / 4);
+    const now = await timeOf();
+    if (now !== first) return now !== null;
+  }
+  return false;
+}
 
 function isAlive(pid: number, started: string): boolean {
   try {
@@ -50,10 +81,23 @@ function isAlive(pid: number, started: string): boolean {
  */
 export async function lockDirectory(directory: string): Promise<Lock> {
   for (let attempt = 1; ; attempt++) {
-    const own = `store.lock.${process.pid}.${startTime(process.pid)}.${randomBytes(6).toString('hex')}`;
-    await (await open(join(directory, own), 'wx', 0o600)).close();
-    const holder = await otherHolder(directory, own);
-    const release = (): Promise<void> => rm(join(directory, own), { force: true });
+    const own = `store.lock.${process.pid}.${startTime(process.pid)}.${randomBytes(6).toString('hex')}.${ownNamespace()}`;
+    // Held open: the file stays writable when privileges were dropped.
+    const handle = await open(join(directory, own), 'wx', 0o600);
+    const beat = (): void => void handle.write('.', 0).catch(() => {});
+    const timer = setInterval(beat, limits.lockBeatMs).unref();
+    const release = async (): Promise<void> => {
+      clearInterval(timer);
+      await handle.close();
+      await rm(join(directory, own), { force: true });
+    };
+    let holder: number | null;
+    try {
+      holder = await otherHolder(directory, own);
+    } catch (error) {
+      await release();
+      throw error;
+    }
     if (holder === null) return { release };
     await release();
     // Two that start at the same moment see each other and both step back: once more, not in step.
@@ -69,7 +113,10 @@ async function otherHolder(directory: string, own: string): Promise<number | nul
     const match = pattern.exec(name);
     if (match === null || name === own) continue;
     const pid = Number(match[1]);
-    if (isAlive(pid, match[2] ?? '0')) return pid;
+    const lives = isForeign(match[3] ?? '0')
+      ? await isRenewed(join(directory, name))
+      : isAlive(pid, match[2] ?? '0');
+    if (lives) return pid;
     await rm(join(directory, name), { force: true });
   }
   return null;
