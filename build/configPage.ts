@@ -13,7 +13,7 @@ export function configPage(): string {
 
 # Configuration
 
-Berth reads one JSON file: the one that \`--config\` names, else \`config/config.json\` in the current directory, or \`config/config_<flavor>.json\` when \`SETTINGS_FLAVOR=<flavor>\` is set. It is the file of Hipache; what follows is every key. [examples/config.json](examples/config.json) is a file to start from, and \`npm start -- --dry --config FILE\` shows what a file comes to, with secrets hidden.
+Berth reads one JSON file: the one that \`--config\` names, else \`config/config.json\` in the current directory, or \`config/config_<flavor>.json\` when \`SETTINGS_FLAVOR=<flavor>\` is set. It is the file of Hipache; what follows is every key. [examples/config.json](examples/config.json) is a file to start from, and \`npm start -- --dry --config FILE\` shows what a file comes to, in the form of such a file, with secrets hidden.
 
 - A key that Berth does not know is a warning. A wrong value is an error that names the key, the value and what it takes; all errors are listed at once, and the exit code is 3.
 - \`config/config.json\` without a single key of Berth belongs to another program: it is passed over, with a warning, unless \`--config\` names it.

@@ -1,12 +1,17 @@
 import { checkFiles } from '../core/config/files.ts';
 import { loadConfig } from '../core/config/load.ts';
 import { directoriesFor } from '../core/directories.ts';
-import { redactConfig } from '../shared/config/redact.ts';
+import { planPrivileges, systemAccounts } from '../core/privileges.ts';
+import { readStaticPages } from '../core/staticPages.ts';
+import { fileFormOf } from '../shared/config/fileForm.ts';
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
 import { createTalk, isBerthError } from './talk.ts';
 import type { World } from './world.ts';
 
-/** `--dry`: checks the configuration and prints what it comes to, secrets hidden. Starts nothing. */
+/**
+ * `--dry`: checks all of the configuration that can be checked without touching anything, and prints what it comes to as a
+ * config.json, secrets hidden. What a start would refuse with exit code 3 is refused in the same words.
+ */
 export async function runDry(file: string | null, world: World): Promise<number> {
   const talk = createTalk({ output: world.stderr, env: world.env, debug: () => false });
   try {
@@ -17,7 +22,11 @@ export async function runDry(file: string | null, world: World): Promise<number>
     });
     for (const warning of warnings) talk.log('warn', warning);
     await checkFiles(config);
-    world.stdout.write(`${JSON.stringify(redactConfig(config), null, 2)}\n`);
+    planPrivileges(config, world.isRoot, systemAccounts);
+    await readStaticPages(config.server.staticDir);
+    // Root without a file stays root; in a file that has to be said.
+    const user = config.user ?? (world.isRoot ? 'root' : null);
+    world.stdout.write(`${JSON.stringify(fileFormOf({ ...config, user }), null, 2)}\n`);
     return exitCodes.ok;
   } catch (error) {
     talk.error(error);

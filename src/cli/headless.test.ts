@@ -56,6 +56,7 @@ function setUp(start?: StartInstance, file: string | null = null) {
     platform: process.platform,
     home,
     cores: 2,
+    isRoot: false,
     stdout: {
       write: () => {
         throw new Error('talk went to standard output');

@@ -21,6 +21,7 @@ void main(
     platform: process.platform,
     home: homedir(),
     cores: availableParallelism(),
+    isRoot: process.getuid?.() === 0,
     stdout: process.stdout,
     stderr: process.stderr,
     signals: process,

@@ -6,6 +6,7 @@ export interface World {
   readonly home: string;
   /** Processor cores of the machine. */
   readonly cores: number;
+  readonly isRoot: boolean;
   /** Data: what a script reads. */
   readonly stdout: Output;
   /** Talk: what a person reads. */

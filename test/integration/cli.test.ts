@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { version } from '../../src/shared/version.ts';
+import { isRoot } from '../support/requirement.ts';
 
 const program = resolve('dist/cli.cjs');
 const fixture = (name: string) => resolve('test/fixtures/config', name);
@@ -40,9 +41,10 @@ describe('--dry', () => {
     expect(exitCode).toBe(0);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toMatchObject({
-      file: null,
       server: { accessLog: join(cwd, 'home', 'state', 'access.log') },
-      driver: { kind: 'embedded' },
+      http: { port: 80, bind: ['127.0.0.1', '::1'] },
+      https: { bind: [] },
+      driver: 'embedded://127.0.0.1:6390',
     });
   });
 
@@ -50,6 +52,7 @@ describe('--dry', () => {
     await write('c.json', {
       server: { port: 8080, worker: 1 },
       driver: 'redis://:Xs3cr3tX@host#p',
+      user: 'root',
       https: {
         bind: '127.0.0.1',
         key: fixture('locked.key'),
@@ -60,9 +63,9 @@ describe('--dry', () => {
     const { exitCode, stdout, stderr } = await berth(['-d', '-c', 'c.json']);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      file: join(cwd, 'c.json'),
-      binds: [{ port: 8080 }, { port: 443, tls: { passphrase: '***' } }],
-      driver: { read: { host: 'host', password: '***' } },
+      http: { port: 8080 },
+      https: { port: 443, key: fixture('locked.key'), passphrase: '***' },
+      driver: 'redis://:***@host:6379/0#p',
     });
     expect(stderr).toBe(
       [
@@ -74,12 +77,51 @@ describe('--dry', () => {
     expect(stdout + stderr).not.toMatch(/Xs3cr3tX|sesame/);
   });
 
+  test.each([
+    ['the defaults', null],
+    [
+      'a file',
+      {
+        server: { workers: 3, staticDir: '.' },
+        http: { bind: ['127.0.0.1', { address: '::1', port: 81 }] },
+        https: { bind: '127.0.0.1', key: fixture('plain.key'), cert: fixture('plain.crt') },
+        driver: ['redis://:p@replica', 'redis://:p@primary#x'],
+        user: 'root',
+      },
+    ],
+  ])('prints a file that comes to the same: %s', async (_name, content) => {
+    if (content !== null) await write('c.json', content);
+    const first = await berth(['--dry', ...(content === null ? [] : ['-c', 'c.json'])]);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    await write('again.json', first.stdout);
+    expect(await berth(['--dry', '-c', 'again.json'])).toEqual(first);
+  });
+
+  test('refuses what a start would refuse, in the same words', async () => {
+    await mkdir(join(cwd, 'pages', 'error_502.html'), { recursive: true });
+    const contents: object[] = [{ user: 'root', server: { staticDir: 'pages' } }];
+    if (isRoot) contents.push({}, { user: 'nobody-such' }, { user: 'nobody', group: 'no-such' });
+    for (const content of contents) {
+      const server = { accessLog: join(cwd, 'access.log'), ...Object(content).server };
+      const ports = { http: { port: 0 }, driver: 'embedded:' };
+      await write('c.json', { ...ports, ...content, server });
+      const dry = await berth(['--dry', '-c', 'c.json']);
+      expect(dry).toMatchObject({ exitCode: 3, stdout: '' });
+      expect(await berth(['--headless', '-c', 'c.json'])).toEqual(dry);
+    }
+  });
+
+  test('leaves nothing behind', async () => {
+    await berth(['--dry']);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
   test('finds the file that SETTINGS_FLAVOR names', async () => {
     await mkdir(join(cwd, 'config'));
-    await write('config/config_test.json', { http: { port: 1080 } });
+    await write('config/config_test.json', { http: { port: 1080 }, user: 'root' });
     const { exitCode, stdout } = await berth(['--dry'], { SETTINGS_FLAVOR: 'test' });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ binds: [{ port: 1080 }] });
+    expect(JSON.parse(stdout)).toMatchObject({ http: { port: 1080 } });
   });
 
   test('is content when its reader leaves early', async () => {

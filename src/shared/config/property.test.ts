@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BerthError } from '../errors.ts';
+import { fileFormOf } from './fileForm.ts';
 import { readConfig } from './read.ts';
-import { redactConfig } from './redact.ts';
 
 const keys = [
   ...['server', 'http', 'https', 'driver', 'user', 'group', 'suffixes', 'redisHost', 'redisPort'],
@@ -103,7 +103,7 @@ test('a secret stands neither in what is shown nor in a message, wherever it was
       let said: string;
       try {
         const { config, warnings } = readConfig(merged, 'c.json');
-        said = JSON.stringify([redactConfig(config), warnings]);
+        said = JSON.stringify([fileFormOf(config), warnings]);
       } catch (error) {
         if (!(error instanceof BerthError)) throw error;
         said = `${error.message} ${error.stack} ${String(error.cause)}`;
@@ -122,8 +122,80 @@ test('what is hidden is hidden in its place, and nothing else is', () => {
     },
     'c.json',
   );
-  expect(redactConfig(config)).toMatchObject({
-    driver: { prefix: 'prefix', read: { host: 'host', username: 'user', password: '***' } },
-    binds: [{ tls: null }, { tls: { key: 'k', passphrase: '***' } }],
+  expect(fileFormOf(config)).toMatchObject({
+    http: { port: 80, bind: ['127.0.0.1'] },
+    https: { port: 443, key: 'k', cert: 'c', passphrase: '***', bind: ['::1'] },
+    driver: 'redis://user:***@host:6379/0#prefix',
+  });
+});
+
+describe('what is shown, read again, shows the same without a warning', () => {
+  const again = (content: unknown): void => {
+    const shown = fileFormOf(readConfig(content, 'c.json').config);
+    const { config, warnings } = readConfig(JSON.parse(JSON.stringify(shown)), 'c.json');
+    expect(fileFormOf(config)).toEqual(shown);
+    expect(warnings).toEqual([]);
+  };
+  const tls = { key: 'k', cert: 'c' };
+
+  test.each<[string, unknown]>([
+    ['nothing', {}],
+    ['old keys', { server: { port: 81, https: tls }, redisHost: 'h', redisPassword: 'p' }],
+    ['binds with ports of their own', { http: { bind: ['::1', { address: 'h', port: 81 }] } }],
+    ['no HTTP', { http: { bind: [] }, https: { ...tls, bind: '::1' } }],
+    [
+      'TLS of each bind',
+      {
+        https: {
+          ...tls,
+          ca: 'a',
+          honorCipherOrder: false,
+          secureProtocol: 'TLSv1_2_method',
+          passphrase: 'p',
+          bind: [
+            '::1',
+            { address: '::2', key: 'other', ca: ['x', 'y'] },
+            { address: '::3', port: 1 },
+          ],
+        },
+      },
+    ],
+    ['an embedded store', { driver: 'embedded:' }],
+    ['an embedded store with a port', { driver: 'embedded://[::1]:7#a b/#%25' }],
+    ['an account', { driver: 'rediss://us%40er:p@[::1]:7/3#p%C3%A9' }],
+    ['a user without password', { driver: 'redis://user:@h' }],
+    ['a password alone', { driver: 'redis://:p@h' }],
+    ['a replica', { driver: ['redis://:p@a', 'redis://:p@b#x'] }],
+    ['one server twice', { driver: ['redis://a', 'redis://a'] }],
+    [
+      'Sentinel',
+      {
+        driver: {
+          sentinels: ['a', '[::1]:7'],
+          name: 'm',
+          password: 'p',
+          username: 'u',
+          sentinelPassword: 's',
+          database: 2,
+        },
+      },
+    ],
+    ['Cluster', { driver: { cluster: ['a:7'], tls: true, prefix: '#/ ' } }],
+    ['who to become', { user: 33, group: 'adm', suffixes: ['A.local', 'a.local'] }],
+    ['bounds of the cache', { server: { lruCache: { size: 1, ttl: 0.5 }, staticDir: '/p' } }],
+  ])('%s', (_name, content) => again(content));
+
+  test('anything else that can be read', () => {
+    fc.assert(
+      fc.property(contents, (content) => {
+        try {
+          readConfig(content, 'c.json');
+        } catch {
+          return;
+        }
+        again(content);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
