@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configPage } from '../../build/configPage.ts';
 import { errorsPage } from '../../build/errorsPage.ts';
+import { startLines } from '../../src/cli/startLines.ts';
 import { readConfig } from '../../src/shared/config/read.ts';
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url);
@@ -18,6 +19,20 @@ test('docs/ERRORS.md is what `npm run docs` makes of the catalogue', () => {
 test('the example configuration is read without a warning', () => {
   const { warnings } = readConfig(JSON.parse(read('docs/examples/config.json')), 'config.json');
   expect(warnings).toEqual([]);
+});
+
+test('README.md shows the lines of a start as they are', () => {
+  const { config } = readConfig({ driver: 'embedded:' }, 'config.json');
+  const listeners = ['127.0.0.1', '::1'].map((address, id) => ({
+    id,
+    address,
+    port: 80,
+    tls: null,
+  }));
+  const embedded = { host: '127.0.0.1', port: 6390 };
+  const accessLog = '/home/ada/.local/state/berth/access.log';
+  const lines = startLines({ config, instance: { listeners, embedded, accessLog } });
+  expect(read('README.md')).toContain(`\n${lines.join('\n')}\n`);
 });
 
 test('every test that docs/PROMISES.md names exists', () => {
