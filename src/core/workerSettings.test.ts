@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readConfig } from '../shared/config/read.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
-import { redisCliArguments } from './workerSettings.ts';
+import { redisCliArguments, workerSettings } from './workerSettings.ts';
 
 const redis = (changes: object): ReachableStore => {
   const endpoint = { host: '127.0.0.1', port: 6379, database: 0, tls: false, ...changes };
@@ -21,4 +22,18 @@ describe('the words by which redis-cli reaches the store', () => {
   it.each(cases)('of %j with TCP at %j are %j', (store, embedded, words) => {
     expect(redisCliArguments(store, embedded)).toBe(words);
   });
+});
+
+describe('tcpTimeout', () => {
+  const millisecondsOf = (tcpTimeout: number): number =>
+    workerSettings(readConfig({ server: { tcpTimeout } }, 'c').config, {
+      instanceId: 'i',
+      store: redis({}),
+      embedded: null,
+      listeners: [],
+      staticPages: {},
+      maxConnections: 1,
+    }).tcpTimeoutMs;
+  it('is told to workers in milliseconds', () => expect(millisecondsOf(1.5)).toBe(1500));
+  it('of 0 waits as long as a timer can', () => expect(millisecondsOf(0)).toBe(2 ** 31 - 1));
 });

