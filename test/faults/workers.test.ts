@@ -52,10 +52,12 @@ describeWhen(isLinux, linuxReason, 'a worker that fails under load', () => {
     const inside = debuggersIn(berth.said)[1] ?? '';
     await runInside(inside, "setTimeout(() => { throw new Error('of a test') }, 200)");
     await berth.saying(new RegExp(`worker ${victim} ended: exit code 1: Error: of a test`));
-    await runInside(
-      await nextDebugger(berth),
-      "setTimeout(async () => { throw new Error('unhandled') }, 200)",
-    );
+    const insideNext = await nextDebugger(berth);
+    // A process announces its debugger before it can run anything.
+    await using first = startLoad({ port: berth.port, host });
+    await first.more(1);
+    await first.stop();
+    await runInside(insideNext, "setTimeout(async () => { throw new Error('unhandled') }, 200)");
     await berth.saying(/ended: exit code 1: Error: unhandled/);
     await using load = startLoad({ port: berth.port, host, clients });
     await load.more(50);
