@@ -4,11 +4,6 @@ import { limits } from '../shared/limits.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
 import { bytesOfFinding, type Finding, type News } from '../shared/model/news.ts';
 
-/** What stands for a name: what was read last, or that it has changed since. */
-type Memory =
-  | { readonly kind: 'found'; readonly at: number; readonly finding: Finding }
-  | { readonly kind: 'changed'; readonly at: number };
-
 export interface LastGoodBounds {
   readonly maxKeys: number;
   readonly maxBytes: number;
@@ -21,60 +16,67 @@ const bounds: LastGoodBounds = {
 
 /**
  * What all workers together know of one store, for those that do not know it while the store is away: new ones, and those
- * that nobody asked yet. News of several workers arrive in any order; what counts is when each was read or heard. That a
- * name has changed is remembered too, since something older may still be on its way.
+ * that nobody asked yet. News of several workers arrive in any order; what counts is when each was read or heard.
  */
 export class LastGood {
   readonly store: ReachableStore;
-  readonly #memories: LRUCache<string, Memory>;
+  readonly #findings: LRUCache<string, Finding>;
   /** What was read before is not believed. */
   #since = Number.NEGATIVE_INFINITY;
 
   constructor(store: ReachableStore, { maxKeys, maxBytes }: LastGoodBounds = bounds) {
     this.store = store;
-    this.#memories = new LRUCache({
+    this.#findings = new LRUCache({
       max: maxKeys,
       maxSize: maxBytes,
-      sizeCalculation: (memory, name) =>
-        memory.kind === 'found' ? bytesOfFinding(memory.finding) : 200 + name.length * 2,
+      sizeCalculation: bytesOfFinding,
     });
   }
 
   /** Names that are remembered. */
   get size(): number {
-    return this.#memories.size;
+    return this.#findings.size;
   }
 
-  learn(news: readonly News[]): void {
+  /**
+   * @returns names that are known here and have perhaps changed since: who told of it shall read them. Until then they
+   * stay, since a read of another worker may be from after that change: times alone cannot tell.
+   */
+  learn(news: readonly News[]): readonly string[] {
+    const doubtful: string[] = [];
     for (const item of news) {
-      if (item.kind === 'changed') this.#changed(item.name, item.at);
-      else this.#found(item.finding);
+      switch (item.kind) {
+        case 'found':
+          this.#keep(item.finding);
+          break;
+        case 'changed':
+          if (this.#isOlder(item.name, item.at)) doubtful.push(item.name);
+          break;
+        case 'all-changed':
+          this.#since = Math.max(this.#since, item.at);
+      }
     }
+    return doubtful;
   }
 
   /** What is known of these names; those that nobody knows are left out. */
   recall(names: readonly string[]): readonly Finding[] {
     const findings: Finding[] = [];
     for (const name of names) {
-      const memory = this.#memories.get(name);
-      if (memory?.kind === 'found' && memory.at >= this.#since) findings.push(memory.finding);
+      const finding = this.#findings.get(name);
+      if (finding !== undefined && finding.at >= this.#since) findings.push(finding);
     }
     return findings;
   }
 
-  #found(finding: Finding): void {
+  #keep(finding: Finding): void {
     const { name, at } = finding;
-    if (at >= (this.#memories.peek(name)?.at ?? this.#since)) {
-      this.#memories.set(name, { kind: 'found', at, finding });
-    }
+    if (at >= (this.#findings.peek(name)?.at ?? this.#since)) this.#findings.set(name, finding);
   }
 
-  #changed(name: string | null, at: number): void {
-    if (name === null) {
-      this.#since = Math.max(this.#since, at);
-    } else if (at > (this.#memories.peek(name)?.at ?? this.#since)) {
-      this.#memories.set(name, { kind: 'changed', at });
-    }
+  #isOlder(name: string, at: number): boolean {
+    const finding = this.#findings.peek(name);
+    return finding !== undefined && finding.at >= this.#since && finding.at < at;
   }
 }
 

@@ -24,6 +24,7 @@ function bench() {
       start: () => {},
       connection: (socket, listener) => taken.push([socket, listener]),
       told: () => {},
+      reread: () => {},
       drain: () => {},
       open: () => taken.length,
     },

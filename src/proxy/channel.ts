@@ -18,6 +18,8 @@ export interface ChannelHandlers {
   connection(socket: Socket, listener: number): void;
   /** What it knows of names that were asked for. */
   told(serial: number, findings: readonly Finding[]): void;
+  /** Frontends that have changed, to be read again. */
+  reread(names: readonly string[]): void;
   drain(graceMs: number): void;
   /** Client connections that are open. */
   open(): number;
@@ -97,6 +99,9 @@ export function openChannel(port: ChannelPort, handlers: ChannelHandlers): Chann
         return;
       case 'told':
         handlers.told(message.serial, message.findings);
+        return;
+      case 'reread':
+        handlers.reread(message.names);
         return;
       case 'drain':
         handlers.drain(message.graceMs);

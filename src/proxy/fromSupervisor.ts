@@ -10,6 +10,8 @@ const shapes: Readonly<Record<ToWorker['type'], (fields: Fields) => boolean>> = 
   connection: ({ listener, serial }) => isCount(listener) && isCount(serial),
   ping: ({ serial }) => isCount(serial),
   told: ({ serial, findings }) => isCount(serial) && Array.isArray(findings),
+  // The names are those of this worker's own messages.
+  reread: ({ names }) => Array.isArray(names),
   drain: ({ graceMs }) => isCount(graceMs),
 };
 

@@ -23,6 +23,7 @@ interface Running {
   readonly storeTried: Promise<void>;
   /** Hears what other workers know. */
   told(serial: number, findings: readonly Finding[]): void;
+  reread(names: readonly string[]): void;
   /** Finishes within `graceMs`; what it counted has been sent then. */
   finish(graceMs: number): Promise<void>;
 }
@@ -59,6 +60,7 @@ function main(): void {
         else running.engine.take(socket, listener);
       },
       told: (serial, findings) => running?.told(serial, findings),
+      reread: (names) => running?.reread(names),
       drain: (graceMs) => {
         void (running?.finish(graceMs) ?? Promise.resolve()).then(() => process.exit(0));
       },
@@ -118,6 +120,7 @@ function main(): void {
       listeners: new Map(settings.listeners.map((listener) => [listener.id, listener])),
       storeTried: Promise.race([routing.ready(limits.storeFirstReachMs), failed]).then(() => {}),
       told: routing.told,
+      reread: routing.reread,
       finish: async (graceMs) => {
         stopWatch();
         await engine.drain(graceMs);

@@ -71,10 +71,11 @@ export const limits = {
   /** Milliseconds before the supervisor is asked about the same host again, and hosts remembered for that. */
   inquiryRepeatMs: 500,
   maxRepeatedInquiries: 10_000,
-  /** Milliseconds before a known frontend that changed is read again without a request for it. */
+  /** Milliseconds before a known frontend that changed is read again without a request for it; frontends in one such read. */
   refreshDelayMs: 50,
-  /** Frontends in one such read; more that changed in that time are read when they are asked for. */
   maxRefreshedKeys: 1000,
+  /** Frontends that wait to be read again; with one more, the instance forgets what it knows together. */
+  maxQueuedRefreshes: 20_000,
   /** Bytes of a request or response head (request line and fields). */
   maxHeadBytes: 32 * 1024,
   /** Fields of a request or response head. */

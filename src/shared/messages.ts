@@ -24,6 +24,8 @@ export type ToWorker =
   | { readonly type: 'ping'; readonly serial: number }
   /** What is known of the names that were asked for with this number; those that nobody knows are left out. */
   | { readonly type: 'told'; readonly serial: number; readonly findings: readonly Finding[] }
+  /** Frontends that have changed, and that only other workers knew: read them. */
+  | { readonly type: 'reread'; readonly names: readonly string[] }
   /** Take no more, finish what runs within the given time, then leave. */
   | { readonly type: 'drain'; readonly graceMs: number };
 

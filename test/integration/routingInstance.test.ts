@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { LastGood } from '../../src/core/lastGood.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { eventually } from '../support/eventually.ts';
@@ -16,7 +16,8 @@ function instance(count: number) {
     const worker: FakeRouting = fakeRouting({
       instance: {
         tell: (news, done) => {
-          table.learn(news);
+          const names = table.learn(news);
+          setImmediate(() => worker.routing.reread(names));
           setImmediate(done);
         },
         ask: (serial, names) => {
@@ -115,22 +116,36 @@ test('what has changed is read again without a request, if it was known', async 
   expect(table.recall(['a'])[0]?.list).toEqual(['id', B]);
 });
 
-test('what a request has read meanwhile is not read again', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  try {
-    const { workers } = instance(1);
-    const [one] = workers;
-    if (one === undefined) throw new Error('no worker');
-    one.store.reach('live');
-    one.store.lists.set('frontend:a', ['id', A]);
-    await one.router.resolve('a');
-    one.store.invalidate('frontend:a');
-    await one.router.resolve('a');
-    vi.advanceTimersByTime(limits.refreshDelayMs);
-    expect(one.store.reads).toHaveLength(2);
-    await one.routing.close();
-  } finally {
-    vi.useRealTimers();
+test('what changed is read by those who did not know it, when one that is gone did', async () => {
+  const { workers, start, table } = instance(1);
+  const [one] = workers;
+  if (one === undefined) throw new Error('no worker');
+  one.store.reach('live');
+  one.store.lists.set('frontend:a', ['id', A]);
+  await one.router.resolve('a');
+  await one.routing.close();
+  const two = start();
+  two.pass(1);
+  two.store.reach('live');
+  two.store.invalidate('frontend:a', 'frontend:never asked for');
+  await eventually('it is known to be gone', () => table.recall(['a'])[0]?.list?.length === 0);
+  expect(two.store.reads.flat().map(([, key]) => key)).toEqual(['frontend:a']);
+});
+
+test('a slow worker that hears of a change does not make forget what a faster one has read since', async () => {
+  const { workers, start } = instance(2);
+  const [fast, slow] = workers;
+  if (fast === undefined || slow === undefined) throw new Error('no workers');
+  for (const { store } of workers) store.reach('live');
+  fast.store.lists.set('frontend:a', ['id', A]);
+  fast.store.invalidate('frontend:a');
+  await fast.router.resolve('a');
+  slow.pass(1);
+  slow.store.invalidate('frontend:a');
+  for (const { store } of workers) store.lose();
+  for (const worker of [slow, start()]) {
+    const found = await worker.router.resolve('a');
+    expect(urlsOf(found)).toEqual([A]);
   }
 });
 

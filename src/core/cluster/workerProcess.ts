@@ -19,8 +19,8 @@ export interface WorkerEvents {
   /** Its number of connections changed. */
   load(): void;
   records(records: readonly RequestRecord[], dropped: number): void;
-  /** It read something of the store, or heard that it changed. */
-  learned(news: readonly News[]): void;
+  /** It read something of the store, or heard that it changed. Returns names that it shall read. */
+  learned(news: readonly News[]): readonly string[];
   /** It needs to know what others know of these names. */
   asked(names: readonly string[]): readonly Finding[];
   /** It has something to tell a person. */
@@ -156,9 +156,11 @@ export function startWorkerProcess(
       case 'records':
         events.records(message.records, message.dropped);
         return;
-      case 'news':
-        events.learned(message.news);
+      case 'news': {
+        const names = events.learned(message.news);
+        if (names.length > 0) send({ type: 'reread', names });
         return;
+      }
       case 'ask':
         send({ type: 'told', serial: message.serial, findings: events.asked(message.names) });
         return;

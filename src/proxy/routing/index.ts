@@ -68,6 +68,8 @@ export interface Routing {
   ready(timeoutMs?: number): Promise<boolean>;
   /** Takes the answer to what was asked of the instance. */
   told(serial: number, findings: readonly Finding[]): void;
+  /** Reads frontends that have changed, and that only other workers knew. */
+  reread(names: readonly string[]): void;
   stats(): RoutingStats;
   close(): Promise<void>;
 }
@@ -103,12 +105,15 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
       : new Inquiries({
           now,
           send: (serial, names) => {
-            // What is older than a change that was heard here must not come back as an answer.
+            // So that no answer is older than what this worker read itself.
             news?.flush();
             instance.ask(serial, names);
           },
         });
-  const refresher = new Refresher((names) => router.refresh(names));
+  const refresher = new Refresher({
+    read: (names) => router.refresh(names),
+    overflowed: () => news?.allChanged(machineNow()),
+  });
   const listeners = new Set<StateListener>();
   let state: StoreState = 'connecting';
   let hasSaidWhy = false;
@@ -153,8 +158,8 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
     invalidated: (changedKeys) => {
       if (changedKeys === null) {
         router.spoilPending();
-        news?.changed(null, machineNow());
-        for (const name of cache.recentFrontends(limits.maxRefreshedKeys)) refresher.add(name);
+        news?.allChanged(machineNow());
+        refresher.add(cache.recentFrontends(limits.maxQueuedRefreshes));
         return;
       }
       for (const key of changedKeys) {
@@ -162,9 +167,9 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
         if (subject === null) continue;
         const { kind, name } = subject;
         if (kind === 'frontend') {
-          // Also what is not known here: who read it may be gone.
-          news?.changed(name, machineNow());
-          if (router.knows(name)) refresher.add(name);
+          // What is not known here may be known to the instance, and who read it may be gone.
+          if (router.knows(name)) refresher.add([name]);
+          else news?.changed(name, machineNow());
         }
         router.invalidate(kind, name);
       }
@@ -239,6 +244,7 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
       router.adopt(findings);
       inquiries?.told(serial);
     },
+    reread: (names) => refresher.add(names),
     stats: () => ({
       cachedKeys: cache.size,
       waitingRequests: router.waiting,

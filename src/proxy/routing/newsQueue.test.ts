@@ -26,7 +26,9 @@ function bench(bounds: NewsQueueOptions['bounds'] = {}) {
     told: () =>
       batches.map((batch) =>
         batch.map((item) =>
-          item.kind === 'found' ? `${item.finding.name}@${item.finding.at}` : `-${item.name}`,
+          item.kind === 'found'
+            ? `${item.finding.name}@${item.finding.at}`
+            : `-${item.kind === 'changed' ? item.name : '*'}`,
         ),
       ),
   };
@@ -54,10 +56,10 @@ test('a read that began before a change does not hide the change', () => {
 test('a change of everything is told first, in place of what was read before it', () => {
   const { queue, found, pass, told } = bench();
   found('a', 1);
-  queue.changed(null, 2);
+  queue.allChanged(2);
   found('b', 3);
   pass();
-  expect(told()).toEqual([['-null', 'b@3']]);
+  expect(told()).toEqual([['-*', 'b@3']]);
 });
 
 test('a batch is bounded by number and by bytes, and the next waits until the channel took it', () => {
@@ -93,7 +95,7 @@ test('a change that finds no room becomes a change of everything: nothing old is
   queue.changed('late', 10);
   found('after', 11);
   pass();
-  expect(told()).toEqual([['-null', 'after@11']]);
+  expect(told()).toEqual([['-*', 'after@11']]);
 });
 
 test('closing sends everything, waits until it was taken, and takes no more', async () => {
@@ -111,7 +113,7 @@ test('closing sends everything, waits until it was taken, and takes no more', as
   take();
   await closing;
   found('c', 1);
-  queue.changed(null, 2);
+  queue.allChanged(2);
   pass();
   expect(told()).toHaveLength(2);
   expect(vi.getTimerCount()).toBe(0);

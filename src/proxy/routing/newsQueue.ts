@@ -26,8 +26,8 @@ const bytesOfChange = 100;
 
 /**
  * Tells the supervisor what this worker learns of the store, in batches, the last of each name only. What does not fit is
- * not told: other workers will not know it. A change that does not fit becomes a change of everything, since nobody may
- * go on to believe what was read before.
+ * not told: other workers will not know it. A change that does not fit becomes one of everything, since nobody may go on
+ * to believe what was read before.
  */
 export class NewsQueue {
   readonly #send: SendNews;
@@ -61,17 +61,18 @@ export class NewsQueue {
   }
 
   /** @param at ms of the clock that all processes share */
-  changed(name: string | null, at: number): void {
-    if (name === null) {
-      this.#items.clear();
-      this.#bytes = 0;
-      this.#everything = at;
-      this.#sendSoon();
-      return;
-    }
+  changed(name: string, at: number): void {
     const news: News = { kind: 'changed', name, at };
     const hasRoom = this.#put(name, { news, at, bytes: bytesOfChange + name.length * 2 });
-    if (!hasRoom) this.changed(null, at);
+    if (!hasRoom) this.allChanged(at);
+  }
+
+  /** @param at ms of the clock that all processes share */
+  allChanged(at: number): void {
+    this.#items.clear();
+    this.#bytes = 0;
+    this.#everything = at;
+    this.#sendSoon();
   }
 
   /** Sends all that waits at once. */
@@ -116,7 +117,7 @@ export class NewsQueue {
 
   #sendOne(): void {
     const news: News[] = [];
-    if (this.#everything !== null) news.push({ kind: 'changed', name: null, at: this.#everything });
+    if (this.#everything !== null) news.push({ kind: 'all-changed', at: this.#everything });
     this.#everything = null;
     let bytes = 0;
     for (const [name, item] of this.#items) {

@@ -161,18 +161,9 @@ export class StoreRouter implements Router {
     for (const { name, list } of findings) cache.adoptFrontend(name, factOf(name, list));
   }
 
-  /** Reads these frontends, as far as they are known, and not fresh or being read. */
-  refresh(names: Iterable<string>): void {
-    const { cache, store, now } = this.#dependencies;
-    if (store.state !== 'live') return;
-    const at = now();
-    const stale = new Set<string>();
-    for (const name of names) {
-      const entry = cache.peekFrontend(name);
-      if (entry === undefined || entry.isFresh(at) || this.#pendingFrontends.has(name)) continue;
-      stale.add(name);
-    }
-    if (stale.size > 0) this.#send(stale, new Set(), true);
+  /** Reads these frontends without a request for them, also what is fresh: what is read later replaces what was told of it. */
+  refresh(names: ReadonlySet<string>): void {
+    if (this.#dependencies.store.state === 'live') this.#send(new Set(names), new Set(), true);
   }
 
   /** A change was heard: what is under way may be from before it. */

@@ -10,8 +10,10 @@ export interface Finding {
 /** What a worker tells of the store, so that the others know it while the store is away. */
 export type News =
   | { readonly kind: 'found'; readonly finding: Finding }
-  /** A change was announced: what was read before is not believed any more. `name` null: everything changed. */
-  | { readonly kind: 'changed'; readonly name: string | null; readonly at: number };
+  /** A change was heard of something that this worker does not know, so that it would not read it again by itself. */
+  | { readonly kind: 'changed'; readonly name: string; readonly at: number }
+  /** Everything may have changed: what was read before is not believed any more. */
+  | { readonly kind: 'all-changed'; readonly at: number };
 
 /** Roughly what it takes in memory or in a message. */
 export function bytesOfFinding({ name, list }: Finding): number {
