@@ -81,8 +81,9 @@ test('a request does not wait for a connection for ever', async () => {
     { settings: { maxSockets: 1, tcpTimeoutMs: 400 } },
   );
   const hanging = await pair.dial();
-  hanging.send('POST /hang HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 100\r\n\r\n');
-  const drip = setInterval(() => hanging.send('x'), 50);
+  hanging.send('POST /hang HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 1000000\r\n\r\n');
+  // Fast enough not to be given up for its pace, which would free the connection.
+  const drip = setInterval(() => hanging.send('x'.repeat(500)), 20);
   await eventually('a connection', () => pair.backend.connections.length === 1);
   const response = await ask();
   clearInterval(drip);
