@@ -55,11 +55,6 @@ export const errorCatalogue = {
     'The expectation cannot be met',
     'Only "Expect: 100-continue" is known.',
   ),
-  BERTH_UPGRADE_UNSUPPORTED: entry(
-    501,
-    'This upgrade is not supported',
-    'Only "Upgrade: websocket" is passed on.',
-  ),
   BERTH_REQUEST_TIMEOUT: entry(
     408,
     'The request did not arrive in time',

@@ -1,16 +1,12 @@
 import type { StoreSpec } from '../model/driver.ts';
+import type { TlsChoices } from '../model/listener.ts';
 import type { ForwardedMode } from '../model/settings.ts';
 
 /** TLS of one bind, as configured: paths of files. */
-export interface TlsFiles {
+export interface TlsFiles extends TlsChoices {
   readonly key: string;
   readonly cert: string;
   readonly ca: readonly string[];
-  readonly passphrase?: string;
-  readonly ciphers?: string;
-  readonly honorCipherOrder?: boolean;
-  readonly secureProtocol?: string;
-  readonly secureOptions?: number;
 }
 
 /** An address to bind. `tls` null means plain HTTP. */

@@ -1,13 +1,17 @@
-/** Key material of one HTTPS listener: contents, not paths, so that a worker without rights to the files can serve. */
-export interface TlsMaterial {
-  readonly key: string;
-  readonly cert: string;
-  readonly ca: readonly string[];
+/** What an HTTPS listener is told beside its key material, in the words of Node's TLS options. */
+export interface TlsChoices {
   readonly passphrase?: string;
   readonly ciphers?: string;
   readonly honorCipherOrder?: boolean;
   readonly secureProtocol?: string;
   readonly secureOptions?: number;
+}
+
+/** Key material of one HTTPS listener: contents, not paths, so that a worker without rights to the files can serve. */
+export interface TlsMaterial extends TlsChoices {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca: readonly string[];
 }
 
 /** One bound address. */
