@@ -167,6 +167,8 @@ export const limits = {
   maxChorusLines: 200,
   /** Bytes of one error page of `server.staticDir`. */
   maxStaticPageBytes: 1024 * 1024,
+  /** Megabytes that the heap of a worker may reach before V8 marks all of it; well below any sensible `memoryLimit`. */
+  quietHeapMegabytes: 96,
   /** Milliseconds between two heartbeats of a worker, and silence after which it counts as hung. */
   workerHeartbeatMs: 1000,
   workerSilenceMs: 10_000,
