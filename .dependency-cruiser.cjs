@@ -30,7 +30,7 @@ module.exports = {
       'shared-is-pure',
       'The vocabulary must run in every runtime: no Node, no DOM, no Electron.',
       from('shared'),
-      { pathNot: ['^src/shared/', '^node_modules/zod/'] },
+      { pathNot: ['^src/shared/', '^node_modules/zod/', '^node_modules/@orpc/contract/'] },
     ),
     rule('store-below', 'The store language knows the shared model only.', from('store'), {
       path: '^src/',

@@ -216,4 +216,11 @@ export const limits = {
   /** Bytes of a config.json, and of a key or certificate file that it names. */
   maxConfigBytes: 1024 * 1024,
   maxTlsFileBytes: 1024 * 1024,
+  /** Milliseconds between two active checks of a backend, and of their timeouts: the least and the most. */
+  minCheckMs: 100,
+  maxCheckMs: 3_600_000,
+  /** Characters of a filter. */
+  maxFilterChars: 1000,
+  /** Records that the supervisor keeps for those who look later. */
+  maxHeldRecords: 10_000,
 } as const;

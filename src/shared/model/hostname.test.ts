@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../limits.ts';
-import { lookupNames, parseHost } from './hostname.ts';
+import { lookupNames, parseFrontendName, parseHost } from './hostname.ts';
 
 describe('a Host value is read as', () => {
   test.each([
@@ -137,5 +137,26 @@ describe('the names of a host are tried in order', () => {
         }
       }),
     );
+  });
+});
+
+describe('the name of a frontend is read as', () => {
+  test.each([
+    ['App.localhost', 'app.localhost'],
+    ['*.Dev.Local.', '*.dev.local'],
+    ['*', '*'],
+  ])('%s: %s', (text, name) => {
+    expect(parseFrontendName(text)).toEqual({ ok: true, name });
+  });
+
+  test.each([
+    ['', 'is empty'],
+    ['app.localhost:80', 'has a port'],
+    ['http://app.localhost', 'is not a host name'],
+    ['a.*.b', 'is not a host name'],
+    ['*.', 'is empty'],
+  ])('%j: a problem', (text, problem) => {
+    const parsed = parseFrontendName(text);
+    expect(parsed.ok ? '' : parsed.problem).toContain(problem);
   });
 });

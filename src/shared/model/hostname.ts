@@ -47,3 +47,27 @@ export function lookupNames(host: string): readonly string[] {
   names.push('*');
   return names;
 }
+
+export type NameParse =
+  | { readonly ok: true; readonly name: string }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads the name of a frontend as a person writes it: a host, `*.domain` or `*`; in lower case, without trailing dot. */
+export function parseFrontendName(text: string): NameParse {
+  if (text === '*') return { ok: true, name: '*' };
+  const wild = text.startsWith('*.');
+  const parsed = parseHost(wild ? text.slice(2) : text);
+  if (!parsed.ok) {
+    return {
+      ok: false,
+      problem:
+        parsed.reason === 'missing'
+          ? 'is empty: write a host such as app.localhost, *.app.localhost or *'
+          : `is not a host name, *.domain or *: ${JSON.stringify(text.slice(0, limits.maxHostBytes))}`,
+    };
+  }
+  if (parsed.port !== null) {
+    return { ok: false, problem: `has a port: write ${parsed.host} alone` };
+  }
+  return { ok: true, name: wild ? `*.${parsed.host}` : parsed.host };
+}

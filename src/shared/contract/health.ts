@@ -1,0 +1,85 @@
+import { eventIterator, oc, type } from '@orpc/contract';
+import { z } from 'zod';
+import type { HealthCheck } from '../model/options.ts';
+import { nameSchema, refusals, urlSchema } from './common.ts';
+
+/** Unknown is not down: nothing was asked of it yet. */
+export type BackendState = 'up' | 'down' | 'unknown' | 'drained';
+
+/** Who decides whether backends are dead. */
+export type CheckerInCharge =
+  /** This instance checks actively. */
+  | { readonly kind: 'this' }
+  /** Another Berth holds the lease. */
+  | { readonly kind: 'other'; readonly instance: string }
+  /** Something else writes `hchecker_ping`. */
+  | { readonly kind: 'foreign' }
+  /** Requests alone tell. */
+  | { readonly kind: 'passive' };
+
+/** One slot of the uptime bar. */
+export interface HealthSlot {
+  /** Unix milliseconds of its beginning. */
+  readonly at: number;
+  readonly state: BackendState | 'degraded';
+  readonly reason: string;
+}
+
+/** What one active check found. */
+export interface CheckResult {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly ok: boolean;
+  readonly ms: number;
+  /** As `HEAD / answered 200` or `refused`. */
+  readonly outcome: string;
+}
+
+export interface BackendHealth {
+  readonly index: number;
+  readonly url: string;
+  readonly state: BackendState;
+  /** Why it is in this state; one sentence without a full stop, empty for `unknown`. */
+  readonly reason: string;
+  /** Unix milliseconds since when. */
+  readonly since: number;
+  /** Milliseconds until its dead mark ends by itself; null where there is none. */
+  readonly markedForMs: number | null;
+  readonly lastCheck: CheckResult | null;
+  /** Results in a row like the last one, and how many make it change. */
+  readonly streak: number;
+  readonly threshold: number;
+  /** Oldest first, at most `limits.maxHealthSlots`. */
+  readonly history: readonly HealthSlot[];
+}
+
+export interface HostHealth {
+  readonly name: string;
+  readonly check: HealthCheck | null;
+  readonly checker: CheckerInCharge;
+  readonly backends: readonly BackendHealth[];
+}
+
+/** A change that lasted, so that it is worth telling a person. */
+export interface HealthEvent {
+  readonly at: number;
+  readonly name: string;
+  readonly url: string;
+  readonly from: BackendState;
+  readonly to: BackendState;
+  readonly reason: string;
+}
+
+const target = z.strictObject({ name: nameSchema, backend: urlSchema.optional() });
+
+export const healthContract = {
+  list: oc.errors(refusals).output(type<readonly HostHealth[]>()),
+  /** All of it, then what changed, at most once a second. */
+  watch: oc.errors(refusals).output(eventIterator(type<readonly HostHealth[]>())),
+  events: oc.errors(refusals).output(eventIterator(type<HealthEvent>())),
+  /** Checks now, also what has no check configured, and returns what was found. */
+  check: oc.errors(refusals).input(target).output(type<HostHealth>()),
+  drain: oc.errors(refusals).input(target.required()).output(type<HostHealth>()),
+  /** Ends dead marks and draining. */
+  revive: oc.errors(refusals).input(target).output(type<HostHealth>()),
+};

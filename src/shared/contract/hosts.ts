@@ -1,0 +1,109 @@
+import { eventIterator, oc, type } from '@orpc/contract';
+import { z } from 'zod';
+import { limits } from '../limits.ts';
+import { type FrontendOptions, optionsPatchSchema } from '../model/options.ts';
+import { nameSchema, refusals, urlSchema } from './common.ts';
+
+/** Something about a frontend that is allowed and probably not meant. */
+export interface LintFinding {
+  readonly rule:
+    | 'duplicate-backend'
+    | 'missing-identifier'
+    | 'unusable-backend'
+    | 'no-backend'
+    | 'stale-dead-mark'
+    | 'shadowed'
+    | 'loop'
+    | 'unreadable'
+    | 'unreadable-options'
+    | 'option-without-backend';
+  readonly severity: 'error' | 'warning';
+  /** One sentence: what is the case. */
+  readonly message: string;
+  /** One sentence: what to do. */
+  readonly advice: string;
+}
+
+/** A frontend as the store has it. */
+export interface HostView {
+  readonly name: string;
+  readonly identifier: string;
+  /** Backend URLs, in the order of the list. */
+  readonly backends: readonly string[];
+  readonly options: FrontendOptions;
+  readonly findings: readonly LintFinding[];
+  /** Changes with every change of list or options: what `expect` in an edit refers to. */
+  readonly revision: string;
+}
+
+export type HostsEvent =
+  /** Everything, at the beginning and after the store was away. */
+  | { readonly kind: 'all'; readonly hosts: readonly HostView[] }
+  | { readonly kind: 'changed'; readonly host: HostView }
+  | { readonly kind: 'removed'; readonly name: string };
+
+/** One edit made through this instance, newest first in a list of them. */
+export interface EditView {
+  readonly id: number;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly name: string;
+  /** As `added http://127.0.0.1:3000`. */
+  readonly summary: string;
+  /** Whether the store still has what this edit wrote, so that it can be undone. */
+  readonly undone: boolean;
+}
+
+const identifier = z
+  .string()
+  .max(limits.maxIdentifierChars)
+  .regex(/^[^\r\n]*$/, 'is one line');
+/** The revision that the caller saw; the edit is refused as a conflict when the store has another. */
+const expect = z.string().max(100).optional();
+const backends = z.array(urlSchema).max(limits.maxBackendsPerFrontend);
+
+export const hostsContract = {
+  list: oc.errors(refusals).output(type<readonly HostView[]>()),
+  get: oc
+    .errors(refusals)
+    .input(z.strictObject({ name: nameSchema }))
+    .output(type<HostView>()),
+  /** What there is, then each change, whoever made it. */
+  watch: oc.errors(refusals).output(eventIterator(type<HostsEvent>())),
+  /** Adds backends; makes the frontend when there is none. What is listed already is left as it is. */
+  add: oc
+    .errors(refusals)
+    .input(
+      z.strictObject({
+        name: nameSchema,
+        backends: backends.min(1),
+        identifier: identifier.optional(),
+      }),
+    )
+    .output(type<HostView>()),
+  /** Replaces what is given, and leaves the rest. */
+  set: oc
+    .errors(refusals)
+    .input(
+      z.strictObject({
+        name: nameSchema,
+        backends: backends.optional(),
+        identifier: identifier.optional(),
+        options: optionsPatchSchema.optional(),
+        expect,
+      }),
+    )
+    .output(type<HostView>()),
+  /** Removes these backends, or with none named the frontend with all that belongs to it. */
+  remove: oc
+    .errors(refusals)
+    .input(z.strictObject({ name: nameSchema, backends: backends.min(1).optional(), expect }))
+    .output(type<HostView | null>()),
+  /** The last edits made through this instance. */
+  edits: oc.errors(refusals).output(type<readonly EditView[]>()),
+  /** Takes back an edit, the last one by default, when the store still has what it wrote. */
+  undo: oc
+    .errors(refusals)
+    .input(z.strictObject({ id: z.number().int().positive().optional() }))
+    .output(type<EditView>()),
+};

@@ -1,0 +1,15 @@
+import { healthContract } from './health.ts';
+import { hostsContract } from './hosts.ts';
+import { instanceContract } from './instance.ts';
+import { trafficContract } from './traffic.ts';
+
+/**
+ * Everything that a user interface or the command line can ask of an instance. Inputs are read by their schemas;
+ * outputs come from the same program and are typed only: `hello` tells whether both ends are of one version.
+ */
+export const contract = {
+  instance: instanceContract,
+  hosts: hostsContract,
+  traffic: trafficContract,
+  health: healthContract,
+};
