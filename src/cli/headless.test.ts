@@ -137,6 +137,41 @@ test('two signals end a start that hangs', async () => {
   expect(await exit).toBe(143);
 });
 
+describe('a start that can be given up is, and then nobody is waited for', () => {
+  test.each([
+    ['SIGTERM', 0],
+    ['SIGINT', 0],
+    ['disconnect', 1],
+  ])('%s', async (event, exitCode) => {
+    let markBegun: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      markBegun = resolve;
+    });
+    const { signals, exit, said } = setUp(
+      ({ signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+          markBegun();
+        }),
+    );
+    await begun;
+    signals.emit(event);
+    expect(await exit).toBe(exitCode);
+    expect(said()).toBe('berth: stopped before it served\n');
+    expect(signals.eventNames()).toEqual([]);
+  });
+});
+
+test('what goes wrong while a start is given up is still said', async () => {
+  const { signals, exit, said } = setUp(async ({ signal }) => {
+    signals.emit('SIGTERM');
+    await vi.waitFor(() => expect(signal.aborted).toBe(true));
+    throw new BerthError('BERTH_EMBEDDED_CORRUPT', 'the detail');
+  });
+  expect(await exit).toBe(5);
+  expect(said()).toContain('the detail');
+});
+
 test('it ends at once when its parent is gone', async () => {
   const { instance, signals, exit, saying } = setUp();
   await saying('access log');

@@ -28,6 +28,8 @@ export type StartInstance = (options: {
   readonly config: Config;
   readonly directories: Directories;
   readonly log: Log;
+  /** Aborted by a stop: what takes long is then given up, by a rejection with the signal's reason. */
+  readonly signal: AbortSignal;
 }) => Promise<Instance>;
 
 /**
@@ -49,6 +51,8 @@ export async function runHeadless(
   // Heard from the first moment: a signal before the start is done must not be lost, and SIGUSR1 without a listener
   // would open Node's debugger.
   const heard = hear(world.signals);
+  const unwanted = new AbortController();
+  void heard.stop.then(() => unwanted.abort());
   try {
     const directories = directoriesFor(world);
     const load = async (): Promise<ReadConfig> => {
@@ -61,7 +65,7 @@ export async function runHeadless(
     current = config;
     await ensureDirectories(directories);
 
-    const starting = start({ config, directories, log: talk.log });
+    const starting = start({ config, directories, log: talk.log, signal: unwanted.signal });
     const early = await Promise.race([starting.then(() => null), heard.killed]);
     if (early !== null) {
       // It is not known what has been started so far: the process ends, and everything it forked with it.
@@ -105,6 +109,10 @@ export async function runHeadless(
     });
     return await Promise.race([stopped, killed]);
   } catch (error) {
+    if (unwanted.signal.aborted && error === unwanted.signal.reason) {
+      talk.log('info', 'stopped before it served');
+      return (await heard.stop) === 'disconnect' ? exitCodes.other : exitCodes.ok;
+    }
     talk.error(error);
     return isBerthError(error) ? exitCodeOf(error.code) : exitCodes.other;
   } finally {

@@ -22,8 +22,11 @@ export interface StoreProposal {
 /** Keeps the embedded store open for as long as a configuration names it. */
 export interface StoreHost {
   readonly embedded: StoreProposal['embedded'];
-  /** @throws BerthError of the embedded store; then nothing has changed */
-  propose(driver: StoreSpec): Promise<StoreProposal>;
+  /**
+   * @param signal gives up the reading of a long file
+   * @throws BerthError of the embedded store, or the signal's reason; then nothing has changed
+   */
+  propose(driver: StoreSpec, signal: AbortSignal): Promise<StoreProposal>;
   close(): Promise<void>;
 }
 
@@ -43,7 +46,7 @@ export function createStoreHost(directories: Directories, log: Log): StoreHost {
       ? `\\\\.\\pipe\\berth-store-${process.pid}`
       : join(directories.runtime, 'store.sock');
 
-  async function propose(driver: StoreSpec): Promise<StoreProposal> {
+  async function propose(driver: StoreSpec, signal: AbortSignal): Promise<StoreProposal> {
     if (driver.kind !== 'embedded') {
       return {
         reachable: driver,
@@ -65,6 +68,7 @@ export function createStoreHost(directories: Directories, log: Log): StoreHost {
       tcp: driver.tcp,
       prefix: driver.prefix,
       log,
+      signal,
     });
     return {
       ...reachedBy(driver, store),

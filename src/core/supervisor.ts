@@ -60,6 +60,8 @@ export interface SupervisorOptions {
   /** Path of the worker's bundle. */
   readonly workerFile: string;
   readonly log: Log;
+  /** Gives up the start, where that may take long. */
+  readonly signal: AbortSignal;
   /** Hears that a crash loop began, with its reason. */
   readonly onCrashLoop?: (reason: string) => void;
 }
@@ -68,7 +70,7 @@ export interface SupervisorOptions {
  * Starts an instance: binds every port, gives up root's rights, opens log and store, starts the workers.
  *
  * @returns when each worker is ready, or has ended and will be tried again; the store may be away
- * @throws BerthError; then nothing is left open
+ * @throws BerthError, or the reason of `signal`; then nothing is left open
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
   const { directories, workerFile, log } = options;
@@ -101,7 +103,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const storeHost = createStoreHost(directories, log);
   let present: Served = servingNothing;
   let lastGood: LastGood | null = null;
-  let stopping = false;
+  /** Aborted once the instance stops: a reload then ends, too. */
+  const leaving = new AbortController();
 
   function budgetFor({ server, binds }: Config): DescriptorBudget {
     return descriptorBudget(openFiles, {
@@ -140,7 +143,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const served = await readServed(config, ports.listeners, { before: present, log });
       accessLog = await openLog(config, ownerOf(privileges));
       await giveUpRights();
-      const store = await storeHost.propose(config.driver);
+      const store = await storeHost.propose(config.driver, options.signal);
       await store.keep(Promise.resolve());
       const crew = crewFor(config, served, store);
       lastGood = crew.lastGood;
@@ -191,18 +194,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 
   async function apply(next: Config): Promise<void> {
-    refuseWhenStopping();
+    leaving.signal.throwIfAborted();
     const undo: (() => Promise<void>)[] = [];
     try {
       const ports = await listeners.propose(next);
       undo.push(ports.drop);
       const served = await readServed(next, ports.listeners, { before: present, log });
-      const store = await storeHost.propose(next.driver);
+      const store = await storeHost.propose(next.driver, leaving.signal);
       undo.push(store.drop);
       const nextLog =
         next.server.accessLog === config.server.accessLog ? null : await openLog(next, null);
       if (nextLog !== null) undo.push(() => nextLog.close());
-      refuseWhenStopping();
+      leaving.signal.throwIfAborted();
 
       const crew = crewFor(next, served, store);
       const { drained } = await cluster.replace(crew);
@@ -224,8 +227,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     }
   }
 
-  function refuseWhenStopping(): void {
-    if (stopping) throw new BerthError('BERTH_WORKER_FAILED', 'the instance stops');
+  function leave(): void {
+    leaving.abort(new BerthError('BERTH_WORKER_FAILED', 'the instance stops'));
   }
 
   async function end(): Promise<void> {
@@ -267,7 +270,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     },
     stop: () => {
       stopped ??= (async () => {
-        stopping = true;
+        leave();
         await listeners.close();
         await cluster.stop(config.server.gracefulWait * 1000);
         await reloads.idle();
@@ -278,7 +281,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       return stopped;
     },
     kill: () => {
-      stopping = true;
+      leave();
       void listeners.close();
       void cluster.kill().then(end);
     },

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import { Channels } from './channels.ts';
@@ -48,6 +49,8 @@ class Outcome {
   flushed = false;
 }
 
+/** Keys that are written to a snapshot without a look at anything else. */
+const keysPerPause = 1000;
 // A timer cannot be set for longer.
 const maxTimerMs = 2 ** 31 - 1;
 /** Whether a command may stand in the append-only file. */
@@ -117,10 +120,20 @@ export class Engine implements Server {
     this.#setTimer();
   }
 
-  /** The file's contents as they would be if written now. Must run in a turn of its own. */
-  async snapshot(): Promise<Buffer> {
+  /**
+   * The file's contents as they would be if written now. Must run in a turn of its own; signals and connections are
+   * heard meanwhile.
+   *
+   * @throws the signal's reason
+   */
+  async snapshot(signal?: AbortSignal): Promise<Buffer> {
     const parts: Buffer[] = [];
+    let looked = 0;
     for (const key of this.#db.keys()) {
+      if (looked++ % keysPerPause === 0) {
+        await endOfTurn();
+        signal?.throwIfAborted();
+      }
       const state = this.#db.state(key);
       const value = state?.onFile === true ? await this.#db.value(key) : null;
       if (state === null || value === null) continue;

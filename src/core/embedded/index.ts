@@ -33,6 +33,8 @@ export interface EmbeddedStoreOptions {
   readonly random?: () => number;
   /** How the append-only file is opened. */
   readonly openFile?: OpenFile;
+  /** Gives up the start, which a long file makes long: what the file held then stays as it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** A store that runs in this process and speaks the Redis protocol. */
@@ -49,7 +51,7 @@ export interface EmbeddedStore extends AsyncDisposable {
  *
  * @throws BerthError BERTH_EMBEDDED_LOCKED, BERTH_EMBEDDED_CORRUPT, BERTH_CONFIG_INVALID (a host that is not loopback,
  * a path that is too long), BERTH_PORT_TAKEN, BERTH_PORT_FORBIDDEN, BERTH_ADDRESS_UNAVAILABLE; or what the file system
- * says
+ * says; or the signal's reason
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const undo: (() => Promise<void>)[] = [];
@@ -69,7 +71,7 @@ async function start(
   options: EmbeddedStoreOptions,
   undo: (() => Promise<void>)[],
 ): Promise<EmbeddedStore['tcp']> {
-  const { directory, socketPath, log } = options;
+  const { directory, socketPath, log, signal = new AbortController().signal } = options;
   await makeDirectory(directory, { mode: 0o700 });
   await chmod(directory, 0o700);
   const lock = await lockDirectory(directory);
@@ -86,7 +88,9 @@ async function start(
 
   const path = join(directory, 'store.aof');
   await rm(`${path}.new`, { force: true });
-  const found = await replay(path, (words) => engine.restore(words), isRestorable);
+  const apply = (words: readonly string[]) => engine.restore(words);
+  const found = await replay({ path, apply, isKnown: isRestorable, signal });
+  signal.throwIfAborted();
   if (found.goodBytes < found.fileBytes) {
     log(
       'warn',
@@ -99,7 +103,7 @@ async function start(
   const journal = new Journal({ file, turns, snapshot: () => engine.snapshot(), log });
   await engine.start(journal);
   undo.push(() => engine.close());
-  const compacted = await turns.urgent(() => engine.snapshot());
+  const compacted = await turns.urgent(() => engine.snapshot(signal));
   if (compacted.length < file.size) {
     await file.replace(compacted).catch((error: unknown) => {
       log('warn', `${path} could not be compacted: ${String(error)}`);

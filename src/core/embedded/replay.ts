@@ -23,19 +23,23 @@ const unreadable = (path: string, error: NodeJS.ErrnoException): BerthError =>
     cause: error,
   });
 
+interface ReplayOptions {
+  readonly path: string;
+  readonly apply: Apply;
+  /** Whether a lower-case name is that of a command which may stand in the file. */
+  readonly isKnown: (name: string) => boolean;
+  /** Ends the reading after the present piece. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads an append-only file. An end that a crash has torn is left out: part of a command, part of a transaction, or
  * nothing but zeros. A transaction is applied whole, once its EXEC was read.
  *
- * @param isKnown whether a lower-case name is that of a command which may stand in the file
  * @throws BerthError BERTH_EMBEDDED_CORRUPT for anything else that is not a command of this store,
- * and for what is no file or cannot be opened
+ * and for what is no file or cannot be opened; the signal's reason
  */
-export async function replay(
-  path: string,
-  apply: Apply,
-  isKnown: (name: string) => boolean,
-): Promise<Replayed> {
+export async function replay({ path, apply, isKnown, signal }: ReplayOptions): Promise<Replayed> {
   // Looked at before it is opened: that would wait for ever at a named pipe.
   const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -55,6 +59,7 @@ export async function replay(
     const reader = new Reader(path, requests, apply);
     try {
       for (let at = 0; at < fileBytes; ) {
+        signal.throwIfAborted();
         const piece = Buffer.allocUnsafe(Math.min(pieceBytes, fileBytes - at));
         const { bytesRead } = await handle.read(piece, 0, piece.length, at);
         if (bytesRead === 0) break;
