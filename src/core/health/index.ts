@@ -1,0 +1,1 @@
+export type { Health, HealthSettings, HealthTarget } from './health.ts';
