@@ -209,6 +209,37 @@ export const errorCatalogue = {
     'A worker crashes again and again',
     'The reason stands beside; Berth goes on trying with growing pauses.',
   ),
+  // What a person asks of an instance
+  BERTH_NOT_RUNNING: entry(
+    null,
+    'No instance of Berth runs here',
+    'Start one with "berth --headless"; the command looks where BERTH_HOME or the user\'s directories say.',
+  ),
+  BERTH_CONTROL_UNUSABLE: entry(
+    null,
+    'The instance cannot be talked to',
+    'The reason stands beside; when the versions differ, restart the instance.',
+  ),
+  BERTH_INPUT_INVALID: entry(
+    null,
+    'What was asked for is not valid',
+    'Correct what is named, and ask again.',
+  ),
+  BERTH_HOST_NOT_FOUND: entry(
+    null,
+    'There is no such frontend',
+    'See "berth hosts" for those that there are.',
+  ),
+  BERTH_CONFLICT: entry(
+    null,
+    'Somebody else changed this at the same time',
+    'Nothing was overwritten: look at what is there now, and decide anew.',
+  ),
+  BERTH_UNHEALTHY: entry(
+    null,
+    'A backend is down, or did not come up in time',
+    'See "berth health" for the reason, and start it.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -11,6 +11,12 @@ test.each<[ErrorCode, number]>([
   ['BERTH_STORE_UNREACHABLE', 5],
   ['BERTH_EMBEDDED_LOCKED', 5],
   ['BERTH_CRASH_LOOP', 1],
+  ['BERTH_NOT_RUNNING', 6],
+  ['BERTH_CONTROL_UNUSABLE', 6],
+  ['BERTH_INPUT_INVALID', 2],
+  ['BERTH_HOST_NOT_FOUND', 1],
+  ['BERTH_CONFLICT', 1],
+  ['BERTH_UNHEALTHY', 7],
   ['BERTH_HOST_UNKNOWN', 1],
 ])('%s ends with %i', (code, exit) => {
   expect(exitCodeOf(code)).toBe(exit);

@@ -8,6 +8,8 @@ export const exitCodes = {
   configuration: 3,
   port: 4,
   store: 5,
+  notRunning: 6,
+  unhealthy: 7,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -19,9 +21,11 @@ export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   3: 'the configuration is not valid',
   4: 'a port is taken, or may not be bound',
   5: 'the store cannot be reached, or refuses',
+  6: 'no instance runs, or it cannot be talked to',
+  7: 'a backend is unhealthy, or a wait timed out',
 };
 
-/** The exit code of each error that can end an instance. */
+/** The exit code of each error that can end an instance or a command. */
 const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> = {
   BERTH_CONFIG_UNREADABLE: exitCodes.configuration,
   BERTH_CONFIG_INVALID: exitCodes.configuration,
@@ -35,6 +39,12 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_EMBEDDED_CORRUPT: exitCodes.store,
   BERTH_WORKER_FAILED: exitCodes.other,
   BERTH_CRASH_LOOP: exitCodes.other,
+  BERTH_NOT_RUNNING: exitCodes.notRunning,
+  BERTH_CONTROL_UNUSABLE: exitCodes.notRunning,
+  BERTH_INPUT_INVALID: exitCodes.usage,
+  BERTH_HOST_NOT_FOUND: exitCodes.other,
+  BERTH_CONFLICT: exitCodes.other,
+  BERTH_UNHEALTHY: exitCodes.unhealthy,
 };
 
 const isOfInstance = (code: ErrorCode): code is keyof typeof ofInstance =>
