@@ -164,7 +164,7 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
       }
       for (const key of changedKeys) {
         const subject = keys.subject(key);
-        if (subject === null) continue;
+        if (subject === null || subject.kind === 'options') continue;
         const { kind, name } = subject;
         if (kind === 'frontend') {
           // What is not known here may be known to the instance, and who read it may be gone.
