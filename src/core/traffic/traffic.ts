@@ -1,0 +1,42 @@
+import type {
+  HostTraffic,
+  NumberedRecord,
+  RecordBatch,
+  RecordPage,
+  TrafficSummary,
+} from '../../shared/contract/traffic.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
+
+export type { HostTraffic, NumberedRecord, RecordBatch, RecordPage, TrafficSummary };
+
+/** What passed through the instance: the last records, and numbers by host. Nothing here makes anybody wait. */
+export interface Traffic {
+  /** Takes a batch of a worker, and how many records that worker lost before it. Cheap, and never throws. */
+  add(records: readonly RequestRecord[], dropped: number): void;
+  /**
+   * The last `limit` held records that match, oldest first.
+   *
+   * @throws BerthError BERTH_INPUT_INVALID when the filter cannot be read
+   */
+  recent(input: { readonly filter: string; readonly limit: number }): RecordPage;
+  /**
+   * The last `backlog` held records that match, then each further one that does, in batches of at most
+   * `limits.maxStreamBatchRecords`, ten a second. Who reads slower than that, or stops reading, loses the oldest
+   * records and is told how many with the next batch; with a filter that counts what was not looked at. Ends with
+   * `signal`, when its reader returns, and when the traffic is closed.
+   *
+   * @throws BerthError BERTH_INPUT_INVALID, at once, when the filter cannot be read
+   */
+  follow(
+    input: { readonly filter: string; readonly backlog: number },
+    signal?: AbortSignal,
+  ): AsyncIterableIterator<RecordBatch>;
+  hosts(): TrafficSummary;
+  /** The numbers now, then each second; all watchers share one computation. Ends as `follow` does. */
+  watchHosts(signal?: AbortSignal): AsyncIterableIterator<TrafficSummary>;
+  /** Records given numbers since the start, those that were lost included. */
+  readonly total: number;
+  /** Records that workers lost. */
+  readonly dropped: number;
+  close(): void;
+}
