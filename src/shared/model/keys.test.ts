@@ -7,7 +7,16 @@ test('keys are those of Hipache, behind the prefix of the driver', () => {
   expect(keys.dead('a')).toBe('p:dead:a');
   expect(keys.deadReasons('a')).toBe('p:berth:dead:a');
   expect(keys.options('a')).toBe('p:berth:options:a');
+  expect(keys.checker).toBe('p:berth:checker');
+  expect(keys.health('a')).toBe('p:berth:health:a');
   expect(keysFor('').frontend('a')).toBe('frontend:a');
+});
+
+test('what checks found is pushed to nobody', () => {
+  const keys = keysFor('p:');
+  for (const key of [keys.checker, keys.health('a')]) {
+    expect(keys.watched.filter((prefix) => key.startsWith(prefix))).toEqual([]);
+  }
 });
 
 test('every key that lookup reads is under a watched prefix, and no prefix begins another', () => {

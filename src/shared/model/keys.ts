@@ -16,6 +16,10 @@ export interface Keys {
   deadReasons(name: string): string;
   /** JSON of what a frontend has beside its list (model/options.ts). */
   options(name: string): string;
+  /** Id of the instance that checks backends actively; expires unless it is renewed. */
+  readonly checker: string;
+  /** JSON of what that instance found at a frontend's backends (core/health/sharing.ts); expires. */
+  health(name: string): string;
   /** What a changed key is about; null when it belongs to no frontend. */
   subject(key: string): { readonly kind: SubjectKind; readonly name: string } | null;
   /** Prefixes whose changes a worker must hear of. */
@@ -33,6 +37,8 @@ export function keysFor(prefix: string): Keys {
     dead: (name) => deads + name,
     deadReasons: (name) => reasons + name,
     options: (name) => options + name,
+    checker: `${prefix}berth:checker`,
+    health: (name) => `${prefix}berth:health:${name}`,
     subject(key) {
       if (key.startsWith(frontends)) return { kind: 'frontend', name: key.slice(frontends.length) };
       if (key.startsWith(deads)) return { kind: 'dead', name: key.slice(deads.length) };
@@ -40,6 +46,7 @@ export function keysFor(prefix: string): Keys {
       if (key.startsWith(options)) return { kind: 'options', name: key.slice(options.length) };
       return null;
     },
-    watched: [frontends, deads, `${prefix}berth:`],
+    // Not all of `berth:`: what checks found changes often, and no worker needs it.
+    watched: [frontends, deads, reasons, options],
   };
 }

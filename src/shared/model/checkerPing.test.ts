@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { formatPing, pingWriter } from './checkerPing.ts';
+
+const wallMs = 1_700_000_000_500;
+
+test('a Berth knows its own kind, also of another prefix', () => {
+  expect(pingWriter(formatPing(wallMs), wallMs)).toBe('berth');
+});
+
+test('the ping of a Berth is the present time for whoever compares numbers', () => {
+  expect(Math.floor(Number(formatPing(wallMs)))).toBe(1_700_000_000);
+});
+
+test.each([
+  ['1700000000', 'foreign'],
+  ['1700000000.5', 'foreign'],
+  ['1699999971', 'foreign'],
+  ['1699999970', null],
+  ['1699999970.23784', null],
+  ['soon', null],
+  ['', null],
+  [null, null],
+  [1_700_000_000, null],
+])('%j was written by %j', (ping, writer) => {
+  expect(pingWriter(ping, wallMs)).toBe(writer);
+});
