@@ -1,22 +1,95 @@
+import type { HttpErrorCode } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { RequestRecord } from '../shared/model/record.ts';
+import type { ForwardedMode } from '../shared/model/settings.ts';
+import { cutText } from './cutText.ts';
+import { type ClientView, recordedAddress } from './headers/forwarded.ts';
+import type { RequestFields } from './headers/requestFields.ts';
+import type { Route } from './routing/route.ts';
+import type { Tries } from './tries.ts';
 
 /** Status in the record of a request whose client left before an answer began; nothing with it is ever sent. */
 export const statusClientLeft = 499;
 
-const cut = (text: string): string =>
-  text.length > limits.maxRecordTextChars ? text.slice(0, limits.maxRecordTextChars) : text;
-const cutOrNull = (text: string | null): string | null => (text === null ? null : cut(text));
+/** What an engine knows of a request when it is over. Durations and times are monotonic milliseconds. */
+export interface RequestFacts {
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  readonly start: number;
+  readonly end: number;
+  readonly view: ClientView;
+  readonly mode: ForwardedMode;
+  /** The start line, as far as a parser knows it. */
+  readonly line: {
+    readonly method?: string | undefined;
+    readonly url?: string | undefined;
+    readonly httpVersion: string;
+  };
+  /** Null when they were never read. */
+  readonly fields: Pick<RequestFields, 'realIp' | 'referer' | 'userAgent'> | null;
+  /** The client asked for a tunnel. */
+  readonly isUpgrade: boolean;
+  readonly host: string;
+  readonly route: Route | null;
+  readonly tries: Pick<Tries, 'attempts' | 'backend' | 'begunAt'>;
+  readonly status: number;
+  readonly bytes: number;
+  readonly error: HttpErrorCode | null;
+}
 
-/** A record whose text fields keep their bound. */
-export const boundedRecord = (record: RequestRecord): RequestRecord =>
-  record.target.length <= limits.maxRecordTextChars &&
-  (record.referer === null || record.referer.length <= limits.maxRecordTextChars) &&
-  (record.userAgent === null || record.userAgent.length <= limits.maxRecordTextChars)
-    ? record
-    : {
-        ...record,
-        target: cut(record.target),
-        referer: cutOrNull(record.referer),
-        userAgent: cutOrNull(record.userAgent),
-      };
+/** The record of a request that is over. */
+export function requestRecord(facts: RequestFacts): RequestRecord {
+  const { view, line, fields, route, tries, end } = facts;
+  const method = line.method ?? '';
+  const secure = view.scheme === 'https';
+  return {
+    startedAt: facts.startedAt,
+    client: recordedAddress(fields?.realIp ?? null, view, facts.mode),
+    protocol: facts.isUpgrade && method === 'GET' ? (secure ? 'wss' : 'ws') : view.scheme,
+    method,
+    target: cut(line.url ?? ''),
+    httpVersion: line.httpVersion,
+    status: facts.status,
+    bytes: facts.bytes,
+    referer: cutOrNull(fields?.referer ?? null),
+    userAgent: cutOrNull(fields?.userAgent ?? null),
+    host: facts.host,
+    frontend: route?.frontend.name ?? null,
+    identifier: route?.frontend.identifier ?? null,
+    backend: tries.backend?.url ?? null,
+    totalMs: end - facts.start,
+    backendMs: tries.begunAt === 0 ? 0 : end - tries.begunAt,
+    error: facts.error,
+    attempts: tries.attempts,
+  };
+}
+
+/** The record of bytes that were no request and were refused. */
+export const refusalRecord = (
+  facts: Pick<RequestFacts, 'startedAt' | 'view' | 'status' | 'bytes'> & {
+    readonly totalMs: number;
+    readonly error: HttpErrorCode;
+  },
+): RequestRecord => ({
+  startedAt: facts.startedAt,
+  client: facts.view.address,
+  protocol: facts.view.scheme,
+  method: '-',
+  target: '-',
+  httpVersion: '1.1',
+  status: facts.status,
+  bytes: facts.bytes,
+  referer: null,
+  userAgent: null,
+  host: '',
+  frontend: null,
+  identifier: null,
+  backend: null,
+  totalMs: facts.totalMs,
+  backendMs: 0,
+  error: facts.error,
+  attempts: [],
+});
+
+const cut = (text: string): string => cutText(text, limits.maxRecordTextChars);
+const cutOrNull = (text: string | null): string | null => (text === null ? null : cut(text));

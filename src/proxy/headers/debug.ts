@@ -1,10 +1,11 @@
+import type { Backend } from '../../shared/model/backend.ts';
+import type { Frontend } from '../../shared/model/frontend.ts';
+
 /** What the X-Debug fields tell (Hipache contract, "Headers"). Times in milliseconds. */
 export interface DebugFacts {
   readonly version: string;
-  readonly backendUrl: string;
-  readonly backendId: number;
-  readonly identifier: string;
-  readonly frontend: string;
+  readonly backend: Pick<Backend, 'url' | 'index'>;
+  readonly frontend: Pick<Frontend, 'name' | 'identifier'>;
   readonly totalMs: number;
   readonly backendMs: number;
 }
@@ -18,13 +19,13 @@ export const debugFields = (facts: DebugFacts): string[] => [
   'x-debug-version-hipache',
   facts.version,
   'x-debug-backend-url',
-  clean(facts.backendUrl),
+  clean(facts.backend.url),
   'x-debug-backend-id',
-  String(facts.backendId),
+  String(facts.backend.index),
   'x-debug-vhost',
-  clean(facts.identifier),
+  clean(facts.frontend.identifier),
   'x-debug-frontend-key',
-  clean(facts.frontend),
+  clean(facts.frontend.name),
   'x-debug-time-total',
   String(Math.round(facts.totalMs)),
   'x-debug-time-backend',

@@ -180,10 +180,8 @@ test('IPv4 addresses are written as Hipache wrote them', () => {
 test('debug fields hold no character that a field may not', () => {
   const fields = debugFields({
     version: '1',
-    backendUrl: 'http://x',
-    backendId: 0,
-    identifier: 'a\r\nb',
-    frontend: '\u2603',
+    backend: { url: 'http://x', index: 0 },
+    frontend: { identifier: 'a\r\nb', name: '\u2603' },
     totalMs: 1.6,
     backendMs: 0.2,
   });

@@ -3,7 +3,7 @@ import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
-import { boundedRecord } from '../../requestRecord.ts';
+import { refusalRecord } from '../../requestRecord.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
@@ -168,25 +168,13 @@ export class ClientConnection implements ClientSide {
     this.#closeSoon();
     const started = this.#headSince === 0 ? 0 : this.#context.now() - this.#headSince;
     recorder.add(
-      boundedRecord({
+      refusalRecord({
         startedAt: wallClock() - started,
-        client: this.view.address,
-        protocol: this.view.scheme,
-        method: '-',
-        target: '-',
-        httpVersion: '1.1',
+        view: this.view,
         status: answer.status,
         bytes: this.takeBytes(),
-        referer: null,
-        userAgent: null,
-        host: '',
-        frontend: null,
-        identifier: null,
-        backend: null,
         totalMs: started,
-        backendMs: 0,
         error: code,
-        attempts: [],
       }),
     );
   }

@@ -4,39 +4,28 @@ import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
-import { type Failure, failures, readFailure } from '../../failure.ts';
+import { type Failure, failures } from '../../failure.ts';
+import { needsZeroLength } from '../../framing.ts';
 import { examineRequest, type SoundRequest } from '../../guards/request.ts';
 import { debugErrorFields, debugFields } from '../../headers/debug.ts';
-import { recordedAddress } from '../../headers/forwarded.ts';
-import { hasToken } from '../../headers/nominated.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
-import { readResponseFields } from '../../headers/toClient.ts';
-import { optionsAnswer, traceAnswer } from '../../headers/trace.ts';
-import { keptTrailers } from '../../headers/trailers.ts';
+import type { ResponseFields } from '../../headers/toClient.ts';
+import { ownAnswer } from '../../ownAnswer.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
-import { boundedRecord, statusClientLeft } from '../../requestRecord.ts';
+import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
 import { isIdempotent } from '../../retry.ts';
 import type { Resolution, Route } from '../../routing/route.ts';
+import { type Progress, TimeLimits } from '../../timeLimits.ts';
 import { Tries } from '../../tries.ts';
 import { activityOf } from './activity.ts';
-import { type BackendSocketWaiter, openBackend } from './backendSocket.ts';
+import { BackendSide, type BackendSideOwner } from './backendSide.ts';
+import { ClientResponse, type ClientResponseOwner } from './clientResponse.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { headText } from './headText.ts';
-import {
-  listenToFailure,
-  listenToInbound,
-  listenToOutbound,
-  listenToResponse,
-} from './listeners.ts';
-import {
-  type InboundRequest,
-  type InboundResponse,
-  type MessageEvents,
-  OutboundRequest,
-} from './messages.ts';
-import type { BackendConnection, BackendPool, ConnectionWaiter } from './pools.ts';
+import { listenToResponse } from './listeners.ts';
+import type { ClientEvents, InboundRequest, InboundResponse, OutboundRequest } from './messages.ts';
 import { RequestBody } from './requestBody.ts';
 import { Tunnel } from './tunnel.ts';
 
@@ -44,10 +33,8 @@ import { Tunnel } from './tunnel.ts';
 type Stage =
   /** Being looked at and looked up. */
   | 'routing'
-  /** Waiting for a connection to the backend, which has its own time limit. */
-  | 'connecting'
-  /** The request is on its way; no head of a final response has come. */
-  | 'waiting'
+  /** One backend after another is tried; no head of a final response has come. */
+  | 'trying'
   /** The response is passed on as it comes. */
   | 'relaying'
   /** All of the response is given to the client's connection. */
@@ -55,16 +42,13 @@ type Stage =
   | 'tunnel'
   | 'over';
 
-const methodsWithBody = new Set(['POST', 'PUT', 'PATCH']);
-// Methods for which node:http sends no framing by itself; all others would be sent chunked.
-const methodsWithoutFraming = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
-
 /** One request of a client: found a backend, forwarded, answered, recorded. */
-export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageEvents {
+export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseOwner {
   readonly #context: EngineContext;
   readonly #connection: ClientSide;
   readonly #request: InboundRequest;
-  readonly #response: InboundResponse;
+  readonly #message: InboundResponse;
+  readonly #response: ClientResponse;
   /** Bytes that followed a WebSocket handshake; null for a plain request. */
   readonly #tunnelHead: Buffer | null;
   readonly #startedAt: number;
@@ -77,29 +61,11 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
   #error: HttpErrorCode | null = null;
 
   readonly #tries: Tries;
-  #pool: BackendPool | null = null;
-  #giveUpOpening: (() => void) | null = null;
-  #connectionToBackend: BackendConnection | null = null;
-  #outbound: OutboundRequest | null = null;
-  #inbound: IncomingMessage | null = null;
-  #reused = false;
-
+  readonly #backend: BackendSide;
+  readonly #time: TimeLimits;
   #body: RequestBody | null = null;
-  #interim = 0;
   #continued = false;
-  #chunked = false;
-  /** The response says where it ends. */
-  #framed = true;
-  #paused = false;
-  #status = 0;
   #tunnel: Tunnel | null = null;
-  #activity = -1;
-  #activeAt: number;
-  #sweptAt = 0;
-  /** When the present try began to send. */
-  #sentAt = 0;
-  /** How long the client alone was to send its body. */
-  #bodyMs = 0;
 
   constructor(
     context: EngineContext,
@@ -111,12 +77,14 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
     this.#context = context;
     this.#connection = connection;
     this.#request = request;
-    this.#response = response;
+    this.#message = response;
+    this.#response = new ClientResponse(response, request.httpVersion === '1.0', this);
     this.#tunnelHead = tunnelHead;
     this.#startedAt = context.wallClock();
     this.#start = context.now();
-    this.#activeAt = this.#start;
     this.#tries = new Tries(context.settings.retryOnError);
+    this.#backend = new BackendSide(context, this);
+    this.#time = new TimeLimits(context.settings.tcpTimeoutMs, this.#start);
     request.exchange = this;
     response.exchange = this;
   }
@@ -136,13 +104,12 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
 
   begin(): void {
     const request = this.#request;
-    const response = this.#response;
-    this.#activeAt = this.#context.now();
+    const message = this.#message;
     if (this.#tunnelHead !== null) {
-      response.shouldKeepAlive = false;
-      response.assignSocket(this.#connection.socket);
+      message.shouldKeepAlive = false;
+      message.assignSocket(this.#connection.socket);
     }
-    listenToResponse(response);
+    listenToResponse(message);
     const method = request.method ?? '';
     const target = request.url ?? '';
     const fields = readRequestFields(request.rawHeaders, request.httpVersion === '1.0');
@@ -161,16 +128,9 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       this.#fail('BERTH_REQUEST_MALFORMED', 'A WebSocket handshake has no body.');
       return;
     }
-    if (verdict.host === '__ping__') {
-      this.#answer(this.#context.pages.ping());
-      return;
-    }
-    if (verdict.hops === 'answer') {
-      this.#answer(
-        method === 'TRACE'
-          ? traceAnswer(method, target, request.httpVersion, request.rawHeaders)
-          : optionsAnswer,
-      );
+    const own = ownAnswer(verdict, request, this.#context.pages);
+    if (own !== null) {
+      this.#answer(own);
       return;
     }
     const resolution = this.#context.router.resolve(verdict.host);
@@ -195,7 +155,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       case 'route':
         this.#route = resolution.route;
         if (this.#tunnelHead === null) {
-          this.#context.proxy.web(this.#request, this.#response);
+          this.#context.proxy.web(this.#request, this.#message);
         } else {
           this.#context.proxy.ws(this.#request, this.#connection.socket, this.#tunnelHead);
         }
@@ -231,55 +191,21 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
   }
 
   #connect(backend: Backend, maxIdleMs: number): void {
-    this.#stage = 'connecting';
-    // Each try has its own time; two of them can have moved the same number of bytes.
-    this.#activeAt = this.#context.now();
-    this.#tries.begunAt = this.#activeAt;
-    this.#activity = -1;
-    if (this.#tunnelHead !== null) {
-      const { connectTimeoutMs } = this.#context.settings;
-      // A tunnel takes its connection with it: it is none of the pool's.
-      this.#giveUpOpening = openBackend(backend, connectTimeoutMs, this);
-      return;
-    }
-    this.#pool = this.#context.pools.of(backend);
-    const connection = this.#pool.acquire(this, maxIdleMs);
-    if (connection !== null) this.connected(connection);
+    const now = this.#context.now();
+    this.#stage = 'trying';
+    this.#tries.begunAt = now;
+    this.#time.tryBegins(now);
+    this.#backend.connect(backend, maxIdleMs);
   }
 
-  opened(socket: Socket): void {
-    this.#giveUpOpening = null;
-    socket.on('free', destroyThis);
-    this.#send(socket);
-  }
-
-  notOpened(failure: Failure): void {
-    this.#giveUpOpening = null;
-    this.#failed(failure, false);
-  }
-
-  connected(connection: BackendConnection): void {
-    if (this.#stage !== 'connecting') {
-      connection.socket.destroy();
-      return;
-    }
-    this.#connectionToBackend = connection;
-    this.#reused = connection.used;
-    this.#send(connection.socket);
-  }
-
-  notConnected(failure: Failure): void {
-    this.#failed(failure, false);
-  }
-
-  #send(socket: Socket): void {
+  ready(): void {
     const sound = this.#sound;
     const fields = this.#fields;
-    if (sound === null || fields === null) return;
-    const { settings, via, handover } = this.#context;
+    const body = this.#body;
+    if (sound === null || fields === null || body === null) return;
+    const { settings, via, now } = this.#context;
     const request = this.#request;
     const method = request.method ?? '';
-    const emptyBody = sound.framing.kind === 'none' && fields.contentLength === null;
     const headers = fieldsToBackend(fields, {
       host: sound.hostField,
       client: this.#connection.view,
@@ -288,239 +214,98 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       maxForwards: typeof sound.hops === 'object' ? sound.hops.next : null,
       upgrade: this.#tunnelHead !== null,
       keepAlive: settings.httpKeepAlive,
-      emptyBody: emptyBody && (methodsWithBody.has(method) || !methodsWithoutFraming.has(method)),
+      emptyBody: needsZeroLength(method, sound.framing.kind === 'none', fields.contentLength),
     });
-    let outbound: OutboundRequest;
-    try {
-      outbound = new OutboundRequest({
-        agent: handover.lend(socket),
-        method,
-        path: sound.target,
-        headers,
-        setHost: false,
-        maxHeaderSize: limits.maxHeadBytes,
-        insecureHTTPParser: false,
-      });
-    } catch {
-      socket.destroy();
+    this.#time.sends(now());
+    if (!this.#backend.send({ method, path: sound.target, headers }, body)) {
       this.#fail('BERTH_REQUEST_MALFORMED');
-      return;
     }
-    this.#stage = 'waiting';
-    this.#sentAt = this.#context.now();
-    this.#outbound = outbound;
-    outbound.exchange = this;
-    listenToOutbound(outbound);
-    this.#body?.sendTo(outbound);
-    this.#uploaded();
-  }
-
-  #uploaded(): void {
-    const connection = this.#connectionToBackend;
-    if (connection !== null && this.#body?.done === true) this.#pool?.uploaded(connection);
   }
 
   bodyData(chunk: Buffer): void {
-    this.#body?.take(chunk, this.#outbound);
+    this.#body?.take(chunk, this.#backend.outbound);
   }
 
   bodyEnd(): void {
-    this.#body?.end(this.#outbound);
-    this.#uploaded();
+    this.#body?.end(this.#backend.outbound);
+    this.#backend.uploaded();
   }
 
-  outboundDrained(outbound: OutboundRequest): void {
-    if (outbound === this.#outbound) this.#body?.resume();
+  interim(info: InformationEvent): void {
+    if (info.statusCode === 100) this.#continue();
+    else this.#response.interim(info, this.#connection.socket);
   }
 
-  information(info: InformationEvent): void {
-    if (this.#stage !== 'waiting') return;
-    if (
-      ++this.#interim > limits.maxInterimResponses ||
-      !isSound(info) ||
-      info.rawHeaders.length > 2 * limits.maxHeadFields
-    ) {
-      this.#failed(failures.protocol, true);
-      return;
-    }
-    if (info.statusCode === 100) {
-      this.#continue();
-      return;
-    }
-    // HTTP/1.0 clients would take it for the answer (RFC 9110 section 15.2).
-    if (this.#request.httpVersion === '1.0') return;
-    const { kept } = readResponseFields(info.rawHeaders, true);
-    this.#connection.socket.write(
-      headText(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}`, kept),
-      'latin1',
-    );
+  get #awaitsContinue(): boolean {
+    return !this.#continued && this.#fields !== null && this.#fields.expect !== null;
   }
 
   #continue(): void {
-    if (this.#continued || (this.#fields?.expect ?? null) === null) return;
+    if (!this.#awaitsContinue) return;
     this.#continued = true;
-    this.#response.writeContinue();
+    this.#response.continue();
   }
 
-  response(inbound: IncomingMessage): void {
-    if (this.#stage !== 'waiting') {
-      inbound.destroy();
-      return;
-    }
-    this.#inbound = inbound;
-    const status = inbound.statusCode ?? 0;
-    const fields = readResponseFields(inbound.rawHeaders, status === 204);
-    if (
-      status < 200 ||
-      !isSound(inbound) ||
-      fields.problem !== null ||
-      fields.count > limits.maxHeadFields
-    ) {
-      this.#inbound = null;
-      this.#failed(failures.protocol, true);
-      return;
-    }
-    listenToFailure(inbound);
-    const { deaths } = this.#context;
+  answered(outbound: OutboundRequest, inbound: IncomingMessage, fields: ResponseFields): void {
     const backend = this.#tries.backend;
     const route = this.#route;
     if (backend === null || route === null) return;
+    const status = inbound.statusCode ?? 0;
     this.#tries.note('answered', this.#context.now());
-    if (status >= 500) deaths.answered(route, backend, status, fields.retryAfter);
-    if (fields.keepAliveSeconds !== null && this.#connectionToBackend !== null) {
-      // A second of margin: closing and sending cross on the way.
-      const limit = fields.keepAliveSeconds * 1000 - 1000;
-      this.#connectionToBackend.idleLimitMs = Math.min(limits.backendIdleMs, limit);
-    }
-    const out = fields.kept;
-    this.#chunked =
-      fields.chunked && status !== 204 && status !== 304 && this.#request.httpVersion === '1.1';
-    if (this.#chunked) {
-      out.push('Transfer-Encoding', 'chunked');
-      if (fields.trailer !== null) out.push('Trailer', fields.trailer);
-    }
-    this.#pushDebug(out);
-    if (this.#mustClose()) out.push('Connection', 'close');
-    try {
-      this.#response.writeHead(status, inbound.statusMessage ?? '', out);
-    } catch {
-      // node:http would write none of it, but remembers half of it.
+    if (status >= 500) this.#context.deaths.answered(route, backend, status, fields.retryAfter);
+    const more = this.#debugFields();
+    if (this.#mustClose()) more.push('Connection', 'close');
+    if (!this.#response.begin(outbound, inbound, fields, more)) {
       this.#break('BERTH_BACKEND_PROTOCOL');
       return;
     }
-    this.#framed = fields.contentLength !== null || this.#response.chunkedEncoding;
-    this.#status = status;
     this.#stage = 'relaying';
     process.nextTick(relayNow, this);
   }
 
   /** What X-Debug asked for, when it did. */
-  #pushDebug(out: string[]): void {
-    const backend = this.#tries.backend;
-    const route = this.#route;
-    if (this.#fields?.debug !== true || backend === null || route === null) return;
-    const { settings, now } = this.#context;
-    const facts = {
-      version: settings.version,
-      backendUrl: backend.url,
-      backendId: backend.index,
-      identifier: route.frontend.identifier,
-      frontend: route.frontend.name,
-      totalMs: now() - this.#start,
-      backendMs: now() - this.#tries.begunAt,
-    };
-    out.push(...debugFields(facts));
+  #debugFields(): string[] {
+    const { backend, begunAt } = this.#tries;
+    const frontend = this.#route?.frontend;
+    if (this.#fields?.debug !== true || backend === null || frontend === undefined) return [];
+    const { version } = this.#context.settings;
+    const now = this.#context.now();
+    const totalMs = now - this.#start;
+    return debugFields({ version, backend, frontend, totalMs, backendMs: now - begunAt });
   }
 
-  /** What came in the same bytes as the head is parsed by now: often the whole response, then sent in one piece. */
   relay(): void {
-    const inbound = this.#inbound;
-    if (this.#stage !== 'relaying' || inbound === null) return;
-    const response = this.#response;
-    const first: unknown = inbound.read();
-    if (inbound.complete && inbound.readableLength === 0) {
-      this.#end(inbound, Buffer.isBuffer(first) ? first : null);
-      return;
-    }
-    if (Buffer.isBuffer(first)) this.relayData(first);
-    else response.flushHeaders();
-    listenToInbound(inbound);
-    if (this.#paused) inbound.pause();
+    if (this.#stage === 'relaying') this.#response.relay();
   }
 
-  relayData(chunk: Buffer): void {
-    if (this.#stage !== 'relaying') return;
-    if (this.#response.write(chunk)) return;
-    this.#paused = true;
-    this.#inbound?.pause();
-  }
-
-  relayEnd(): void {
-    if (this.#stage === 'relaying' && this.#inbound !== null) this.#end(this.#inbound, null);
-  }
-
-  #end(inbound: IncomingMessage, last: Buffer | null): void {
+  relayed(): void {
     this.#stage = 'flushing';
-    const response = this.#response;
-    if (this.#chunked && inbound.rawTrailers.length > 0) {
-      const trailers = keptTrailers(inbound.rawTrailers);
-      if (trailers !== null) response.addTrailers(trailers);
-    }
-    if (last === null) response.end();
-    else response.end(last);
   }
 
   /** The client's connection takes bytes again. */
   clientDrained(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#inbound?.resume();
+    this.#response.drained();
   }
 
-  outboundError(outbound: OutboundRequest, error: unknown): void {
-    if (outbound !== this.#outbound || this.#stage === 'over') return;
-    if (this.#inbound === null) {
-      if (this.#stage === 'waiting') this.#failed(readFailure(error, 'connected'), true);
-      return;
-    }
-    // What came after a complete response harms nobody: the connection is gone.
-    if (!this.#inbound.complete) this.#break(readFailure(error, 'connected').code);
+  broke(code: HttpErrorCode): void {
+    this.#break(code);
   }
 
-  inboundError(inbound: IncomingMessage): void {
-    if (inbound === this.#inbound && !inbound.complete) this.#break('BERTH_BACKEND_RESET');
-  }
-
-  upgraded(inbound: IncomingMessage, socket: Socket, first: Buffer): void {
-    const fields = readResponseFields(inbound.rawHeaders, true);
-    if (
-      this.#stage !== 'waiting' ||
-      this.#tunnelHead === null ||
-      inbound.statusCode !== 101 ||
-      !isSound(inbound) ||
-      fields.count > limits.maxHeadFields ||
-      fields.upgrade === null ||
-      !hasToken(fields.upgrade, 'websocket')
-    ) {
-      socket.destroy();
-      if (this.#stage === 'waiting') this.#failed(failures.protocol, true);
-      return;
-    }
+  switched(inbound: IncomingMessage, fields: ResponseFields, socket: Socket, first: Buffer): void {
     const { now } = this.#context;
-    this.#tries.note('answered', this.#context.now());
+    this.#tries.note('answered', now());
     const out = fields.kept;
-    out.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
-    this.#pushDebug(out);
+    out.push('Connection', 'Upgrade', 'Upgrade', 'websocket', ...this.#debugFields());
     const client = this.#connection.socket;
-    this.#response.detachSocket(client);
-    this.#status = 101;
+    this.#message.detachSocket(client);
+    this.#response.status = 101;
     this.#stage = 'tunnel';
     client.write(
       headText(`HTTP/1.1 101 ${inbound.statusMessage ?? STATUS_CODES[101]}`, out),
       'latin1',
     );
     if (first.length > 0) client.write(first);
-    if (this.#tunnelHead.length > 0) socket.write(this.#tunnelHead);
+    if (this.#tunnelHead !== null && this.#tunnelHead.length > 0) socket.write(this.#tunnelHead);
     for (const chunk of this.#connection.takeEarly()) socket.write(chunk);
     this.#tunnel = new Tunnel(client, socket, now());
   }
@@ -528,7 +313,7 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
   /** The client's connection is gone. */
   clientLeft(): void {
     if (this.#stage === 'over') return;
-    if (this.#status === 0) this.#status = statusClientLeft;
+    if (this.#response.status === 0) this.#response.status = statusClientLeft;
     this.#close();
   }
 
@@ -544,87 +329,72 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
 
   /** Looks for a connection that stands still. @param now monotonic milliseconds */
   sweep(now: number): void {
-    const { tcpTimeoutMs, tunnelIdleMs } = this.#context.settings;
     if (this.#tunnel !== null) {
-      this.#tunnel.sweep(now, tunnelIdleMs);
+      this.#tunnel.sweep(now, this.#context.settings.tunnelIdleMs);
       return;
     }
-    if (this.#bodyTooSlow(now)) {
-      this.#fail('BERTH_REQUEST_TIMEOUT', 'Its body comes too slowly.');
-      return;
-    }
-    const backendSocket: Socket | null | undefined = this.#outbound?.socket;
-    const activity =
-      activityOf(this.#connection.socket) + (backendSocket ? activityOf(backendSocket) : 0);
-    if (activity !== this.#activity) {
-      this.#activity = activity;
-      this.#activeAt = now;
-      return;
-    }
-    const idle = now - this.#activeAt;
-    if (
-      this.#stage === 'waiting' &&
-      idle >= limits.expectContinueMs &&
-      this.#body?.done === false
-    ) {
-      this.#continue();
-    }
-    if (idle < tcpTimeoutMs) return;
-    switch (this.#stage) {
-      case 'waiting':
-        if (this.#body?.done === false && this.#outbound?.writableNeedDrain !== true) {
-          this.#fail('BERTH_REQUEST_TIMEOUT');
-        } else {
-          this.#failed(failures.silent, true);
-        }
+    switch (this.#time.look(this.#progress(), now)) {
+      case 'in-time':
         return;
-      case 'relaying':
-        this.#break(this.#connection.socket.writableLength > 0 ? null : 'BERTH_BACKEND_TIMEOUT');
+      case 'continue':
+        this.#continue();
         return;
-      case 'flushing':
+      case 'slow-body':
+        this.#fail('BERTH_REQUEST_TIMEOUT', 'Its body comes too slowly.');
+        return;
+      case 'silent-client':
+        this.#fail('BERTH_REQUEST_TIMEOUT');
+        return;
+      case 'silent-backend':
+        if (this.#stage === 'trying') this.failed(failures.silent, true);
+        else this.#break('BERTH_BACKEND_TIMEOUT');
+        return;
+      case 'full-client':
         this.#break(null);
     }
   }
 
-  /** Judged by what came since the body began, so that pauses do no harm; the backend's pauses do not count. */
-  #bodyTooSlow(now: number): boolean {
-    const since = now - this.#sweptAt;
-    this.#sweptAt = now;
-    const body = this.#body;
-    const { tcpTimeoutMs } = this.#context.settings;
-    if (this.#stage !== 'waiting' || body === null || !this.uploading || tcpTimeoutMs === 0) {
-      return false;
-    }
-    const awaited = (this.#fields?.expect ?? null) !== null && !this.#continued;
-    if (awaited || this.#outbound?.writableNeedDrain === true) return false;
-    this.#bodyMs += Math.min(since, now - this.#sentAt);
-    if (this.#bodyMs < tcpTimeoutMs) return false;
-    return body.receivedBytes < (limits.minBodyBytesPerSecond * this.#bodyMs) / 1000;
+  #progress(): Progress {
+    const stage = this.#stage;
+    const backend = this.#backend;
+    const client = this.#connection.socket;
+    return {
+      phase: backend.waiting
+        ? 'waiting'
+        : stage === 'relaying' || stage === 'flushing'
+          ? stage
+          : 'other',
+      activity: activityOf(client) + backend.activity,
+      uploading: this.uploading,
+      unsent: this.#body?.done === false,
+      receivedBytes: this.#body?.receivedBytes ?? 0,
+      awaitsContinue: this.#awaitsContinue,
+      backendIsFull: backend.full,
+      clientIsFull: client.writableLength > 0,
+    };
   }
 
   finished(): void {
     if (this.#stage === 'over') return;
-    if (this.#tunnelHead !== null) this.#response.detachSocket(this.#connection.socket);
+    if (this.#tunnelHead !== null) this.#message.detachSocket(this.#connection.socket);
     const received = this.received;
     this.#close();
     this.#connection.finished(received);
   }
 
-  /** A try came to nothing before an answer began. */
-  #failed(failure: Failure, sent: boolean): void {
+  failed(failure: Failure, sent: boolean): void {
     const backend = this.#tries.backend;
     const route = this.#route;
     if (backend === null || route === null || this.#stage === 'over') return;
-    this.#dropTry();
-    this.#body?.pause();
     const state = {
       idempotent: isIdempotent(this.#request.method ?? ''),
       sent,
       replayable: this.#body?.replayable ?? true,
-      reused: this.#reused,
+      reused: this.#backend.reused,
     };
+    this.#backend.drop();
+    this.#body?.pause();
     const verdict = this.#tries.failed(failure, state, this.#context.now());
-    this.#reused = false;
     if (verdict === 'again') {
       this.#connect(backend, -1);
       return;
@@ -634,29 +404,15 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
     else this.#fail(failure.code);
   }
 
-  /** Lets go of the present try, wherever it stands. */
-  #dropTry(): void {
-    this.#giveUpOpening?.();
-    this.#giveUpOpening = null;
-    if (this.#stage === 'connecting') this.#pool?.cancel(this);
-    const outbound = this.#outbound;
-    this.#outbound = null;
-    this.#inbound = null;
-    this.#connectionToBackend = null;
-    if (outbound === null) return;
-    outbound.exchange = null;
-    outbound.destroy();
-  }
-
   /** @param frontend name of the one that matched but makes no route */
   #fail(code: HttpErrorCode, detail = '', frontend: string | null = null): void {
     if (this.#stage === 'over') return;
     this.#error = code;
-    if (this.#response.headersSent) {
+    if (this.#response.begun) {
       this.#break(code);
       return;
     }
-    this.#dropTry();
+    this.#backend.drop();
     // What is left of the body is read and thrown away, so that the client gets to read its answer.
     this.#body?.resume();
     const answer = this.#context.pages.error(
@@ -669,23 +425,15 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
       },
       this.#fields?.accept,
     );
-    const title = errorCatalogue[code].title;
-    this.#answer(
-      answer,
-      this.#fields?.debug === true
-        ? debugErrorFields(this.#context.settings.version, `${code}: ${title}`)
-        : [],
-    );
+    const debug = this.#fields?.debug === true;
+    const line = `${code}: ${errorCatalogue[code].title}`;
+    this.#answer(answer, debug ? debugErrorFields(this.#context.settings.version, line) : []);
   }
 
-  #answer(answer: LocalAnswer, more: readonly string[] = []): void {
-    const response = this.#response;
-    const out = [...answer.headers, ...more];
-    if (this.#mustClose()) out.push('Connection', 'close');
-    this.#status = answer.status;
+  #answer(answer: LocalAnswer, more: string[] = []): void {
+    if (this.#mustClose()) more.push('Connection', 'close');
     this.#stage = 'flushing';
-    response.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', out);
-    response.end(answer.body);
+    this.#response.answer(answer, more);
   }
 
   /** Whether this response is the last one of its connection. */
@@ -706,70 +454,37 @@ export class Exchange implements BackendSocketWaiter, ConnectionWaiter, MessageE
     if (code !== null) this.#error = code;
     this.#close();
     // Where only the end of the connection ends the body, an orderly end would be a lie.
-    this.#connection.break(!this.#framed);
+    this.#connection.break(!this.#response.framed);
   }
 
   #close(): void {
     // A connection may serve again only when both the request and the response went through whole.
-    if (
-      this.#stage !== 'tunnel' &&
-      !(this.#stage === 'flushing' && this.#outbound?.writableFinished)
-    ) {
-      this.#dropTry();
-    }
+    const whole = this.#stage === 'flushing' && this.#backend.sentAll;
+    if (this.#stage === 'tunnel' || whole) this.#backend.forget();
+    else this.#backend.drop();
     this.#stage = 'over';
-    this.#record();
-    // An idle connection remembers its last request; that need not remember all of this.
-    if (this.#outbound !== null) this.#outbound.exchange = null;
-    this.#body?.forget();
-  }
-
-  #record(): void {
     const { recorder, now, settings } = this.#context;
-    const request = this.#request;
-    const fields = this.#fields;
-    const route = this.#route;
-    const end = now();
-    const { view } = this.#connection;
-    const secure = view.scheme === 'https';
-    const method = request.method ?? '';
     recorder.add(
-      boundedRecord({
+      requestRecord({
         startedAt: this.#startedAt,
-        client: recordedAddress(fields?.realIp ?? null, view, settings.forwarded),
-        protocol: this.isUpgrade && method === 'GET' ? (secure ? 'wss' : 'ws') : view.scheme,
-        method,
-        target: request.url ?? '',
-        httpVersion: request.httpVersion,
-        status: this.#status,
-        bytes: this.#connection.takeBytes(),
-        referer: fields?.referer ?? null,
-        userAgent: fields?.userAgent ?? null,
+        start: this.#start,
+        end: now(),
+        view: this.#connection.view,
+        mode: settings.forwarded,
+        line: this.#request,
+        fields: this.#fields,
+        isUpgrade: this.isUpgrade,
         host: this.#host,
-        frontend: route?.frontend.name ?? null,
-        identifier: route?.frontend.identifier ?? null,
-        backend: this.#tries.backend?.url ?? null,
-        totalMs: end - this.#start,
-        backendMs: this.#tries.begunAt === 0 ? 0 : end - this.#tries.begunAt,
+        route: this.#route,
+        tries: this.#tries,
+        status: this.#response.status,
+        bytes: this.#connection.takeBytes(),
         error: this.#error,
-        attempts: this.#tries.attempts,
       }),
     );
+    this.#body?.forget();
   }
 }
-
-const reasonPhrase = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-/** Whether the start line of a backend's response is HTTP/1 and can be written again; the parser lets more through. */
-const isSound = ({
-  httpVersion,
-  statusMessage,
-}: Pick<IncomingMessage, 'httpVersion' | 'statusMessage'>): boolean =>
-  (httpVersion === '1.1' || httpVersion === '1.0') && reasonPhrase.test(statusMessage ?? '');
 
 const forwardNow = (exchange: Exchange): void => exchange.forwardNow();
 const relayNow = (exchange: Exchange): void => exchange.relay();
-
-function destroyThis(this: Socket): void {
-  this.destroy();
-}

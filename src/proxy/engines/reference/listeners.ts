@@ -1,13 +1,8 @@
 import type { IncomingMessage, InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
-import {
-  type InboundRequest,
-  type InboundResponse,
-  type MessageEvents,
-  OutboundRequest,
-} from './messages.ts';
+import { type InboundRequest, type InboundResponse, OutboundRequest } from './messages.ts';
 
-// Shared by all exchanges, so that a request costs no closures: `this` is the emitter, which knows its exchange.
+// Shared by all exchanges, so that a request costs no closures: `this` is the emitter, which knows whom to tell.
 
 export function listenToResponse(response: InboundResponse): void {
   response.on('finish', onFinish);
@@ -40,10 +35,10 @@ export function listenToInbound(inbound: IncomingMessage): void {
   inbound.on('end', onInboundEnd);
 }
 
-const exchangeOf = (inbound: IncomingMessage): MessageEvents | null => {
+const requestOf = (inbound: IncomingMessage): OutboundRequest | null => {
   // node:http says here which request a response belongs to.
   const request: unknown = Reflect.get(inbound, 'req');
-  return request instanceof OutboundRequest ? request.exchange : null;
+  return request instanceof OutboundRequest ? request : null;
 };
 
 function onFinish(this: InboundResponse): void {
@@ -56,16 +51,16 @@ function onBodyEnd(this: InboundRequest): void {
   this.exchange?.bodyEnd();
 }
 function onDrain(this: OutboundRequest): void {
-  this.exchange?.outboundDrained(this);
+  this.side?.outboundDrained(this);
 }
 function onResponse(this: OutboundRequest, inbound: IncomingMessage): void {
-  this.exchange?.response(inbound);
+  this.side?.response(inbound);
 }
 function onInformation(this: OutboundRequest, info: InformationEvent): void {
-  this.exchange?.information(info);
+  this.side?.information(info);
 }
 function onOutboundError(this: OutboundRequest, error: Error): void {
-  this.exchange?.outboundError(this, error);
+  this.side?.outboundError(this, error);
 }
 function onUpgrade(
   this: OutboundRequest,
@@ -73,14 +68,14 @@ function onUpgrade(
   socket: Socket,
   first: Buffer,
 ): void {
-  this.exchange?.upgraded(inbound, socket, first);
+  this.side?.upgraded(inbound, socket, first);
 }
 function onInboundData(this: IncomingMessage, chunk: Buffer): void {
-  exchangeOf(this)?.relayData(chunk);
+  requestOf(this)?.relay?.data(chunk);
 }
 function onInboundEnd(this: IncomingMessage): void {
-  exchangeOf(this)?.relayEnd();
+  requestOf(this)?.relay?.end();
 }
 function onInboundError(this: IncomingMessage): void {
-  exchangeOf(this)?.inboundError(this);
+  requestOf(this)?.side?.inboundError(this);
 }

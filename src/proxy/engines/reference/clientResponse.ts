@@ -1,0 +1,137 @@
+import { type IncomingMessage, type InformationEvent, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { isChunkedToClient, saysItsEnd } from '../../framing.ts';
+import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
+import { keptTrailers } from '../../headers/trailers.ts';
+import type { LocalAnswer } from '../../pages/pages.ts';
+import { headText } from './headText.ts';
+import { listenToInbound } from './listeners.ts';
+import type { InboundResponse, OutboundRequest, RelayEvents } from './messages.ts';
+
+export interface ClientResponseOwner {
+  /** All of the response is given to the client's connection. */
+  relayed(): void;
+}
+
+/** What a client gets for one request: an answer of our own, or a backend's response as it comes, no faster than taken. */
+export class ClientResponse implements RelayEvents {
+  readonly #response: InboundResponse;
+  readonly #owner: ClientResponseOwner;
+  /** HTTP/1.0 has no interim responses and no chunks. */
+  readonly #http10: boolean;
+  #inbound: IncomingMessage | null = null;
+  #chunked = false;
+  #paused = false;
+  /** Of the final response, or of what became of it without one; 0 before that. */
+  status = 0;
+  /** It says where it ends. */
+  framed = true;
+
+  constructor(response: InboundResponse, http10: boolean, owner: ClientResponseOwner) {
+    this.#response = response;
+    this.#http10 = http10;
+    this.#owner = owner;
+  }
+
+  /** It cannot be taken back. */
+  get begun(): boolean {
+    return this.#response.headersSent;
+  }
+
+  continue(): void {
+    this.#response.writeContinue();
+  }
+
+  /** Passes an interim response on; to HTTP/1.0 it would look like the answer (RFC 9110 section 15.2). */
+  interim(info: InformationEvent, socket: Socket): void {
+    if (this.#http10) return;
+    const { kept } = readResponseFields(info.rawHeaders, true);
+    socket.write(headText(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}`, kept), 'latin1');
+  }
+
+  /** @param more fields beside the answer's own */
+  answer(answer: LocalAnswer, more: readonly string[]): void {
+    const { status, headers, body } = answer;
+    this.status = status;
+    this.#response.writeHead(status, STATUS_CODES[status] ?? '', [...headers, ...more]);
+    this.#response.end(body);
+  }
+
+  /**
+   * Begins to pass a backend's response on; `relay` goes on.
+   *
+   * @param outbound the request that is answered; tells of the body until its `relay` is taken away
+   * @param more fields beside those that came
+   * @returns false when it cannot be written
+   */
+  begin(
+    outbound: OutboundRequest,
+    inbound: IncomingMessage,
+    fields: ResponseFields,
+    more: readonly string[],
+  ): boolean {
+    const status = inbound.statusCode ?? 0;
+    const out = fields.kept;
+    this.#chunked = isChunkedToClient(fields.chunked, status, this.#http10);
+    if (this.#chunked) {
+      out.push('Transfer-Encoding', 'chunked');
+      if (fields.trailer !== null) out.push('Trailer', fields.trailer);
+    }
+    for (const text of more) out.push(text);
+    const response = this.#response;
+    try {
+      response.writeHead(status, inbound.statusMessage ?? '', out);
+    } catch {
+      // node:http would write none of it, but remembers half of it.
+      return false;
+    }
+    this.framed = saysItsEnd(fields.contentLength, response.chunkedEncoding);
+    this.status = status;
+    this.#inbound = inbound;
+    outbound.relay = this;
+    return true;
+  }
+
+  /** What came in the same bytes as the head is parsed by now: often the whole response, then sent in one piece. */
+  relay(): void {
+    const inbound = this.#inbound;
+    if (inbound === null) return;
+    const first: unknown = inbound.read();
+    if (inbound.complete && inbound.readableLength === 0) {
+      this.#end(inbound, Buffer.isBuffer(first) ? first : null);
+      return;
+    }
+    if (Buffer.isBuffer(first)) this.data(first);
+    else this.#response.flushHeaders();
+    listenToInbound(inbound);
+    if (this.#paused) inbound.pause();
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#response.write(chunk)) return;
+    this.#paused = true;
+    this.#inbound?.pause();
+  }
+
+  end(): void {
+    if (this.#inbound !== null) this.#end(this.#inbound, null);
+  }
+
+  /** The client's connection takes bytes again. */
+  drained(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#inbound?.resume();
+  }
+
+  #end(inbound: IncomingMessage, last: Buffer | null): void {
+    this.#owner.relayed();
+    const response = this.#response;
+    if (this.#chunked && inbound.rawTrailers.length > 0) {
+      const trailers = keptTrailers(inbound.rawTrailers);
+      if (trailers !== null) response.addTrailers(trailers);
+    }
+    if (last === null) response.end();
+    else response.end(last);
+  }
+}
