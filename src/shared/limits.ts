@@ -223,4 +223,78 @@ export const limits = {
   maxFilterChars: 1000,
   /** Records that the supervisor keeps for those who look later. */
   maxHeldRecords: 10_000,
+  /** Connections of one door of the control plane; one more is closed at once. */
+  maxControlConnections: 64,
+  /** Bytes of the head of a request to the control plane, of a body, and of one message of a WebSocket. */
+  maxControlHeadBytes: 16 * 1024,
+  maxControlBodyBytes: 1024 * 1024,
+  maxControlMessageBytes: 1024 * 1024,
+  /** Milliseconds a client has for the head of a request, for all of it, and that an idle connection is kept. */
+  controlHeadMs: 5000,
+  controlRequestMs: 15_000,
+  controlIdleMs: 10_000,
+  /** Calls and streams that one WebSocket has open; one more is refused. */
+  maxControlCalls: 64,
+  /** Unread bytes of a WebSocket from which its streams wait, and above which it is closed. */
+  controlOutputPauseBytes: 1024 * 1024,
+  maxControlOutputBytes: 128 * 1024 * 1024,
+  /** Milliseconds a client waits for the control plane to open a WebSocket and to say hello. */
+  controlHelloMs: 5000,
+  /** Messages of a stream that a client reads ahead of whoever consumes it. */
+  maxStreamAhead: 16,
+  /** Milliseconds between two looks at the status for those who watch it, and between two lines about refused calls. */
+  statusWatchMs: 1000,
+  controlNoticeMs: 60_000,
+  /** Active checks under way at once, and how many of them may be of backends that let their last check wait in vain. */
+  maxConcurrentChecks: 64,
+  maxHungChecks: 32,
+  /** Backends that one instance checks; what is over is not checked, and that is said. */
+  maxCheckedBackends: 10_000,
+  /** Milliseconds within which a new check runs first, however long its interval. */
+  firstCheckMs: 3000,
+  /** Part of its interval by which a check comes earlier or later, so that checks do not march in step. */
+  checkJitter: 0.1,
+  /** Bytes of a check's answer that are read and thrown away, and milliseconds spent on it, before it is cut off. */
+  maxCheckBodyBytes: 64 * 1024,
+  checkBodyMs: 500,
+  /** Characters of a sentence about a backend's health. */
+  maxHealthReasonChars: 200,
+  /** Life of the checker's lease, and milliseconds between two renewals or tries to get it. */
+  checkerLeaseMs: 6000,
+  checkerBeatMs: 2000,
+  /** Milliseconds between two pings of the checker (`hchecker_ping`). */
+  checkerPingMs: 5000,
+  /** Milliseconds after which a finding is shared when it is news, and when it is the same as before. */
+  findingsNewsMs: 100,
+  findingsMs: 5000,
+  /** Life of a shared finding beyond the interval of its check. */
+  findingsLifeMs: 15_000,
+  /** Milliseconds for which a request that a backend answered counts as a sign of life. */
+  requestEvidenceMs: 300_000,
+  /** Backends of which more is known than their dead marks: states, history, events. */
+  maxHealthBackends: 5000,
+  /** Slots of a backend's history, the length of one in milliseconds, and slots over all backends. */
+  maxHealthSlots: 90,
+  healthSlotMs: 60_000,
+  maxAllHealthSlots: 180_000,
+  /** Milliseconds between two looks at what ended by itself, and between two messages to those who watch. */
+  healthTickMs: 500,
+  healthWatchMs: 1000,
+  /** Milliseconds that a change of state must last before it is told; a check's interval counts up to the second. */
+  healthDebounceMs: 5000,
+  maxHealthDebounceMs: 60_000,
+  /** Changes told within `flapWindowMs` from which a backend flaps, and milliseconds of rest that end it. */
+  flapCount: 4,
+  flapWindowMs: 300_000,
+  flapRestMs: 60_000,
+  /** Events that wait for one who hears them; the oldest goes for one more. */
+  maxQueuedHealthEvents: 200,
+  /** Events that wait for the webhook; tries for one, milliseconds a try may take, first pause between two, and longest. */
+  maxQueuedWebhooks: 100,
+  webhookTries: 5,
+  webhookTimeoutMs: 5000,
+  webhookRetryFirstMs: 1000,
+  webhookRetryMaxMs: 30_000,
+  /** Times that an edit of a frontend's options is tried anew after another writer was first. */
+  maxOptionTries: 3,
 } as const;
