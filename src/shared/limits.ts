@@ -221,8 +221,30 @@ export const limits = {
   maxCheckMs: 3_600_000,
   /** Characters of a filter. */
   maxFilterChars: 1000,
+  /** Characters of a regular expression in a filter, counts in its repetitions, and states of its automaton. */
+  maxRegexChars: 200,
+  maxRegexRepeats: 100,
+  maxRegexStates: 500,
+  /** States of the automaton that are worked out once and remembered; with one more all are forgotten. */
+  maxRegexCachedStates: 256,
   /** Records that the supervisor keeps for those who look later. */
   maxHeldRecords: 10_000,
+  /** Characters of text in those records: long fields count, so that they cannot fill the supervisor. */
+  maxHeldRecordChars: 16 * 1024 * 1024,
+  /**
+   * Records in one batch of the live stream, and milliseconds between two batches: a subscriber that reads loses
+   * nothing up to 5,000 matching records a second, and no burst of up to `maxHeldRecords` either.
+   */
+  maxStreamBatchRecords: 500,
+  streamBatchMs: 100,
+  /** Hosts of which numbers are kept; the one that was asked for longest ago goes for one more. */
+  maxTrafficHosts: 500,
+  /** Seconds over which requests per second are counted, and milliseconds between two pictures of all hosts. */
+  trafficRateSeconds: 10,
+  trafficWatchMs: 1000,
+  /** Frontends, and backends of each, that metrics name; the rest is counted as `other`. */
+  maxMetricHosts: 100,
+  maxMetricBackends: 50,
   /** Connections of one door of the control plane; one more is closed at once. */
   maxControlConnections: 64,
   /** Bytes of the head of a request to the control plane, of a body, and of one message of a WebSocket. */
