@@ -319,4 +319,17 @@ export const limits = {
   webhookRetryMaxMs: 30_000,
   /** Times that an edit of a frontend's options is tried anew after another writer was first. */
   maxOptionTries: 3,
+  /** Milliseconds a verb of the command line has to clean up after Ctrl-C, before it is ended. */
+  verbStopMs: 1000,
+  /** Milliseconds in which a shell's completion gets names of hosts, or none. */
+  completionMs: 400,
+  /** Milliseconds between two tries to follow a stream again that the instance has ended. */
+  resumeMs: 200,
+  /** Milliseconds between two requests of `berth wait`: first, and at most; and that one of them may take. */
+  waitFirstMs: 50,
+  waitMaxMs: 1000,
+  waitRequestMs: 5000,
+  /** Milliseconds of a request from which `berth logs` and `berth top` show it as slow, and as very slow. */
+  slowRequestMs: 1000,
+  verySlowRequestMs: 5000,
 } as const;
