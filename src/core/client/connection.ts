@@ -1,0 +1,163 @@
+import { connect } from 'node:net';
+import { RPCLink } from '@orpc/client/websocket';
+import { WebSocket } from 'ws';
+import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { rpcPath } from '../control/address.ts';
+import { subprotocols } from '../control/subprotocols.ts';
+
+/** How an instance is reached: by its socket (or named pipe), or by the address of its loopback door and the token. */
+export type ControlAddress =
+  | { readonly socket: string }
+  /** As `http://127.0.0.1:8190`. */
+  | { readonly url: string; readonly token: string };
+
+/** One WebSocket to an instance. */
+export interface Connection {
+  readonly link: RPCLink<Record<never, never>>;
+  /** Messages that came and were not yet `taken`; with `limits.maxStreamAhead` of them no more is read. */
+  taken(): void;
+  /** Resolves when it has ended, by whichever side. */
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+/**
+ * @throws BerthError BERTH_NOT_RUNNING when nobody listens there, BERTH_CONTROL_UNUSABLE when we are not let in; or the
+ * reason of `signal`
+ */
+export async function openConnection(
+  address: ControlAddress,
+  { bounded, signal }: { readonly bounded: boolean; readonly signal: AbortSignal | undefined },
+): Promise<Connection> {
+  signal?.throwIfAborted();
+  const socket = dial(address);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  // What failed is told by the promises below; without a listener it would end the process.
+  socket.on('error', () => undefined);
+  const abort = (): void => socket.terminate();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await opened(socket, placeOf(address));
+  } catch (error) {
+    socket.terminate();
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+  let ahead = 0;
+  const heard = (): void => {
+    ahead++;
+    if (bounded && ahead >= limits.maxStreamAhead) socket.pause();
+  };
+  return {
+    link: new RPCLink({ websocket: asBrowsers(socket, heard) }),
+    taken: () => {
+      ahead--;
+      if (socket.isPaused && ahead < limits.maxStreamAhead) socket.resume();
+    },
+    closed,
+    close: () => {
+      // A paused socket would never see the other side's answer to a close.
+      if (socket.isPaused) socket.terminate();
+      else socket.close();
+    },
+  };
+}
+
+function dial(address: ControlAddress): WebSocket {
+  const options = {
+    perMessageDeflate: false,
+    handshakeTimeout: limits.controlHelloMs,
+    maxPayload: limits.maxControlOutputBytes,
+  };
+  if ('socket' in address) {
+    return new WebSocket(`ws://localhost${rpcPath}`, [subprotocols.name], {
+      ...options,
+      createConnection: () => connect(address.socket),
+    });
+  }
+  const url = new URL(rpcPath, address.url);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(url, [subprotocols.name], {
+    ...options,
+    headers: { authorization: `Bearer ${address.token}` },
+  });
+}
+
+/** A WebSocket of the kind that oRPC expects; what is no message of its protocol ends the connection. */
+function asBrowsers(socket: WebSocket, heard: () => void) {
+  const target = new EventTarget();
+  socket.on('message', (data, isBinary) => {
+    const text = isBinary || !Buffer.isBuffer(data) ? '' : data.toString('utf8');
+    if (!isMessage(text)) {
+      socket.close(1003);
+      return;
+    }
+    heard();
+    target.dispatchEvent(new MessageEvent('message', { data: text }));
+  });
+  socket.on('close', () => target.dispatchEvent(new Event('close')));
+  return {
+    addEventListener: target.addEventListener.bind(target),
+    removeEventListener: target.removeEventListener.bind(target),
+    send: (data: Parameters<WebSocket['send']>[0]) => socket.send(data),
+    get readyState() {
+      return socket.readyState;
+    },
+  };
+}
+
+function isMessage(text: string): boolean {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'object' && message !== null && 'i' in message;
+  } catch {
+    return false;
+  }
+}
+
+const placeOf = (address: ControlAddress): string =>
+  'socket' in address ? address.socket : address.url;
+
+function opened(socket: WebSocket, place: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', (error: NodeJS.ErrnoException) => reject(connectError(error, place)));
+    socket.once('unexpected-response', (_request, response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        text = (text + part).slice(0, maxRefusalChars);
+      });
+      const refuse = (): void => {
+        const reason = text.trim() === '' ? `status ${response.statusCode}` : text.trim();
+        reject(new BerthError('BERTH_CONTROL_UNUSABLE', `${place}: ${reason}`));
+      };
+      response.once('close', refuse);
+    });
+  });
+}
+
+/** Characters of a refusal that are shown. */
+const maxRefusalChars = 500;
+
+function connectError(error: NodeJS.ErrnoException, place: string): BerthError {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return new BerthError('BERTH_NOT_RUNNING', `nobody listens at ${place}`, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      return new BerthError(
+        'BERTH_CONTROL_UNUSABLE',
+        `${place} belongs to another user, who alone may use it`,
+        { cause: error },
+      );
+    default:
+      return new BerthError('BERTH_CONTROL_UNUSABLE', `${place}: ${error.message}`, {
+        cause: error,
+      });
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a WebSocket to the control plane offers as Sec-WebSocket-Protocol. A browser cannot set Authorization on one, so
+ * that it sends the token as a second name; only the first is ever answered.
+ */
+export const subprotocols = {
+  name: 'berth.rpc.v1',
+  tokenPrefix: 'berth.token.',
+} as const;
