@@ -10,6 +10,7 @@ import {
   rename,
   rm,
   stat,
+  writeFile,
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -20,6 +21,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
+import { dial, get } from '../support/rawClient.ts';
 import { describeWhen, isLinux, isRoot, rootReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
 import { addHost } from '../support/storeClient.ts';
@@ -138,6 +140,66 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     await chmod(files.key, 0o640);
     expect(await reloaded({ https })).not.toMatch(/warning/);
     expect(await certificateName(berth.securePort)).toBe('second.test');
+  }, 60_000);
+
+  it('goes on with error pages that only root may read, and takes no new ones of that kind', async () => {
+    const pages = await mkdtemp(join(place, 'pages-'));
+    await chmod(pages, 0o755);
+    const page = join(pages, 'error_400.html');
+    const write = async (path: string, text: string): Promise<void> => {
+      await writeFile(path, text);
+      await chmod(path, 0o600);
+    };
+    await write(page, 'first page');
+    await using berth = await startAs({ user, server: { staticDir: pages } });
+    const reloaded = async (server: object): Promise<string> => {
+      const from = berth.said.length;
+      await berth.reload({ user, server: { staticDir: pages, ...server } });
+      return berth.said.slice(from);
+    };
+    const served = async (): Promise<string> => {
+      const client = await dial(berth.port);
+      const { body } = await client.send(get('unknown.dev.local')).response();
+      client.destroy();
+      return body;
+    };
+    expect(await served()).toBe('first page');
+
+    await write(page, 'second page');
+    const kept = await reloaded({ workers: 2 });
+    expect(kept).toMatch(/configuration is read again/);
+    expect(kept.match(/warning/g)).toHaveLength(1);
+    expect(kept).toContain(`"${page}" may not be read by this user`);
+    await eventually('two workers run', () => berth.workers().length === 2);
+    expect(await served()).toBe('first page');
+
+    const added = join(pages, 'error_502.html');
+    await write(added, 'new page');
+    expect(await reloaded({})).toMatch(
+      /error_502\.html" cannot be read: it may not be read by this user\n[\s\S]*BERTH_CONFIG_INVALID[\s\S]*running configuration stays/,
+    );
+    await rm(added);
+
+    await chmod(pages, 0o700);
+    const closed = await reloaded({ workers: 1 });
+    expect(closed).toMatch(/configuration is read again/);
+    expect(closed.match(/warning/g)).toHaveLength(1);
+    expect(closed).toContain(`"${pages}" may not be read by this user`);
+    await eventually('one worker runs', () => berth.workers().length === 1);
+    expect(await served()).toBe('first page');
+
+    const elsewhere = await mkdtemp(join(place, 'other-pages-'));
+    const refused = await reloaded({ staticDir: elsewhere });
+    expect(refused).toContain(
+      `server.staticDir is "${elsewhere}": it may not be read by this user`,
+    );
+    expect(refused).toMatch(/running configuration stays/);
+    expect(await served()).toBe('first page');
+
+    await chmod(pages, 0o755);
+    await chmod(page, 0o644);
+    expect(await reloaded({})).not.toMatch(/warning/);
+    expect(await served()).toBe('second page');
   }, 60_000);
 
   it('says at the start that it could not open its log anew, when it could not', async () => {

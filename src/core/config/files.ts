@@ -11,18 +11,19 @@ import { tlsProblem } from './tlsProblem.ts';
  * Looks at every file that a configuration names: keys and certificates must be readable and fit together, the directory
  * of error pages must be one.
  *
- * @param running what is served now: the TLS files that it names too may have become unreadable for this user, since
- *   root gave up its rights after it had read them
+ * @param running what is served now: files that it names too may have become unreadable for this user, since root gave
+ *   up its rights after it had read them
  * @throws BerthError BERTH_CONFIG_INVALID that lists every problem
  */
 export async function checkFiles(
   config: Config,
-  running: Pick<Config, 'binds'> | null = null,
+  running: Pick<Config, 'binds' | 'server'> | null = null,
 ): Promise<void> {
   const known = new Set<string>();
   for (const { tls } of running?.binds ?? []) if (tls !== null) known.add(tlsFileKey(tls));
+  const { staticDir } = config.server;
   const problems = [
-    ...(await staticDirProblems(config.server.staticDir)),
+    ...(await staticDirProblems(staticDir, staticDir === running?.server.staticDir)),
     ...(await accessLogProblems(config.server.accessLog)),
   ];
   const seen = new Set<string>();
@@ -37,7 +38,10 @@ export async function checkFiles(
   if (problems.length > 0) throw invalid(config.file ?? 'the defaults', problems);
 }
 
-async function staticDirProblems(path: string | null): Promise<readonly string[]> {
+async function staticDirProblems(
+  path: string | null,
+  isKnown: boolean,
+): Promise<readonly string[]> {
   if (path === null) return [];
   try {
     if (!(await stat(path)).isDirectory()) {
@@ -46,6 +50,7 @@ async function staticDirProblems(path: string | null): Promise<readonly string[]
     await access(path, constants.R_OK | constants.X_OK);
     return [];
   } catch (cause) {
+    if (isKnown && isForbidden(cause)) return [];
     return [`server.staticDir is "${path}": ${reasonOf(cause)}`];
   }
 }
