@@ -32,6 +32,16 @@ export const limits = {
   clusterRefreshMs: 1000,
   /** Redirections followed for one command of a Redis Cluster. */
   maxClusterRedirections: 3,
+  /**
+   * Times an edit of a frontend is decided anew because somebody else changed it, and the most milliseconds between
+   * two tries.
+   */
+  maxEditAttempts: 12,
+  editPauseMaxMs: 100,
+  /** Edits of frontends that wait for their turn; one more is refused. */
+  maxQueuedEdits: 1000,
+  /** Milliseconds for which the connections of edits are kept after the last one. */
+  editIdleMs: 10_000,
   /** Hosts whose lookup keys a worker keeps at hand; a forgotten one costs about a microsecond. */
   maxLookupPlans: 10_000,
   /** Redis keys that one host may need: seven names, and the dead marks of the host and of its match. */
@@ -216,6 +226,27 @@ export const limits = {
   /** Bytes of a config.json, and of a key or certificate file that it names. */
   maxConfigBytes: 1024 * 1024,
   maxTlsFileBytes: 1024 * 1024,
+  /** Frontends that the instance lists; those beyond are counted, and served and edited by name all the same. */
+  maxListedFrontends: 20_000,
+  /** Keys that one SCAN step looks at, and frontends that one read asks for: what the store is held up by at a time. */
+  scanStepKeys: 1000,
+  tableStepNames: 200,
+  /** Backends and bytes that one read of lists asks for, as far as it is known before; a larger one goes alone. */
+  tableStepBackends: 10_000,
+  tableStepBytes: 4 * 1024 * 1024,
+  /** Bytes that the list of one frontend may take in the store to be read. */
+  maxFrontendBytes: 16 * 1024 * 1024,
+  /** Bytes of the JSON under `berth:options:<name>`. */
+  maxOptionsBytes: 1024 * 1024,
+  /** Milliseconds before what changed is read for the list of hosts: changes that come together are read together. */
+  tableDelayMs: 20,
+  /** Milliseconds between two readings of everything, where the server cannot push changes or some are not listed. */
+  tablePollMs: 3000,
+  /** Hosts whose change waits for a subscriber; with one more, it is told everything anew. */
+  maxQueuedHostChanges: 1000,
+  /** Edits that can be taken back, and their bytes; the oldest is forgotten for one more. */
+  maxKeptEdits: 100,
+  maxKeptEditBytes: 16 * 1024 * 1024,
   /** Milliseconds between two active checks of a backend, and of their timeouts: the least and the most. */
   minCheckMs: 100,
   maxCheckMs: 3_600_000,
@@ -305,8 +336,8 @@ export const limits = {
   /** Milliseconds that a change of state must last before it is told; a check's interval counts up to the second. */
   healthDebounceMs: 5000,
   maxHealthDebounceMs: 60_000,
-  /** Changes told within `flapWindowMs` from which a backend flaps, and milliseconds of rest that end it. */
-  flapCount: 4,
+  /** Changes between up and down within `flapWindowMs` from which a backend flaps, and milliseconds of rest that end it. */
+  flapCount: 6,
   flapWindowMs: 300_000,
   flapRestMs: 60_000,
   /** Events that wait for one who hears them; the oldest goes for one more. */
