@@ -4,6 +4,8 @@ import type { ReachableStore } from '../shared/model/driver.ts';
 import { type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
 import { type Address, type Link, openLink } from './connect.ts';
 import { retryDelay } from './retry.ts';
+import { scanKeys } from './scan.ts';
+import { createEdits, placesAt } from './seats.ts';
 import {
   type NodeAddress,
   nodeName,
@@ -12,7 +14,7 @@ import {
   slotOf,
   type Topology,
 } from './slots.ts';
-import type { Answer, Store, StoreOptions, Write } from './store.ts';
+import type { Answer, SharedStore, StoreOptions, Write } from './store.ts';
 import { openTracked, type TrackedServer } from './tracking.ts';
 
 type ClusterSpec = Extract<ReachableStore, { kind: 'cluster' }>;
@@ -30,7 +32,7 @@ const away = (reason: string): Answer => ({ kind: 'away', reason });
  * every `clusterRefreshMs`, and at once after a redirection or a lost node. Where slots move, what was read from
  * their old owner is no longer believed.
  */
-export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Store {
+export function openClusterStore(spec: ClusterSpec, options: StoreOptions): SharedStore {
   const { events, random } = options;
   const nodes = new Map<string, Node>();
   let topology: Topology | null = null;
@@ -268,6 +270,37 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Stor
 
   const anyNode = (): Node | undefined => [...nodes.values()].find((node) => node.server.readable);
 
+  /** Each primary in turn; what moves meanwhile is a reason to begin again. */
+  async function* scan(prefix: string): AsyncGenerator<readonly string[]> {
+    const before = topology;
+    if (before === null) throw new StoreAway(reason ?? 'not connected');
+    for (const name of before.primaries.keys()) {
+      const node = nodes.get(name);
+      if (node === undefined) throw new StoreAway('a primary is gone');
+      yield* scanKeys(node.server.reader, prefix);
+    }
+    if (topology?.owners.some((owner, slot) => owner !== before.owners[slot]) !== false) {
+      throw new StoreAway('slots were moved');
+    }
+  }
+
+  const edits = createEdits({
+    groupOf: slotOf,
+    places: (slots) =>
+      placesAt(
+        slots.map((slot) => {
+          const node = nodes.get(topology?.owners[slot] ?? '');
+          if (node === undefined) {
+            soon();
+            throw new StoreAway('no primary serves this slot');
+          }
+          return { name: nodeName(node.address), address: addressOf(node.address) };
+        }),
+      ),
+    moved: refresh,
+    random,
+  });
+
   schedule(0);
   return {
     get state() {
@@ -283,8 +316,11 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Stor
     async write(writes) {
       await Promise.all(writes.map((commands) => write(commands, 1)));
     },
+    scan,
+    edit: (edit) => edits.make(edit),
     close() {
       closed = true;
+      edits.close();
       clearTimeout(timer);
       asking?.close();
       for (const node of nodes.values()) node.server.close();

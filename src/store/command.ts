@@ -11,6 +11,11 @@ export class StoreAway extends Error {
   override readonly name = 'StoreAway';
 }
 
+/** A transaction was not made, since a watched key had changed. */
+export class Discarded extends Error {
+  override readonly name = 'Discarded';
+}
+
 /** The text of anything thrown, on one line and without a stack. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);

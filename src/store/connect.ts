@@ -2,7 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { errorCatalogue } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { ReachableStore, RedisEndpoint } from '../shared/model/driver.ts';
-import { type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
+import { Discarded, type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
 import { retryDelay } from './retry.ts';
 
 /** One server to connect to. A sentinel group is one too: the primary it names at the moment. */
@@ -38,7 +38,7 @@ export interface Link {
   readonly up: boolean;
   /**
    * Sends the commands in one write. Rejects with StoreAway when no answer came within `storeCommandTimeoutMs`; the
-   * connection is then given up, since answers come in order.
+   * connection is then given up, since answers come in order. Rejects with Discarded when an atomic send was not made.
    */
   send(
     commands: readonly StoreCommand[],
@@ -115,6 +115,13 @@ function readResult(result: readonly [unknown, unknown]): Reply {
   if (error === null || error === undefined) return { ok: true, value };
   if (isReplyError(error)) return { ok: false, error: error.message };
   throw new StoreAway(reasonOf(error));
+}
+
+/** A transaction that was refused says so; why stands in the refusal of one of its commands. */
+function withCause(error: Error): string {
+  const causes: unknown = 'previousErrors' in error ? error.previousErrors : null;
+  const cause: unknown = Array.isArray(causes) ? causes[0] : null;
+  return cause instanceof Error ? `${error.message} (${cause.message})` : error.message;
 }
 
 /** What the server said when it did not let us in, with what to do about it. */
@@ -242,7 +249,7 @@ export function openLink(options: LinkOptions): Link {
             silence = setTimeout(() => setImmediate(giveUp), limits.storeCommandTimeoutMs);
           }),
         ]);
-        if (results === null) throw new StoreAway('the transaction was discarded');
+        if (results === null) throw new Discarded('a watched key was changed');
         const replies = results.map(readResult);
         // A primary that became a replica: the sentinels know the new one.
         if (address.kind === 'sentinel' && replies.some(isReadOnlyRefusal)) {
@@ -251,8 +258,11 @@ export function openLink(options: LinkOptions): Link {
         return replies;
       } catch (error) {
         // A transaction that was refused as a whole.
-        if (isReplyError(error)) return commands.map(() => ({ ok: false, error: error.message }));
-        if (error instanceof StoreAway) throw error;
+        if (isReplyError(error)) {
+          const refusal: Reply = { ok: false, error: withCause(error) };
+          return commands.map(() => refusal);
+        }
+        if (error instanceof StoreAway || error instanceof Discarded) throw error;
         throw new StoreAway(reasonOf(error), { cause: error });
       } finally {
         isAnswered = true;

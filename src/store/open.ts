@@ -1,10 +1,10 @@
 import { isSameEndpoint, type ReachableStore } from '../shared/model/driver.ts';
 import { openClusterStore } from './cluster.ts';
 import { openServerStore } from './server.ts';
-import type { Store, StoreOptions } from './store.ts';
+import type { SharedStore, StoreOptions } from './store.ts';
 
 /** Connects to a store and stays connected until `close`. Never throws, also when nothing is there. */
-export function openStore(spec: ReachableStore, options: StoreOptions): Store {
+export function openStore(spec: ReachableStore, options: StoreOptions): SharedStore {
   switch (spec.kind) {
     case 'cluster':
       return openClusterStore(spec, options);

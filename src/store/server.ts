@@ -1,12 +1,14 @@
 import { reasonOf, StoreAway } from './command.ts';
 import { type Address, type Link, openLink } from './connect.ts';
-import type { Answer, Store, StoreOptions } from './store.ts';
+import { scanKeys } from './scan.ts';
+import { createEdits, placesAt } from './seats.ts';
+import type { Answer, SharedStore, StoreOptions } from './store.ts';
 import { openTracked } from './tracking.ts';
 
 /** The store on one server; writes go to a second one where `write` is given (replica and primary). */
 export function openServerStore(
   options: StoreOptions & { readonly read: Address; readonly write: Address | null },
-): Store {
+): SharedStore {
   const { events, random } = options;
   const server = openTracked({
     address: options.read,
@@ -22,6 +24,13 @@ export function openServerStore(
           random,
           events: { up: () => {}, down: () => {} },
         });
+
+  const edits = createEdits({
+    groupOf: () => 0,
+    places: () => placesAt([{ name: 'primary', address: options.write ?? options.read }]),
+    moved: async () => {},
+    random,
+  });
 
   return {
     get state() {
@@ -49,7 +58,10 @@ export function openServerStore(
       for (const reply of replies) if (!reply.ok) throw new Error(reply.error);
       if (replies.length !== commands.length) throw new StoreAway('an answer is missing');
     },
+    scan: (prefix) => scanKeys(server.reader, prefix),
+    edit: (edit) => edits.make(edit),
     close() {
+      edits.close();
       server.close();
       primary?.close();
     },

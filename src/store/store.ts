@@ -1,5 +1,6 @@
 import type { StoreState } from '../shared/messages.ts';
 import type { Reply, StoreCommand } from './command.ts';
+import type { Edit, EditOutcome } from './edit.ts';
 import type { Trust } from './tracking.ts';
 
 /** What became of one read. */
@@ -38,6 +39,20 @@ export interface Store {
    */
   write(writes: readonly Write[]): Promise<void>;
   close(): void;
+}
+
+/** A store that can be listed, and edited without losing what others write. */
+export interface SharedStore extends Store {
+  /**
+   * The keys that begin with this, in steps of which none holds the store up; one may come twice, and one that is made
+   * or moved meanwhile may be missing. Throws StoreAway, and the error reply of the server.
+   */
+  scan(prefix: string): AsyncIterable<readonly string[]>;
+  /**
+   * Edits of one instance are made one after the other. Rejects with StoreAway, the first error reply, or what `decide`
+   * throws.
+   */
+  edit<Result>(edit: Edit<Result>): Promise<EditOutcome<Result>>;
 }
 
 /** What every kind of store needs to know. */
