@@ -1,0 +1,78 @@
+import type { BackendState } from '../../shared/contract/health.ts';
+import { limits } from '../../shared/limits.ts';
+import type { DeadEntry } from '../frontends/table.ts';
+import type { CheckState } from './checkState.ts';
+import type { Evidence } from './evidence.ts';
+
+/** Begins the reason of a mark that a check made, so that whoever checks next knows it for one. */
+const markOfCheck = 'check: ';
+
+export const reasonOfMark = (outcome: string): string => markOfCheck + outcome;
+export const isMarkOfCheck = (mark: DeadEntry): boolean => mark.reason.startsWith(markOfCheck);
+
+/** All that is known of one backend at one moment. */
+export interface Knowledge {
+  readonly isDrained: boolean;
+  readonly mark: DeadEntry | null;
+  /** What active checks found; null where nobody checks, or not any more. */
+  readonly check: CheckState | null;
+  readonly evidence: Evidence | null;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+export interface Verdict {
+  readonly state: BackendState;
+  /** One sentence without a full stop; empty for `unknown`. */
+  readonly reason: string;
+  /** Whether it holds until something says otherwise; what requests showed of a live backend does not. */
+  readonly lasts: boolean;
+}
+
+const verdict = (state: BackendState, reason: string, lasts = true): Verdict => ({
+  state,
+  reason: reason.slice(0, limits.maxHealthReasonChars),
+  lasts,
+});
+
+/** In which state a backend is. The strongest word first: a person's, then the mark that routing obeys, then checks. */
+export function verdictOf(knowledge: Knowledge): Verdict {
+  const { isDrained, mark, check } = knowledge;
+  if (isDrained) return verdict('drained', 'drained: it gets no new requests');
+  if (check?.verdict === 'down') return verdict('down', check.last?.outcome ?? '');
+  if (mark !== null) return verdict('down', wordsOfMark(mark));
+  if (check?.verdict === 'up') {
+    const outcome = check.last?.outcome ?? '';
+    return verdict('up', check.last?.ok === false ? `its last check failed: ${outcome}` : outcome);
+  }
+  return byEvidence(knowledge);
+}
+
+function wordsOfMark(mark: DeadEntry): string {
+  if (isMarkOfCheck(mark)) return mark.reason.slice(markOfCheck.length);
+  // Nobody but a Berth says which URL a mark is about.
+  if (mark.url === null) return 'marked dead by another program';
+  return mark.reason === '' ? 'marked dead' : `marked dead after a request: ${mark.reason}`;
+}
+
+function byEvidence({ evidence, now }: Knowledge): Verdict {
+  if (evidence === null) return verdict('unknown', '');
+  const { failures, threshold, outcome, okAt, source } = evidence;
+  const isAlive = okAt !== null && now - okAt < limits.requestEvidenceMs;
+  if (source === 'check') {
+    if (failures > 0) return verdict('down', `checked on request: ${outcome}`);
+    return isAlive
+      ? verdict('up', `checked on request: ${outcome}`, false)
+      : verdict('unknown', '');
+  }
+  if (failures >= threshold) {
+    const which = failures === 1 ? 'the last request' : `the last ${failures} requests`;
+    return verdict('down', `seen by requests: ${which} failed: ${outcome}`);
+  }
+  if (!isAlive) return verdict('unknown', '');
+  return verdict(
+    'up',
+    failures === 0 ? 'seen by requests: it answers' : `seen by requests: one failed: ${outcome}`,
+    false,
+  );
+}
