@@ -7,7 +7,7 @@ import { limits } from '../shared/limits.ts';
 import type { Log, StoreState } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { type AccessLog, openAccessLog } from './accessLog/file.ts';
-import { unrotatableDirectory } from './accessLog/rotation.ts';
+import { rotationWarning } from './accessLog/rotation.ts';
 import { type Crew, createCluster, type WorkerStatus } from './cluster/cluster.ts';
 import { type Counters, newCounters } from './cluster/counters.ts';
 import { type DescriptorBudget, descriptorBudget, openFileLimit } from './cluster/descriptors.ts';
@@ -168,13 +168,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await handOver([directories.data, directories.state, directories.runtime], identity);
     becomeUser(identity, calls);
     log('info', `running as ${identity.name} (uid ${identity.uid}, gid ${identity.gid})`);
-    const directory = accessLog === null ? null : await unrotatableDirectory(accessLog.path);
-    if (directory !== null) {
-      log(
-        'warn',
-        `${identity.name} may not make files in ${directory}: the access log cannot be opened anew there when it was renamed (SIGUSR1); chown the directory to ${identity.name}, or log into one that is`,
-      );
-    }
+    const warning =
+      accessLog === null ? null : await rotationWarning(accessLog.path, identity.name);
+    if (warning !== null) log('warn', warning);
   }
 
   async function openLog(

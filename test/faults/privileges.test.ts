@@ -176,7 +176,7 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     const added = join(pages, 'error_502.html');
     await write(added, 'new page');
     expect(await reloaded({})).toMatch(
-      /error_502\.html" cannot be read: it may not be read by this user\n[\s\S]*BERTH_CONFIG_INVALID[\s\S]*running configuration stays/,
+      /error_502\.html" cannot be read: it may not be read by this user\n[\s\S]*BERTH_CONFIG_INVALID/,
     );
     await rm(added);
 
@@ -193,7 +193,6 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     expect(refused).toContain(
       `server.staticDir is "${elsewhere}": it may not be read by this user`,
     );
-    expect(refused).toMatch(/running configuration stays/);
     expect(await served()).toBe('first page');
 
     await chmod(pages, 0o755);
@@ -202,7 +201,7 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     expect(await served()).toBe('second page');
   }, 60_000);
 
-  it('says at the start that it could not open its log anew, when it could not', async () => {
+  it('says at the start when a rotation has to make the new log, and then opens that', async () => {
     await using backend = await startEchoBackend();
     const logs = await mkdtemp(join(place, 'root-owned-'));
     await chmod(logs, 0o755);
@@ -210,8 +209,9 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     await using berth = await startAs({ user, server: { accessLog } });
     await addHost(berth.storePort, host, backend.url);
     const warnings = berth.said.split('\n').filter((line) => line.includes('warning'));
-    expect(warnings).toEqual([expect.stringContaining(`${user} may not make files in ${logs}`)]);
-    expect(warnings[0]).toContain('chown');
+    expect(warnings).toEqual([
+      `berth: warning: ${user} may not make files in ${logs}; this matters only to a rotation that renames the access log and leaves it to Berth to make the new one: let the rotation make it (logrotate: create 640 ${user}), or chown the directory to ${user}`,
+    ]);
 
     await rename(accessLog, `${accessLog}.1`);
     berth.signal('SIGUSR1');
@@ -219,10 +219,25 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     await using load = startLoad({ port: berth.port, host });
     await load.more(10);
     await load.stop();
-    await berth.stop();
-    expect((await readFile(`${accessLog}.1`, 'utf8')).trimEnd().split('\n')).toHaveLength(
-      load.answered,
+    const linesIn = async (path: string): Promise<number> =>
+      (await readFile(path, 'utf8')).split('\n').length - 1;
+    await eventually(
+      'every line is in the old file',
+      async () => (await linesIn(`${accessLog}.1`)) === load.answered,
     );
+
+    // What "create 640 nobody" in logrotate does: the new file is there before the signal.
+    await writeFile(accessLog, '', { mode: 0o640 });
+    await chown(accessLog, uid, 0);
+    const from = berth.said.length;
+    berth.signal('SIGUSR1');
+    await berth.saying(/is reopened/, from);
+    await using more = startLoad({ port: berth.port, host });
+    await more.more(10);
+    await more.stop();
+    await berth.stop();
+    expect(await linesIn(`${accessLog}.1`)).toBe(load.answered);
+    expect(await linesIn(accessLog)).toBe(more.answered);
   }, 60_000);
 
   it('opens its log anew in a directory of the user, and then has nothing to say', async () => {

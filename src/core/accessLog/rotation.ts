@@ -3,10 +3,11 @@ import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * The directory in which this process may not make a file, so that the log at `path` cannot be opened anew once it was
- * renamed; null where there is nothing to fear. The system is asked: it knows groups and access lists.
+ * What to say when this process, which runs as `user`, may not make a file beside the log at `path`: a rotation that
+ * renames the log then has to make the new one. Null where there is nothing to say. The system is asked: it knows groups
+ * and access lists. How the log is rotated cannot be known.
  */
-export async function unrotatableDirectory(path: string): Promise<string | null> {
+export async function rotationWarning(path: string, user: string): Promise<string | null> {
   if (path.startsWith('/dev/')) return null;
   const directory = dirname(path);
   try {
@@ -14,6 +15,7 @@ export async function unrotatableDirectory(path: string): Promise<string | null>
     return null;
   } catch {
     const found = await stat(path).catch(() => null);
-    return found === null || found.isFile() ? directory : null;
+    if (found !== null && !found.isFile()) return null;
+    return `${user} may not make files in ${directory}; this matters only to a rotation that renames the access log and leaves it to Berth to make the new one: let the rotation make it (logrotate: create 640 ${user}), or chown the directory to ${user}`;
   }
 }
