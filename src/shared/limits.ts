@@ -9,6 +9,10 @@ export const limits = {
   maxHostBytes: 253,
   /** Backends read from one frontend; a longer list is refused, so that one poisoned key cannot fill a worker. */
   maxBackendsPerFrontend: 4096,
+  /** Characters of a frontend's options, of one of their keys in a line about them, and the largest weight of a backend. */
+  maxOptionsChars: 256 * 1024,
+  maxOptionKeyChars: 40,
+  maxWeight: 100,
   /** Bytes of one backend URL. */
   maxBackendUrlBytes: 2048,
   /** Redis keys that a worker remembers, present or absent. */
