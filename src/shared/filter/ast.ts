@@ -36,7 +36,7 @@ export interface Range {
   readonly to: number;
 }
 
-export type Comparison = '=' | '>' | '>=' | '<' | '<=';
+export type Comparison = '>' | '>=' | '<' | '<=';
 
 export type Moment =
   /** Unix milliseconds. */
