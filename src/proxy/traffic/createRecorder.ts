@@ -1,6 +1,7 @@
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
-import { boundText, charsOf } from './boundText.ts';
+import { charsOf } from '../../shared/model/recordChars.ts';
+import { boundText } from './boundText.ts';
 import type { Recorder } from './recorder.ts';
 
 /**
