@@ -232,6 +232,8 @@ export const limits = {
   maxTlsFileBytes: 1024 * 1024,
   /** Frontends that the instance lists; those beyond are counted, and served and edited by name all the same. */
   maxListedFrontends: 20_000,
+  /** Bytes of what is listed; as many frontends as fit. */
+  maxListedBytes: 64 * 1024 * 1024,
   /** Keys that one SCAN step looks at, and frontends that one read asks for: what the store is held up by at a time. */
   scanStepKeys: 1000,
   tableStepNames: 200,
@@ -290,6 +292,8 @@ export const limits = {
   controlHeadMs: 5000,
   controlRequestMs: 15_000,
   controlIdleMs: 10_000,
+  /** Milliseconds for which the rest of a refused body is still read, so that the refusal is not lost to a reset. */
+  controlDiscardMs: 500,
   /** Calls and streams that one WebSocket has open; one more is refused. */
   maxControlCalls: 64,
   /** Unread bytes of a WebSocket from which its streams wait, and above which it is closed. */
@@ -309,7 +313,7 @@ export const limits = {
   maxCheckedBackends: 10_000,
   /** Milliseconds within which a new check runs first, however long its interval. */
   firstCheckMs: 3000,
-  /** Part of its interval by which a check comes earlier or later, so that checks do not march in step. */
+  /** Part of its interval by which a check may come earlier, never later, so that checks do not march in step. */
   checkJitter: 0.1,
   /** Bytes of a check's answer that are read and thrown away, and milliseconds spent on it, before it is cut off. */
   maxCheckBodyBytes: 64 * 1024,

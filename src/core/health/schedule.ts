@@ -1,0 +1,67 @@
+import { limits } from '../../shared/limits.ts';
+import type { Found, Job, Runner } from './runner.ts';
+
+export interface ScheduleOptions {
+  readonly runner: Pick<Runner, 'check' | 'forget'>;
+  readonly found: (job: Job, found: Found) => void;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+interface Entry {
+  job: Job;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Checks each backend at its interval, each at a time of its own. */
+export class Schedule {
+  readonly #options: ScheduleOptions;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** These are checked from now on, and nothing else; what was checked before keeps its time. */
+  set(jobs: ReadonlyMap<string, Job>): void {
+    for (const [key, entry] of this.#entries) {
+      const job = jobs.get(key);
+      if (job !== undefined && isSame(job, entry.job)) {
+        entry.job = job;
+        continue;
+      }
+      clearTimeout(entry.timer);
+      this.#entries.delete(key);
+      if (job === undefined) this.#options.runner.forget(key);
+    }
+    for (const [key, job] of jobs) {
+      if (this.#entries.has(key)) continue;
+      const entry: Entry = { job, timer: undefined };
+      this.#entries.set(key, entry);
+      const spread = Math.min(job.check.intervalMs, limits.firstCheckMs);
+      this.#plan(entry, this.#options.random() * spread);
+    }
+  }
+
+  stop(): void {
+    this.set(new Map());
+  }
+
+  #plan(entry: Entry, delay: number): void {
+    entry.timer = setTimeout(() => void this.#run(entry), delay);
+  }
+
+  async #run(entry: Entry): Promise<void> {
+    const { runner, now, random, found } = this.#options;
+    const begun = now();
+    const outcome = await runner.check(entry.job);
+    if (this.#entries.get(entry.job.key) !== entry) return;
+    if (outcome !== null) found(entry.job, outcome);
+    const pause = entry.job.check.intervalMs * (1 - limits.checkJitter * random());
+    this.#plan(entry, Math.max(0, pause - (now() - begun)));
+  }
+}
+
+const isSame = (a: Job, b: Job): boolean => JSON.stringify(a.check) === JSON.stringify(b.check);
