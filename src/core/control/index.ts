@@ -1,7 +1,16 @@
 import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
+import { atMostEvery } from '../atMostEvery.ts';
+import { connectControl } from '../client/index.ts';
 import type { Directories } from '../directories.ts';
+import { controlSocket, tokenFile } from './address.ts';
+import { createDoor, type DoorServer } from './door.ts';
+import type { Door, GuardBounds } from './guard.ts';
+import { listenOnLoopback, listenOnSocket } from './listen.ts';
+import { createRpc } from './rpc.ts';
 import type { ControlServices } from './services.ts';
+import { createToken, type Token } from './token.ts';
 
 /** The doors by which an instance is talked to. */
 export interface Control {
@@ -26,7 +35,106 @@ export interface ControlOptions {
   readonly now: () => number;
 }
 
-/** Opens both doors. What cannot be had is said in a warning, and left closed. */
-export async function startControl(_options: ControlOptions): Promise<Control> {
-  throw new BerthError('BERTH_CONTROL_UNUSABLE', 'the control plane is not open');
+/**
+ * Opens the socket, then the loopback door. What cannot be had is said in a warning and stays closed: traffic does not
+ * depend on it. Without the socket, another instance may have these directories, and its token is left alone.
+ */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  const { directories, port, anyPort, log, now } = options;
+  const socketPath = controlSocket(directories);
+  const open: DoorServer[] = [];
+  let token: Token | null = null;
+  let dashboard: string | null = null;
+
+  const fault = (error: unknown, call: string): void =>
+    log(
+      'error',
+      `control: ${call}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  const rpc = createRpc(options.services, fault);
+
+  function doorFor(door: Door, bounds: () => GuardBounds): DoorServer {
+    return createDoor({
+      door,
+      rpc,
+      bounds,
+      metrics: () => options.services().instance.metrics(),
+      refused: atMostEvery(limits.controlNoticeMs, now, (reason: string) =>
+        log('warn', `control: a request to the ${door} was refused: ${reason}`),
+      ),
+      acceptFailed: atMostEvery(limits.controlNoticeMs, now, (error: Error) =>
+        log('warn', `control: connections cannot be accepted: ${error.message}`),
+      ),
+      fault,
+    });
+  }
+
+  async function openSocket(): Promise<boolean> {
+    const bounds = {
+      port: 0,
+      isToken: () => false,
+      maxBodyBytes: limits.maxControlBodyBytes,
+    };
+    const door = doorFor('socket', () => bounds);
+    try {
+      await listenOnSocket(door.server, socketPath, describeOwner);
+      open.push(door);
+      return true;
+    } catch (error) {
+      log('warn', `there is no control socket: ${reasonOf(error)}`);
+      return false;
+    }
+  }
+
+  async function openLoopback(wanted: number): Promise<void> {
+    let bound = 0;
+    const made = await createToken(tokenFile(directories));
+    const door = doorFor('loopback', () => ({
+      port: bound,
+      isToken: made.matches,
+      maxBodyBytes: limits.maxControlBodyBytes,
+    }));
+    try {
+      bound = await listenOnLoopback(door.server, { port: wanted, anyPort });
+    } catch (error) {
+      await made.remove();
+      throw error;
+    }
+    open.push(door);
+    token = made;
+    dashboard = `http://127.0.0.1:${bound}`;
+  }
+
+  const hasSocket = await openSocket();
+  if (hasSocket && port !== null) {
+    await openLoopback(port).catch((error: unknown) =>
+      log('warn', `there is no dashboard: ${reasonOf(error)}`),
+    );
+  }
+  return {
+    socket: hasSocket ? socketPath : null,
+    get dashboard() {
+      return dashboard;
+    },
+    close: async () => {
+      await Promise.all(open.splice(0).map((door) => door.close()));
+      await token?.remove();
+      token = null;
+    },
+  };
 }
+
+async function describeOwner(socket: string): Promise<string> {
+  try {
+    const client = await connectControl({ socket });
+    client.close();
+    return `the instance with pid ${client.instance.pid}`;
+  } catch {
+    return 'another program';
+  }
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof BerthError) return error.detail;
+  return error instanceof Error ? error.message : String(error);
+};

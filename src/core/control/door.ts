@@ -1,0 +1,181 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { limits } from '../../shared/limits.ts';
+import { discardBody, readBody } from './body.ts';
+import { factsOf } from './facts.ts';
+import { type Asked, type Door, decide, type GuardBounds, tooLarge } from './guard.ts';
+import { securityHeaders, statusPage } from './page.ts';
+import { servePeer } from './peer.ts';
+import { isIterator, type RpcHandler } from './rpc.ts';
+import { subprotocols } from './subprotocols.ts';
+
+export interface DoorOptions {
+  readonly door: Door;
+  readonly rpc: RpcHandler;
+  readonly metrics: () => string | Promise<string>;
+  /** The port is known once the server listens. */
+  readonly bounds: () => GuardBounds;
+  /** Hears why somebody was not let in. */
+  readonly refused: (reason: string) => void;
+  /** Hears that the system refused to accept a connection. */
+  readonly acceptFailed: (error: Error) => void;
+  readonly fault: (error: unknown, call: string) => void;
+}
+
+/** One way into the control plane: HTTP and WebSockets on whatever the server is told to listen at. */
+export interface DoorServer {
+  readonly server: Server;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: 'text/html' | 'text/plain' | 'application/json';
+  readonly text: string;
+  /** Whether the connection ends with it. */
+  readonly last?: true;
+}
+
+export function createDoor(options: DoorOptions): DoorServer {
+  const { door, rpc, metrics, bounds, refused, acceptFailed, fault } = options;
+  const server = createServer({
+    maxHeaderSize: limits.maxControlHeadBytes,
+    headersTimeout: limits.controlHeadMs,
+    requestTimeout: limits.controlRequestMs,
+    keepAliveTimeout: limits.controlIdleMs,
+    connectionsCheckingInterval: 1000,
+    insecureHTTPParser: false,
+  });
+  server.maxConnections = limits.maxControlConnections;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: limits.maxControlMessageBytes,
+    handleProtocols: (offered) => (offered.has(subprotocols.name) ? subprotocols.name : false),
+  });
+  sockets.on('connection', (socket) => servePeer(socket, rpc));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
+    const verdict = decide(factsOf(request, door), bounds());
+    if (!verdict.allowed) {
+      refused(verdict.reason);
+      return refusal(verdict.status, verdict.reason);
+    }
+    const { asked } = verdict;
+    if (asked.kind === 'metrics') {
+      return { status: 200, type: 'text/plain', text: await metrics() };
+    }
+    if (asked.kind !== 'call') return { status: 200, type: 'text/html', text: statusPage };
+    if (request.headers.expect !== undefined) response.writeContinue();
+    const body = await readBody(request, limits.maxControlBodyBytes);
+    if (body === null) return refusal(413, tooLarge(limits.maxControlBodyBytes));
+    return await call(asked, body.toString('utf8'), response);
+  }
+
+  async function call(
+    { path }: Extract<Asked, { kind: 'call' }>,
+    text: string,
+    response: ServerResponse,
+  ): Promise<Answer> {
+    let input: unknown;
+    try {
+      input = text === '' ? undefined : JSON.parse(text);
+    } catch {
+      return refusal(400, 'The body is not JSON.');
+    }
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const result = await rpc.handle(
+      {
+        method: 'POST',
+        url: new URL(`http://control/${path.join('/')}`),
+        headers: {},
+        body: async () => input,
+        signal: left.signal,
+      },
+      { context: { connection: { openCalls: 0 } } },
+    );
+    const answered = result.response;
+    if (answered === undefined) return refusal(404, 'There is no such call.');
+    if (isIterator(answered.body)) {
+      left.abort();
+      await answered.body.return?.();
+      return refusal(400, 'This call answers with a stream: it takes a WebSocket.');
+    }
+    return {
+      status: answered.status,
+      type: 'application/json',
+      text: JSON.stringify(answered.body ?? null),
+    };
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, type, text, last } = await answer(request, response).catch((error: unknown) => {
+      // A client that left before its body had come is no fault.
+      if (!request.destroyed || request.complete) fault(error, request.url ?? '');
+      return refusal(500, 'It failed at this, and its log says why.');
+    });
+    if (last) await discardBody(request, limits.controlDiscardMs);
+    response.writeHead(status, {
+      ...securityHeaders,
+      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Length': Buffer.byteLength(text),
+      ...(last ? { Connection: 'close' } : {}),
+    });
+    response.end(request.method === 'HEAD' ? undefined : text);
+  }
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => undefined);
+    const verdict = decide(factsOf(request, door), bounds());
+    if (verdict.allowed) {
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        sockets.emit('connection', opened, request);
+      });
+      return;
+    }
+    refused(verdict.reason);
+    socket.end(rawRefusal(verdict.status, verdict.reason), () => socket.destroy());
+  }
+
+  server.on('request', (request, response) => void respond(request, response));
+  server.on('checkContinue', (request, response) => void respond(request, response));
+  server.once('listening', () => server.on('error', acceptFailed));
+  server.on('upgrade', upgrade);
+  return {
+    server,
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      if (server.listening) await closed;
+    },
+  };
+}
+
+const refusal = (status: number, reason: string): Answer => ({
+  status,
+  type: 'text/plain',
+  text: `${reason}\n`,
+  // What was not read of a body would be taken for the next request.
+  last: true,
+});
+
+function rawRefusal(status: number, reason: string): string {
+  const fields = {
+    ...securityHeaders,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(`${reason}\n`),
+    Connection: 'close',
+  };
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${reason}\n`;
+}

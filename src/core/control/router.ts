@@ -1,0 +1,87 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../shared/contract/index.ts';
+import { contractVersion } from '../../shared/contract/instance.ts';
+import { version } from '../../shared/version.ts';
+import { refusalOf } from './refusal.ts';
+import type { ControlServices } from './services.ts';
+
+/** Binds each call of the contract to the service that answers it. */
+export function createRouter(
+  services: () => ControlServices,
+  { fault }: { readonly fault: (error: unknown, call: string) => void },
+) {
+  const os = implement(contract);
+
+  /** Nothing that a stream ends with goes past: what is not a refusal is reported, and told as nothing. */
+  async function* guarded<T>(
+    call: string,
+    stream: (signal: AbortSignal) => AsyncIterable<T>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<T> {
+    try {
+      yield* stream(signal ?? new AbortController().signal);
+    } catch (error) {
+      if (signal?.aborted === true) return;
+      const refusal = refusalOf(error);
+      if (refusal === null) fault(error, call);
+      throw refusal ?? new Error('the stream failed');
+    }
+  }
+
+  return os.router({
+    instance: {
+      hello: os.instance.hello.handler(() => ({
+        contract: contractVersion,
+        version,
+        pid: process.pid,
+      })),
+      status: os.instance.status.handler(() => services().instance.status()),
+      watch: os.instance.watch.handler(({ signal }) =>
+        guarded('instance.watch', (ended) => services().instance.watch(ended), signal),
+      ),
+      reload: os.instance.reload.handler(async () => {
+        await services().instance.reload();
+        return null;
+      }),
+      reopenLogs: os.instance.reopenLogs.handler(async () => {
+        await services().instance.reopenLogs();
+        return null;
+      }),
+      metrics: os.instance.metrics.handler(() => services().instance.metrics()),
+    },
+    hosts: {
+      list: os.hosts.list.handler(() => services().hosts.list()),
+      get: os.hosts.get.handler(({ input }) => services().hosts.get(input)),
+      watch: os.hosts.watch.handler(({ signal }) =>
+        guarded('hosts.watch', (ended) => services().hosts.watch(ended), signal),
+      ),
+      add: os.hosts.add.handler(({ input }) => services().hosts.add(input)),
+      set: os.hosts.set.handler(({ input }) => services().hosts.set(input)),
+      remove: os.hosts.remove.handler(({ input }) => services().hosts.remove(input)),
+      edits: os.hosts.edits.handler(() => services().hosts.edits()),
+      undo: os.hosts.undo.handler(({ input }) => services().hosts.undo(input)),
+    },
+    traffic: {
+      recent: os.traffic.recent.handler(({ input }) => services().traffic.recent(input)),
+      follow: os.traffic.follow.handler(({ input, signal }) =>
+        guarded('traffic.follow', (ended) => services().traffic.follow(input, ended), signal),
+      ),
+      hosts: os.traffic.hosts.handler(() => services().traffic.hosts()),
+      watchHosts: os.traffic.watchHosts.handler(({ signal }) =>
+        guarded('traffic.watchHosts', (ended) => services().traffic.watchHosts(ended), signal),
+      ),
+    },
+    health: {
+      list: os.health.list.handler(() => services().health.list()),
+      watch: os.health.watch.handler(({ signal }) =>
+        guarded('health.watch', (ended) => services().health.watch(ended), signal),
+      ),
+      events: os.health.events.handler(({ signal }) =>
+        guarded('health.events', (ended) => services().health.events(ended), signal),
+      ),
+      check: os.health.check.handler(({ input }) => services().health.check(input)),
+      drain: os.health.drain.handler(({ input }) => services().health.drain(input)),
+      revive: os.health.revive.handler(({ input }) => services().health.revive(input)),
+    },
+  });
+}
