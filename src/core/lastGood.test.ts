@@ -5,7 +5,7 @@ import { LastGood, lastGoodOf } from './lastGood.ts';
 const store = { kind: 'socket', prefix: '', path: '/store' } as const;
 const found = (name: string, at: number, list: readonly string[] | null = ['id']): News => ({
   kind: 'found',
-  finding: { name, list, at },
+  finding: { name, list, options: null, at },
 });
 const changed = (name: string, at: number): News => ({ kind: 'changed', name, at });
 const allChanged = (at: number): News => ({ kind: 'all-changed', at });

@@ -1,20 +1,15 @@
 import { expect, test } from 'vitest';
+import { aRoute, someUrls } from '../../test/support/route.ts';
 import { limits } from '../shared/limits.ts';
-import { parseFrontend } from '../shared/model/frontend.ts';
 import type { Death, Route } from './routing/route.ts';
 import { Tries } from './tries.ts';
 
 /** A frontend all of whose backends are dead. */
 function deadRoute(backends: number, deaths: readonly (Death | null)[] = []): Route {
-  const urls = Array.from({ length: backends }, (_, i) => `http://10.0.0.1:${8000 + i}`);
-  const parsed = parseFrontend('a', ['id', ...urls]);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return {
-    frontend: parsed.frontend,
-    host: 'a',
+  return aRoute(someUrls(backends), {
     isDead: () => true,
     deathOf: (backend) => deaths[backend.index] ?? null,
-  };
+  });
 }
 
 test('dead backends are told with reason and seconds left, as far as known, and without addresses', () => {

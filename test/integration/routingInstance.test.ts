@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LastGood } from '../../src/core/lastGood.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { eventually } from '../support/eventually.ts';
-import { type FakeRouting, fakeRouting, urlsOf } from '../support/fakeRouting.ts';
+import { type FakeRouting, fakeRouting, routeOf, urlsOf } from '../support/fakeRouting.ts';
 import { settled } from '../support/fakeStore.ts';
 
 const A = 'http://a:1';
@@ -53,6 +53,18 @@ test('a host that one worker read is known to all while the store is away, also 
   }
   expect(asked).toHaveLength(4);
   expect(one.router.resolve('a.local')).not.toBeInstanceOf(Promise);
+});
+
+test('with a host, all know what it has beside its list', async () => {
+  const { workers } = instance(2);
+  const [one, two] = workers;
+  if (one === undefined || two === undefined) throw new Error('no workers');
+  one.store.reach('live');
+  one.store.lists.set('frontend:a', ['id', A]);
+  one.store.strings.set('berth:options:a', '{"policy":"sticky"}');
+  await one.router.resolve('a');
+  for (const { store } of workers) store.lose();
+  expect(routeOf(await two.router.resolve('a')).options.policy).toBe('sticky');
 });
 
 test('a host that nobody knows is asked about once in a while, and unavailable', async () => {
@@ -109,7 +121,10 @@ test('what has changed is read again without a request, if it was known', async 
   store.lists.set('frontend:a', ['id', B]);
   store.invalidate('frontend:a', 'frontend:never asked for');
   await eventually('it was read', () => store.reads.length === 2);
-  expect(store.reads[1]).toEqual([['lrange', 'frontend:a', 0, limits.maxBackendsPerFrontend + 1]]);
+  expect(store.reads[1]).toEqual([
+    ['lrange', 'frontend:a', 0, limits.maxBackendsPerFrontend + 1],
+    ['getrange', 'berth:options:a', 0, limits.maxOptionsChars],
+  ]);
   await settled();
   store.lose();
   expect(urlsOf(await router.resolve('a'))).toEqual([B]);
@@ -129,7 +144,7 @@ test('what changed is read by those who did not know it, when one that is gone d
   two.store.reach('live');
   two.store.invalidate('frontend:a', 'frontend:never asked for');
   await eventually('it is known to be gone', () => table.recall(['a'])[0]?.list?.length === 0);
-  expect(two.store.reads.flat().map(([, key]) => key)).toEqual(['frontend:a']);
+  expect(two.store.reads.flat().map(([, key]) => key)).toEqual(['frontend:a', 'berth:options:a']);
 });
 
 test('a slow worker that hears of a change does not make forget what a faster one has read since', async () => {

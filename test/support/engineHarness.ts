@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:net';
 import type { CreateEngine, Engine } from '../../src/proxy/engine.ts';
 import { createReferenceEngine } from '../../src/proxy/engines/reference/index.ts';
 import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
+import { factOf } from '../../src/proxy/routing/readings.ts';
 import type { Resolution, Route } from '../../src/proxy/routing/route.ts';
 import { errorCatalogue } from '../../src/shared/errors.ts';
 import type { Backend } from '../../src/shared/model/backend.ts';
 import type { ConnectionFailure } from '../../src/shared/model/dead.ts';
-import { parseFrontend } from '../../src/shared/model/frontend.ts';
 import { lookupNames } from '../../src/shared/model/hostname.ts';
 import type { ListenerSpec, TlsMaterial } from '../../src/shared/model/listener.ts';
 import type { RequestRecord } from '../../src/shared/model/record.ts';
@@ -30,6 +30,8 @@ export interface Harness {
   }[];
   /** Frontends by name: an identifier, then backend URLs. */
   readonly frontends: Map<string, readonly string[]>;
+  /** The JSON beside a frontend's list, by its name. */
+  readonly frontendOptions: Map<string, string>;
   /** URLs that count as dead. */
   readonly dead: Set<string>;
   /** What the next lookups find instead of the frontends. */
@@ -44,6 +46,8 @@ export interface Harness {
 
 export interface HarnessOptions {
   readonly frontends?: Readonly<Record<string, readonly string[]>>;
+  /** The JSON beside a frontend's list, by its name. */
+  readonly frontendOptions?: Readonly<Record<string, string>>;
   readonly settings?: Partial<WorkerSettings>;
   readonly tls?: TlsMaterial;
   readonly engine?: CreateEngine;
@@ -87,6 +91,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const failed: { url: string; reason: ConnectionFailure }[] = [];
   const answered: { url: string; status: number; retryAfter: boolean }[] = [];
   const frontends = new Map(Object.entries(options.frontends ?? {}));
+  const frontendOptions = new Map(Object.entries(options.frontendOptions ?? {}));
   const dead = new Set<string>();
   const pages: Pages = {
     error(problem) {
@@ -100,14 +105,17 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     for (const name of lookupNames(host)) {
       const list = frontends.get(name);
       if (list === undefined) continue;
-      const parsed = parseFrontend(name, list);
-      if (!parsed.ok) return { kind: 'invalid', name, problem: parsed.problem };
+      const fact = factOf(name, list, frontendOptions.get(name) ?? null);
+      if (fact.kind === 'absent') continue;
+      if (fact.kind === 'invalid') return fact;
       const route: Route = {
-        frontend: parsed.frontend,
+        frontend: fact.frontend,
+        options: fact.options,
+        candidates: fact.candidates,
         host,
         isDead: (backend: Backend) => dead.has(backend.url),
       };
-      return { kind: 'route', route };
+      return { kind: 'route', route, source: 'cache' };
     }
     return { kind: 'unknown' };
   };
@@ -163,6 +171,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     failed,
     answered,
     frontends,
+    frontendOptions,
     dead,
     get resolve() {
       return state.resolve;

@@ -112,6 +112,8 @@ export function fakeStore(events: StoreEvents): FakeStore {
         return found(store.lifetimes.get(at) ?? (store.sets.has(at) ? -1 : -2));
       case 'hscan':
         return found(['0', [...(store.hashes.get(at) ?? [])].flat()]);
+      case 'getrange':
+        return found(store.strings.get(at) ?? '');
       case 'get':
         return found(store.strings.get(at) ?? null);
       default:

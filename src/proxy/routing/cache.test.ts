@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
-import { parseFrontend } from '../../shared/model/frontend.ts';
 import { Entry, type FrontendFact, RoutingCache } from './cache.ts';
+import { factOf } from './readings.ts';
 
 const absent: FrontendFact = { kind: 'absent' };
 const believed = { live: true };
 
 function big(bytes: number): FrontendFact {
-  const parsed = parseFrontend('big', ['id', `http://a:1/${'x'.repeat(bytes / 4)}`]);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return { kind: 'frontend', frontend: parsed.frontend };
+  return factOf('big', ['id', `http://a:1/${'x'.repeat(bytes / 4)}`], null);
 }
 
 test('an entry is fresh while it is believed, valid and not too old', () => {
@@ -51,9 +49,12 @@ test('it keeps no more entries than allowed; what is used stays', () => {
   expect(cache.frontend('hot')).toBeDefined();
 });
 
-test('it keeps no more bytes than allowed', () => {
+test.each([
+  ['a list', big(4000)],
+  ['options', factOf('a', ['id', 'http://a:1'], `{${' '.repeat(800)}}`)],
+])('it keeps no more bytes than allowed, of %s', (_of, fact) => {
   const cache = new RoutingCache({ maxKeys: 1000, maxBytes: 20_000 });
-  for (let i = 0; i < 100; i++) cache.keepFrontend(`f${i}`, new Entry(big(4000), believed, 100, i));
+  for (let i = 0; i < 100; i++) cache.keepFrontend(`f${i}`, new Entry(fact, believed, 100, i));
   expect(cache.size).toBeGreaterThan(0);
   expect(cache.size).toBeLessThan(6);
 });

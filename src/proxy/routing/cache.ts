@@ -1,12 +1,23 @@
 import { LRUCache } from 'lru-cache';
 import type { Frontend } from '../../shared/model/frontend.ts';
+import type { TrafficOptions } from '../../shared/model/trafficOptions.ts';
+import type { Candidates } from '../balance/candidates.ts';
 import type { Marks } from './deadMarks.ts';
 
-/** What stands under `frontend:<name>`. */
+/** What stands under `frontend:<name>`, and beside it under `berth:options:<name>`. */
 export type FrontendFact =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'frontend'; readonly frontend: Frontend }
-  | { readonly kind: 'invalid'; readonly problem: string };
+  | {
+      readonly kind: 'frontend';
+      readonly frontend: Frontend;
+      readonly options: TrafficOptions;
+      readonly candidates: Candidates;
+      /** The options as they stand in the store; null when there are none. */
+      readonly optionsText: string | null;
+      /** Why the defaults hold in their place; null when they could be read. */
+      readonly optionsProblem: string | null;
+    }
+  | { readonly kind: 'invalid'; readonly name: string; readonly problem: string };
 
 /** Whether what was read may still be believed; see `Trust` of the store. */
 export interface Belief {
@@ -50,7 +61,8 @@ function bytesOf(entry: Entry<FrontendFact>): number {
   const fact = entry.value;
   if (fact.kind !== 'frontend') return bytesOfEntry;
   const { backends, identifier } = fact.frontend;
-  let bytes = bytesOfEntry + identifier.length * 2;
+  // Options stand here twice: as they came, and read.
+  let bytes = bytesOfEntry + identifier.length * 2 + (fact.optionsText?.length ?? 0) * 6;
   for (const { url } of backends) bytes += bytesOfBackend + url.length * 4;
   return bytes;
 }

@@ -164,8 +164,10 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
       }
       for (const key of changedKeys) {
         const subject = keys.subject(key);
-        if (subject === null || subject.kind === 'options') continue;
-        const { kind, name } = subject;
+        if (subject === null) continue;
+        const { name } = subject;
+        // List and options are read together.
+        const kind = subject.kind === 'dead' ? 'dead' : 'frontend';
         if (kind === 'frontend') {
           // What is not known here may be known to the instance, and who read it may be gone.
           if (router.knows(name)) refresher.add([name]);

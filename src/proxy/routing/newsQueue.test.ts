@@ -22,7 +22,7 @@ function bench(bounds: NewsQueueOptions['bounds'] = {}) {
     take: () => taken.shift()?.(),
     pass: () => vi.advanceTimersByTime(limits.newsDelayMs),
     found: (name: string, at: number, list: readonly string[] = ['id']) =>
-      queue.found({ name, list, at }),
+      queue.found({ name, list, options: null, at }),
     told: () =>
       batches.map((batch) =>
         batch.map((item) =>

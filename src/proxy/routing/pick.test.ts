@@ -1,20 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFrontend } from '../../shared/model/frontend.ts';
+import { aRoute, someUrls } from '../../../test/support/route.ts';
 import { pick } from './pick.ts';
 import type { Route } from './route.ts';
 
 function routeOf(count: number, dead: readonly number[] = []): Route {
-  const parsed = parseFrontend('a', [
-    'id',
-    ...Array.from({ length: count }, (_, i) => `http://b${i}:1`),
-  ]);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return {
-    frontend: parsed.frontend,
-    host: 'a',
-    isDead: ({ index }) => dead.includes(index),
-  };
+  return aRoute(someUrls(count), { isDead: ({ index }) => dead.includes(index) });
 }
 
 /** A small generator with a seed (mulberry32), so that the distribution is the same in every run. */

@@ -3,7 +3,14 @@ import { limits } from '../../shared/limits.ts';
 import { keysFor } from '../../shared/model/keys.ts';
 import type { Answer } from '../../store/store.ts';
 import { noMarks } from './deadMarks.ts';
-import { factOf, marksCommands, readList, readMarksAnswers } from './readings.ts';
+import {
+  factOf,
+  frontendCommands,
+  marksCommands,
+  readList,
+  readMarksAnswers,
+  readOptions,
+} from './readings.ts';
 
 const found = (value: unknown): Answer => ({
   kind: 'reply',
@@ -19,12 +26,43 @@ test('no element of a list is kept beyond what can be used of it', () => {
     limits.maxBackendUrlBytes + 1,
     'http://b'.length,
   ]);
-  expect(factOf('n', list ?? null)).toMatchObject({
+  expect(factOf('n', list ?? null, null)).toMatchObject({
     kind: 'frontend',
     frontend: {
       backends: [{ url: 'http://b' }],
       problems: [expect.stringContaining('#0 is longer than')],
     },
+  });
+});
+
+test('every command that reads a frontend says how much it takes at most', () => {
+  expect(frontendCommands(keysFor('p:'), 'n')).toEqual([
+    ['lrange', 'p:frontend:n', 0, limits.maxBackendsPerFrontend + 1],
+    ['getrange', 'p:berth:options:n', 0, limits.maxOptionsChars],
+  ]);
+});
+
+const refused = (error: string): Answer => ({
+  kind: 'reply',
+  reply: { ok: false, error },
+  trust: null,
+});
+
+test.each([
+  ['a text', found('{"policy":"sticky"}'), '{"policy":"sticky"}'],
+  ['nothing', found(''), null],
+  ['another type', refused('WRONGTYPE Operation against a key'), '(not a string)'],
+  ['a refusal', refused('NOPERM this user has no permissions'), undefined],
+  ['silence', { kind: 'away', reason: 'lost' } as const, undefined],
+])('options that are %s', (_what, answer, text) => {
+  expect(readOptions(answer)).toBe(text);
+});
+
+test('options that cannot be read leave their frontend with the defaults, and say why', () => {
+  expect(factOf('n', ['id', 'http://a'], '{')).toMatchObject({
+    kind: 'frontend',
+    options: { policy: 'random' },
+    optionsProblem: 'its options are not JSON; it is served with the defaults',
   });
 });
 

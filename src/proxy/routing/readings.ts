@@ -1,8 +1,10 @@
 import { limits } from '../../shared/limits.ts';
 import { parseFrontend } from '../../shared/model/frontend.ts';
 import type { Keys } from '../../shared/model/keys.ts';
+import { defaultTrafficOptions, parseTrafficOptions } from '../../shared/model/trafficOptions.ts';
 import type { StoreCommand } from '../../store/command.ts';
 import type { Answer } from '../../store/store.ts';
+import { candidatesOf } from '../balance/candidates.ts';
 import { cutText } from '../cutText.ts';
 import type { Belief, FrontendFact } from './cache.ts';
 import { type Marks, noMarks, readMarks } from './deadMarks.ts';
@@ -21,7 +23,7 @@ const wrongType = (answer: Answer): boolean =>
 const contentOf = (answer: Answer | undefined): unknown =>
   answer?.kind === 'reply' && answer.reply.ok ? (answer.reply.value ?? null) : undefined;
 
-export const beliefOf = (answer: Answer | undefined): Belief | null =>
+const beliefOf = (answer: Answer | undefined): Belief | null =>
   answer?.kind === 'reply' ? answer.trust : null;
 
 /** Believed as long as both are: the keys may live on two nodes of a cluster. */
@@ -43,15 +45,22 @@ export function refusalOf(answers: readonly Answer[]): string | null {
   return null;
 }
 
-/** The one command that reads a frontend. One element more than allowed tells that there are too many. */
-export const frontendCommand = (keys: Keys, name: string): StoreCommand => [
-  'lrange',
-  keys.frontend(name),
-  0,
-  limits.maxBackendsPerFrontend + 1,
+/** How many commands `frontendCommands` gives. */
+export const frontendCommandCount = 2;
+
+/** The commands that read a frontend and its options. One element or character more than allowed tells that there are too many. */
+export const frontendCommands = (keys: Keys, name: string): readonly StoreCommand[] => [
+  ['lrange', keys.frontend(name), 0, limits.maxBackendsPerFrontend + 1],
+  ['getrange', keys.options(name), 0, limits.maxOptionsChars],
 ];
 
-/** What the answer to `frontendCommand` says: the list, null when what is there is none; undefined when the store did not say. */
+/** Believed as long as both the list and the options are. */
+export const frontendBelief = (
+  list: Answer | undefined,
+  options: Answer | undefined,
+): Belief | null => both(beliefOf(list), beliefOf(options));
+
+/** What the first answer to `frontendCommands` says: the list, null when what is there is none; undefined when the store did not say. */
 export function readList(answer: Answer | undefined): readonly string[] | null | undefined {
   if (answer === undefined) return undefined;
   if (wrongType(answer)) return null;
@@ -63,14 +72,38 @@ export function readList(answer: Answer | undefined): readonly string[] | null |
   );
 }
 
-/** What a list, as it stands in the store, means for the lookup of its name. */
-export function factOf(name: string, list: readonly string[] | null): FrontendFact {
-  if (list === null) return { kind: 'invalid', problem: 'it is not a list' };
+/** Stands for options that are no string: nor are they JSON. */
+const noString = '(not a string)';
+
+/** What the second answer says: the options' text, null when there are none; undefined when the store did not say. */
+export function readOptions(answer: Answer | undefined): string | null | undefined {
+  if (answer !== undefined && wrongType(answer)) return noString;
+  const text = contentOf(answer);
+  if (text === undefined) return undefined;
+  return typeof text === 'string' && text !== '' ? text : null;
+}
+
+/** What a list and its options, as they stand in the store, mean for the lookup of their name. */
+export function factOf(
+  name: string,
+  list: readonly string[] | null,
+  optionsText: string | null,
+): FrontendFact {
+  if (list === null) return { kind: 'invalid', name, problem: 'it is not a list' };
   if (list.length === 0) return { kind: 'absent' };
   const parsed = parseFrontend(name, list);
-  return parsed.ok
-    ? { kind: 'frontend', frontend: parsed.frontend }
-    : { kind: 'invalid', problem: parsed.problem };
+  if (!parsed.ok) return { kind: 'invalid', name, problem: parsed.problem };
+  const { frontend } = parsed;
+  const read = parseTrafficOptions(optionsText);
+  const options = read.ok ? read.options : defaultTrafficOptions;
+  return {
+    kind: 'frontend',
+    frontend,
+    options,
+    candidates: candidatesOf(frontend, options),
+    optionsText,
+    optionsProblem: read.ok ? null : `${read.problem}; it is served with the defaults`,
+  };
 }
 
 /** What is wrong with a frontend, for a person; null when nothing is. */

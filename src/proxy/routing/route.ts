@@ -1,6 +1,9 @@
 import type { Backend } from '../../shared/model/backend.ts';
 import type { ConnectionFailure } from '../../shared/model/dead.ts';
 import type { Frontend } from '../../shared/model/frontend.ts';
+import type { RouteSource } from '../../shared/model/record.ts';
+import type { TrafficOptions } from '../../shared/model/trafficOptions.ts';
+import type { Candidates } from '../balance/candidates.ts';
 
 /** What is known of a dead mark. */
 export interface Death {
@@ -13,6 +16,9 @@ export interface Death {
 /** A frontend that matched a host, and which of its backends are dead at this instant. */
 export interface Route {
   readonly frontend: Frontend;
+  /** What it has beside its list; the defaults when that cannot be read. */
+  readonly options: TrafficOptions;
+  readonly candidates: Candidates;
   /** The host that was asked for. */
   readonly host: string;
   isDead(backend: Backend): boolean;
@@ -21,7 +27,7 @@ export interface Route {
 }
 
 export type Resolution =
-  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'route'; readonly route: Route; readonly source: RouteSource }
   /** No key matches. */
   | { readonly kind: 'unknown' }
   /** The first key that matches cannot be read: wrong type, too long. */

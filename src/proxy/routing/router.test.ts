@@ -3,6 +3,8 @@ import { fakeRouting, routeOf, urlsOf } from '../../../test/support/fakeRouting.
 import { settled } from '../../../test/support/fakeStore.ts';
 import { limits } from '../../shared/limits.ts';
 import { formatDeadMark } from '../../shared/model/dead.ts';
+import { defaultTrafficOptions } from '../../shared/model/trafficOptions.ts';
+import type { Resolution } from './route.ts';
 
 const A = 'http://a:1';
 const B = 'http://b:1';
@@ -23,8 +25,11 @@ describe('a lookup', () => {
     expect(urlsOf(found)).toEqual([A]);
     expect(routeOf(found)).toMatchObject({ host: 'x.app.dev.local' });
     expect(store.reads).toHaveLength(1);
+    expect(found).toMatchObject({ source: 'store' });
     const second = router.resolve('x.app.dev.local');
-    expect(second).toBe(found);
+    expect(second).toMatchObject({ source: 'cache' });
+    expect(routeOf(await second)).toBe(routeOf(found));
+    expect(router.resolve('x.app.dev.local')).toBe(second);
     expect(store.reads).toHaveLength(1);
   });
 
@@ -49,7 +54,12 @@ describe('a lookup', () => {
     await router.resolve('two.dev.local');
     const keys = (store.reads[1] ?? []).map(([, key]) => key);
     expect(new Set(keys)).toEqual(
-      new Set(['frontend:two.dev.local', 'dead:two.dev.local', 'berth:dead:two.dev.local']),
+      new Set([
+        'frontend:two.dev.local',
+        'berth:options:two.dev.local',
+        'dead:two.dev.local',
+        'berth:dead:two.dev.local',
+      ]),
     );
   });
 
@@ -99,7 +109,10 @@ describe('a change', () => {
     await router.resolve('a.b.c');
     store.invalidate('frontend:a.b.c');
     await router.resolve('a.b.c');
-    expect((store.reads[1] ?? []).map(([, key]) => key)).toEqual(['frontend:a.b.c']);
+    expect((store.reads[1] ?? []).map(([, key]) => key)).toEqual([
+      'frontend:a.b.c',
+      'berth:options:a.b.c',
+    ]);
   });
 
   test('of everything makes every entry be read again', async () => {
@@ -227,6 +240,90 @@ describe('a server that cannot push changes', () => {
     pass(5000);
     expect(urlsOf(await router.resolve('a'))).toEqual([B]);
   });
+});
+
+describe('the options of a frontend', () => {
+  const sticky = '{"policy":"sticky"}';
+  const policyOf = (found: Resolution): string => routeOf(found).options.policy;
+
+  test('are read with it, and are the defaults where there are none', async () => {
+    const { router, store } = live();
+    store.lists.set('frontend:a', ['id', A]);
+    store.lists.set('frontend:b', ['id', A]);
+    store.strings.set('berth:options:b', sticky);
+    expect(policyOf(await router.resolve('a'))).toBe('random');
+    expect(policyOf(await router.resolve('b'))).toBe('sticky');
+    expect(store.reads).toHaveLength(2);
+  });
+
+  test('of a wildcard hold for its hosts, and those of a host without a list for nothing', async () => {
+    const { router, store, lines } = live();
+    store.lists.set('frontend:*.local', ['id', A]);
+    store.strings.set('berth:options:*.local', sticky);
+    store.strings.set('berth:options:a.local', '{"policy":"round-robin"}');
+    expect(policyOf(await router.resolve('a.local'))).toBe('sticky');
+    expect(lines.filter((line) => line.startsWith('warn'))).toEqual([]);
+  });
+
+  test('hold for the next request once their change was announced', async () => {
+    const { router, store } = live();
+    store.lists.set('frontend:a', ['id', A]);
+    await router.resolve('a');
+    store.strings.set('berth:options:a', sticky);
+    expect(policyOf(await router.resolve('a'))).toBe('random');
+    store.invalidate('berth:options:a');
+    expect(policyOf(await router.resolve('a'))).toBe('sticky');
+    store.strings.delete('berth:options:a');
+    store.invalidate('berth:options:a');
+    expect(policyOf(await router.resolve('a'))).toBe('random');
+  });
+
+  test('are read again after the store was lost', async () => {
+    const { router, store } = live();
+    store.lists.set('frontend:a', ['id', A]);
+    store.strings.set('berth:options:a', sticky);
+    await router.resolve('a');
+    store.lose();
+    store.strings.delete('berth:options:a');
+    expect(await router.resolve('a')).toMatchObject({ source: 'stale' });
+    expect(policyOf(await router.resolve('a'))).toBe('sticky');
+    store.reach('live');
+    expect(policyOf(await router.resolve('a'))).toBe('random');
+  });
+
+  test('that the store refuses to tell stay as they were last known', async () => {
+    const { router, store } = live();
+    store.lists.set('frontend:a', ['id', A]);
+    store.strings.set('berth:options:a', sticky);
+    await router.resolve('a');
+    store.errors.set('berth:options:a', 'NOPERM no permission');
+    store.invalidate('frontend:a');
+    expect(policyOf(await router.resolve('a'))).toBe('sticky');
+  });
+
+  test.each([
+    ['nonsense', 'its options are not JSON'],
+    ['[]', 'its options are not a JSON object'],
+    ['{"policy":"fast"}', 'its options cannot be read: policy is not one of'],
+  ])(
+    'that are %s cost their frontend its options and no more, with one line',
+    async (text, why) => {
+      const { router, store, lines } = live();
+      store.lists.set('frontend:a', ['id', A]);
+      store.lists.set('frontend:b', ['id', B]);
+      store.strings.set('berth:options:a', text);
+      store.strings.set('berth:options:b', sticky);
+      for (let i = 0; i < 3; i++) {
+        expect(routeOf(await router.resolve('a')).options).toEqual(defaultTrafficOptions);
+        expect(policyOf(await router.resolve('b'))).toBe('sticky');
+        store.invalidate('frontend:a');
+      }
+      const said = lines.filter((line) => line.includes('berth:options:a'));
+      expect(said).toHaveLength(1);
+      expect(said[0]).toContain(why);
+      expect(said[0]).toContain('it is served with the defaults');
+    },
+  );
 });
 
 describe('a value that is no frontend', () => {

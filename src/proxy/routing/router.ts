@@ -5,22 +5,27 @@ import type { Frontend } from '../../shared/model/frontend.ts';
 import { lookupNames } from '../../shared/model/hostname.ts';
 import type { Keys } from '../../shared/model/keys.ts';
 import type { Finding } from '../../shared/model/news.ts';
+import type { RouteSource } from '../../shared/model/record.ts';
+import type { TrafficOptions } from '../../shared/model/trafficOptions.ts';
 import type { StoreCommand } from '../../store/command.ts';
 import type { Store } from '../../store/store.ts';
+import type { Candidates } from '../balance/candidates.ts';
 import { type Belief, Entry, type FrontendFact, type RoutingCache } from './cache.ts';
 import { bindMarks, isMarked, type Marks, noMarks } from './deadMarks.ts';
 import type { Inquiries } from './inquiries.ts';
 import type { LocalMarks } from './localMarks.ts';
 import type { Notices } from './notices.ts';
 import {
-  beliefOf,
   factOf,
-  frontendCommand,
+  frontendBelief,
+  frontendCommandCount,
+  frontendCommands,
   marksCommandCount,
   marksCommands,
   problemOf,
   readList,
   readMarksAnswers,
+  readOptions,
   refusalOf,
 } from './readings.ts';
 import type { Death, Resolution, Route, Router } from './route.ts';
@@ -33,7 +38,7 @@ interface Plan {
     readonly frontend: Entry<FrontendFact>;
     readonly own: Entry<Marks>;
     readonly requested: Entry<Marks>;
-    readonly resolution: Resolution;
+    readonly found: Readonly<Record<RouteSource, Resolution>>;
   } | null;
 }
 
@@ -78,6 +83,8 @@ const forItsTime: Belief = { live: true };
 /** A frontend with the dead marks as they were read, and the worker's own on top as they come. */
 class MarkedRoute implements Route {
   readonly frontend: Frontend;
+  readonly options: TrafficOptions;
+  readonly candidates: Candidates;
   readonly host: string;
   readonly #own: Marks;
   readonly #requested: Marks;
@@ -85,13 +92,15 @@ class MarkedRoute implements Route {
   readonly #now: () => number;
 
   constructor(
-    frontend: Frontend,
+    fact: FrontendFact & { readonly kind: 'frontend' },
     host: string,
     own: Marks,
     requested: Marks,
     { localMarks, now }: RouterDependencies,
   ) {
-    this.frontend = frontend;
+    this.frontend = fact.frontend;
+    this.options = fact.options;
+    this.candidates = fact.candidates;
     this.host = host;
     this.#own = own;
     this.#requested = requested;
@@ -158,7 +167,9 @@ export class StoreRouter implements Router {
   /** Takes in what other workers read. */
   adopt(findings: readonly Finding[]): void {
     const { cache } = this.#dependencies;
-    for (const { name, list } of findings) cache.adoptFrontend(name, factOf(name, list));
+    for (const { name, list, options } of findings) {
+      cache.adoptFrontend(name, factOf(name, list, options));
+    }
   }
 
   /** Reads these frontends without a request for them, also what is fresh: what is read later replaces what was told of it. */
@@ -208,10 +219,10 @@ export class StoreRouter implements Router {
       if (entry.value.kind === 'absent') continue;
       const own = cache.marks(name);
       if (own === undefined || !own.isFresh(at)) return null;
-      if (name === plan.host) return this.#found(plan, name, entry, own, unmarked);
+      if (name === plan.host) return this.#found(plan, 'cache', entry, own, unmarked);
       const requested = cache.marks(plan.host);
       if (requested === undefined || !requested.isFresh(at)) return null;
-      return this.#found(plan, name, entry, own, requested);
+      return this.#found(plan, 'cache', entry, own, requested);
     }
     return unknown;
   }
@@ -245,9 +256,10 @@ export class StoreRouter implements Router {
 
   /** The answer from what was just read, else from what was last known. Unknown marks are none: unknown is not dead. */
   #lastGood(plan: Plan, results: Results | null): Resolution {
-    const { cache } = this.#dependencies;
+    const { cache, now } = this.#dependencies;
     for (const name of plan.names) {
-      const entry = results?.frontends.get(name) ?? cache.frontend(name);
+      const read = results?.frontends.get(name);
+      const entry = read ?? cache.frontend(name);
       if (entry === undefined) return unavailable;
       if (entry.value.kind === 'absent') continue;
       const own = results?.marks.get(name) ?? cache.marks(name) ?? unmarked;
@@ -255,37 +267,37 @@ export class StoreRouter implements Router {
         name === plan.host
           ? unmarked
           : (results?.marks.get(plan.host) ?? cache.marks(plan.host) ?? unmarked);
-      return this.#found(plan, name, entry, own, requested);
+      const isFresh = read === undefined && entry.isFresh(now());
+      const source = read === undefined ? (isFresh ? 'cache' : 'stale') : 'store';
+      return this.#found(plan, source, entry, own, requested);
     }
     return unknown;
   }
 
   #found(
     plan: Plan,
-    name: string,
+    source: RouteSource,
     frontend: Entry<FrontendFact>,
     own: Entry<Marks>,
     requested: Entry<Marks>,
   ): Resolution {
     const { last } = plan;
     if (last?.frontend === frontend && last.own === own && last.requested === requested) {
-      return last.resolution;
+      return last.found[source];
     }
     const fact = frontend.value;
     if (fact.kind === 'absent') return unknown;
-    if (fact.kind === 'invalid') return { kind: 'invalid', name, problem: fact.problem };
+    if (fact.kind === 'invalid') return fact;
     own.value = bindMarks(own.value, fact.frontend);
     requested.value = bindMarks(requested.value, fact.frontend);
-    const route = new MarkedRoute(
-      fact.frontend,
-      plan.host,
-      own.value,
-      requested.value,
-      this.#dependencies,
-    );
-    const resolution: Resolution = { kind: 'route', route };
-    plan.last = { frontend, own, requested, resolution };
-    return resolution;
+    const route = new MarkedRoute(fact, plan.host, own.value, requested.value, this.#dependencies);
+    const found = {
+      cache: { kind: 'route', route, source: 'cache' },
+      store: { kind: 'route', route, source: 'store' },
+      stale: { kind: 'route', route, source: 'stale' },
+    } as const;
+    plan.last = { frontend, own, requested, found };
+    return found[source];
   }
 
   async #ask(plan: Plan, at: number): Promise<Resolution> {
@@ -366,7 +378,7 @@ export class StoreRouter implements Router {
   ): Promise<Results> {
     const { store, keys, cache, localMarks, notices, found, now, machineNow } = this.#dependencies;
     const askedAt = machineNow();
-    const commands: StoreCommand[] = frontends.map((name) => frontendCommand(keys, name));
+    const commands: StoreCommand[] = frontends.flatMap((name) => frontendCommands(keys, name));
     for (const name of marks) commands.push(...marksCommands(keys, name));
     const answers = await store.read(commands);
     const at = now();
@@ -375,21 +387,26 @@ export class StoreRouter implements Router {
     if (refusal !== null) notices.about('store', `it refuses to answer: ${refusal}`);
     const results: Results = { frontends: new Map(), marks: new Map() };
     for (const [i, name] of frontends.entries()) {
-      const answer = answers[i];
+      const answer = answers[i * frontendCommandCount];
+      const beside = answers[i * frontendCommandCount + 1];
       const list = readList(answer);
       if (list !== undefined) {
-        const fact = factOf(name, list);
-        const entry = this.#entry(fact, beliefOf(answer), at + this.#dependencies.ttlMs, read);
+        const told = readOptions(beside);
+        const options = told === undefined ? this.#knownOptions(name) : told;
+        const fact = factOf(name, list, options);
+        const belief = frontendBelief(answer, beside);
+        const entry = this.#entry(fact, belief, at + this.#dependencies.ttlMs, read);
         entry.isValid = valid.frontends.has(name);
         notices.about(keys.frontend(name), problemOf(fact));
+        notices.about(keys.options(name), fact.kind === 'frontend' ? fact.optionsProblem : null);
         cache.keepFrontend(name, entry);
-        if (entry.isValid) found({ name, list, at: askedAt });
+        if (entry.isValid) found({ name, list, options, at: askedAt });
         results.frontends.set(name, entry);
       }
       if (this.#pendingFrontends.get(name) === valid) this.#pendingFrontends.delete(name);
     }
     for (const [i, name] of marks.entries()) {
-      const from = frontends.length + i * marksCommandCount;
+      const from = frontends.length * frontendCommandCount + i * marksCommandCount;
       const previous = cache.marks(name)?.value ?? noMarks;
       const reading = readMarksAnswers(answers.slice(from, from + marksCommandCount), at, previous);
       if (reading !== null) {
@@ -404,6 +421,11 @@ export class StoreRouter implements Router {
       if (this.#pendingMarks.get(name) === valid) this.#pendingMarks.delete(name);
     }
     return results;
+  }
+
+  #knownOptions(name: string): string | null {
+    const fact = this.#dependencies.cache.peekFrontend(name)?.value;
+    return fact?.kind === 'frontend' ? fact.optionsText : null;
   }
 
   #entry<T>(value: T, belief: Belief | null, expiresAt: number, read: number): Entry<T> {

@@ -1,8 +1,10 @@
-/** What one worker read under `frontend:<name>`: true of the moment it was read, and the last good answer after. */
+/** What one worker read under `frontend:<name>` and `berth:options:<name>`: true of the moment it was read, and the last good answer after. */
 export interface Finding {
   readonly name: string;
   /** As the store gave it: empty when there is no such key, null when what is there cannot be a frontend. */
   readonly list: readonly string[] | null;
+  /** The options beside it, as the store gave them; null when there are none. */
+  readonly options: string | null;
   /** Ms of the clock that all processes of a machine share, from before the read was sent. */
   readonly at: number;
 }
@@ -16,8 +18,8 @@ export type News =
   | { readonly kind: 'all-changed'; readonly at: number };
 
 /** Roughly what it takes in memory or in a message. */
-export function bytesOfFinding({ name, list }: Finding): number {
-  let bytes = 200 + name.length * 2;
+export function bytesOfFinding({ name, list, options }: Finding): number {
+  let bytes = 200 + name.length * 2 + (options?.length ?? 0) * 2;
   for (const element of list ?? []) bytes += 40 + element.length * 2;
   return bytes;
 }

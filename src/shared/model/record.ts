@@ -10,6 +10,9 @@ export interface Attempt {
   readonly outcome: 'answered' | HttpErrorCode;
 }
 
+/** Where a route came from: what a worker knew, the store just now, or what was last known while the store is away. */
+export type RouteSource = 'cache' | 'store' | 'stale';
+
 /** All that is known of one finished request. Text fields are cut at `limits.maxRecordTextChars`. */
 export interface RequestRecord {
   /** Unix milliseconds. */
