@@ -13,7 +13,7 @@ export interface Replayed {
 }
 
 /** Runs one command of the file; throws when it cannot be what was once executed. */
-export type Apply = (words: readonly string[]) => Promise<void>;
+type Apply = (words: readonly string[]) => Promise<void>;
 
 const corrupt = (path: string, offset: number, problem: string): BerthError =>
   new BerthError('BERTH_EMBEDDED_CORRUPT', `${path}, byte ${offset}: ${problem}`);
