@@ -17,7 +17,9 @@ const messageSchema = z.union([
     t: z.literal(1).optional(),
     p: z.strictObject({
       u: z.string().regex(/^(?:\/[a-zA-Z]{1,40}){1,4}$/),
-      b: z.strictObject({ json: z.unknown(), meta: z.array(z.unknown()).optional() }).optional(),
+      b: z
+        .strictObject({ json: z.unknown().optional(), meta: z.array(z.unknown()).optional() })
+        .optional(),
     }),
   }),
 ]);

@@ -1,0 +1,149 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { startControlHarness } from '../../../test/support/controlHarness.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { fakeControlServices } from '../../../test/support/fakeControlServices.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { connectControl } from './index.ts';
+
+const failure = async (doing: Promise<unknown>): Promise<BerthError> => {
+  const error: unknown = await doing.then(
+    () => new Error('it went well'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof BerthError)) throw error;
+  return error;
+};
+
+it('calls by the socket without a token, and by the address with it', async () => {
+  await using harness = await startControlHarness();
+  const url = `http://127.0.0.1:${harness.port}`;
+  for (const address of [{ socket: harness.socket }, { url, token: harness.token }]) {
+    const client = await connectControl(address);
+    expect(client.instance.pid).toBe(process.pid);
+    expect((await client.api.hosts.list())[0]?.name).toBe('a.local');
+    expect(
+      await client.api.hosts.add({ name: 'B.local.', backends: ['http://127.0.0.1:1'] }),
+    ).toMatchObject({ name: 'a.local' });
+    client.close();
+    await client.closed;
+  }
+  const added = 'hosts.add {"name":"b.local","backends":["http://127.0.0.1:1"]}';
+  expect(harness.services.calls.filter((call) => call.startsWith('hosts.add'))).toEqual([
+    added,
+    added,
+  ]);
+  expect((await stat(harness.socket)).mode & 0o777).toBe(0o600);
+});
+
+it('gives a refusal back with its code and detail', async () => {
+  await using harness = await startControlHarness();
+  const { api, close } = await connectControl({ socket: harness.socket });
+  const missing = await failure(api.hosts.get({ name: 'absent.local' }));
+  expect([missing.code, missing.detail]).toEqual(['BERTH_HOST_NOT_FOUND', 'absent.local']);
+  const invalid = await failure(api.hosts.add({ name: 'a b', backends: [] }));
+  expect(invalid.code).toBe('BERTH_INPUT_INVALID');
+  expect(invalid.detail).toMatch(/^name: .*; backends: /);
+  close();
+});
+
+it('tells nothing of a fault but that it is in the log', async () => {
+  const broken = (): never => {
+    throw new Error('secret reason');
+  };
+  await using harness = await startControlHarness({
+    health: {
+      ...fakeControlServices().health,
+      list: broken,
+    },
+  });
+  const { api, close } = await connectControl({ socket: harness.socket });
+  const fault = await failure(api.health.list());
+  expect(fault.code).toBe('BERTH_CONTROL_UNUSABLE');
+  expect(JSON.stringify([fault.message, fault.cause])).not.toContain('secret');
+  expect(harness.said.join('\n')).toContain('control: health.list: Error: secret reason');
+  close();
+});
+
+it('streams until it is told to stop, and the service hears of it', async () => {
+  let ended = 0;
+  await using harness = await startControlHarness({
+    traffic: {
+      ...fakeControlServices().traffic,
+      follow: async function* (_input, signal) {
+        try {
+          for (let dropped = 0; !signal.aborted; dropped++) {
+            yield { records: [], dropped };
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        } finally {
+          ended++;
+        }
+      },
+    },
+  });
+  const { api, close, closed } = await connectControl({ socket: harness.socket });
+  const seen: number[] = [];
+  for await (const { dropped } of await api.traffic.follow({})) {
+    seen.push(dropped);
+    if (seen.length === 100) break;
+  }
+  expect(seen).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  await eventually('the service stopped', () => ended === 1);
+
+  const stop = new AbortController();
+  const stream = await api.traffic.follow({}, { signal: stop.signal });
+  await stream.next();
+  stop.abort();
+  await eventually('the service stopped again', () => ended === 2);
+
+  // A client that is closed ends its streams too.
+  await (await api.traffic.follow({})).next();
+  close();
+  await closed;
+  await eventually('the service stopped once more', () => ended === 3);
+});
+
+it('says that no instance runs, where none ever did and where one ended', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'berth-client-'));
+  const socket = join(directory, 'control.sock');
+  const never = await failure(connectControl({ socket }));
+  expect(never.code).toBe('BERTH_NOT_RUNNING');
+  expect(never.detail).toContain(socket);
+  await rm(directory, { recursive: true });
+
+  const harness = await startControlHarness();
+  const { api } = await connectControl({ socket: harness.socket });
+  const waiting = failure(
+    (async () => {
+      for await (const _ of await api.instance.watch()) {
+        await harness[Symbol.asyncDispose]();
+      }
+      throw new Error('the stream ended without an error');
+    })(),
+  );
+  expect((await waiting).code).toBe('BERTH_NOT_RUNNING');
+  expect((await failure(api.hosts.list())).code).toBe('BERTH_NOT_RUNNING');
+});
+
+it('gives up on a server that is none of ours, and when it is told to', async () => {
+  await using harness = await startControlHarness();
+  const wrong = await failure(
+    connectControl({ url: `http://127.0.0.1:${harness.port}`, token: 'wrong' }),
+  );
+  expect(wrong.code).toBe('BERTH_CONTROL_UNUSABLE');
+  expect(wrong.detail).toContain('not the token of this instance');
+
+  const mute = createServer();
+  const path = join(harness.runtime, 'mute.sock');
+  await new Promise<void>((resolve) => mute.listen(path, resolve));
+  const stop = new AbortController();
+  const connecting = connectControl({ socket: path }, { signal: stop.signal });
+  const reason = new Error('enough');
+  setImmediate(() => stop.abort(reason));
+  await expect(connecting).rejects.toBe(reason);
+  await new Promise((resolve) => mute.close(resolve));
+});

@@ -1,0 +1,124 @@
+import type { ControlServices } from '../../src/core/control/services.ts';
+import type { HostHealth } from '../../src/shared/contract/health.ts';
+import type { HostView } from '../../src/shared/contract/hosts.ts';
+import type { InstanceStatus } from '../../src/shared/contract/instance.ts';
+import type { TrafficSummary } from '../../src/shared/contract/traffic.ts';
+import { BerthError } from '../../src/shared/errors.ts';
+import { defaultOptions } from '../../src/shared/model/options.ts';
+
+/** Services that keep nothing: every call that changes something is written down. */
+export interface FakeControlServices extends ControlServices {
+  /** As `hosts.add {"name":"a.local"}`. */
+  readonly calls: string[];
+}
+
+const hostView = (name: string): HostView => ({
+  name,
+  identifier: name,
+  backends: ['http://127.0.0.1:3000'],
+  options: defaultOptions,
+  findings: [],
+  revision: '1',
+});
+
+const health: HostHealth = {
+  name: 'a.local',
+  check: null,
+  checker: { kind: 'passive' },
+  backends: [],
+};
+
+const summary: TrafficSummary = {
+  at: 0,
+  requestsPerSecond: 0,
+  errorsPerMinute: 0,
+  dropped: 0,
+  hosts: [],
+  otherHosts: 0,
+};
+
+export const fakeStatus: InstanceStatus = {
+  schema: 1,
+  version: '0.0.0',
+  pid: 1,
+  startedAt: 0,
+  mode: 'headless',
+  listeners: [],
+  store: { state: 'live', driver: 'embedded:', embedded: null },
+  workers: [],
+  hosts: 0,
+  backendsDown: 0,
+  requests: 0,
+  recordsDropped: 0,
+  accessLog: '/log',
+  suffixes: [],
+  dashboard: null,
+};
+
+/** Yields until the signal fires. */
+async function* forever<T>(value: T, signal: AbortSignal): AsyncGenerator<T> {
+  yield value;
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+}
+
+export function fakeControlServices(changed: Partial<ControlServices> = {}): FakeControlServices {
+  const calls: string[] = [];
+  const told =
+    <T>(name: string, answer: T) =>
+    (input?: unknown): T => {
+      calls.push(input === undefined ? name : `${name} ${JSON.stringify(input)}`);
+      return answer;
+    };
+  return {
+    calls,
+    instance: {
+      status: told('instance.status', fakeStatus),
+      watch: (signal) => forever(fakeStatus, signal),
+      reload: told('instance.reload', Promise.resolve()),
+      reopenLogs: told('instance.reopenLogs', Promise.resolve()),
+      metrics: () => '# EOF\n',
+    },
+    hosts: {
+      list: told('hosts.list', [hostView('a.local')]),
+      get: ({ name }) => {
+        if (name === 'absent.local') throw new BerthError('BERTH_HOST_NOT_FOUND', name);
+        return hostView(name);
+      },
+      watch: (signal) => forever({ kind: 'all', hosts: [] } as const, signal),
+      add: told('hosts.add', hostView('a.local')),
+      set: told('hosts.set', hostView('a.local')),
+      remove: told('hosts.remove', null),
+      edits: told('hosts.edits', []),
+      undo: told('hosts.undo', { id: 1, at: 0, name: 'a.local', summary: '', undone: true }),
+    },
+    traffic: {
+      recent: told('traffic.recent', { records: [], matched: 0, held: 0 }),
+      follow: (_input, signal) => forever({ records: [], dropped: 0 }, signal),
+      hosts: told('traffic.hosts', summary),
+      watchHosts: (signal) => forever(summary, signal),
+    },
+    health: {
+      list: told('health.list', [health]),
+      watch: (signal) => forever([health], signal),
+      events: (signal) =>
+        forever(
+          {
+            at: 0,
+            name: 'a.local',
+            url: 'http://127.0.0.1:3000',
+            from: 'up',
+            to: 'down',
+            reason: 'refused',
+          } as const,
+          signal,
+        ),
+      check: told('health.check', health),
+      drain: told('health.drain', health),
+      revive: told('health.revive', health),
+    },
+    ...changed,
+  };
+}
