@@ -12,7 +12,10 @@ export interface NumberedRecord extends RequestRecord {
 /** A part of the live stream. */
 export interface RecordBatch {
   readonly records: readonly NumberedRecord[];
-  /** Records that this subscriber did not get since the last batch: it was too slow, or workers dropped them. */
+  /**
+   * Records that this subscriber did not get since the last batch: it was too slow, or workers dropped them. With a
+   * filter, records that nobody held against it.
+   */
   readonly dropped: number;
 }
 
@@ -24,18 +27,23 @@ export interface RecordPage {
   readonly held: number;
 }
 
-/** Numbers of one host over the last minute, and since the start. Durations in ms. */
+/** Numbers of one requested host. Since the start of the instance, or since the host was asked for again. */
 export interface HostTraffic {
   readonly host: string;
+  /** The frontend of the last request; null when there is none for this host. */
   readonly frontend: string | null;
   readonly requests: number;
+  /** Over the last `limits.trafficRateSeconds` whole seconds. */
   readonly requestsPerSecond: number;
+  /** Answers with 500 and above. */
   readonly errors: number;
-  /** Share of answers with 500 and above in the last minute, 0 to 1. */
+  /** Their share in the last minute, 0 to 1. */
   readonly errorRate: number;
+  /** Whole durations in ms over the last minute, within 1.6 %; 0 where there was no request. */
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
+  /** Sent to clients. */
   readonly bytes: number;
   /** Requests in each of the last 60 seconds, oldest first. */
   readonly perSecond: readonly number[];
@@ -46,12 +54,15 @@ export interface HostTraffic {
 export interface TrafficSummary {
   /** Unix milliseconds. */
   readonly at: number;
+  /** All traffic, also that of hosts that are not listed. */
   readonly requestsPerSecond: number;
+  /** Answers with 500 and above in the last minute. */
   readonly errorsPerMinute: number;
+  /** Records that workers lost since the start. */
   readonly dropped: number;
   /** Busiest first. */
   readonly hosts: readonly HostTraffic[];
-  /** Hosts whose numbers are in none of `hosts`, since there are too many. */
+  /** Times that a host was left out of `hosts` since there were too many. */
   readonly otherHosts: number;
 }
 
