@@ -52,6 +52,12 @@ export interface Config {
   readonly binds: readonly Bind[];
   /** Ports to try for a plain bind whose port is taken or forbidden; empty when the port was set. */
   readonly fallbackPorts: readonly number[];
+  readonly control: {
+    /** Of the loopback door; 0 lets the system choose, null switches it off. */
+    readonly port: number | null;
+    /** Whether `port` was set: a default that is taken may move, a setting may not. */
+    readonly portIsSet: boolean;
+  };
   readonly driver: StoreSpec;
   /** A name or id; null when not given. */
   readonly user: string | number | null;

@@ -14,6 +14,7 @@ export function fileFormOf(config: Config): Section {
     server,
     http: sectionOf(config.binds.filter(({ tls }) => tls === null)),
     https: sectionOf(config.binds.filter(({ tls }) => tls !== null)),
+    control: { port: config.control.port },
     driver: driverOf(config.driver),
     user: config.user,
     group: config.group,

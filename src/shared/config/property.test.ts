@@ -5,7 +5,18 @@ import { fileFormOf } from './fileForm.ts';
 import { readConfig } from './read.ts';
 
 const keys = [
-  ...['server', 'http', 'https', 'driver', 'user', 'group', 'suffixes', 'redisHost', 'redisPort'],
+  ...[
+    'server',
+    'http',
+    'https',
+    'control',
+    'driver',
+    'user',
+    'group',
+    'suffixes',
+    'redisHost',
+    'redisPort',
+  ],
   ...['accessLog', 'workers', 'tcpTimeout', 'lruCache', 'size', 'ttl', 'staticDir', 'forwarded'],
   ...['port', 'address', 'address6', 'bind', 'key', 'cert', 'ca', 'passphrase', 'secureProtocol'],
   ...['sentinels', 'name', 'cluster', 'database', 'password', 'prefix', '__proto__', 'constructor'],
@@ -160,6 +171,7 @@ describe('what is shown, read again, shows the same without a warning', () => {
         },
       },
     ],
+    ['no loopback door', { control: { port: null } }],
     ['an embedded store', { driver: 'embedded:' }],
     ['an embedded store with a port', { driver: 'embedded://[::1]:7#a b/#%25' }],
     ['an account', { driver: 'rediss://us%40er:p@[::1]:7/3#p%C3%A9' }],

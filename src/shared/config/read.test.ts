@@ -45,6 +45,7 @@ test('an empty file has the defaults of Hipache, and ours', () => {
     },
     binds: [{ address: '127.0.0.1', port: 80, tls: null }],
     fallbackPorts: [],
+    control: { port: 8190, portIsSet: false },
     driver: { kind: 'redis', prefix: '', read: local, write: local },
     user: null,
     group: null,
@@ -370,6 +371,16 @@ test('null leaves a section or an optional key out', () => {
     }),
   ).toEqual(configOf({}));
   expect(configOf({ server: { lruCache: false } }).server.lruCache).toBeNull();
+});
+
+test.each([
+  [{}, { port: 8190, portIsSet: false }],
+  [{ control: null }, { port: 8190, portIsSet: false }],
+  [{ control: { port: 8190 } }, { port: 8190, portIsSet: true }],
+  [{ control: { port: 0 } }, { port: 0, portIsSet: true }],
+  [{ control: { port: null } }, { port: null, portIsSet: true }],
+])('the port of the control plane: %j', (content, control) => {
+  expect(configOf(content).control).toEqual(control);
 });
 
 test('suffixes are host names in lower case, each once', () => {

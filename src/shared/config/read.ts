@@ -45,6 +45,10 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     },
     binds,
     fallbackPorts: [],
+    control: {
+      ...settings.control,
+      portIsSet: isRecord(given['control']) && given['control']['port'] !== undefined,
+    },
     driver: driverIsSet ? settings.driver : (legacyStore(oldRedis.data) ?? settings.driver),
     user: settings.user,
     group: settings.group,

@@ -14,6 +14,8 @@ const day = 86_400;
 /** Entries of `http.bind` and of `https.bind`. */
 const maxBinds = 64;
 const maxSuffixes = 16;
+/** Port of the control plane where none is set. */
+const controlPort = 8190;
 const maxPathChars = 4096;
 const maxTextChars = 4096;
 
@@ -321,6 +323,16 @@ export const schema = z.object({
       ...tlsKeys,
     },
     'HTTPS. Paths are relative to the directory Berth is started in.',
+  ),
+  control: section(
+    {
+      port: documented(whole(portRange).nullable().default(controlPort), {
+        takes: 'a port from 0 to 65535, or null; 0 lets the system choose',
+        about:
+          'Port of the control plane on 127.0.0.1, for the dashboard and for programs with the token of the instance. A default that is taken is replaced by any free one. `null` leaves only the private socket.',
+      }),
+    },
+    'How a running instance is looked at and changed ([CONTROL.md](CONTROL.md)).',
   ),
   driver,
   user: documented(account.clone(), {
