@@ -13,6 +13,10 @@ export const limits = {
   maxOptionsChars: 256 * 1024,
   maxOptionKeyChars: 40,
   maxWeight: 100,
+  /** Backends whose turn a worker remembers for round-robin, over all frontends. */
+  maxRotationBackends: 100_000,
+  /** Dead backends named in one record. */
+  maxTracedDead: 8,
   /** Bytes of one backend URL. */
   maxBackendUrlBytes: 2048,
   /** Redis keys that a worker remembers, present or absent. */

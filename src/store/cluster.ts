@@ -1,7 +1,7 @@
 import { limits } from '../shared/limits.ts';
 import type { StoreState } from '../shared/messages.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
-import { type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
+import { keyOf, type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
 import { type Address, type Link, openLink } from './connect.ts';
 import { retryDelay } from './retry.ts';
 import { scanKeys } from './scan.ts';
@@ -234,7 +234,7 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Shar
   const read = async (commands: readonly StoreCommand[]): Promise<readonly Answer[]> => {
     const groups = new Map<Node | undefined, { at: number[]; commands: StoreCommand[] }>();
     for (const [i, command] of commands.entries()) {
-      const node = nodeFor(String(command[1]));
+      const node = nodeFor(keyOf(command));
       let group = groups.get(node);
       if (group === undefined) {
         group = { at: [], commands: [] };
@@ -255,7 +255,8 @@ export function openClusterStore(spec: ClusterSpec, options: StoreOptions): Shar
 
   const write = async (commands: Write, triesLeft: number): Promise<void> => {
     const [first] = commands;
-    const node = first?.[0] === 'publish' ? anyNode() : nodeFor(String(first?.[1]));
+    const node =
+      first?.[0] === 'publish' ? anyNode() : nodeFor(first === undefined ? '' : keyOf(first));
     if (node === undefined) throw new StoreAway('no primary serves this slot');
     const replies = await node.server.reader.send(commands, { atomic: true });
     const refusal = replies.find((reply) => !reply.ok);

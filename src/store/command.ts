@@ -1,6 +1,10 @@
 /** One Redis command: its name in lower case, then its arguments. */
 export type StoreCommand = readonly [name: string, ...args: (string | number)[]];
 
+/** The key of a command that has one: its first argument, but of MEMORY USAGE. */
+export const keyOf = (command: StoreCommand): string =>
+  String(command[command[0] === 'memory' ? 2 : 1]);
+
 /** What a server said to one command. An error reply is an answer too: it tells about this command only. */
 export type Reply =
   | { readonly ok: true; readonly value: unknown }

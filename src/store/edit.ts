@@ -1,5 +1,5 @@
 import { limits } from '../shared/limits.ts';
-import { Discarded, type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
+import { Discarded, keyOf, type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
 
 /** What an edit does to one key. */
 export interface KeyWrite {
@@ -20,7 +20,7 @@ export interface EditDecision<Result> {
 
 /** A change that is decided on what the store has, and is only made while it still has that. */
 export interface Edit<Result> {
-  /** Their keys are what is compared: the first argument of each. No write may name another key. */
+  /** Their keys are what is compared: the key of each. No write may name another key. */
   readonly reads: readonly StoreCommand[];
   /**
    * Gets one reply for each read; called again with fresh ones when somebody else was faster. What it throws ends the
@@ -61,8 +61,6 @@ interface Part {
   /** Positions of its reads in the edit's. */
   readonly at: readonly number[];
 }
-
-const keyOf = (command: StoreCommand): string => String(command[1]);
 
 function partsOf(reads: readonly StoreCommand[], seating: Seating): readonly Part[] {
   const parts = new Map<number, { keys: Set<string>; at: number[] }>();

@@ -3,7 +3,7 @@ import type { FrontendOptions } from '../../shared/model/options.ts';
 
 /** One dead mark. It counts only while the URL at its index is the one that was marked. */
 export interface DeadEntry {
-  /** What was marked; null where a plain Hipache or another checker left the index alone. */
+  /** What was marked; null where the mark does not say, and nothing stood at its index. */
   readonly url: string | null;
   /** Empty where none was given. */
   readonly reason: string;
@@ -25,8 +25,8 @@ export interface FrontendEntry {
   readonly optionsProblem: string | null;
   /** Marks that count, by index without the identifier. */
   readonly dead: ReadonlyMap<number, DeadEntry>;
-  /** Indexes that are marked and whose mark counts no more: another URL stands there, or none. */
-  readonly staleDead: readonly number[];
+  /** Marks that count no more: another URL stands at their index, or none. */
+  readonly staleDead: ReadonlyMap<number, DeadEntry>;
   /** Changes with every change of list or options, and with nothing else. */
   readonly revision: string;
 }
@@ -34,7 +34,12 @@ export interface FrontendEntry {
 export type TableEvent =
   /** Everything was read; also after the store was away. */
   | { readonly kind: 'all' }
-  | { readonly kind: 'changed'; readonly entry: FrontendEntry }
+  /** `previous` is null for a frontend that was not there. */
+  | {
+      readonly kind: 'changed';
+      readonly entry: FrontendEntry;
+      readonly previous: FrontendEntry | null;
+    }
   | { readonly kind: 'removed'; readonly name: string }
   | { readonly kind: 'state'; readonly state: StoreState };
 
@@ -49,6 +54,17 @@ export interface FrontendsTable {
   readonly left: number;
   /** Resolves when everything was read once, or the store could not be reached. Never rejects. */
   readonly ready: Promise<void>;
+  /**
+   * Resolves when `entries` are no older than `limits.tablePollMs`, as they always are while changes are pushed; while
+   * the store is away, at once. Never rejects.
+   */
+  fresh(): Promise<void>;
+  /**
+   * What the store has under this name now, also beyond what is listed; null when there is no such frontend.
+   *
+   * @throws BerthError BERTH_STORE_UNREACHABLE
+   */
+  read(name: string): Promise<FrontendEntry | null>;
   /** Listeners are called in the order of the events, and must not throw. Returns how to stop. */
   subscribe(listener: (event: TableEvent) => void): () => void;
   close(): void;

@@ -1,0 +1,32 @@
+import type { ReachableStore } from '../../shared/model/driver.ts';
+import { keysFor } from '../../shared/model/keys.ts';
+import { openStore } from '../../store/open.ts';
+import type { SharedStore } from '../../store/store.ts';
+import { LiveTable } from './live.ts';
+import type { FrontendsTable } from './table.ts';
+
+export interface FrontendsOptions {
+  readonly store: ReachableStore;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+export interface Frontends {
+  readonly table: FrontendsTable;
+  /** The connection of the table: it goes with it. For what else is read and written. */
+  readonly store: SharedStore;
+}
+
+/** Opens the table of a store that may be away. `table.close()` ends all of it. */
+export function openFrontends({ store: spec, random, now }: FrontendsOptions): Frontends {
+  const { prefix } = spec;
+  const table = new LiveTable({
+    store: (events) => openStore(spec, { watched: keysFor(prefix).watched, events, random }),
+    prefix,
+    random,
+    now,
+  });
+  return { table, store: table.store };
+}
