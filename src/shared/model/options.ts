@@ -1,20 +1,8 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
+import { type Policy, policies, statusList } from './optionWords.ts';
 
-/** How a backend is chosen among those that may get requests. */
-export const policies = [
-  /** Uniform, or by weight: what Hipache did. */
-  'random',
-  'round-robin',
-  /** The one with the fewest requests under way, as one worker sees it. */
-  'least-connections',
-  /** The same client address, the same backend, as long as it lives. */
-  'client-hash',
-  /** A cookie keeps a browser on the backend it first met. */
-  'sticky',
-] as const;
-
-export type Policy = (typeof policies)[number];
+export { type Policy, policies };
 
 const milliseconds = (standard: number) =>
   z.number().int().min(limits.minCheckMs).max(limits.maxCheckMs).default(standard);
@@ -37,13 +25,7 @@ export const healthCheckSchema = z.strictObject({
     .nullable()
     .default(null),
   /** Statuses that count as up: `200`, `2xx`, `200-399`, joined by commas. */
-  expect: z
-    .string()
-    .regex(
-      /^[1-5](\d\d|xx)(-[1-5]\d\d)?(,[1-5](\d\d|xx)(-[1-5]\d\d)?)*$/,
-      'is like 200,204 or 2xx or 200-399',
-    )
-    .default('200-499'),
+  expect: z.string().regex(statusList, 'is like 200,204 or 2xx or 200-399').default('200-499'),
   intervalMs: milliseconds(3000),
   /** To connect, and again to answer. */
   timeoutMs: milliseconds(3000),
