@@ -1,10 +1,6 @@
-import { checkFiles } from '../core/config/files.ts';
-import { loadConfig } from '../core/config/load.ts';
-import { directoriesFor } from '../core/directories.ts';
-import { planPrivileges, systemAccounts } from '../core/privileges.ts';
-import { readStaticPages } from '../core/staticPages.ts';
 import { fileFormOf } from '../shared/config/fileForm.ts';
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
+import { checkConfiguration } from './checkConfiguration.ts';
 import { createTalk, isBerthError } from './talk.ts';
 import type { World } from './world.ts';
 
@@ -15,15 +11,9 @@ import type { World } from './world.ts';
 export async function runDry(file: string | null, world: World): Promise<number> {
   const talk = createTalk({ output: world.stderr, env: world.env, debug: () => false });
   try {
-    const { config, warnings } = await loadConfig({
-      ...world,
-      file,
-      directories: directoriesFor(world),
-    });
-    for (const warning of warnings) talk.log('warn', warning);
-    await checkFiles(config);
-    planPrivileges(config, world.isRoot, systemAccounts);
-    await readStaticPages(config.server.staticDir);
+    const { config } = await checkConfiguration(file, world, (warning) =>
+      talk.log('warn', warning),
+    );
     // Root without a file stays root; in a file that has to be said.
     const user = config.user ?? (world.isRoot ? 'root' : null);
     world.stdout.write(`${JSON.stringify(fileFormOf({ ...config, user }), null, 2)}\n`);

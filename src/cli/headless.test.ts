@@ -64,6 +64,7 @@ function setUp(start?: StartInstance, file: string | null = null) {
     },
     stderr: { write: (text) => (said += text) },
     signals,
+    launch: async () => false,
   };
   const exit = runHeadless(file, world, start ?? (async () => instance));
   return {

@@ -1,10 +1,10 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
-import { startSupervisor } from '../core/supervisor.ts';
+import { launch } from './launch.ts';
 import { main } from './main.ts';
+import { outputOf } from './processOutput.ts';
+import type { World } from './world.ts';
 
-// A reader that leaves early (`berth --dry | head`) is no error of ours.
-process.stdout.on('error', () => undefined);
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   // The terminal is gone: SIGHUP, which would have ended another program with it, means "reload" here.
   if (error.code === 'EIO') process.kill(process.pid, 'SIGTERM');
@@ -13,18 +13,31 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 /** Beside this bundle; as CommonJS it knows where it lies. */
 const workerFile = join(__dirname, 'worker.cjs');
 
-void main(
-  process.argv.slice(2),
-  {
-    env: process.env,
-    cwd: process.cwd(),
-    platform: process.platform,
-    home: homedir(),
-    cores: availableParallelism(),
-    isRoot: process.getuid?.() === 0,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    signals: process,
+const world: World = {
+  env: process.env,
+  cwd: process.cwd(),
+  platform: process.platform,
+  home: homedir(),
+  cores: availableParallelism(),
+  isRoot: process.getuid?.() === 0,
+  stdout: outputOf(process.stdout),
+  stderr: process.stderr,
+  signals: process,
+  launch,
+};
+
+void main(process.argv.slice(2), world, {
+  start: async (options) => {
+    const { startSupervisor } = await import('../core/supervisor.ts');
+    return await startSupervisor({ ...options, workerFile });
   },
-  (options) => startSupervisor({ ...options, workerFile }),
-).then((exitCode) => process.exit(exitCode));
+  connect: async ({ signal }) => {
+    const { directoriesFor } = await import('../core/directories.ts');
+    const { connectControl, controlSocket } = await import('../core/client/index.ts');
+    const socket = controlSocket(directoriesFor(world), world.platform);
+    return await connectControl({ socket }, { signal });
+  },
+}).then(async (exitCode) => {
+  await world.stdout.drained?.();
+  process.exit(exitCode);
+});

@@ -1,19 +1,38 @@
-import { runDry } from './dry.ts';
-import { runHeadless, type StartInstance } from './headless.ts';
+import type { Connect } from './context.ts';
+import type { StartInstance } from './headless.ts';
 import { readCommandLine } from './program.ts';
 import type { World } from './world.ts';
 
-/** Does what a command line asks for. Resolves to the exit code; never rejects on input. */
-export async function main(
-  argv: readonly string[],
-  world: World,
-  start: StartInstance,
-): Promise<number> {
+/** What the command line reaches beyond its own process. */
+export interface Reach {
+  /** Starts an instance in this process. */
+  readonly start: StartInstance;
+  /** Connects to one that runs. */
+  readonly connect: Connect;
+}
+
+/**
+ * Does what a command line asks for. Resolves to the exit code; never rejects on input. What each way needs is loaded on
+ * the way, so that none waits for the others' modules.
+ */
+export async function main(argv: readonly string[], world: World, reach: Reach): Promise<number> {
   const invocation = readCommandLine(argv, world);
-  if (invocation.kind === 'done') return invocation.exitCode;
-  if (invocation.dry) return await runDry(invocation.file, world);
-  if (invocation.desktop) {
-    world.stderr.write('berth: the desktop window is not part of this version; running headless\n');
+  switch (invocation.kind) {
+    case 'done':
+      return invocation.exitCode;
+    case 'verb': {
+      const { runVerb } = await import('./runVerb.ts');
+      return await runVerb(invocation.run, invocation.manner, world, reach.connect);
+    }
+    case 'run': {
+      if (invocation.dry) return await (await import('./dry.ts')).runDry(invocation.file, world);
+      if (invocation.desktop) {
+        world.stderr.write(
+          'berth: the desktop window is not part of this version; running headless\n',
+        );
+      }
+      const { runHeadless } = await import('./headless.ts');
+      return await runHeadless(invocation.file, world, reach.start);
+    }
   }
-  return await runHeadless(invocation.file, world, start);
 }

@@ -40,7 +40,8 @@ describe('a command line that is not valid is refused with a hint, exit code 2',
     [['-x'], ["unknown option '-x'"]],
     [['--config'], ["option '-c, --config <file>' argument missing"]],
     [['--config='], ["option '-c, --config <file>' argument ''", 'It takes the path of a file.']],
-    [['hosts'], ["unknown command 'hosts'"]],
+    [['hots'], ["unknown command 'hots'", 'Did you mean hosts?']],
+    [['frobnicate'], ["unknown command 'frobnicate'"]],
     [['--headless', 'x.json'], ["unknown command 'x.json'"]],
   ])('%j', (argv, phrases) => {
     const { invocation, stdout, stderr } = read(...argv);
@@ -73,11 +74,12 @@ describe.each(['-h', '--help'])('%s', (option) => {
       '-c, --config <file>',
       '-d, --dry',
       '-v, --version',
-      'redis-cli -p 6390 rpush',
+      'berth add app.localhost 3000',
       'SIGHUP',
       'SETTINGS_FLAVOR',
       'BERTH_HOME',
       '  4  a port is taken',
+      '  130  ended by Ctrl-C',
     ]) {
       expect(stdout).toContain(phrase);
     }

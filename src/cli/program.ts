@@ -1,12 +1,23 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { nearest } from '../shared/config/describe.ts';
 import { exitCodes, exitMeanings } from '../shared/exitCodes.ts';
 import { version } from '../shared/version.ts';
+import { filePath } from './arguments/parsers.ts';
+import { type Choose, type Chosen, maxColumns } from './commands/declare.ts';
+import { declareHealthVerbs } from './commands/health.ts';
+import { declareHostVerbs } from './commands/hosts.ts';
+import { declareInstanceVerbs } from './commands/instance.ts';
+import { declareShellVerbs } from './commands/shell.ts';
+import { declareTrafficVerbs } from './commands/traffic.ts';
+import { stopCodes } from './signals.ts';
 import type { Output } from './world.ts';
 
 /** What a command line asks for. */
 export type Invocation =
   /** Help, the version or a complaint has been written: only the exit code is left. */
   | { readonly kind: 'done'; readonly exitCode: number }
+  /** A verb. */
+  | ({ readonly kind: 'verb' } & Chosen)
   | {
       readonly kind: 'run';
       /** What `--config` names. */
@@ -17,17 +28,19 @@ export type Invocation =
       readonly desktop: boolean;
     };
 
-const maxColumns = 80;
+type Outputs = { readonly stdout: Output; readonly stderr: Output };
 
 const afterHelp = `
 Examples:
   berth --headless                  with nothing installed: an embedded store
+  berth add app.localhost 3000      give the server on port 3000 a name
+  berth logs -f                     see its requests
   berth --headless -c config.json   with a configuration file of Hipache
   berth --dry -c config.json        check the file and print what it comes to
-  redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000
-                                    give a server the name app.localhost
 
-Signals:
+berth VERB --help tells more of each verb.
+
+Signals to an instance:
   SIGTERM, SIGINT  finish what runs, then stop; a second one stops at once
   SIGHUP           read the configuration and the certificates again
   SIGUSR1          reopen the access log
@@ -36,55 +49,79 @@ Environment:
   SETTINGS_FLAVOR  reads config/config_<flavor>.json when --config is not given
   BERTH_HOME       one directory for data, state and sockets
   NO_COLOR         no colours
+  FORCE_COLOR      colours also where there is no terminal
 
 Exit codes:
-${Object.values(exitCodes)
-  .map((code) => `  ${code}  ${exitMeanings[code]}`)
+${[
+  ...Object.values(exitCodes).map((code) => [code, exitMeanings[code]]),
+  [stopCodes.SIGINT, 'ended by Ctrl-C'],
+  [stopCodes.SIGTERM, 'ended by SIGTERM'],
+]
+  .map(([code, meaning]) => `${String(code).padStart(5)}  ${meaning}`)
   .join('\n')}
 
-docs/CONFIG.md lists every key of the configuration file.`;
+docs/CLI.md has all of this, docs/CONFIG.md every key of the configuration file.`;
 
-/** Reads a command line. Help and version go to `stdout`, complaints to `stderr`. */
-export function readCommandLine(
-  argv: readonly string[],
-  { stdout, stderr }: { readonly stdout: Output; readonly stderr: Output },
-): Invocation {
+/** Everything that a command line may hold. `choose` is told which verb one chose; without any, the options are left. */
+export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Command {
   const program = new Command('berth')
     .description(
       'Gives every dev server and container on a machine a name: a reverse proxy that\nspeaks the language of Hipache, on Redis or on an embedded store.',
     )
-    .usage('[options]')
+    .usage('[options] [verb]')
     .option('--headless', 'run without the desktop window')
     .option('-c, --config <file>', 'configuration file (default: config/config.json)', filePath)
     .option('-d, --dry', 'check the configuration, print it with secrets hidden, exit')
     .version(version, '-v, --version', 'print the version, exit')
     .helpOption('-h, --help', 'print this help, exit')
+    .helpCommand(false)
     .addHelpText('after', afterHelp)
+    .showHelpAfterError('berth --help lists what there is')
     .allowExcessArguments()
+    // What stands behind a verb belongs to it.
+    .enablePositionalOptions()
     .exitOverride()
+    .configureHelp({ subcommandTerm: (verb) => verb.name() })
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) =>
-        write(
-          `${text.replace(/^error: /, 'berth: ').trimEnd()}\nberth --help lists what there is\n`,
-        ),
+      outputError: (text, write) => write(`${text.replace(/^error: /, 'berth: ').trimEnd()}\n`),
       getOutHelpWidth: () => Math.min(stdout.columns ?? maxColumns, maxColumns),
       getErrHelpWidth: () => maxColumns,
     });
+  declareHostVerbs(program, choose);
+  declareTrafficVerbs(program, choose);
+  declareHealthVerbs(program, choose);
+  declareInstanceVerbs(program, choose);
+  declareShellVerbs(program, choose);
+  // With an action of its own, commander leaves words that are no verb to it.
+  program.action(() => {
+    const [word] = program.args;
+    if (word === undefined) return;
+    const verbs = program.commands.flatMap((verb) => [verb.name(), ...verb.aliases()]);
+    const meant = nearest(word, verbs);
+    const hint = meant === null ? '' : `\n(Did you mean ${meant}?)`;
+    program.error(`error: unknown command '${word}'${hint}`);
+  });
+  return program;
+}
+
+/** Reads a command line. Help and version go to `stdout`, complaints to `stderr`. */
+export function readCommandLine(argv: readonly string[], outputs: Outputs): Invocation {
+  const choices: Chosen[] = [];
+  const program = createProgram(outputs, (verb) => choices.push(verb));
   try {
     program.parse(argv, { from: 'user' });
-    const [verb] = program.args;
-    if (verb !== undefined) program.error(`error: unknown command '${verb}'`);
+    const [chosen] = choices;
+    if (chosen !== undefined) {
+      refuseStartOptions(program, chosen);
+      return { kind: 'verb', ...chosen };
+    }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return { kind: 'done', exitCode: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
   }
-  const { headless, config, dry } = program.opts<{
-    headless?: true;
-    config?: string;
-    dry?: true;
-  }>();
+  const { headless, config, dry } = program.opts<StartOptions>();
   return {
     kind: 'run',
     file: config ?? null,
@@ -94,7 +131,15 @@ export function readCommandLine(
   };
 }
 
-function filePath(value: string): string {
-  if (value === '') throw new InvalidArgumentError('It takes the path of a file.');
-  return value;
+interface StartOptions {
+  readonly headless?: true;
+  readonly config?: string;
+  readonly dry?: true;
+}
+
+function refuseStartOptions(program: Command, { name }: Chosen): void {
+  const [option] = Object.keys(program.opts<StartOptions>());
+  if (option !== undefined) {
+    program.error(`error: --${option} starts an instance, and does not go with '${name}'`);
+  }
 }

@@ -1,8 +1,8 @@
 import type { SignalSource } from './world.ts';
 
 /** Conventional exit codes of a process that a signal ended: 128 and its number. */
-const killedBy = { SIGINT: 130, SIGTERM: 143 } as const;
-type StopSignal = keyof typeof killedBy;
+export const stopCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+export type StopSignal = keyof typeof stopCodes;
 
 /** What the system and the parent have asked for. */
 export interface Heard {
@@ -32,7 +32,7 @@ export function hear(source: SignalSource): Heard {
   const stopSignal = (signal: StopSignal) => (): void => {
     stops++;
     if (stops === 1) stop(signal);
-    else kill(killedBy[signal]);
+    else kill(stopCodes[signal]);
   };
   const reload = createRepeatable();
   const reopen = createRepeatable();

@@ -1,5 +1,7 @@
 import type { BerthError } from '../shared/errors.ts';
 import type { Log, LogLevel } from '../shared/messages.ts';
+import { isColoured } from './render/style.ts';
+import { printable } from './render/text.ts';
 import type { Output } from './world.ts';
 
 /** Speaks to a person on standard error, in whole lines. */
@@ -33,8 +35,7 @@ export interface TalkOptions {
 }
 
 export function createTalk({ output, env, debug }: TalkOptions): Talk {
-  // https://no-color.org: any value but the empty one.
-  const coloured = output.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  const coloured = isColoured(output, env);
   const log: Log = (level, message) => {
     if (level === 'debug' && !debug()) return;
     const word = words[level];
@@ -49,11 +50,6 @@ export function createTalk({ output, env, debug }: TalkOptions): Talk {
       else log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
     },
   };
-}
-
-/** Names of hosts and files come from outside: no escape sequence of theirs reaches a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
 /** By shape, not by class: an error may have crossed from another bundle. */

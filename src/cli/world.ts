@@ -12,16 +12,26 @@ export interface World {
   /** Talk: what a person reads. */
   readonly stderr: Output;
   readonly signals: SignalSource;
+  readonly launch: Launch;
 }
 
 export interface Output {
+  /** As of a stream: false when what was written waits for its reader. */
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
+  /** Resolves when nothing written waits any more, or the reader is gone. */
+  drained?(): Promise<void>;
+  /** Aborted when the reader is gone: with an Error as its reason, or null where it just left (EPIPE). */
+  readonly gone?: AbortSignal;
 }
 
-/** The part of `process` that hears signals, and of the parent's leaving when there is a channel to one. */
+/** The part of `process` that hears signals, its own end, and the parent's leaving when there is a channel to one. */
 export interface SignalSource {
-  on(event: NodeJS.Signals | 'disconnect', listener: () => void): unknown;
-  off(event: NodeJS.Signals | 'disconnect', listener: () => void): unknown;
+  on(event: NodeJS.Signals | 'disconnect' | 'exit', listener: () => void): unknown;
+  off(event: NodeJS.Signals | 'disconnect' | 'exit', listener: () => void): unknown;
 }
+
+/** Starts a program that goes on by itself; resolves to whether it could be started. */
+export type Launch = (program: string, argv: readonly string[]) => Promise<boolean>;

@@ -29,7 +29,7 @@ export interface LoadInputs {
  * @throws BerthError BERTH_CONFIG_UNREADABLE or BERTH_CONFIG_INVALID
  */
 export async function loadConfig(inputs: LoadInputs): Promise<ReadConfig> {
-  const { path, required } = locate(inputs);
+  const { path, required } = locateConfig(inputs);
   const text = await readText(path);
   if (text === null) {
     if (required) throw new BerthError('BERTH_CONFIG_UNREADABLE', `${path} does not exist`);
@@ -50,7 +50,12 @@ export async function loadConfig(inputs: LoadInputs): Promise<ReadConfig> {
   return { config: withAbsolutePaths(config, inputs.cwd), warnings };
 }
 
-function locate({ file, env, cwd }: LoadInputs): {
+/**
+ * Where the configuration file is, and whether it must be there.
+ *
+ * @throws BerthError BERTH_CONFIG_UNREADABLE
+ */
+export function locateConfig({ file, env, cwd }: Pick<LoadInputs, 'file' | 'env' | 'cwd'>): {
   readonly path: string;
   readonly required: boolean;
 } {

@@ -1,0 +1,94 @@
+import { type Command, Option } from 'commander';
+import type { Context, Manner, Run } from '../context.ts';
+
+/** A verb that a command line chose, with what it was given. */
+export interface Chosen {
+  /** As `health check`. */
+  readonly name: string;
+  readonly input: unknown;
+  readonly manner: Manner;
+  readonly run: Run;
+}
+
+/** Told what a command line chose; commander's actions call it while they parse. */
+export type Choose = (chosen: Chosen) => void;
+
+/** What a verb does with what it was given. Resolves to the exit code. */
+export type Verb<Input> = (input: Input, context: Context) => Promise<number>;
+
+export interface VerbText {
+  /** Beside its name in the list of verbs. */
+  readonly summary: string;
+  /** Under its usage; the summary when left out. */
+  readonly description?: string;
+  /** Command lines, and what each does. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Exit codes that mean something special here. */
+  readonly exits?: string;
+  readonly aliases?: readonly string[];
+  /** Heading in the list of verbs. */
+  readonly group: string;
+}
+
+/** Of a help text. */
+export const maxColumns = 80;
+
+const commonOptions = 'Common options:';
+
+/** Declares one verb: its name with its arguments, its own options by `own`, then those that every verb has. */
+export function declareVerb(
+  parent: Command,
+  usage: string,
+  text: VerbText,
+  own: (verb: Command) => Command = (verb) => verb,
+): Command {
+  const verb = own(
+    parent
+      .command(usage)
+      .summary(text.summary)
+      .description(text.description ?? `${text.summary[0]?.toUpperCase()}${text.summary.slice(1)}.`)
+      .aliases(text.aliases ?? [])
+      .helpGroup(text.group),
+  );
+  const help = new Option('-h, --help', 'print this help').helpGroup(commonOptions);
+  return verb
+    .addOption(new Option('--json', 'data as JSON, for scripts').helpGroup(commonOptions))
+    .addOption(new Option('-q, --quiet', 'say nothing but errors').helpGroup(commonOptions))
+    .addOption(new Option('--verbose', 'say more on standard error').helpGroup(commonOptions))
+    .addHelpOption(help)
+    .addHelpText('after', () => helpEnd(text))
+    .showHelpAfterError(`${nameOf(verb)} --help lists what it takes`);
+}
+
+function helpEnd({ examples, exits }: VerbText): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const isShort = examples.every(([, meaning]) => 2 + width + 2 + meaning.length <= maxColumns);
+  const lines = examples.flatMap(([line, meaning]) =>
+    isShort ? [`  ${line.padEnd(width)}  ${meaning}`] : [`  ${line}`, `      ${meaning}`],
+  );
+  return ['', 'Examples:', ...lines, ...(exits === undefined ? [] : ['', exits])].join('\n');
+}
+
+/**
+ * What a verb does when a command line chose it. Its code is loaded only then, so that starting an instance does not pay
+ * for it.
+ */
+export function chooseVerb<Input>(
+  choose: Choose,
+  verb: Command,
+  input: Input,
+  load: () => Promise<Verb<Input>>,
+): void {
+  const { json, quiet, verbose } = verb.opts<{ json?: true; quiet?: true; verbose?: true }>();
+  choose({
+    name: nameOf(verb).replace(/^berth /, ''),
+    input,
+    manner: { json: json === true, quiet: quiet === true, verbose: verbose === true },
+    run: async (context) => (await load())(input, context),
+  });
+}
+
+/** As `berth health check`. */
+function nameOf(verb: Command): string {
+  return verb.parent === null ? verb.name() : `${nameOf(verb.parent)} ${verb.name()}`;
+}

@@ -1,0 +1,104 @@
+import type { Command } from 'commander';
+import { backendUrl, type GivenUrl, hostName } from '../arguments/parsers.ts';
+import { type Choose, chooseVerb, declareVerb } from './declare.ts';
+
+const group = 'Health:';
+const host = ['<host>', 'a host, *.domain or *', hostName] as const;
+
+/** The verbs about backends that are up or down. */
+export function declareHealthVerbs(program: Command, choose: Choose): void {
+  const health = declareVerb(
+    program,
+    'health',
+    {
+      group,
+      summary: 'show which backends are up or down, and why',
+      examples: [
+        ['berth health', 'all hosts'],
+        ['berth health app.localhost --watch', 'one host, as it changes'],
+        ['berth health check app.localhost', 'ask its backends now'],
+      ],
+      exits: 'Exits with 7 when a backend that is shown is down.',
+    },
+    (verb) =>
+      verb
+        .argument('[host]', host[1], hostName)
+        .option('-w, --watch', 'go on with what changes')
+        .helpCommand(false),
+  );
+  health.action((name: string | undefined, { watch }: { watch?: true }) =>
+    chooseVerb(
+      choose,
+      health,
+      { name, watch: watch === true },
+      async () => (await import('../verbs/health.ts')).health,
+    ),
+  );
+
+  const check = declareVerb(
+    health,
+    'check',
+    {
+      group,
+      summary: 'ask the backends of a host now',
+      examples: [
+        ['berth health check app.localhost', 'all of them, configured or not'],
+        ['berth health check app.localhost 3000', 'one backend'],
+      ],
+      exits: 'Exits with 7 when one of them is down.',
+    },
+    (verb) => verb.argument(...host).argument('[url]', 'one backend', backendUrl),
+  );
+  check.action((name: string, backend: GivenUrl | undefined) =>
+    chooseVerb(
+      choose,
+      check,
+      { name, backend: backend?.url },
+      async () => (await import('../verbs/health.ts')).check,
+    ),
+  );
+
+  const drain = declareVerb(
+    health,
+    'drain',
+    {
+      group,
+      summary: 'let a backend finish, and send it nothing new',
+      examples: [
+        ['berth health drain app.localhost http://127.0.0.1:3000', 'before it is stopped'],
+        ['berth health revive app.localhost', 'ends it'],
+      ],
+    },
+    (verb) => verb.argument(...host).argument('<url>', 'the backend', backendUrl),
+  );
+  drain.action((name: string, { url }: GivenUrl) =>
+    chooseVerb(
+      choose,
+      drain,
+      { name, backend: url },
+      async () => (await import('../verbs/health.ts')).drain,
+    ),
+  );
+
+  const revive = declareVerb(
+    health,
+    'revive',
+    {
+      group,
+      summary: 'end dead marks and draining',
+      examples: [
+        ['berth health revive app.localhost', 'all its backends'],
+        ['berth health revive app.localhost 3000', 'one of them'],
+      ],
+    },
+    (verb) => verb.argument(...host).argument('[url]', 'one backend', backendUrl),
+  );
+  revive.action((name: string, backend: GivenUrl | undefined) =>
+    chooseVerb(
+      choose,
+      revive,
+      { name, backend: backend?.url },
+      async () => (await import('../verbs/health.ts')).revive,
+    ),
+  );
+}

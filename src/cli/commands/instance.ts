@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { filePath } from '../arguments/parsers.ts';
+import { type Choose, chooseVerb, declareVerb } from './declare.ts';
+
+const group = 'The instance:';
+
+/** The verbs about the running instance and its configuration. */
+export function declareInstanceVerbs(program: Command, choose: Choose): void {
+  const status = declareVerb(program, 'status', {
+    group,
+    summary: 'show whether it runs, where it serves, and what is wrong',
+    examples: [
+      ['berth status', 'problems first'],
+      ["berth status --json | jq '.listeners[0].port'", 'for a script'],
+    ],
+    exits: 'Exits with 6 when no instance runs.',
+  });
+  status.action(() =>
+    chooseVerb(choose, status, {}, async () => (await import('../verbs/status.ts')).status),
+  );
+
+  const reload = declareVerb(
+    program,
+    'reload',
+    {
+      group,
+      summary: 'read configuration and certificates again, as SIGHUP does',
+      examples: [
+        ['berth reload', 'without a failed request'],
+        ['berth reload --logs', 'reopen the access log, after it was moved'],
+      ],
+    },
+    (verb) => verb.option('--logs', 'only reopen the access log, as SIGUSR1 does'),
+  );
+  reload.action(({ logs }: { logs?: true }) =>
+    chooseVerb(
+      choose,
+      reload,
+      { logs: logs === true },
+      async () => (await import('../verbs/reload.ts')).reload,
+    ),
+  );
+
+  const config = program
+    .command('config')
+    .summary('check the configuration, or say where it is')
+    .description('Looks at the configuration file; the running instance is not asked.')
+    .helpGroup(group)
+    .helpCommand(false);
+  const validate = declareVerb(
+    config,
+    'validate',
+    {
+      group,
+      summary: 'check a configuration file',
+      examples: [
+        ['berth config validate', 'the one that a start would read'],
+        ['berth config validate config.json', 'another one'],
+        ['berth --dry -c config.json', 'check it, and print what it comes to'],
+      ],
+      exits: 'Exits with 3 when a start would refuse it, in the same words.',
+    },
+    (verb) => verb.argument('[file]', 'a config.json', filePath),
+  );
+  validate.action((file: string | undefined) =>
+    chooseVerb(
+      choose,
+      validate,
+      { file },
+      async () => (await import('../verbs/config.ts')).validate,
+    ),
+  );
+  const path = declareVerb(config, 'path', {
+    group,
+    summary: 'print which file a start here would read',
+    examples: [
+      ['berth config path', 'it may not exist: then the defaults hold'],
+      ['berth config path --json', 'with the directories of data, state and sockets'],
+    ],
+  });
+  path.action(() =>
+    chooseVerb(choose, path, {}, async () => (await import('../verbs/config.ts')).path),
+  );
+}

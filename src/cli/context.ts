@@ -1,0 +1,43 @@
+import type { ControlApi, ControlClient } from '../core/client/index.ts';
+import type { Printer } from './printer.ts';
+import type { World } from './world.ts';
+
+/** Everything that an instance can be asked. Calls reject with BerthError. */
+export type Api = ControlApi;
+
+/** A connection to a running instance. */
+export type Link = Pick<ControlClient, 'api' | 'close'>;
+
+/**
+ * Connects to the instance that runs for this user.
+ *
+ * @throws BerthError BERTH_NOT_RUNNING or BERTH_CONTROL_UNUSABLE
+ */
+export type Connect = (options: { readonly signal: AbortSignal }) => Promise<Link>;
+
+/** What a verb works with. */
+export interface Context {
+  readonly output: Printer;
+  /** The running instance, connected to on the first call; the connection is closed after the verb. */
+  client(): Promise<Api>;
+  /** A connection for a verb that outlives an instance; the verb closes it. */
+  readonly connect: Connect;
+  /** Aborted when the verb is to end: Ctrl-C, SIGTERM, or nobody reads its output any more. */
+  readonly signal: AbortSignal;
+  /** Unix milliseconds. */
+  now(): number;
+  readonly world: World;
+}
+
+/** What a command line asked for in one word, ready to run. Resolves to the exit code. */
+export type Run = (context: Context) => Promise<number>;
+
+/** How a verb is to speak. */
+export interface Manner {
+  /** Data as JSON: one document, or one a line for streams. */
+  readonly json: boolean;
+  /** Only data and errors. */
+  readonly quiet: boolean;
+  /** Also what is of interest only when something goes wrong. */
+  readonly verbose: boolean;
+}

@@ -1,0 +1,123 @@
+import { errorCatalogue } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
+import type { Page } from './page.ts';
+import { cut, cutMiddle, oneLine, padEnd, padStart, widthOf } from './text.ts';
+import { bytes, clock, duration } from './units.ts';
+
+/** Lines for one request: one, and a second for one that failed. */
+export type RecordLines = (record: RequestRecord) => readonly string[];
+
+const clockWidth = '00:00:00'.length;
+const statusWidth = 3;
+const numberWidth = '999 ms'.length;
+const gap = 1;
+const leastPath = 12;
+/** Of a path where nothing limits a line: what is longer pushes the rest of its line aside. */
+const usualPath = 40;
+
+/**
+ * Writes requests as a table that never ends: its columns grow with what they have held so far, up to a part of the
+ * terminal, and the path takes what is left. On a narrow terminal the size goes first, then the backend.
+ */
+export function createRecordLines(page: Page): RecordLines {
+  const method = createColumn(4, () => 7);
+  const host = createColumn(12, () => part(page.width, 0.3, 60));
+  const backend = createColumn(14, () => part(page.width, 0.25, 40));
+
+  return (record) => {
+    const { style, width } = page;
+    const cells = {
+      method: method(record.method),
+      host: host(record.host === '' ? '-' : record.host),
+      backend: backend(backendText(record)),
+    };
+    const fixed =
+      clockWidth +
+      statusWidth +
+      widthOf(cells.method) +
+      widthOf(cells.host) +
+      numberWidth +
+      5 * gap;
+    const backendRoom = widthOf(cells.backend) + gap;
+    const sizeRoom = numberWidth + gap;
+    const left = width === null ? null : width - fixed;
+    const hasBackend = left === null || left - backendRoom >= leastPath;
+    const hasSize = left === null || left - backendRoom - sizeRoom >= leastPath;
+    const room =
+      left === null ? null : left - (hasBackend ? backendRoom : 0) - (hasSize ? sizeRoom : 0);
+    const path = oneLine(record.target);
+    const line = [
+      style.quiet(clock(record.startedAt)),
+      statusPaint(record.status, page)(statusText(record.status)),
+      cells.method,
+      cells.host,
+      record.status >= 300 && record.status < 400
+        ? style.quiet(fitPath(path, room))
+        : fitPath(path, room),
+      ...(hasBackend ? [paintBackend(cells.backend, record, page)] : []),
+      durationPaint(record.totalMs, page)(padStart(duration(record.totalMs), numberWidth)),
+      ...(hasSize ? [style.quiet(padStart(bytes(record.bytes), numberWidth))] : []),
+    ].join(' ');
+    return record.error === null ? [line] : [line, failureLine(record, record.error, page)];
+  };
+}
+
+/** A column as wide as its widest text so far. */
+function createColumn(least: number, most: () => number): (text: string) => string {
+  let width = least;
+  return (text) => {
+    const clean = oneLine(text);
+    width = Math.min(Math.max(width, widthOf(clean)), Math.max(least, most()));
+    return padEnd(cutMiddle(clean, width), width);
+  };
+}
+
+const part = (width: number | null, share: number, most: number): number =>
+  width === null ? most : Math.min(most, Math.floor(width * share));
+
+function fitPath(path: string, room: number | null): string {
+  if (room === null) return padEnd(path, usualPath);
+  return padEnd(cutMiddle(path, Math.max(1, room)), room);
+}
+
+const retries = ({ attempts }: RequestRecord): number => Math.max(0, attempts.length - 1);
+
+/** As `127.0.0.1:3000 ↻1`: where it went in the end, and how often it was sent again. */
+function backendText(record: RequestRecord): string {
+  const url = record.backend === null ? '-' : shortUrl(record.backend);
+  return retries(record) === 0 ? url : `${url} ↻${retries(record)}`;
+}
+
+const paintBackend = (text: string, record: RequestRecord, { style }: Page): string =>
+  retries(record) === 0 ? text : style.warn(text);
+
+const shortUrl = (url: string): string => url.replace(/^http:\/\//i, '').replace(/\/$/, '');
+
+const statusText = (status: number): string => (status === 0 ? '---' : String(status));
+
+function statusPaint(status: number, { style }: Page): (text: string) => string {
+  if (status >= 500 || status === 0) return style.bad;
+  if (status >= 400) return style.warn;
+  if (status >= 300) return style.quiet;
+  return status >= 200 ? style.good : style.note;
+}
+
+function durationPaint(ms: number, { style }: Page): (text: string) => string {
+  if (ms >= limits.verySlowRequestMs) return style.bad;
+  return ms >= limits.slowRequestMs ? style.warn : (text) => text;
+}
+
+/** Why a request failed, and what became of each try. */
+function failureLine(
+  record: RequestRecord,
+  error: NonNullable<RequestRecord['error']>,
+  { style, width }: Page,
+): string {
+  const tries = record.attempts
+    .map(({ url, outcome, ms }) => `${shortUrl(url)} ${outcome} ${duration(ms)}`)
+    .join(', ');
+  const text = `${' '.repeat(clockWidth)} └ ${error} ${errorCatalogue[error].title}${tries === '' ? '' : ` (${tries})`}`;
+  const clean = oneLine(text);
+  return style.bad(width === null ? clean : cut(clean, width));
+}

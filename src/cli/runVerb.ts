@@ -1,0 +1,78 @@
+import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
+import { limits } from '../shared/limits.ts';
+import type { Api, Connect, Context, Link, Manner, Run } from './context.ts';
+import { createPrinter } from './printer.ts';
+import { type StopSignal, stopCodes } from './signals.ts';
+import { createTalk, isBerthError } from './talk.ts';
+import type { World } from './world.ts';
+
+/**
+ * Runs one verb to its exit code. Ctrl-C and SIGTERM end it, after it has cleaned up; it also ends, quietly, when nobody
+ * reads its output any more.
+ */
+export async function runVerb(
+  run: Run,
+  manner: Manner,
+  world: World,
+  connect: Connect,
+): Promise<number> {
+  const talk = createTalk({ output: world.stderr, env: world.env, debug: () => manner.verbose });
+  const ending = new AbortController();
+  const gone = world.stdout.gone;
+  let end: (exitCode: number) => void = () => undefined;
+  /** How the verb ends from outside, should it not do so itself in time. */
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  let wished: number | null = null;
+  const wish = (exitCode: number): void => {
+    if (wished !== null) {
+      end(exitCode);
+      return;
+    }
+    wished = exitCode;
+    ending.abort();
+    setTimeout(() => end(exitCode), limits.verbStopMs).unref();
+  };
+  const readerLeft = (): void => {
+    if (gone?.reason instanceof Error) talk.error(gone.reason);
+    wish(gone?.reason instanceof Error ? exitCodes.other : exitCodes.ok);
+  };
+  const listeners = (['SIGINT', 'SIGTERM'] as const).map(
+    (signal: StopSignal) => [signal, () => wish(stopCodes[signal])] as const,
+  );
+  for (const [signal, listener] of listeners) world.signals.on(signal, listener);
+  gone?.addEventListener('abort', readerLeft);
+
+  let link: Promise<Link> | null = null;
+  const context: Context = {
+    output: createPrinter(world, talk, manner),
+    client: async (): Promise<Api> => {
+      link ??= connect({ signal: ending.signal });
+      return (await link).api;
+    },
+    connect,
+    signal: ending.signal,
+    now: Date.now,
+    world,
+  };
+  const work = run(context).catch((error: unknown): number => {
+    // What fails because it was ended is no failure.
+    if (wished !== null) return wished;
+    talk.error(error);
+    return isBerthError(error) ? exitCodeOf(error.code) : exitCodes.other;
+  });
+  try {
+    const exitCode = await Promise.race([work, ended]);
+    return wished ?? exitCode;
+  } finally {
+    for (const [signal, listener] of listeners) world.signals.off(signal, listener);
+    gone?.removeEventListener('abort', readerLeft);
+    void closed(link);
+  }
+}
+
+/** A connection that cannot be had has nothing to close. */
+async function closed(link: Promise<Link> | null): Promise<void> {
+  await link?.then((opened) => opened.close()).catch(() => undefined);
+}

@@ -1,0 +1,96 @@
+import { createLineFormatter } from '../../core/accessLog/format.ts';
+import type { NumberedRecord } from '../../shared/contract/traffic.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { exitCodes } from '../../shared/exitCodes.ts';
+import { parseFilter, pointAt } from '../../shared/filter/index.ts';
+import type { Api, Context } from '../context.ts';
+import type { Printer } from '../printer.ts';
+import { createRecordLines } from '../render/record.ts';
+import { counted } from '../render/units.ts';
+import { lasting } from '../stream.ts';
+
+export const logFormats = ['pretty', 'json', 'hipache'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+export interface LogsInput {
+  /** Go on with what comes. */
+  readonly follow: boolean;
+  readonly filter: string;
+  /** How many of the last requests; the usual number when left out. */
+  readonly count: number | undefined;
+  readonly format: LogFormat;
+}
+
+const usualCount = { once: 100, follow: 10 } as const;
+/** Milliseconds between two lines about requests that were left out. */
+const dropNoticeMs = 1000;
+
+/** `berth logs` */
+export async function logs(input: LogsInput, context: Context): Promise<number> {
+  const { client, output } = context;
+  requireFilter(input.filter);
+  const print = printerFor(output.json ? 'json' : input.format, output);
+  const { traffic } = await client();
+  if (input.follow) return await follow(traffic, input, print, context);
+  const limit = input.count ?? usualCount.once;
+  const page = await traffic.recent({ filter: input.filter, limit });
+  print(page.records);
+  if (page.held === 0) output.say('No request has passed yet.');
+  else if (page.matched === 0) {
+    output.say(`None of the last ${counted(page.held, 'request')} passes the filter.`);
+  }
+  return exitCodes.ok;
+}
+
+async function follow(
+  traffic: Api['traffic'],
+  { filter, count }: LogsInput,
+  print: (records: readonly NumberedRecord[]) => void,
+  { output, signal, now }: Context,
+): Promise<number> {
+  const batches = lasting((isFirst) => {
+    const backlog = isFirst ? (count ?? usualCount.follow) : 0;
+    return traffic.follow({ filter, backlog }, { signal });
+  }, signal);
+  let dropped = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  for await (const batch of batches) {
+    print(batch.records);
+    await output.drained();
+    dropped += batch.dropped;
+    if (dropped > 0 && now() - saidAt >= dropNoticeMs) {
+      output.warn(`${counted(dropped, 'request')} left out: they came faster than they were read`);
+      dropped = 0;
+      saidAt = now();
+    }
+  }
+  return exitCodes.ok;
+}
+
+/** @throws BerthError BERTH_INPUT_INVALID that points at what is wrong */
+function requireFilter(filter: string): void {
+  const parsed = parseFilter(filter);
+  if (parsed.ok) return;
+  const picture = pointAt(filter, parsed.problem).replaceAll('\n', '\n  ');
+  throw new BerthError('BERTH_INPUT_INVALID', `the filter\n  ${picture}`);
+}
+
+function printerFor(
+  format: LogFormat,
+  output: Printer,
+): (records: readonly NumberedRecord[]) => void {
+  switch (format) {
+    case 'json':
+      return (records) => {
+        for (const record of records) output.record(record);
+      };
+    case 'hipache': {
+      const line = createLineFormatter();
+      return (records) => output.lines(records.map((record) => line(record).trimEnd()));
+    }
+    case 'pretty': {
+      const lines = createRecordLines(output);
+      return (records) => output.lines(records.flatMap(lines));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { exitCodes } from '../../shared/exitCodes.ts';
+import type { GivenUrl } from '../arguments/parsers.ts';
+import type { Context } from '../context.ts';
+import { counted } from '../render/units.ts';
+import { sayFindings, sayShortUrls } from './saying.ts';
+
+export interface RmInput {
+  readonly name: string;
+  /** None removes the host. */
+  readonly urls: readonly GivenUrl[];
+}
+
+/** `berth rm HOST [URL...]` */
+export async function rm({ name, urls }: RmInput, { client, output }: Context): Promise<number> {
+  const api = await client();
+  sayShortUrls(urls, output);
+  const backends = urls.map(({ url }) => url);
+  const host = await api.hosts.remove(urls.length === 0 ? { name } : { name, backends });
+  if (output.json) {
+    output.document({ host });
+    return exitCodes.ok;
+  }
+  if (host === null) output.say(`Removed ${name}; berth undo takes it back`);
+  else {
+    const left = counted(host.backends.length, 'backend');
+    output.say(`Removed ${backends.join(', ')} from ${name}, which has ${left} now`);
+    sayFindings(host, output);
+  }
+  return exitCodes.ok;
+}

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { directoriesFor } from '../../core/directories.ts';
+import { isExpected } from '../../core/health/expected.ts';
+import type { ListenerStatus } from '../../shared/contract/instance.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { exitCodes } from '../../shared/exitCodes.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Context } from '../context.ts';
+import { probe } from '../probe.ts';
+import { durationWord, duration as inWords } from '../render/units.ts';
+import { isBerthError } from '../talk.ts';
+
+export interface WaitInput {
+  readonly name: string;
+  readonly timeoutMs: number;
+  /** Statuses to wait for. */
+  readonly expect: string;
+  /** What is asked for. */
+  readonly path: string;
+}
+
+/** One look: what it found, or what is still missing. */
+type Look = { readonly status: number } | { readonly missing: string };
+
+/**
+ * `berth wait HOST`: requests through the proxy until one is answered as expected. Also waits for the instance, so that it
+ * can be started at the same time.
+ */
+export async function wait(input: WaitInput, context: Context): Promise<number> {
+  const { output, signal, now } = context;
+  const { name, timeoutMs } = input;
+  const begun = now();
+  const expiry = AbortSignal.timeout(timeoutMs);
+  const ending = AbortSignal.any([signal, expiry]);
+  let missing = '';
+  let pause: number = limits.waitFirstMs;
+  try {
+    for (;;) {
+      const look = await lookOnce(input, { ...context, signal: ending });
+      if ('status' in look) {
+        const ms = now() - begun;
+        if (output.json) output.document({ host: name, status: look.status, ms });
+        else output.say(`${name} answers ${look.status}, after ${inWords(ms)}`);
+        return exitCodes.ok;
+      }
+      if (look.missing !== missing) {
+        missing = look.missing;
+        output.say(`Waiting up to ${durationWord(timeoutMs)} for ${name}: ${missing}`);
+      }
+      await delay(pause, undefined, { signal: ending });
+      pause = Math.min(limits.waitMaxMs, pause * 1.5);
+    }
+  } catch (error) {
+    if (!expiry.aborted || signal.aborted) throw error;
+    const reason = missing === '' ? 'it did not answer' : missing;
+    throw new BerthError(
+      'BERTH_UNHEALTHY',
+      `${name} was not there within ${durationWord(timeoutMs)}: ${reason}`,
+    );
+  }
+}
+
+async function lookOnce(input: WaitInput, context: Context): Promise<Look> {
+  const listeners = await listenersOf(context);
+  if (typeof listeners === 'string') return { missing: listeners };
+  const listener = listeners.find(({ secure }) => !secure) ?? listeners[0];
+  if (listener === undefined) return { missing: 'the instance serves no address yet' };
+  const host = input.name.replace(/^\*$/, 'any.localhost').replace(/^\*/, 'any');
+  const answer = await probe({ listener, host, path: input.path, signal: context.signal });
+  if (!answer.ok) return { missing: answer.reason };
+  if (isExpected(input.expect, answer.status)) return { status: answer.status };
+  return { missing: `it answers ${answer.status}, not ${input.expect}` };
+}
+
+/** Where the instance serves, or why that is not known yet. */
+async function listenersOf(context: Context): Promise<readonly ListenerStatus[] | string> {
+  // Looked up here, so that a BERTH_HOME that cannot be is an error and not a reason to wait.
+  directoriesFor(context.world);
+  try {
+    const link = await context.connect({ signal: context.signal });
+    try {
+      return (await link.api.instance.status()).listeners;
+    } finally {
+      link.close();
+    }
+  } catch (error) {
+    if (!isBerthError(error) || error.code !== 'BERTH_NOT_RUNNING') throw error;
+    return 'no instance of Berth runs yet';
+  }
+}
