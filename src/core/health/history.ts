@@ -6,6 +6,7 @@ type SlotState = HealthSlot['state'];
 /** One slot after another thing was seen in it: good and bad together are `degraded`, with the reason of the bad. */
 export function merged(slot: HealthSlot, state: SlotState, reason: string): HealthSlot {
   const before = slot.state;
+  if (state === before && reason === slot.reason) return slot;
   if (state === 'unknown' || before === 'degraded') return slot;
   if (before === 'unknown' || before === 'drained' || state === before) {
     return state === 'drained' && before !== 'unknown' ? slot : { at: slot.at, state, reason };

@@ -1,0 +1,319 @@
+import type {
+  BackendHealth,
+  CheckerInCharge,
+  CheckResult,
+  HealthEvent,
+  HostHealth,
+} from '../../shared/contract/health.ts';
+import { limits } from '../../shared/limits.ts';
+import type { HealthCheck } from '../../shared/model/options.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
+import type { DeadEntry, FrontendEntry } from '../frontends/table.ts';
+import { afterCheck, type CheckState, unchecked } from './checkState.ts';
+import { afterAsking, afterRequest, observationOf } from './evidence.ts';
+import { slotAt } from './history.ts';
+import { debounceMs, tell } from './telling.ts';
+import { type Track, Tracks } from './tracks.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+export interface BookOptions {
+  /** Unix milliseconds. */
+  readonly wallClock: () => number;
+  /** What is told of a frontend has changed. */
+  readonly changed: (name: string) => void;
+  /** Something is worth telling a person. */
+  readonly told: (event: HealthEvent) => void;
+}
+
+interface Host {
+  readonly entry: FrontendEntry;
+  readonly urls: readonly string[];
+  /** Where each URL stands; one may be listed twice. */
+  readonly places: ReadonlyMap<string, readonly number[]>;
+  /** Unix milliseconds. */
+  readonly seenAt: number;
+}
+
+/** All that is known of backends, from wherever it comes, and what follows from it. Holds no connection and no timer. */
+export class HealthBook {
+  readonly #options: BookOptions;
+  readonly #hosts = new Map<string, Host>();
+  readonly #tracks = new Tracks();
+  #checker: CheckerInCharge = { kind: 'passive' };
+  #down = 0;
+
+  constructor(options: BookOptions) {
+    this.#options = options;
+  }
+
+  get backendsDown(): number {
+    return this.#down;
+  }
+
+  get names(): Iterable<string> {
+    return this.#hosts.keys();
+  }
+
+  has(name: string): boolean {
+    return this.#hosts.has(name);
+  }
+
+  entry(name: string): FrontendEntry | null {
+    return this.#hosts.get(name)?.entry ?? null;
+  }
+
+  /** Who checks, from now on. */
+  set checker(checker: CheckerInCharge) {
+    this.#checker = checker;
+    for (const name of this.#hosts.keys()) {
+      this.refresh(name);
+      this.#options.changed(name);
+    }
+  }
+
+  /**
+   * A frontend as the store has it now.
+   *
+   * @returns backends whose dead marks somebody took away before their time: they are believed to live until they fail
+   */
+  put(entry: FrontendEntry): readonly string[] {
+    const { name, list } = entry;
+    if (list === null) {
+      this.remove(name);
+      return [];
+    }
+    const urls = list.slice(1);
+    const before = this.#hosts.get(name);
+    const now = this.#options.wallClock();
+    const revived = before === undefined ? [] : revivedOf(before, entry, now);
+    const places = placesOf(urls);
+    this.#hosts.set(name, { entry, urls, places, seenAt: before?.seenAt ?? now });
+    this.#tracks.keep(name, places);
+    for (const url of revived) this.forget(name, url);
+    this.refresh(name);
+    this.#options.changed(name);
+    return revived;
+  }
+
+  remove(name: string): void {
+    if (!this.#hosts.delete(name)) return;
+    this.#tracks.keep(name, new Map());
+    this.#count();
+    this.#options.changed(name);
+  }
+
+  /** What an active check found. Returns whether the state of the backend, or the kind of the result, is another one. */
+  checked(name: string, url: string, result: CheckResult, check: HealthCheck): boolean {
+    const track = this.#trackOf(name, url);
+    if (track === null) return false;
+    const before = track.check;
+    track.check = afterCheck(before, result, check);
+    this.refresh(name);
+    this.#options.changed(name);
+    return before.verdict !== track.check.verdict || before.last?.ok !== result.ok;
+  }
+
+  /** What the checks of another instance have come to. */
+  adopt(name: string, url: string, state: CheckState): void {
+    const track = this.#trackOf(name, url);
+    if (track === null || (track.check.last?.at ?? 0) >= (state.last?.at ?? 0)) return;
+    track.check = state;
+    this.refresh(name);
+    this.#options.changed(name);
+  }
+
+  /** What a check found that somebody asked for where none is configured. */
+  asked(name: string, url: string, result: CheckResult): void {
+    const track = this.#trackOf(name, url);
+    if (track === null) return;
+    track.evidence = afterAsking(result);
+    track.asked = result;
+    this.refresh(name);
+    this.#options.changed(name);
+  }
+
+  /** Requests that are over. */
+  observe(records: readonly RequestRecord[]): void {
+    for (const record of records) {
+      const { frontend } = record;
+      if (frontend === null) continue;
+      for (const attempt of record.attempts) {
+        const seen = observationOf(record, attempt);
+        const track = seen === null ? null : this.#trackOf(frontend, attempt.url);
+        if (seen === null || track === null) continue;
+        const at = this.#options.wallClock();
+        const before = track.evidence;
+        track.evidence = afterRequest(before, seen, at);
+        const isNews =
+          before === null ||
+          before.failures + track.evidence.failures > 0 ||
+          slotAt(before.at) < slotAt(at);
+        if (!isNews) continue;
+        this.refresh(frontend);
+        if (track.shown.state !== 'up') continue;
+        track.history.add(at, seen.ok ? 'up' : 'degraded', track.shown.reason, this.#tracks.share);
+      }
+    }
+  }
+
+  /** What checks of a backend have come to; null when nothing is known of them. */
+  checkOf(name: string, url: string): CheckState | null {
+    return this.#tracks.get(name, url)?.check ?? null;
+  }
+
+  /** Forgets what speaks against a backend, so that it is not down before it fails anew. */
+  forget(name: string, url: string): void {
+    const track = this.#tracks.get(name, url);
+    if (track === null) return;
+    if (track.check.verdict === 'down') track.check = { ...unchecked, last: track.check.last };
+    if (track.evidence !== null && track.evidence.failures > 0) track.evidence = null;
+  }
+
+  /** Looks at what has changed by itself. */
+  tick(): void {
+    for (const name of this.#tracks.names) this.refresh(name);
+  }
+
+  /** Draws the conclusions of what is known of a frontend. */
+  refresh(name: string): void {
+    const host = this.#hosts.get(name);
+    if (host === undefined) return;
+    const now = this.#options.wallClock();
+    const lastingMs = debounceMs(host.entry.options.check);
+    let isChanged = false;
+    for (const [url, indexes] of host.places) {
+      const known = this.#tracks.get(name, url);
+      const found = this.#verdict(host, indexes, url, known, now);
+      if (found.state === 'unknown' && known === null) continue;
+      const track = known ?? this.#trackOf(name, url);
+      if (track === null) continue;
+      const { shown } = track;
+      if (shown.state !== found.state || shown.reason !== found.reason) {
+        isChanged = true;
+        const since = shown.state === found.state ? shown.since : now;
+        track.shown = { state: found.state, reason: found.reason, since };
+      }
+      this.#write(track, found, now);
+      const { telling, event } = tell(track.telling, found, now, lastingMs);
+      track.telling = telling;
+      if (event !== null) this.#options.told({ at: now, name, url, ...event });
+    }
+    if (!isChanged) return;
+    this.#count();
+    this.#options.changed(name);
+  }
+
+  /** Null when there is no such frontend, or its list cannot be read. */
+  host(name: string): HostHealth | null {
+    const host = this.#hosts.get(name);
+    if (host === undefined) return null;
+    const now = this.#options.wallClock();
+    return {
+      name,
+      check: host.entry.options.check,
+      checker: this.#checkerOf(host.entry.options.check),
+      backends: host.urls.map((url, index) => this.#backend(host, index, url, now)),
+    };
+  }
+
+  #backend(host: Host, index: number, url: string, now: number): BackendHealth {
+    const track = this.#tracks.get(host.entry.name, url);
+    const { state, reason } = this.#verdict(host, [index], url, track, now);
+    const { check } = host.entry.options;
+    const endsAt = host.entry.dead.get(index)?.endsAt ?? null;
+    const active = track === null ? null : this.#activeCheck(check, track, now);
+    const evidence = track?.evidence ?? null;
+    return {
+      index,
+      url,
+      state,
+      reason,
+      since: track?.shown.since ?? host.seenAt,
+      markedForMs: endsAt === null ? null : Math.max(0, endsAt - now),
+      lastCheck: track === null ? null : latest(track.check.last, track.asked),
+      ...(active !== null && check !== null
+        ? { streak: active.streak, threshold: active.last?.ok === true ? check.rise : check.fall }
+        : { streak: evidence?.failures ?? 0, threshold: evidence?.threshold ?? 1 }),
+      history: track?.history.list(now) ?? [],
+    };
+  }
+
+  #verdict(
+    host: Host,
+    indexes: readonly number[],
+    url: string,
+    track: Track | null,
+    now: number,
+  ): Verdict {
+    const { dead, options } = host.entry;
+    const marked = indexes.find((index) => dead.has(index)) ?? -1;
+    return verdictOf({
+      isDrained: options.drained.includes(url),
+      mark: liveMark(dead.get(marked), now),
+      check: track === null ? null : this.#activeCheck(options.check, track, now),
+      evidence: track?.evidence ?? null,
+      now,
+    });
+  }
+
+  /** What checks say, as long as somebody makes them. */
+  #activeCheck(check: HealthCheck | null, track: Track, now: number): CheckState | null {
+    const { last } = track.check;
+    const { kind } = this.#checker;
+    if (check === null || last === null || (kind !== 'this' && kind !== 'other')) return null;
+    const life = 3 * check.intervalMs + 2 * check.timeoutMs + limits.findingsLifeMs;
+    return now - last.at < life ? track.check : null;
+  }
+
+  #write(track: Track, { state, reason, lasts }: Verdict, now: number): void {
+    if (!lasts) return;
+    const isFailing = state === 'up' && track.check.last?.ok === false;
+    track.history.add(now, isFailing ? 'degraded' : state, reason, this.#tracks.share);
+  }
+
+  #checkerOf(check: HealthCheck | null): CheckerInCharge {
+    if (check !== null || this.#checker.kind === 'foreign') return this.#checker;
+    return { kind: 'passive' };
+  }
+
+  #trackOf(name: string, url: string): Track | null {
+    const host = this.#hosts.get(name);
+    if (host === undefined) return null;
+    const known = this.#tracks.get(name, url);
+    if (known !== null) return known;
+    return host.places.has(url) ? this.#tracks.make(name, url, host.seenAt) : null;
+  }
+
+  #count(): void {
+    this.#down = this.#tracks.countOf('down');
+  }
+}
+
+function placesOf(urls: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  for (const [index, url] of urls.entries()) {
+    const known = places.get(url);
+    if (known === undefined) places.set(url, [index]);
+    else known.push(index);
+  }
+  return places;
+}
+
+const liveMark = (mark: DeadEntry | undefined, now: number): DeadEntry | null =>
+  mark === undefined || (mark.endsAt !== null && mark.endsAt <= now) ? null : mark;
+
+const latest = (a: CheckResult | null, b: CheckResult | null): CheckResult | null =>
+  a === null || (b !== null && b.at > a.at) ? b : a;
+
+/** Milliseconds before the end of a mark within which it may have ended by itself. */
+const endSlackMs = 1000;
+
+function revivedOf(before: Host, entry: FrontendEntry, now: number): readonly string[] {
+  // An edit of the list moves marks about; that is nobody's word on a backend.
+  if (before.urls.join('\n') !== entry.list?.slice(1).join('\n')) return [];
+  return before.urls.filter((_url, index) => {
+    const mark = before.entry.dead.get(index);
+    if (mark === undefined || entry.dead.has(index)) return false;
+    return mark.endsAt === null || mark.endsAt > now + endSlackMs;
+  });
+}

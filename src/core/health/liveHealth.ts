@@ -1,0 +1,268 @@
+import type { CheckResult, HealthEvent, HostHealth } from '../../shared/contract/health.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Log } from '../../shared/messages.ts';
+import { type Keys, keysFor } from '../../shared/model/keys.ts';
+import { healthCheckSchema } from '../../shared/model/options.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
+import { version } from '../../shared/version.ts';
+import type { SharedStore } from '../../store/store.ts';
+import type { FrontendEntry, FrontendsTable, TableEvent } from '../frontends/table.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import { createBell, createStreams, pause } from '../traffic/streams.ts';
+import { HealthBook } from './book.ts';
+import { Checker, jobsOf } from './checker.ts';
+import type { Health, HealthSettings, HealthTarget } from './health.ts';
+import { createLookups } from './lookups.ts';
+import { probe } from './probe.ts';
+import { Runner } from './runner.ts';
+import { drainBackend, reviveBackends } from './service.ts';
+import { Webhook } from './webhook.ts';
+
+export interface HealthOptions {
+  readonly table: Pick<FrontendsTable, 'entries' | 'subscribe' | 'read'>;
+  readonly store: Pick<SharedStore, 'read' | 'write' | 'edit'>;
+  readonly hosts: Pick<Hosts, 'get' | 'set'>;
+  /** Of the driver. */
+  readonly prefix: string;
+  /** Another one for each start of an instance. */
+  readonly instanceId: string;
+  /** Asked each time. */
+  readonly settings: () => HealthSettings;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Unix milliseconds. */
+  readonly wallClock: () => number;
+  readonly log: Log;
+}
+
+const plainCheck = healthCheckSchema.parse({});
+
+/** Begins to look after the health of what is in the table. */
+export function createHealth(options: HealthOptions): Health {
+  return new LiveHealth(options);
+}
+
+class LiveHealth implements Health {
+  readonly #options: HealthOptions;
+  readonly #keys: Keys;
+  readonly #book: HealthBook;
+  readonly #runner: Runner;
+  readonly #checker: Checker;
+  readonly #webhook: Webhook;
+  readonly #streams = createStreams();
+  /** Names that each watcher has not been told of yet. */
+  readonly #watchers = new Set<{ readonly names: Set<string>; ring(): void }>();
+  readonly #listeners = new Set<(event: HealthEvent) => void>();
+  readonly #unsubscribe: () => void;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+    const { table, prefix, now, wallClock, settings } = options;
+    this.#keys = keysFor(prefix);
+    const lookup = createLookups();
+    this.#book = new HealthBook({
+      wallClock,
+      changed: (name) => {
+        for (const watcher of this.#watchers) {
+          watcher.names.add(name);
+          watcher.ring();
+        }
+      },
+      told: (event) => this.#tell(event),
+    });
+    this.#runner = new Runner({
+      probe: ({ name, backend, check }) => probe({ name, backend, check, version, lookup, now }),
+      maxChecks: limits.maxConcurrentChecks,
+      maxHung: limits.maxHungChecks,
+      wallClock,
+    });
+    this.#checker = new Checker({
+      ...options,
+      book: this.#book,
+      runner: this.#runner,
+      keys: this.#keys,
+      ttlSeconds: () => settings().deadBackendTtlSeconds,
+    });
+    this.#webhook = new Webhook({ ...options, url: () => settings().webhook });
+    this.#unsubscribe = table.subscribe((event) => this.#heard(event));
+    this.#readAll();
+    this.#timer = setInterval(() => {
+      this.#book.tick();
+      this.#checker.tick();
+    }, limits.healthTickMs);
+  }
+
+  get backendsDown(): number {
+    return this.#book.backendsDown;
+  }
+
+  list(): readonly HostHealth[] {
+    return [...this.#book.names].sort().flatMap((name) => this.#book.host(name) ?? []);
+  }
+
+  watch(signal: AbortSignal): AsyncIterable<readonly HostHealth[]> {
+    const bell = createBell();
+    const names = new Set<string>();
+    const watcher = { names, ring: () => bell.ring() };
+    const watchers = this.#watchers;
+    const list = (): readonly HostHealth[] => this.list();
+    const hostOf = (name: string): HostHealth => this.#book.host(name) ?? gone(name);
+    return this.#streams.open(async function* (ends) {
+      watchers.add(watcher);
+      try {
+        yield list();
+        while (!ends.aborted) {
+          await pause(limits.healthWatchMs, ends);
+          if (names.size === 0) await bell.heard(ends);
+          if (ends.aborted) return;
+          const changed = [...names];
+          names.clear();
+          yield changed.map(hostOf);
+        }
+      } finally {
+        watchers.delete(watcher);
+      }
+    }, signal);
+  }
+
+  events(signal: AbortSignal): AsyncIterable<HealthEvent> {
+    const bell = createBell();
+    const queue: HealthEvent[] = [];
+    const listener = (event: HealthEvent): void => {
+      queue.push(event);
+      if (queue.length > limits.maxQueuedHealthEvents) queue.shift();
+      bell.ring();
+    };
+    const listeners = this.#listeners;
+    return this.#streams.open(async function* (ends) {
+      listeners.add(listener);
+      try {
+        while (!ends.aborted) {
+          const event = queue.shift();
+          if (event === undefined) await bell.heard(ends);
+          else yield event;
+        }
+      } finally {
+        listeners.delete(listener);
+      }
+    }, signal);
+  }
+
+  async check({ name, backend }: HealthTarget): Promise<HostHealth> {
+    const entry = this.#entryOf(name, backend);
+    const { options } = entry;
+    const jobs = jobsOf({ ...entry, options: { ...options, check: options.check ?? plainCheck } });
+    await Promise.all(
+      jobs.map(async (job) => {
+        if (backend !== undefined && job.backend.url !== backend) return;
+        const found = await this.#runner.check(job);
+        if (found === null) return;
+        if (options.check !== null && this.#checker.isOurs) this.#checker.found(job, found);
+        else this.#book.asked(name, job.backend.url, resultOf(found));
+      }),
+    );
+    return this.#hostOf(name);
+  }
+
+  async drain({ name, backend }: HealthTarget & { readonly backend: string }): Promise<HostHealth> {
+    await drainBackend(this.#options.hosts, name, backend);
+    return this.#fresh(name);
+  }
+
+  async revive({ name, backend }: HealthTarget): Promise<HostHealth> {
+    const { hosts, store } = this.#options;
+    const urls = await reviveBackends({ hosts, store, keys: this.#keys }, name, backend);
+    for (const url of urls) this.#book.forget(name, url);
+    return this.#fresh(name);
+  }
+
+  observe(records: readonly RequestRecord[]): void {
+    this.#book.observe(records);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#unsubscribe();
+    this.#streams.close();
+    this.#webhook.close();
+    this.#runner.close();
+    await this.#checker.close();
+  }
+
+  #heard(event: TableEvent): void {
+    switch (event.kind) {
+      case 'all':
+        this.#readAll();
+        return;
+      case 'changed':
+        this.#put(event.entry);
+        return;
+      case 'removed':
+        this.#remove(event.name);
+        return;
+      case 'state':
+    }
+  }
+
+  #readAll(): void {
+    const { entries } = this.#options.table;
+    for (const name of [...this.#book.names]) if (!entries.has(name)) this.#remove(name);
+    for (const entry of entries.values()) this.#put(entry);
+  }
+
+  #put(entry: FrontendEntry): void {
+    this.#book.put(entry);
+    this.#checker.put(entry.name, entry);
+  }
+
+  #remove(name: string): void {
+    this.#book.remove(name);
+    this.#checker.put(name, null);
+  }
+
+  #tell(event: HealthEvent): void {
+    const { name, url, to, reason } = event;
+    this.#options.log(to === 'down' ? 'warn' : 'info', `${url} of ${name} is ${to}: ${reason}`);
+    for (const listener of this.#listeners) listener(event);
+    this.#webhook.push(event);
+  }
+
+  #entryOf(name: string, backend: string | undefined): FrontendEntry {
+    const entry = this.#book.entry(name);
+    if (entry === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
+    if (backend !== undefined && !entry.list?.slice(1).includes(backend)) {
+      throw new BerthError('BERTH_INPUT_INVALID', `${name} has no backend ${backend}`);
+    }
+    return entry;
+  }
+
+  /** After something was written: as the store has it now. */
+  async #fresh(name: string): Promise<HostHealth> {
+    await this.#options.table.read(name);
+    return this.#hostOf(name);
+  }
+
+  #hostOf(name: string): HostHealth {
+    const host = this.#book.host(name);
+    if (host === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
+    return host;
+  }
+}
+
+const gone = (name: string): HostHealth => ({
+  name,
+  check: null,
+  checker: { kind: 'passive' },
+  backends: [],
+});
+
+const resultOf = ({ begunAt, ok, ms, outcome }: { begunAt: number } & Omit<CheckResult, 'at'>) => ({
+  at: begunAt,
+  ok,
+  ms,
+  outcome,
+});

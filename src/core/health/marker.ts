@@ -1,0 +1,148 @@
+import { limits } from '../../shared/limits.ts';
+import type { Log } from '../../shared/messages.ts';
+import { formatDeadMark } from '../../shared/model/dead.ts';
+import { deadChannel, type Keys } from '../../shared/model/keys.ts';
+import { type Reply, reasonOf, type StoreCommand } from '../../store/command.ts';
+import type { EditDecision } from '../../store/edit.ts';
+import type { SharedStore } from '../../store/store.ts';
+import type { FrontendEntry } from '../frontends/table.ts';
+import type { CheckState } from './checkState.ts';
+import { type MarkPlan, planMarks } from './marks.ts';
+import { reasonOfMark } from './verdict.ts';
+
+export interface MarkerOptions {
+  readonly store: Pick<SharedStore, 'edit' | 'write'>;
+  readonly keys: Keys;
+  readonly entry: (name: string) => FrontendEntry | null;
+  readonly stateOf: (name: string, url: string) => CheckState | null;
+  /** Whether this instance may mark now. */
+  readonly mayMark: () => boolean;
+  readonly ttlSeconds: () => number;
+  /** Unix milliseconds. */
+  readonly wallClock: () => number;
+  readonly log: Log;
+}
+
+/** Keeps the dead marks of checked frontends what their checks say. */
+export class Marker {
+  readonly #options: MarkerOptions;
+  /** Frontends that are being written, and whether they are to be looked at once more after that. */
+  readonly #writing = new Map<string, boolean>();
+  /** Deaths that were published: each is, once. */
+  readonly #published = new Set<string>();
+  /** Unix milliseconds of the last renewal. */
+  readonly #renewed = new Map<string, number>();
+
+  constructor(options: MarkerOptions) {
+    this.#options = options;
+  }
+
+  /** Looks at a frontend, and writes what is not as it should be. */
+  look(name: string): void {
+    const { entry: entryOf, mayMark } = this.#options;
+    if (this.#writing.has(name)) {
+      this.#writing.set(name, true);
+      return;
+    }
+    const entry = entryOf(name);
+    if (entry === null || !mayMark()) return;
+    const plan = this.#plan(entry);
+    if (plan.add.length + plan.remove.length === 0 && !plan.renew) return;
+    this.#writing.set(name, false);
+    void this.#write(entry, plan).finally(() => {
+      const again = this.#writing.get(name);
+      this.#writing.delete(name);
+      if (again === true) this.look(name);
+    });
+  }
+
+  /** Frontends that are checked no longer. */
+  forget(isGone: (name: string) => boolean): void {
+    for (const name of this.#renewed.keys()) if (isGone(name)) this.#renewed.delete(name);
+    for (const death of this.#published) {
+      if (isGone(death.slice(0, death.indexOf(' ')))) this.#published.delete(death);
+    }
+  }
+
+  #plan(entry: FrontendEntry): MarkPlan {
+    const { stateOf, wallClock, ttlSeconds } = this.#options;
+    const { name } = entry;
+    const now = wallClock();
+    const ttlMs = ttlSeconds() * 1000;
+    for (const url of entry.list?.slice(1) ?? []) {
+      if (stateOf(name, url)?.verdict !== 'down') this.#published.delete(`${name} ${url}`);
+    }
+    const plan = planMarks(entry, (url) => stateOf(name, url), now, ttlMs);
+    // What was renewed is not heard of at once.
+    const isRecent = now - (this.#renewed.get(name) ?? 0) < ttlMs / 6;
+    return { ...plan, renew: plan.renew && !isRecent };
+  }
+
+  async #write(entry: FrontendEntry, plan: MarkPlan): Promise<void> {
+    const { store, keys, ttlSeconds, wallClock, log } = this.#options;
+    const { name } = entry;
+    const dead = keys.dead(name);
+    const reasons = keys.deadReasons(name);
+    const ttl = ttlSeconds();
+    try {
+      if (plan.add.length + plan.remove.length > 0) {
+        await this.#edit(name, plan, ttl);
+      }
+      if (plan.renew) {
+        this.#renewed.set(name, wallClock());
+        await store.write([[['expire', dead, ttl]], [['expire', reasons, ttl]]]);
+      }
+    } catch (error) {
+      log('debug', `health: the dead marks of ${name}: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Marks what still stands where it stood. */
+  async #edit(name: string, { add, remove }: MarkPlan, ttl: number): Promise<void> {
+    const { store, keys, wallClock, mayMark } = this.#options;
+    const list = keys.frontend(name);
+    const dead = keys.dead(name);
+    const reasons = keys.deadReasons(name);
+    const decide = ([size, , , ...elements]: readonly Reply[]): EditDecision<MarkPlan['add']> => {
+      const backends = size?.ok === true ? Number(size.value) - 1 : 0;
+      const standing = add.filter(({ url }, i) => {
+        const element = elements[i];
+        return backends > 1 && element?.ok === true && element.value === url;
+      });
+      if (!mayMark()) return { writes: [], result: [] };
+      const marks: StoreCommand[] = [];
+      const words: StoreCommand[] = [];
+      for (const { index, url, outcome } of standing) {
+        marks.push(['sadd', dead, index]);
+        const reason = reasonOfMark(outcome).slice(0, limits.maxHealthReasonChars);
+        words.push(['hset', reasons, index, formatDeadMark({ url, reason, at: wallClock() })]);
+        if (this.#published.has(`${name} ${url}`)) continue;
+        marks.push(['publish', deadChannel, `${name};${url};${index};${backends}`]);
+      }
+      for (const index of remove) {
+        marks.push(['srem', dead, index]);
+        words.push(['hdel', reasons, index]);
+      }
+      if (standing.length > 0) {
+        marks.push(['expire', dead, ttl]);
+        words.push(['expire', reasons, ttl]);
+      }
+      const writes = [
+        { key: reasons, commands: words },
+        { key: dead, commands: marks },
+      ];
+      return { writes: writes.filter(({ commands }) => commands.length > 0), result: standing };
+    };
+    const outcome = await store.edit({
+      reads: [
+        ['llen', list],
+        ['scard', dead],
+        ['hlen', reasons],
+        ...add.map(({ index }): StoreCommand => ['lindex', list, index + 1]),
+      ],
+      decide,
+    });
+    if (outcome.kind !== 'done') return;
+    for (const { url } of outcome.result) this.#published.add(`${name} ${url}`);
+  }
+}

@@ -1,0 +1,54 @@
+import type { DeadEntry, FrontendEntry } from '../frontends/table.ts';
+import type { CheckState } from './checkState.ts';
+import { isMarkOfCheck } from './verdict.ts';
+
+/** What has to be written so that the dead marks of a frontend are what its checks say. */
+export interface MarkPlan {
+  /** Backends that are down and have no mark. */
+  readonly add: readonly {
+    readonly index: number;
+    readonly url: string;
+    readonly outcome: string;
+  }[];
+  /** Indexes whose mark has to go. */
+  readonly remove: readonly number[];
+  /** Whether marks that stay are about to end. */
+  readonly renew: boolean;
+}
+
+/**
+ * Compares marks with checks. A backend that is alone is never marked, as Hipache never does: a request that is tried
+ * can succeed, one that is refused cannot.
+ *
+ * @param stateOf what checks of a URL have come to; null where nothing checks it
+ * @param now unix milliseconds
+ */
+export function planMarks(
+  entry: Pick<FrontendEntry, 'list' | 'dead' | 'staleDead'>,
+  stateOf: (url: string) => CheckState | null,
+  now: number,
+  ttlMs: number,
+): MarkPlan {
+  const urls = entry.list?.slice(1) ?? [];
+  const isAlone = urls.length < 2;
+  const add: MarkPlan['add'][number][] = [];
+  // A plain Hipache beside us takes an index for what stands there now.
+  const remove = [...entry.staleDead.keys()];
+  let renew = false;
+  for (const [index, url] of urls.entries()) {
+    const state = stateOf(url);
+    const mark = entry.dead.get(index);
+    if (state === null) continue;
+    if (state.verdict === 'down' && !isAlone) {
+      if (mark === undefined) add.push({ index, url, outcome: state.last?.outcome ?? '' });
+      else renew ||= mark.endsAt !== null && mark.endsAt - now < (2 * ttlMs) / 3;
+    } else if (mark !== undefined && isRefuted(mark, state, isAlone)) remove.push(index);
+  }
+  return { add, remove, renew };
+}
+
+/** A check that began after a mark was made, and succeeded, knows better. */
+function isRefuted(mark: DeadEntry, { verdict, last }: CheckState, isAlone: boolean): boolean {
+  if (verdict === 'up' && last?.ok === true && mark.at < last.at) return true;
+  return isAlone && isMarkOfCheck(mark);
+}
