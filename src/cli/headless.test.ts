@@ -19,6 +19,7 @@ class FakeInstance implements Instance {
   readonly listeners = [{ id: 0, address: '127.0.0.1', port: 8080, tls: null }];
   readonly embedded = { host: '127.0.0.1', port: 6390 };
   readonly accessLog = '/log/moved/access.log';
+  readonly control = { socket: '/run/control.sock', dashboard: null };
   readonly asked: string[] = [];
   markReopened: () => void = () => undefined;
   readonly reopened = new Promise<void>((resolve) => {

@@ -1,7 +1,9 @@
 import { checkFiles } from '../core/config/files.ts';
 import { loadConfig, type ReadConfig } from '../core/config/load.ts';
 import { type Directories, directoriesFor, ensureDirectories } from '../core/directories.ts';
+import { createReloads } from '../core/reloads.ts';
 import type { Config } from '../shared/config/config.ts';
+import { BerthError } from '../shared/errors.ts';
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
 import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
@@ -16,6 +18,8 @@ export interface Instance {
   readonly embedded: { readonly host: string; readonly port: number } | null;
   /** Where the access log is written: a default that cannot be may have moved. */
   readonly accessLog: string;
+  /** Path of the control socket, and address of the dashboard; null for what there is not. */
+  readonly control: { readonly socket: string | null; readonly dashboard: string | null };
   reload(config: Config): Promise<void>;
   reopenLogs(): Promise<void>;
   /** Finishes what runs, then ends. */
@@ -30,6 +34,9 @@ export type StartInstance = (options: {
   readonly log: Log;
   /** Aborted by a stop: what takes long is then given up, by a rejection with the signal's reason. */
   readonly signal: AbortSignal;
+  readonly mode: 'headless';
+  /** Reads the configuration again and goes over to it. */
+  readonly reread: () => Promise<void>;
 }) => Promise<Instance>;
 
 /**
@@ -65,7 +72,27 @@ export async function runHeadless(
     current = config;
     await ensureDirectories(directories);
 
-    const starting = start({ config, directories, log: talk.log, signal: unwanted.signal });
+    let running: Instance | null = null;
+    // Asked for by a signal or by the control plane, and never twice at once.
+    const rereads = createReloads(async () => {
+      if (running === null) {
+        throw new BerthError('BERTH_CONTROL_UNUSABLE', 'the instance has not started yet');
+      }
+      const next = await load();
+      await running.reload(next.config);
+      current = next.config;
+      talk.log('info', 'the configuration is read again');
+    });
+    const reread = (): Promise<void> => rereads.ask(undefined);
+
+    const starting = start({
+      config,
+      directories,
+      log: talk.log,
+      signal: unwanted.signal,
+      mode: 'headless',
+      reread,
+    });
     const early = await Promise.race([starting.then(() => null), heard.killed]);
     if (early !== null) {
       // It is not known what has been started so far: the process ends, and everything it forked with it.
@@ -76,21 +103,14 @@ export async function runHeadless(
       return early;
     }
     const instance = await starting;
+    running = instance;
     for (const line of startLines({ config, instance })) talk.say(line);
 
     heard.onReopen(() => instance.reopenLogs(), talk.error);
-    heard.onReload(
-      async () => {
-        const next = await load();
-        await instance.reload(next.config);
-        current = next.config;
-        talk.log('info', 'the configuration is read again');
-      },
-      (error) => {
-        talk.error(error);
-        talk.log('warn', 'the running configuration stays');
-      },
-    );
+    heard.onReload(reread, (error) => {
+      talk.error(error);
+      talk.log('warn', 'the running configuration stays');
+    });
 
     const stopped = heard.stop.then(async (signal): Promise<number> => {
       if (signal === 'disconnect') {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { describeStore } from '../core/describeStore.ts';
 import { readConfig } from '../shared/config/read.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { version } from '../shared/version.ts';
-import { describeStore, startLines } from './startLines.ts';
+import { startLines } from './startLines.ts';
 
 const { config } = readConfig({ driver: 'embedded:', server: { accessLog: '/log/a.log' } }, 'c');
 const listener = (address: string, port: number, tls = false): ListenerSpec => ({
@@ -20,6 +21,7 @@ const lines = (more: Partial<Started['instance'] & Pick<Started, 'config'>> = {}
       listeners: [listener('127.0.0.1', 8080), listener('::1', 8080)],
       embedded: { host: '127.0.0.1', port: 6390 },
       accessLog: '/log/a.log',
+      control: { socket: '/run/control.sock', dashboard: 'http://127.0.0.1:8190' },
       ...instance,
     },
   });
@@ -32,8 +34,15 @@ test('the lines name addresses, store, the command for a first host, the welcome
     '  store       embedded://127.0.0.1:6390',
     '  add a host  redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000',
     '  welcome     http://welcome.localhost:8080/',
+    '  control     /run/control.sock',
+    '  dashboard   http://127.0.0.1:8190/',
     '  access log  /log/a.log',
   ]);
+});
+
+test('a control plane that could not be had is not promised', () => {
+  const said = lines({ control: { socket: null, dashboard: null } }).join('\n');
+  expect(said).not.toMatch(/control|dashboard/);
 });
 
 test('standard ports are left out', () => {

@@ -1,7 +1,8 @@
+import { bracketed, describeStore } from '../core/describeStore.ts';
 import { redisCliArguments } from '../core/workerSettings.ts';
 import { isLoopback } from '../shared/config/address.ts';
 import type { Config } from '../shared/config/config.ts';
-import type { RedisEndpoint, StoreSpec } from '../shared/model/driver.ts';
+import type { StoreSpec } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { version } from '../shared/version.ts';
 
@@ -13,12 +14,14 @@ export interface Started {
     /** Where the embedded store listens on TCP, or null. */
     readonly embedded: { readonly host: string; readonly port: number } | null;
     readonly accessLog: string;
+    /** Path of the control socket, and address of the dashboard; null for what there is not. */
+    readonly control: { readonly socket: string | null; readonly dashboard: string | null };
   };
 }
 
 /** The lines said at the start: where it serves, where frontends live, what to do next. */
 export function startLines({ config, instance }: Started): readonly string[] {
-  const { listeners, embedded, accessLog } = instance;
+  const { listeners, embedded, accessLog, control } = instance;
   const suffix = config.suffixes.includes('localhost') ? 'localhost' : config.suffixes[0];
   const local = listeners.find(
     ({ address }) => isLoopback(address) || address === '0.0.0.0' || address === '::',
@@ -38,6 +41,8 @@ export function startLines({ config, instance }: Started): readonly string[] {
   if (local !== undefined && suffix !== undefined) {
     lines.push(['welcome', `${urlOf(local, `welcome.${suffix}`)}/`]);
   }
+  if (control.socket !== null) lines.push(['control', control.socket]);
+  if (control.dashboard !== null) lines.push(['dashboard', `${control.dashboard}/`]);
   lines.push(['access log', accessLog]);
   const width = Math.max(...lines.map(([name]) => name.length));
   return [
@@ -56,45 +61,9 @@ function clientOf(driver: StoreSpec, embedded: Started['instance']['embedded']):
   return words === '' ? 'redis-cli rpush' : `redis-cli ${words} rpush`;
 }
 
-/** The store as a driver URL, without user and password. */
-export function describeStore(store: StoreSpec, embedded: Started['instance']['embedded']): string {
-  const prefix = store.prefix === '' ? '' : `#${store.prefix}`;
-  switch (store.kind) {
-    case 'embedded':
-      return embedded === null
-        ? `embedded:${prefix}`
-        : `embedded://${bracketed(embedded.host)}:${embedded.port}${prefix}`;
-    case 'redis': {
-      const read = endpointUrl(store.read);
-      const write = endpointUrl(store.write);
-      return read === write
-        ? `${read}${prefix}`
-        : `${write}${prefix}, read from the replica ${read}${prefix}`;
-    }
-    case 'sentinel':
-      return `Redis group "${store.name}" of the Sentinels ${hostPorts(store.sentinels)}${prefix}`;
-    case 'cluster':
-      return `Redis Cluster ${hostPorts(store.nodes)}${prefix}`;
-    case 'socket':
-      return `${store.path}${prefix}`;
-  }
-}
-
-function endpointUrl({ tls, host, port, database }: RedisEndpoint): string {
-  return `${tls ? 'rediss' : 'redis'}://${bracketed(host)}:${port}${database === 0 ? '' : `/${database}`}`;
-}
-
-function hostPorts(all: readonly { readonly host: string; readonly port: number }[]): string {
-  return all.map(({ host, port }) => `${bracketed(host)}:${port}`).join(', ');
-}
-
 function urlOf({ port, tls }: ListenerSpec, host: string): string {
   const standard = tls === null ? 80 : 443;
   return `${tls === null ? 'http' : 'https'}://${host}${port === standard ? '' : `:${port}`}`;
-}
-
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** A word for a shell: quoted when it needs to be. */

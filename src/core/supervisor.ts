@@ -1,31 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../shared/config/config.ts';
+import type { InstanceStatus } from '../shared/contract/instance.ts';
 import { BerthError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
-import type { Log, StoreState } from '../shared/messages.ts';
+import type { Log } from '../shared/messages.ts';
+import type { ReachableStore } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
-import { type AccessLog, openAccessLog } from './accessLog/file.ts';
+import type { AccessLog } from './accessLog/file.ts';
 import { rotationWarning } from './accessLog/rotation.ts';
-import { type Crew, createCluster, type WorkerStatus } from './cluster/cluster.ts';
-import { type Counters, newCounters } from './cluster/counters.ts';
+import { atMostEvery } from './atMostEvery.ts';
+import { type Crew, createCluster } from './cluster/cluster.ts';
+import { newCounters } from './cluster/counters.ts';
 import { type DescriptorBudget, descriptorBudget, openFileLimit } from './cluster/descriptors.ts';
+import { type Control, startControl } from './control/index.ts';
 import type { Directories } from './directories.ts';
+import { giveUpRights } from './giveUpRights.ts';
+import { openInstanceLog } from './instanceLog.ts';
 import { type LastGood, lastGoodOf } from './lastGood.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
 import { findPortOwner } from './listen/portOwner.ts';
-import {
-  becomeUser,
-  handOver,
-  identityCalls,
-  type PrivilegePlan,
-  planPrivileges,
-  systemAccounts,
-} from './privileges.ts';
+import { type PrivilegePlan, planPrivileges, systemAccounts } from './privileges.ts';
 import { createReloads } from './reloads.ts';
 import { readServed, type Served, servingNothing } from './served.ts';
+import { openServices, type Services } from './services.ts';
+import { statusOf } from './status.ts';
 import { createStoreHost, type StoreProposal } from './storeHost.ts';
 import { workerSettings } from './workerSettings.ts';
 
@@ -36,9 +36,8 @@ export interface Supervisor {
   readonly embedded: { readonly host: string; readonly port: number } | null;
   /** Where the access log is written: a default that cannot be may have moved. */
   readonly accessLog: string;
-  readonly storeState: StoreState;
-  readonly workers: readonly WorkerStatus[];
-  readonly counters: Readonly<Counters>;
+  /** The doors by which it is talked to; null for what could not be had. */
+  readonly control: Pick<Control, 'socket' | 'dashboard'>;
   /**
    * Goes over to another configuration without failing a request; certificates and error pages are read again. Calls
    * during a reload make one further reload, with the last configuration.
@@ -62,6 +61,9 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** Gives up the start, where that may take long. */
   readonly signal: AbortSignal;
+  readonly mode: InstanceStatus['mode'];
+  /** Reads the configuration again and goes over to it, as SIGHUP does: what the control plane is asked for. */
+  readonly reread: () => Promise<void>;
   /** Hears that a crash loop began, with its reason. */
   readonly onCrashLoop?: (reason: string) => void;
 }
@@ -81,11 +83,17 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   let config = options.config;
   const privileges = planPrivileges(config, process.getuid?.() === 0, systemAccounts);
 
+  const startedAt = Date.now();
   let accessLog: AccessLog | null = null;
+  let services: Services | null = null;
+  let control: Control | null = null;
   const cluster = createCluster({
     workerFile,
     counters,
-    records: (records) => accessLog?.write(records),
+    records: (records, dropped) => {
+      accessLog?.write(records);
+      services?.add(records, dropped);
+    },
     looping: (reason) => options.onCrashLoop?.(reason),
     log,
     now,
@@ -142,51 +150,83 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     try {
       const served = await readServed(config, ports.listeners, { before: present, log });
       accessLog = await openLog(config, ownerOf(privileges));
-      await giveUpRights();
+      await giveUpRootsRights(accessLog.path);
       const store = await storeHost.propose(config.driver, options.signal);
       await store.keep(Promise.resolve());
+      openKnowledge(store.reachable);
       const crew = crewFor(config, served, store);
       lastGood = crew.lastGood;
       const ready = cluster.start(crew);
       await ports.keep();
       present = served;
       await ready;
+      await openControl();
     } catch (error) {
       await ports.drop();
       throw error;
     }
   }
 
-  async function giveUpRights(): Promise<void> {
-    if (privileges.kind === 'keep') {
-      if (privileges.warning !== null) log('warn', privileges.warning);
-      return;
-    }
-    const { identity } = privileges;
-    const calls = identityCalls();
-    if (calls === null) return;
-    await handOver([directories.data, directories.state, directories.runtime], identity);
-    becomeUser(identity, calls);
-    log('info', `running as ${identity.name} (uid ${identity.uid}, gid ${identity.gid})`);
-    const warning =
-      accessLog === null ? null : await rotationWarning(accessLog.path, identity.name);
+  async function giveUpRootsRights(logPath: string): Promise<void> {
+    const identity = await giveUpRights(privileges, { directories, log });
+    const warning = identity === null ? null : await rotationWarning(logPath, identity.name);
     if (warning !== null) log('warn', warning);
   }
 
-  async function openLog(
-    { server }: Config,
-    owner: { readonly uid: number; readonly gid: number } | null,
-  ): Promise<AccessLog> {
-    const how = owner === null ? { log } : { log, owner };
+  const openLog = (next: Config, owner: ReturnType<typeof ownerOf>): Promise<AccessLog> =>
+    openInstanceLog(next, { state: directories.state, owner, log });
+
+  /** What knows and tells about traffic may fail; traffic then goes on without. */
+  function openKnowledge(store: ReachableStore): void {
     try {
-      return await openAccessLog(server.accessLog, how);
+      services = openServices({
+        store,
+        status,
+        reload: options.reread,
+        reopenLogs,
+        now,
+      });
     } catch (error) {
-      const elsewhere = join(directories.state, 'access.log');
-      if (server.accessLogIsSet || elsewhere === server.accessLog) throw error;
-      const moved = await openAccessLog(elsewhere, how);
-      log('warn', `${server.accessLog} cannot be written; the access log is ${elsewhere}`);
-      return moved;
+      log('error', `hosts, traffic and health cannot be asked for: ${String(error)}`);
     }
+  }
+
+  async function openControl(): Promise<void> {
+    if (services === null) return;
+    const { control: asked } = services;
+    const { port, portIsSet } = config.control;
+    try {
+      control = await startControl({
+        services: () => asked,
+        directories,
+        port,
+        anyPort: !portIsSet,
+        log,
+        now,
+      });
+    } catch (error) {
+      log('error', `the control plane cannot be opened: ${String(error)}`);
+    }
+  }
+
+  function status(): InstanceStatus {
+    return statusOf({
+      config,
+      listeners: present.listeners,
+      embedded: storeHost.embedded,
+      storeState: cluster.storeState,
+      workers: cluster.workers,
+      counters,
+      counts: services?.counts ?? { hosts: 0, backendsDown: 0 },
+      accessLog: accessLog?.path ?? config.server.accessLog,
+      dashboard: control?.dashboard ?? null,
+      mode: options.mode,
+      startedAt,
+    });
+  }
+
+  async function reopenLogs(): Promise<void> {
+    await accessLog?.reopen();
   }
 
   async function apply(next: Config): Promise<void> {
@@ -216,6 +256,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       }
       config = next;
       lastGood = crew.lastGood;
+      services?.use(store.reachable);
       void store.keep(drained);
     } catch (error) {
       for (const step of undo.reverse()) await step();
@@ -228,7 +269,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 
   async function end(): Promise<void> {
+    await control?.close();
     await listeners.close();
+    await services?.close();
     await accessLog?.close();
     await storeHost.close();
   }
@@ -253,20 +296,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     get accessLog() {
       return accessLog?.path ?? config.server.accessLog;
     },
-    get storeState() {
-      return cluster.storeState;
+    get control() {
+      return { socket: control?.socket ?? null, dashboard: control?.dashboard ?? null };
     },
-    get workers() {
-      return cluster.workers;
-    },
-    counters,
     reload: reloads.ask,
-    reopenLogs: async () => {
-      await accessLog?.reopen();
-    },
+    reopenLogs,
     stop: () => {
       stopped ??= (async () => {
         leave();
+        await control?.close();
         await listeners.close();
         await cluster.stop(config.server.gracefulWait * 1000);
         await reloads.idle();
@@ -286,14 +324,3 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
 const ownerOf = (plan: PrivilegePlan): { readonly uid: number; readonly gid: number } | null =>
   plan.kind === 'drop' ? plan.identity : null;
-
-/** Calls through at most once in `ms`. */
-function atMostEvery<T>(ms: number, now: () => number, call: (value: T) => void) {
-  let last = Number.NEGATIVE_INFINITY;
-  return (value: T): void => {
-    const time = now();
-    if (time - last < ms) return;
-    last = time;
-    call(value);
-  };
-}

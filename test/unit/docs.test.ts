@@ -31,7 +31,11 @@ test('README.md shows the lines of a start as they are', () => {
   }));
   const embedded = { host: '127.0.0.1', port: 6390 };
   const accessLog = '/home/ada/.local/state/berth/access.log';
-  const lines = startLines({ config, instance: { listeners, embedded, accessLog } });
+  const control = {
+    socket: '/run/user/1000/berth/control.sock',
+    dashboard: 'http://127.0.0.1:8190',
+  };
+  const lines = startLines({ config, instance: { listeners, embedded, accessLog, control } });
   expect(read('README.md')).toContain(`\n${lines.join('\n')}\n`);
 });
 

@@ -52,7 +52,8 @@ export interface ClusterOptions {
   /** Path of the worker's bundle. */
   readonly workerFile: string;
   readonly counters: Counters;
-  readonly records: (records: readonly RequestRecord[]) => void;
+  /** Takes a batch of a worker, and how many records that worker lost before it. */
+  readonly records: (records: readonly RequestRecord[], dropped: number) => void;
   readonly looping: (reason: string) => void;
   readonly log: Log;
   /** Monotonic ms. */
@@ -79,7 +80,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         records: (batch, dropped) => {
           counters.requests += batch.length;
           counters.droppedRecords += dropped;
-          records(batch);
+          records(batch, dropped);
         },
         learned: (news) => crew.lastGood.learn(news),
         asked: (names) => crew.lastGood.recall(names),

@@ -38,7 +38,7 @@ export interface DoorServer {
 
 interface Answer {
   readonly status: number;
-  readonly type: 'text/html' | 'text/plain' | 'application/json';
+  readonly type: 'text/html' | 'text/plain' | 'text/plain; version=0.0.4' | 'application/json';
   readonly text: string;
   /** Whether the connection ends with it. */
   readonly last?: true;
@@ -71,7 +71,7 @@ export function createDoor(options: DoorOptions): DoorServer {
     }
     const { asked } = verdict;
     if (asked.kind === 'metrics') {
-      return { status: 200, type: 'text/plain', text: await metrics() };
+      return { status: 200, type: 'text/plain; version=0.0.4', text: await metrics() };
     }
     if (asked.kind !== 'call') return { status: 200, type: 'text/html', text: statusPage };
     if (request.headers.expect !== undefined) response.writeContinue();

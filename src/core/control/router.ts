@@ -12,19 +12,27 @@ export function createRouter(
 ) {
   const os = implement(contract);
 
-  /** Nothing that a stream ends with goes past: what is not a refusal is reported, and told as nothing. */
-  async function* guarded<T>(
+  /**
+   * Opens a stream at once, so that a refusal is the answer of the call. What it ends with later is told as a refusal,
+   * or reported and told as nothing.
+   */
+  function guarded<T>(
     call: string,
-    stream: (signal: AbortSignal) => AsyncIterable<T>,
-    signal: AbortSignal | undefined,
+    open: (ended: AbortSignal) => AsyncIterable<T>,
+    signal = new AbortController().signal,
   ): AsyncGenerator<T> {
-    try {
-      yield* stream(signal ?? new AbortController().signal);
-    } catch (error) {
-      if (signal?.aborted === true) return;
-      const refusal = refusalOf(error);
-      if (refusal === null) fault(error, call);
-      throw refusal ?? new Error('the stream failed');
+    const stream = open(signal);
+    return follow();
+
+    async function* follow(): AsyncGenerator<T> {
+      try {
+        yield* stream;
+      } catch (error) {
+        if (signal.aborted) return;
+        const refusal = refusalOf(error);
+        if (refusal === null) fault(error, call);
+        throw refusal ?? new Error('the stream failed');
+      }
     }
   }
 
