@@ -1,82 +1,148 @@
 import type { InstanceStatus } from '../shared/contract/instance.ts';
-import { BerthError } from '../shared/errors.ts';
+import type { Log } from '../shared/messages.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
 import type { RequestRecord } from '../shared/model/record.ts';
-import type { ControlServices, HealthService, HostsService } from './control/services.ts';
-import { type Frontends, openFrontends } from './frontends/index.ts';
+import type { Counters } from './cluster/counters.ts';
+import type { ControlServices } from './control/services.ts';
+import { openFrontends } from './frontends/index.ts';
+import type { FrontendsTable } from './frontends/table.ts';
+import { createHealth, type Health, type HealthSettings } from './health/index.ts';
+import type { Hosts } from './hosts/hosts.ts';
+import { createHosts } from './hosts/index.ts';
 import { createInstanceService } from './instance.ts';
+import { createMetrics } from './metrics/index.ts';
+import { createTableInUse } from './tableInUse.ts';
 import { createTraffic } from './traffic/index.ts';
 
-/** What an instance knows beside moving traffic: hosts, health, records and numbers. It never holds traffic up. */
+/** What an instance knows beside moving traffic: hosts, health, records and numbers. Traffic never waits for it. */
 export interface Services {
   /** Takes a batch of records of a worker, and how many that worker lost before it. */
   add(records: readonly RequestRecord[], dropped: number): void;
-  /** Goes over to another configuration; with another store, the streams of the old one end. */
+  /** Goes over to this store; when it is another one, the streams of the old one end. */
   use(store: ReachableStore): void;
-  /** For the control plane: those of now. */
+  /** For the control plane; what depends on the store is that of now. */
   readonly control: ControlServices;
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown'>;
+  /** Never rejects. */
   close(): Promise<void>;
 }
 
 export interface ServicesOptions {
   readonly store: ReachableStore;
+  readonly instanceId: string;
+  /** Asked each time. */
   readonly status: () => InstanceStatus;
+  readonly healthSettings: () => HealthSettings;
+  readonly counters: Readonly<Counters>;
   /** As SIGHUP and SIGUSR1. */
   readonly reload: () => Promise<void>;
   readonly reopenLogs: () => Promise<void>;
+  readonly log: Log;
   /** Monotonic ms. */
   readonly now: () => number;
 }
 
-export function openServices(options: ServicesOptions): Services {
-  const wallClock = (): number => Date.now();
-  const traffic = createTraffic({ now: options.now, wallClock });
-  let present = open(options.store);
+/** What depends on the store. */
+interface OfStore {
+  readonly store: ReachableStore;
+  readonly table: FrontendsTable;
+  readonly hosts: Hosts;
+  readonly health: Health;
+}
 
-  function open(store: ReachableStore): { readonly store: string; readonly frontends: Frontends } {
+export function openServices(options: ServicesOptions): Services {
+  const { status, counters, log, now } = options;
+  const wallClock = (): number => Date.now();
+  const random = Math.random;
+  const traffic = createTraffic({ now, wallClock });
+  let present = openOn(options.store);
+  const table = createTableInUse(present.table);
+  const metrics = createMetrics({ table, status: metricsStatus });
+  const instance = createInstanceService({
+    status,
+    reload: options.reload,
+    reopenLogs: options.reopenLogs,
+    metrics: () => metrics.text(),
+  });
+
+  function openOn(reachable: ReachableStore): OfStore {
+    const { prefix } = reachable;
+    const { table: opened, store } = openFrontends({ store: reachable, random, now: wallClock });
+    const hosts = createHosts({
+      table: opened,
+      store,
+      prefix,
+      listeners: () => status().listeners,
+      now: wallClock,
+    });
+    const health = createHealth({
+      table: opened,
+      store,
+      hosts,
+      prefix,
+      instanceId: options.instanceId,
+      settings: options.healthSettings,
+      random,
+      now,
+      wallClock,
+      log,
+    });
+    return { store: reachable, table: opened, hosts, health };
+  }
+
+  /** The lease of the checker is given back before the connection goes. */
+  async function closeOld(old: OfStore): Promise<void> {
+    await old.health.close().catch((error: unknown) => {
+      log('warn', `health: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    old.hosts.close();
+    old.table.close();
+  }
+
+  function metricsStatus() {
+    const { workers, store } = status();
     return {
-      store: JSON.stringify(store),
-      frontends: openFrontends({ store, random: Math.random, now: wallClock }),
+      openConnections: workers.reduce((sum, { openConnections }) => sum + openConnections, 0),
+      connections: counters.connections,
+      connectionsRefused: counters.refused,
+      recordsDropped: counters.droppedRecords,
+      workers: workers.length,
+      workerCrashes: counters.crashes,
+      storeState: store.state,
     };
   }
 
-  const instance = createInstanceService({
-    status: options.status,
-    reload: options.reload,
-    reopenLogs: options.reopenLogs,
-    metrics: () => '',
-  });
   return {
     add: (records, dropped) => {
       traffic.add(records, dropped);
+      metrics.add(records);
+      present.health.observe(records);
     },
     use: (store) => {
-      if (JSON.stringify(store) === present.store) return;
+      if (JSON.stringify(store) === JSON.stringify(present.store)) return;
       const old = present;
-      present = open(store);
-      old.frontends.table.close();
+      present = openOn(store);
+      table.use(present.table);
+      void closeOld(old);
     },
     control: {
       instance,
       traffic,
-      hosts: missing<HostsService>('hosts'),
-      health: missing<HealthService>('health'),
+      get hosts() {
+        return present.hosts;
+      },
+      get health() {
+        return present.health;
+      },
     },
     get counts() {
-      const { entries, left } = present.frontends.table;
-      return { hosts: entries.size + left, backendsDown: 0 };
+      const { entries, left } = present.table;
+      return { hosts: entries.size + left, backendsDown: present.health.backendsDown };
     },
     close: async () => {
       traffic.close();
-      present.frontends.table.close();
+      metrics.close();
+      await closeOld(present);
     },
   };
 }
-
-const missing = <T extends object>(what: string): T =>
-  new Proxy({} as T, {
-    get: () => () => {
-      throw new BerthError('BERTH_CONTROL_UNUSABLE', `${what} cannot be asked for yet`);
-    },
-  });

@@ -181,9 +181,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     try {
       services = openServices({
         store,
+        instanceId,
         status,
+        healthSettings: () => ({
+          deadBackendTtlSeconds: config.server.deadBackendTTL,
+          webhook: null,
+        }),
+        counters,
         reload: options.reread,
         reopenLogs,
+        log,
         now,
       });
     } catch (error) {
