@@ -14,6 +14,7 @@ const facts: RequestFacts = {
   isUpgrade: false,
   host: 'app.local',
   route: null,
+  lookup: null,
   tries: new Tries(0),
   status: 404,
   bytes: 10,

@@ -1,6 +1,6 @@
 import type { HttpErrorCode } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
-import type { RequestRecord } from '../shared/model/record.ts';
+import type { PassedOver, RequestRecord, RouteSource } from '../shared/model/record.ts';
 import type { ForwardedMode } from '../shared/model/settings.ts';
 import { cutText } from './cutText.ts';
 import { type ClientView, recordedAddress } from './headers/forwarded.ts';
@@ -10,6 +10,8 @@ import type { Tries } from './tries.ts';
 
 /** Status in the record of a request whose client left before an answer began; nothing with it is ever sent. */
 export const statusClientLeft = 499;
+
+const none: readonly PassedOver[] = [];
 
 /** What an engine knows of a request when it is over. Durations and times are monotonic milliseconds. */
 export interface RequestFacts {
@@ -31,7 +33,9 @@ export interface RequestFacts {
   readonly isUpgrade: boolean;
   readonly host: string;
   readonly route: Route | null;
-  readonly tries: Pick<Tries, 'attempts' | 'backend' | 'begunAt'>;
+  /** Where the route came from; null when there is none. */
+  readonly lookup: RouteSource | null;
+  readonly tries: Pick<Tries, 'attempts' | 'backend' | 'begunAt' | 'dead'>;
   readonly status: number;
   readonly bytes: number;
   readonly error: HttpErrorCode | null;
@@ -41,6 +45,7 @@ export interface RequestFacts {
 export function requestRecord(facts: RequestFacts): RequestRecord {
   const { view, line, fields, route, tries, end } = facts;
   const method = line.method ?? '';
+  const candidates = route?.candidates;
   const secure = view.scheme === 'https';
   return {
     startedAt: facts.startedAt,
@@ -61,6 +66,11 @@ export function requestRecord(facts: RequestFacts): RequestRecord {
     backendMs: tries.begunAt === 0 ? 0 : end - tries.begunAt,
     error: facts.error,
     attempts: tries.attempts,
+    lookup: facts.lookup,
+    policy: candidates === undefined || candidates.backends.length === 0 ? null : candidates.policy,
+    considered: route?.frontend.backends.length ?? 0,
+    drained: candidates?.drained ?? 0,
+    dead: tries.dead,
   };
 }
 
@@ -89,6 +99,11 @@ export const refusalRecord = (
   backendMs: 0,
   error: facts.error,
   attempts: [],
+  lookup: null,
+  policy: null,
+  considered: 0,
+  drained: 0,
+  dead: none,
 });
 
 const cut = (text: string): string => cutText(text, limits.maxRecordTextChars);

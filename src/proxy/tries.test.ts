@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { aRoute, someUrls } from '../../test/support/route.ts';
 import { limits } from '../shared/limits.ts';
+import { Balancer } from './balance/balancer.ts';
 import type { Death, Route } from './routing/route.ts';
 import { Tries } from './tries.ts';
 
@@ -18,7 +19,7 @@ test('dead backends are told with reason and seconds left, as far as known, and 
     { reason: '', leftMs: Number.POSITIVE_INFINITY },
   ]);
   const tries = new Tries(0);
-  expect(tries.pick(route, () => 0)).toBeNull();
+  expect(tries.choose(route, new Balancer(() => 0), { address: '', cookie: null })).toBeNull();
   expect(tries.exhausted(route)).toEqual({
     code: 'BERTH_BACKENDS_DEAD',
     detail: '#0 dead (refused), 12 s left; #1 dead; #2 dead',

@@ -1,11 +1,13 @@
 import type { HttpErrorCode } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { Backend } from '../shared/model/backend.ts';
-import type { Attempt } from '../shared/model/record.ts';
+import type { Attempt, PassedOver } from '../shared/model/record.ts';
+import type { Balancer, Client } from './balance/balancer.ts';
 import type { Failure } from './failure.ts';
 import { decideRetry, type TryState } from './retry.ts';
-import { pick } from './routing/pick.ts';
 import type { Route } from './routing/route.ts';
+
+const none: readonly PassedOver[] = [];
 
 /** The tries of one request to find a backend that answers. Times are monotonic milliseconds. */
 export class Tries {
@@ -14,21 +16,39 @@ export class Tries {
   backend: Backend | null = null;
   /** When the present try began; 0 before the first. */
   begunAt = 0;
+  /** Backends that were dead at the first choice, as far as they are told. */
+  dead = none;
   readonly #tried: number[] = [];
   #retriesLeft: number;
   #excused = false;
   #failure: Failure | null = null;
+  /** Counts the present try as under way. */
+  #busy: Balancer['busy'] | null = null;
 
   /** @param retries how many tries may follow the first */
   constructor(retries: number) {
     this.#retriesLeft = retries;
   }
 
-  /** Picks the backend of the next try; null when there is none left. */
-  pick(route: Route, random: () => number): Backend | null {
-    const backend = pick(route, this.#tried, random);
-    if (backend !== null) this.backend = backend;
+  /** Chooses the backend of the next try; null when there is none left. */
+  choose(route: Route, balancer: Balancer, client: Client): Backend | null {
+    this.over();
+    const backend = balancer.choose(route, this.#tried, client);
+    if (this.#failure === null && balancer.passedOver > 0) this.dead = deadOf(route);
+    if (backend === null) return null;
+    this.backend = backend;
+    if (route.candidates.policy === 'least-connections') {
+      this.#busy = balancer.busy;
+      this.#busy.began(backend.url);
+    }
     return backend;
+  }
+
+  /** The present try is no longer under way. */
+  over(): void {
+    if (this.#busy === null || this.backend === null) return;
+    this.#busy.ended(this.backend.url);
+    this.#busy = null;
   }
 
   /** Writes down how the present try ended. */
@@ -60,20 +80,34 @@ export class Tries {
     return verdict;
   }
 
-  /** What to answer when `pick` found nothing: the last failure, or why there was nothing to try. */
+  /** What to answer when `choose` found nothing: the last failure, or why there was nothing to try. */
   exhausted(route: Route): { readonly code: HttpErrorCode; readonly detail: string } {
     const { backends, size, problems } = route.frontend;
     if (this.#failure !== null) return { code: this.#failure.code, detail: '' };
-    if (backends.length > 0) return { code: 'BERTH_BACKENDS_DEAD', detail: deathsOf(route) };
+    if (route.candidates.backends.length > 0) {
+      return { code: 'BERTH_BACKENDS_DEAD', detail: deathsOf(route) };
+    }
+    if (backends.length > 0) return { code: 'BERTH_BACKENDS_DRAINED', detail: '' };
     if (size > 0) return { code: 'BERTH_BACKENDS_INVALID', detail: problems.join('; ') };
     return { code: 'BERTH_FRONTEND_EMPTY', detail: '' };
   }
 }
 
-/** `#0 dead (refused), 12 s left; #1 dead`: which, why and for how long, never where. */
+function deadOf(route: Route): readonly PassedOver[] {
+  const dead: PassedOver[] = [];
+  for (const backend of route.candidates.backends) {
+    if (dead.length >= limits.maxTracedDead) break;
+    if (!route.isDead(backend)) continue;
+    dead.push({ index: backend.index, reason: route.deathOf?.(backend)?.reason ?? '' });
+  }
+  return dead;
+}
+
+/** `#0 dead (refused), 12 s left; #1 drained`: which, why and for how long, never where. */
 function deathsOf(route: Route): string {
   const { backends } = route.frontend;
   const shown = backends.slice(0, limits.maxPageAttempts).map((backend) => {
+    if (!route.candidates.backends.includes(backend)) return `#${backend.index} drained`;
     const { reason = '', leftMs = Number.POSITIVE_INFINITY } = route.deathOf?.(backend) ?? {};
     const why = reason === '' ? '' : ` (${reason})`;
     const left = Number.isFinite(leftMs) ? `, ${Math.ceil(leftMs / 1000)} s left` : '';

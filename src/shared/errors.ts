@@ -101,6 +101,11 @@ export const errorCatalogue = {
     'Every backend of this frontend is marked dead',
     'Start one of them; a mark ends by itself after deadBackendTTL seconds.',
   ),
+  BERTH_BACKENDS_DRAINED: entry(
+    503,
+    'Every backend of this frontend is drained',
+    'Take one of them out of `drained` in the options of the frontend: GET berth:options:HOST shows them.',
+  ),
   BERTH_STORE_UNREACHABLE: entry(
     503,
     'The store of frontends cannot be reached',

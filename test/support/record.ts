@@ -21,6 +21,11 @@ export function aRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
     backendMs: 10,
     error: null,
     attempts: [],
+    lookup: 'cache',
+    policy: 'only',
+    considered: 1,
+    drained: 0,
+    dead: [],
     ...changes,
   };
 }

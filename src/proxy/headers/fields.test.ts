@@ -12,6 +12,7 @@ import { passedBy } from './via.ts';
 const client: ClientView = { address: '::ffff:127.0.0.1', scheme: 'http', port: '80' };
 const toBackend = (raw: readonly string[], http10 = false): string[] =>
   fieldsToBackend(readRequestFields(raw, http10), {
+    backendHost: null,
     host: 'h',
     client,
     mode: 'keep',

@@ -26,6 +26,7 @@ export const Kind = {
   keepAlive: 22,
   retryAfter: 23,
   contentDisposition: 24,
+  cookie: 25,
 } as const;
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
@@ -57,6 +58,7 @@ const kinds = new Map<string, Kind>([
   ['x-forwarded-host', Kind.forwardedHost],
   ['retry-after', Kind.retryAfter],
   ['content-disposition', Kind.contentDisposition],
+  ['cookie', Kind.cookie],
 ]);
 
 /** @param name a field name in lower case */

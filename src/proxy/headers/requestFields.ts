@@ -38,6 +38,8 @@ export interface RequestFields {
   accept: string | undefined;
   referer: string | null;
   userAgent: string | null;
+  /** Values of all Cookie fields, joined by semicolons; null when there is none. */
+  cookie: string | null;
 }
 
 const join = (list: string | null, value: string): string =>
@@ -90,6 +92,7 @@ function walk(
     accept: undefined,
     referer: null,
     userAgent: null,
+    cookie: null,
   };
   let trailer: string | null = null;
   let lengthAt = -1;
@@ -161,6 +164,9 @@ function walk(
         break;
       case Kind.userAgent:
         fields.userAgent ??= value;
+        break;
+      case Kind.cookie:
+        fields.cookie = fields.cookie === null ? value : `${fields.cookie};${value}`;
         break;
       case Kind.forwardedFor:
         fields.forwardedForAt = kept.length + 1;

@@ -1,11 +1,14 @@
 import type { ForwardedMode } from '../../shared/model/settings.ts';
+import { mayHoldOurs, withoutOurs } from '../balance/stickyCookie.ts';
 import { addForwarded, type ClientView } from './forwarded.ts';
 import { hasToken } from './nominated.ts';
 import type { RequestFields } from './requestFields.ts';
 
 export interface BackendHeadOptions {
-  /** Value of the Host field: what came, or the authority of an absolute target. */
+  /** Value of the Host field that the client meant: what came, or the authority of an absolute target. */
   readonly host: string;
+  /** Host field for the backend, where that is to be another; null: the client's. */
+  readonly backendHost: string | null;
   readonly client: ClientView;
   readonly mode: ForwardedMode;
   /** The whole Via element of this hop: `1.1 berth-<id>`. */
@@ -26,10 +29,12 @@ export function fieldsToBackend(fields: RequestFields, options: BackendHeadOptio
   if (fields.maxForwardsAt !== -1 && options.maxForwards !== null) {
     out[fields.maxForwardsAt] = options.maxForwards;
   }
-  if (fields.hostAt !== -1) out[fields.hostAt] = options.host;
+  const host = options.backendHost ?? options.host;
+  if (fields.hostAt !== -1) out[fields.hostAt] = host;
   if (options.emptyBody) out.push('Content-Length', '0');
   addForwarded(out, fields, options.client, options.host, options.mode);
-  if (fields.hostAt === -1) out.unshift('Host', options.host);
+  if (fields.hostAt === -1) out.unshift('Host', host);
+  if (fields.cookie !== null && mayHoldOurs(fields.cookie)) dropOurCookies(out);
   out.push('Via', options.via);
   if (options.upgrade) {
     out.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
@@ -40,4 +45,18 @@ export function fieldsToBackend(fields: RequestFields, options: BackendHeadOptio
   const connection = options.keepAlive ? 'keep-alive' : 'close';
   out.push('Connection', trailers ? `${connection}, TE` : connection);
   return out;
+}
+
+/** What a cookie of ours says is between the client and us. */
+function dropOurCookies(out: string[]): void {
+  let end = 0;
+  for (let i = 0; i + 1 < out.length; i += 2) {
+    const name = out[i] ?? '';
+    const value = out[i + 1] ?? '';
+    const kept = name.toLowerCase() === 'cookie' ? withoutOurs(value) : value;
+    if (kept === null) continue;
+    out[end++] = name;
+    out[end++] = kept;
+  }
+  out.length = end;
 }

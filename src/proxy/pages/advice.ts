@@ -68,6 +68,11 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
     purpose: 'To try them again at once',
     line: redisCommand(context, 'del', `dead:${name}`),
   }),
+  BERTH_BACKENDS_DRAINED: (name, context) => ({
+    sentence: 'Take one of them out of `drained` in the options of this frontend.',
+    purpose: 'To see its options',
+    line: redisCommand(context, 'get', `berth:options:${name}`),
+  }),
   BERTH_LOOP: look,
   BERTH_BACKEND_REFUSED: look,
   BERTH_BACKEND_UNREACHABLE: look,

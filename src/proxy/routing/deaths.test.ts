@@ -96,6 +96,19 @@ describe('a failed backend', () => {
     expect(store.writes).toEqual([]);
   });
 
+  test('is never marked when all others are drained: it is alone then', async () => {
+    const { store, router, deaths } = await twoBackends();
+    store.strings.set('berth:options:*.local', JSON.stringify({ drained: [B] }));
+    store.invalidate('berth:options:*.local');
+    const route = routeOf(await router.resolve('a.local'));
+    const [first] = route.frontend.backends;
+    if (first === undefined) throw new Error('no backend');
+    deaths.failed(route, first, 'refused');
+    deaths.answered(route, first, 500, false);
+    await settled();
+    expect(store.writes).toEqual([]);
+  });
+
   // The contract wants each death on the channel: a checker counts them. Only the mark, which stays the same, is spared.
   test('that fails again within a second is published each time, and marked once', async () => {
     const { deaths, route, first, store, pass } = await twoBackends();

@@ -68,7 +68,7 @@ export class StoreDeaths implements Deaths {
   }
 
   failed(route: Route, backend: Backend, reason: ConnectionFailure): void {
-    this.#died(route.frontend, backend, reason);
+    this.#died(route, backend, reason);
   }
 
   answered(route: Route, backend: Backend, status: number, retryAfter: boolean): void {
@@ -76,15 +76,16 @@ export class StoreDeaths implements Deaths {
       case 'alive':
         return;
       case 'dead':
-        this.#died(route.frontend, backend, `status ${status}`);
+        this.#died(route, backend, `status ${status}`);
         return;
       case 'dead-if-checked':
-        this.#publish(route.frontend, backend, true);
+        if (!isAlone(route)) this.#publish(route.frontend, backend, true);
     }
   }
 
-  #died(frontend: Frontend, backend: Backend, reason: string): void {
-    if (frontend.backends.length < 2) return;
+  #died(route: Route, backend: Backend, reason: string): void {
+    if (isAlone(route)) return;
+    const { frontend } = route;
     const { now, localMarks, checker, ttlSeconds } = this.#dependencies;
     const at = now();
     const death = `${frontend.name} ${backend.index} ${backend.url}`;
@@ -141,7 +142,6 @@ export class StoreDeaths implements Deaths {
 
   /** Publishes a death alone: its mark is there already, or it leaves none. */
   #publish(frontend: Frontend, backend: Backend, onlyIfChecked: boolean): void {
-    if (frontend.backends.length < 2) return;
     const { store, checker, notices } = this.#dependencies;
     if (this.#publishing >= limits.maxPendingDeaths) {
       this.#unpublished++;
@@ -162,6 +162,9 @@ export class StoreDeaths implements Deaths {
     })();
   }
 }
+
+/** No other may get a request: a mark would leave none. */
+const isAlone = ({ candidates }: Route): boolean => candidates.backends.length < 2;
 
 /** The message of a death: `<frontend>;<url>;<index>;<number of backends>`. */
 const publication = ({ name, size }: Frontend, { url, index }: Backend): StoreCommand => [

@@ -1,4 +1,5 @@
 import type { HttpErrorCode } from '../errors.ts';
+import type { Policy } from './options.ts';
 
 /** What became of one try to reach a backend. */
 export interface Attempt {
@@ -8,6 +9,16 @@ export interface Attempt {
   readonly ms: number;
   /** `answered`, or the code of the failure. */
   readonly outcome: 'answered' | HttpErrorCode;
+}
+
+/** How a backend was chosen; `only`: there was one that might get requests. */
+export type ChosenBy = Policy | 'only';
+
+/** A backend that was passed over, since it was dead. */
+export interface PassedOver {
+  readonly index: number;
+  /** Why it was marked; empty when nothing says it. */
+  readonly reason: string;
 }
 
 /** Where a route came from: what a worker knew, the store just now, or what was last known while the store is away. */
@@ -43,4 +54,14 @@ export interface RequestRecord {
   readonly backendMs: number;
   readonly error: HttpErrorCode | null;
   readonly attempts: readonly Attempt[];
+  /** Where the route came from; null when there is none. */
+  readonly lookup: RouteSource | null;
+  /** How the backends of this frontend are chosen; null without any. */
+  readonly policy: ChosenBy | null;
+  /** Backends of the frontend that can be used, 0 without one. */
+  readonly considered: number;
+  /** Those of them that get nothing new, since they are drained. */
+  readonly drained: number;
+  /** Those that were dead at the first choice, at most `limits.maxTracedDead`. */
+  readonly dead: readonly PassedOver[];
 }

@@ -7,5 +7,6 @@ export function charsOf(record: RequestRecord): number {
   if (record.userAgent !== null) chars += record.userAgent.length;
   if (record.identifier !== null) chars += record.identifier.length;
   for (const attempt of record.attempts) chars += 50 + attempt.url.length;
+  for (const { reason } of record.dead) chars += 30 + reason.length;
   return chars;
 }

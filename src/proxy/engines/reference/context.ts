@@ -1,3 +1,4 @@
+import type { Balancer } from '../../balance/balancer.ts';
 import type { EngineDependencies } from '../../engine.ts';
 import type { createForwarder } from './forwarder.ts';
 import type { SocketHandover } from './handover.ts';
@@ -6,6 +7,9 @@ import type { BackendPools } from './pools.ts';
 /** What the parts of this engine share: the world outside, and what lives as long as the engine. */
 export interface EngineContext extends EngineDependencies {
   readonly pools: BackendPools;
+  readonly balancer: Balancer;
+  /** Port of the first HTTPS listener, or null. */
+  readonly httpsPort: number | null;
   readonly proxy: ReturnType<typeof createForwarder>;
   readonly handover: SocketHandover;
   /** The name of this instance in Via fields. */

@@ -4,15 +4,20 @@ import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
+import type { RouteSource } from '../../../shared/model/record.ts';
+import type { Client } from '../../balance/balancer.ts';
+import { stickyField } from '../../balance/stickyCookie.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
 import { examineRequest, type SoundRequest } from '../../guards/request.ts';
 import { debugErrorFields, debugFields } from '../../headers/debug.ts';
+import { recordedAddress } from '../../headers/forwarded.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
 import type { ResponseFields } from '../../headers/toClient.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
+import { httpsRedirect } from '../../redirect.ts';
 import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
 import { isIdempotent } from '../../retry.ts';
 import type { Resolution, Route } from '../../routing/route.ts';
@@ -43,7 +48,7 @@ type Stage =
   | 'over';
 
 /** One request of a client: found a backend, forwarded, answered, recorded. */
-export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseOwner {
+export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseOwner, Client {
   readonly #context: EngineContext;
   readonly #connection: ClientSide;
   readonly #request: InboundRequest;
@@ -58,6 +63,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   #sound: SoundRequest | null = null;
   #host = '';
   #route: Route | null = null;
+  #lookup: RouteSource | null = null;
   #error: HttpErrorCode | null = null;
 
   readonly #tries: Tries;
@@ -100,6 +106,15 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
 
   get isUpgrade(): boolean {
     return this.#tunnelHead !== null;
+  }
+
+  get address(): string {
+    const { view } = this.#connection;
+    return recordedAddress(this.#fields?.realIp ?? null, view, this.#context.settings.forwarded);
+  }
+
+  get cookie(): string | null {
+    return this.#fields?.cookie ?? null;
   }
 
   begin(): void {
@@ -154,11 +169,8 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     switch (resolution.kind) {
       case 'route':
         this.#route = resolution.route;
-        if (this.#tunnelHead === null) {
-          this.#context.proxy.web(this.#request, this.#message);
-        } else {
-          this.#context.proxy.ws(this.#request, this.#connection.socket, this.#tunnelHead);
-        }
+        this.#lookup = resolution.source;
+        this.#routed(resolution.route);
         return;
       case 'unknown':
         this.#welcomeOr('BERTH_HOST_UNKNOWN');
@@ -171,6 +183,23 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     }
   }
 
+  #routed(route: Route): void {
+    const { proxy } = this.#context;
+    const redirect = route.options.redirectToHttps ? this.#redirect() : null;
+    if (redirect !== null) this.#answer(redirect);
+    else if (this.#tunnelHead === null) proxy.web(this.#request, this.#message);
+    else proxy.ws(this.#request, this.#connection.socket, this.#tunnelHead);
+  }
+
+  #redirect(): LocalAnswer | null {
+    const fields = this.#fields;
+    if (this.#sound === null || fields === null) return null;
+    const { host, target } = this.#sound;
+    const { settings, httpsPort } = this.#context;
+    const { view } = this.#connection;
+    return httpsRedirect({ host, target, view, fields, mode: settings.forwarded, httpsPort });
+  }
+
   #welcomeOr(code: HttpErrorCode): void {
     const welcome = this.#context.pages.welcome(this.#host, this.#fields?.accept);
     if (welcome === null) this.#fail(code);
@@ -180,7 +209,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   #next(): void {
     const route = this.#route;
     if (route === null) return;
-    const backend = this.#tries.pick(route, this.#context.random);
+    const backend = this.#tries.choose(route, this.#context.balancer, this);
     if (backend === null) {
       const { code, detail } = this.#tries.exhausted(route);
       this.#fail(code, detail);
@@ -204,10 +233,12 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const body = this.#body;
     if (sound === null || fields === null || body === null) return;
     const { settings, via, now } = this.#context;
+    const hostHeader = this.#route?.options.hostHeader;
     const request = this.#request;
     const method = request.method ?? '';
     const headers = fieldsToBackend(fields, {
       host: sound.hostField,
+      backendHost: hostHeader === 'backend' ? (this.#tries.backend?.authority ?? null) : null,
       client: this.#connection.view,
       mode: settings.forwarded,
       via: `${request.httpVersion} ${via}`,
@@ -253,7 +284,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const status = inbound.statusCode ?? 0;
     this.#tries.note('answered', this.#context.now());
     if (status >= 500) this.#context.deaths.answered(route, backend, status, fields.retryAfter);
-    const more = this.#debugFields();
+    const more = this.#addedFields(route, backend);
     if (this.#mustClose()) more.push('Connection', 'close');
     if (!this.#response.begin(outbound, inbound, fields, more)) {
       this.#break('BERTH_BACKEND_PROTOCOL');
@@ -263,15 +294,22 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     process.nextTick(relayNow, this);
   }
 
-  /** What X-Debug asked for, when it did. */
-  #debugFields(): string[] {
-    const { backend, begunAt } = this.#tries;
-    const frontend = this.#route?.frontend;
-    if (this.#fields?.debug !== true || backend === null || frontend === undefined) return [];
+  /** What we add to a backend's answer: a cookie, where one keeps clients; what X-Debug asked for, when it did. */
+  #addedFields({ frontend, candidates }: Route, backend: Backend): string[] {
+    const fields: string[] = [];
+    const { cookie, backends } = candidates;
+    if (cookie !== null) {
+      const secure = this.#connection.view.scheme === 'https';
+      const field = stickyField(cookie, this.cookie, backends.indexOf(backend), secure);
+      if (field !== null) fields.push('Set-Cookie', field);
+    }
+    if (this.#fields?.debug !== true) return fields;
     const { version } = this.#context.settings;
     const now = this.#context.now();
     const totalMs = now - this.#start;
-    return debugFields({ version, backend, frontend, totalMs, backendMs: now - begunAt });
+    const backendMs = now - this.#tries.begunAt;
+    fields.push(...debugFields({ version, backend, frontend, totalMs, backendMs }));
+    return fields;
   }
 
   relay(): void {
@@ -293,9 +331,13 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
 
   switched(inbound: IncomingMessage, fields: ResponseFields, socket: Socket, first: Buffer): void {
     const { now } = this.#context;
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null) return;
     this.#tries.note('answered', now());
     const out = fields.kept;
-    out.push('Connection', 'Upgrade', 'Upgrade', 'websocket', ...this.#debugFields());
+    out.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
+    out.push(...this.#addedFields(route, backend));
     const client = this.#connection.socket;
     this.#message.detachSocket(client);
     this.#response.status = 101;
@@ -463,6 +505,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     if (this.#stage === 'tunnel' || whole) this.#backend.forget();
     else this.#backend.drop();
     this.#stage = 'over';
+    this.#tries.over();
     const { recorder, now, settings } = this.#context;
     recorder.add(
       requestRecord({
@@ -476,6 +519,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
         isUpgrade: this.isUpgrade,
         host: this.#host,
         route: this.#route,
+        lookup: this.#lookup,
         tries: this.#tries,
         status: this.#response.status,
         bytes: this.#connection.takeBytes(),

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
+import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, Engine, EngineDependencies } from '../../engine.ts';
 import { viaName } from '../../headers/via.ts';
 import { ClientConnection } from './clientConnection.ts';
@@ -44,6 +45,8 @@ class ReferenceEngine implements Engine {
         keepAlive: settings.httpKeepAlive,
         now,
       }),
+      balancer: new Balancer(dependencies.random),
+      httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
       proxy: createForwarder(),
       handover: new SocketHandover(),
       via: viaName(settings.instanceId),
