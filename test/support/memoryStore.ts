@@ -84,6 +84,14 @@ export function memoryStore(events: StoreEvents, now: () => number = Date.now): 
         if (list === null) return wrongType;
         put(key, [...list, ...args.slice(1)]);
         return found(list.length);
+      case 'lset':
+        if (list === null) return wrongType;
+        put(key, list.with(Number(args[1]), args[2] ?? ''));
+        return found('OK');
+      case 'ltrim':
+        if (list === null) return wrongType;
+        put(key, list.slice(Number(args[1]), Number(args[2]) + 1));
+        return found('OK');
       case 'strlen':
         return text === null ? wrongType : found(Buffer.byteLength(text));
       case 'getrange':

@@ -50,7 +50,7 @@ export interface EditView {
   readonly name: string;
   /** As `added http://127.0.0.1:3000`. */
   readonly summary: string;
-  /** Whether the store still has what this edit wrote, so that it can be undone. */
+  /** Whether it was taken back. */
   readonly undone: boolean;
 }
 

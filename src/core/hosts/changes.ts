@@ -1,0 +1,253 @@
+import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import {
+  defaultOptions,
+  type FrontendOptions,
+  formatOptions,
+  type OptionsPatch,
+  parseOptions,
+} from '../../shared/model/options.ts';
+import type { StoredList, StoredOptions } from '../frontends/replies.ts';
+import { revisionOf } from '../frontends/revision.ts';
+
+/** What the store has of a frontend. */
+export interface Present {
+  readonly list: StoredList;
+  readonly options: StoredOptions;
+}
+
+/** List and options as texts: what an edit writes, and what taking it back compares. */
+export interface Content {
+  /** Null: there is no such frontend. */
+  readonly list: readonly string[] | null;
+  readonly options: string | null;
+}
+
+/** What an edit makes of a frontend; null when that is what it is already. */
+export type Change = {
+  /** Null: it is removed, with all that belongs to it. */
+  readonly list: readonly string[] | null;
+  /** Null: there are none. Left out: they stay, whatever they are. */
+  readonly options?: string | null;
+  /** As `added http://127.0.0.1:3000`. */
+  readonly summary: string;
+} | null;
+
+const notFound = (name: string): BerthError => new BerthError('BERTH_HOST_NOT_FOUND', name);
+const invalid = (detail: string): BerthError => new BerthError('BERTH_INPUT_INVALID', detail);
+const conflict = (name: string, what: string): BerthError =>
+  new BerthError('BERTH_CONFLICT', `${name}: ${what}`);
+
+/** The list, null when there is none. @throws BERTH_FRONTEND_INVALID for what is no list */
+function listOf(name: string, { list }: Present): readonly string[] | null {
+  if (list.kind === 'unreadable') {
+    throw new BerthError('BERTH_FRONTEND_INVALID', `${name}: ${list.problem}`);
+  }
+  return list.kind === 'list' ? list.list : null;
+}
+
+/** As they are, for what is compared: null where they cannot be read. */
+export const contentOf = ({ list, options }: Present): Content => ({
+  list: list.kind === 'list' ? list.list : null,
+  options: options.text,
+});
+
+/** @throws BERTH_CONFLICT when the caller saw something else */
+function mustBe(name: string, present: Present, expected: string | undefined): void {
+  if (expected === undefined) return;
+  if (present.list.kind === 'absent') throw conflict(name, 'it is gone');
+  const { list, options } = contentOf(present);
+  if (revisionOf(list, options) !== expected) {
+    throw conflict(name, 'it is not what it was when you looked');
+  }
+}
+
+function mustFit(name: string, list: readonly string[]): void {
+  if (list.length > limits.maxBackendsPerFrontend + 1) {
+    throw invalid(`${name}: more than ${limits.maxBackendsPerFrontend} backends`);
+  }
+}
+
+const urlsText = (urls: readonly string[]): string =>
+  urls.length <= 3 ? urls.join(', ') : `${urls.length} backends`;
+
+const hasOptions = ({ options }: Present): boolean =>
+  options.text !== null || options.problem !== null;
+
+/** Options for what is listed: weights and draining go with the backend that goes. */
+function withoutGone(
+  options: FrontendOptions,
+  before: readonly string[],
+  after: readonly string[],
+): FrontendOptions {
+  const stays = new Set(after);
+  const gone = new Set(before.filter((url) => !stays.has(url)));
+  return {
+    ...options,
+    weights: Object.fromEntries(Object.entries(options.weights).filter(([url]) => !gone.has(url))),
+    drained: options.drained.filter((url) => !gone.has(url)),
+  };
+}
+
+/** The text of other options; the same text where they say the same. */
+function optionsText(name: string, present: Present, next: FrontendOptions): string | null {
+  const text = formatOptions(next);
+  const { text: before } = present.options;
+  if (before !== null) {
+    const parsed = parseOptions(before);
+    if (parsed.ok && formatOptions(parsed.options) === text) return before;
+  }
+  if (text !== null && Buffer.byteLength(text) > limits.maxOptionsBytes) {
+    throw invalid(`${name}: its options would take more than ${limits.maxOptionsBytes} bytes`);
+  }
+  return text;
+}
+
+/** The options as they are; null when they cannot be read. */
+function readable({ options }: Present): FrontendOptions | null {
+  if (options.problem !== null) return null;
+  if (options.text === null) return defaultOptions;
+  const parsed = parseOptions(options.text);
+  return parsed.ok ? parsed.options : null;
+}
+
+function patched(options: FrontendOptions, patch: OptionsPatch): FrontendOptions {
+  const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
+  const values = changes.map(([key, value]) => [
+    key,
+    value === null ? defaultOptions[key as keyof FrontendOptions] : value,
+  ]);
+  return { ...options, ...(Object.fromEntries(values) as Partial<FrontendOptions>) };
+}
+
+const isWhole = (patch: OptionsPatch): boolean =>
+  Object.keys(defaultOptions).every((key) => patch[key as keyof OptionsPatch] !== undefined);
+
+interface Added {
+  readonly name: string;
+  readonly backends: readonly string[];
+  readonly identifier?: string | undefined;
+}
+
+/** Appends what is not listed yet. Does not depend on what others add at the same time. */
+export function add({ name, backends, identifier }: Added, present: Present): Change {
+  const list = listOf(name, present);
+  const listed = new Set(list?.slice(1));
+  const fresh = [...new Set(backends)].filter((url) => !listed.has(url));
+  if (list !== null && fresh.length === 0) return null;
+  const next = [...(list ?? [identifier ?? name]), ...fresh];
+  mustFit(name, next);
+  return {
+    list: next,
+    // Options that a frontend left behind which is gone are not those of this one.
+    ...(list === null ? { options: null } : {}),
+    summary: `added ${urlsText(fresh)}`,
+  };
+}
+
+interface Settings {
+  readonly name: string;
+  readonly backends?: readonly string[] | undefined;
+  readonly identifier?: string | undefined;
+  readonly options?: OptionsPatch | undefined;
+  readonly expect?: string | undefined;
+}
+
+/** Replaces what is given; makes the frontend when backends are. */
+export function set(input: Settings, present: Present): Change {
+  const { name, backends, identifier, options: patch } = input;
+  mustBe(name, present, input.expect);
+  const before = listOf(name, present);
+  if (before === null && backends === undefined) throw notFound(name);
+  const [oldIdentifier = name, ...oldUrls] = before ?? [];
+  const list = [identifier ?? oldIdentifier, ...(backends ?? oldUrls)];
+  mustFit(name, list);
+  const options = optionsAfter(name, before === null ? withoutOptions(present) : present, {
+    patch,
+    oldUrls,
+    urls: list.slice(1),
+  });
+  const isSameList = JSON.stringify(list) === JSON.stringify(before);
+  if (isSameList && (options === undefined || options === present.options.text)) return null;
+  const parts = [
+    ...(backends === undefined ? [] : [`backends to ${urlsText(backends) || 'none'}`]),
+    ...(identifier === undefined ? [] : [`identifier to ${JSON.stringify(identifier)}`]),
+    ...(patch === undefined ? [] : [`options (${Object.keys(patch).join(', ')})`]),
+  ];
+  return { list, ...given(options), summary: `set ${parts.join(', ')}` };
+}
+
+const given = (options: string | null | undefined): { options?: string | null } =>
+  options === undefined ? {} : { options };
+
+const withoutOptions = (present: Present): Present => ({
+  ...present,
+  options: { text: null, problem: null },
+});
+
+/** The text of the options after a change; undefined when what cannot be read is to stay. */
+function optionsAfter(
+  name: string,
+  present: Present,
+  change: {
+    readonly patch: OptionsPatch | undefined;
+    readonly oldUrls: readonly string[];
+    readonly urls: readonly string[];
+  },
+): string | null | undefined {
+  const { patch, oldUrls, urls } = change;
+  const before = readable(present);
+  if (before === null) {
+    if (patch === undefined) return undefined;
+    if (!isWhole(patch)) {
+      throw invalid(
+        `${name}: ${present.options.problem ?? 'its options cannot be read'}; give all of them anew`,
+      );
+    }
+  }
+  const kept = withoutGone(before ?? defaultOptions, oldUrls, urls);
+  return optionsText(name, present, patch === undefined ? kept : patched(kept, patch));
+}
+
+interface Removed {
+  readonly name: string;
+  readonly backends?: readonly string[] | undefined;
+  readonly expect?: string | undefined;
+}
+
+/** Removes every listing of the backends that are named, or the frontend with all that belongs to it. */
+export function remove({ name, backends, expect }: Removed, present: Present): Change {
+  mustBe(name, present, expect);
+  if (backends === undefined) {
+    if (present.list.kind === 'absent' && !hasOptions(present)) throw notFound(name);
+    return { list: null, options: null, summary: `removed ${name}` };
+  }
+  const list = listOf(name, present);
+  if (list === null) throw notFound(name);
+  const [identifier = '', ...urls] = list;
+  const unwanted = new Set(backends);
+  const kept = urls.filter((url) => !unwanted.has(url));
+  if (kept.length === urls.length) {
+    throw new BerthError('BERTH_HOST_NOT_FOUND', `${name} has no backend ${urlsText(backends)}`);
+  }
+  const gone = [...unwanted].filter((url) => urls.includes(url));
+  return {
+    list: [identifier, ...kept],
+    ...given(optionsAfter(name, present, { patch: undefined, oldUrls: urls, urls: kept })),
+    summary: `removed ${urlsText(gone)}`,
+  };
+}
+
+const isSame = (a: Content, b: Content): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Puts back what was there before an edit, when what the edit wrote is still there. */
+export function takeBack(
+  edit: { readonly name: string; readonly before: Content; readonly after: Content },
+  present: Present,
+): Change {
+  const isReadable = present.list.kind !== 'unreadable' && present.options.problem === null;
+  if (!isReadable || !isSame(contentOf(present), edit.after)) {
+    throw conflict(edit.name, 'it was changed since that edit');
+  }
+  return { ...edit.before, summary: 'undone' };
+}

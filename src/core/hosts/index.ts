@@ -1,0 +1,126 @@
+import type { HostsEvent, HostView } from '../../shared/contract/hosts.ts';
+import type { ListenerStatus } from '../../shared/contract/instance.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { type Keys, keysFor } from '../../shared/model/keys.ts';
+import type { SharedStore } from '../../store/store.ts';
+import { entryOf, type Stored } from '../frontends/entry.ts';
+import type { FrontendEntry, FrontendsTable } from '../frontends/table.ts';
+import { add, type Change, remove, set, takeBack } from './changes.ts';
+import { type Edited, editFrontend } from './edit.ts';
+import type { Hosts } from './hosts.ts';
+import { Journal } from './journal.ts';
+import { Views } from './view.ts';
+import { watchHosts } from './watch.ts';
+
+export interface HostsOptions {
+  readonly table: FrontendsTable;
+  readonly store: Pick<SharedStore, 'edit'>;
+  readonly prefix: string;
+  /** Of this instance, as they are now: a backend that is one of them is a loop. */
+  readonly listeners: () => readonly ListenerStatus[];
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+const byName = (a: FrontendEntry, b: FrontendEntry): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+
+export function createHosts(options: HostsOptions): Hosts {
+  const { table, store, now } = options;
+  const keys: Keys = keysFor(options.prefix);
+  const views = new Views(options.listeners);
+  const journal = new Journal();
+  const closing = new AbortController();
+
+  const viewAll = (): readonly HostView[] =>
+    [...table.entries.values()].sort(byName).map((entry) => views.of(entry));
+
+  const viewOf = (name: string, stored: Stored): HostView | null => {
+    const entry = entryOf(name, stored, null, now());
+    return entry === null ? null : views.of(entry);
+  };
+
+  const edit = async (name: string, decide: (stored: Stored) => Change): Promise<Edited> => {
+    const edited = await editFrontend(store, keys, name, decide);
+    // Whoever lists now sees the edit; the push of the change may still be on its way.
+    if (edited.change !== null) await table.read(name).catch(() => null);
+    return edited;
+  };
+
+  const change = async (
+    name: string,
+    decide: (stored: Stored) => Change,
+  ): Promise<HostView | null> => {
+    const { change: made, stored } = await edit(name, decide);
+    if (made !== null) journal.add({ at: now(), name, ...made });
+    return viewOf(name, stored);
+  };
+
+  const changeToHost = async (
+    name: string,
+    decide: (stored: Stored) => Change,
+  ): Promise<HostView> => {
+    const view = await change(name, decide);
+    if (view === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
+    return view;
+  };
+
+  return {
+    async list() {
+      await table.ready;
+      await table.fresh();
+      return viewAll();
+    },
+    async get({ name }) {
+      const entry = await table.read(name).catch((error: unknown) => {
+        const known = table.entries.get(name);
+        if (known === undefined) throw error;
+        return known;
+      });
+      if (entry === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
+      return views.of(entry);
+    },
+    watch: (signal) =>
+      watchHosts(
+        {
+          ready: table.ready,
+          subscribe: (listener) => table.subscribe(listener),
+          all: () => ({ kind: 'all', hosts: viewAll() }),
+          one: (name): HostsEvent => {
+            const entry = table.entries.get(name);
+            return entry === undefined
+              ? { kind: 'removed', name }
+              : { kind: 'changed', host: views.of(entry) };
+          },
+        },
+        signal === undefined ? [closing.signal] : [signal, closing.signal],
+      ),
+    add: (input) => changeToHost(input.name, (stored) => add(input, stored)),
+    set: (input) => changeToHost(input.name, (stored) => set(input, stored)),
+    remove: (input) => change(input.name, (stored) => remove(input, stored)),
+    async edits() {
+      return journal.list();
+    },
+    async undo({ id }) {
+      const kept = journal.find(id);
+      if (kept === null) {
+        throw new BerthError(
+          'BERTH_INPUT_INVALID',
+          id === undefined ? 'there is no edit to take back' : `there is no edit ${id}`,
+        );
+      }
+      const { view, before, after } = kept;
+      const { name } = view;
+      if (view.undone)
+        throw new BerthError('BERTH_CONFLICT', `${name}: edit ${view.id} was undone before`);
+      if (before === null) {
+        throw new BerthError('BERTH_CONFLICT', `${name}: it held what cannot be put back`);
+      }
+      await edit(name, (stored) => takeBack({ name, before, after }, stored));
+      return journal.undone(view.id) ?? { ...view, undone: true };
+    },
+    close() {
+      closing.abort();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { HostsEvent } from '../../shared/contract/hosts.ts';
+import { limits } from '../../shared/limits.ts';
+import type { TableEvent } from '../frontends/table.ts';
+import { looksAlike } from './view.ts';
+
+/** What a watcher has not been told yet. */
+type Pending = { readonly kind: 'all' } | { readonly kind: 'names'; readonly names: Set<string> };
+
+const everything: Pending = { kind: 'all' };
+
+/** What a watcher is told of: how events become what it reads. */
+interface Source {
+  /** Resolves when there is something worth telling. */
+  readonly ready: Promise<void>;
+  subscribe(listener: (event: TableEvent) => void): () => void;
+  all(): HostsEvent;
+  /** How a frontend is now. */
+  one(name: string): HostsEvent;
+}
+
+/**
+ * One watcher: everything, then each change. Changes wait as names, each once, and what a name is now is looked up when
+ * it is read: a watcher that does not read costs at most `maxQueuedHostChanges` names, and is then told everything.
+ */
+export function watchHosts(
+  source: Source,
+  signals: readonly AbortSignal[],
+): AsyncIterableIterator<HostsEvent, undefined> {
+  let pending: Pending = everything;
+  let wakes: (() => void)[] = [];
+  let isOver = signals.some(({ aborted }) => aborted);
+
+  const rouse = (): void => {
+    for (const wake of wakes) wake();
+    wakes = [];
+  };
+  let isReady = false;
+  void source.ready.then(() => {
+    isReady = true;
+    rouse();
+  });
+
+  const unsubscribe = source.subscribe((event) => {
+    if (event.kind === 'state') return;
+    if (event.kind === 'all') pending = everything;
+    else if (event.kind === 'changed') {
+      const { entry, previous } = event;
+      if (previous !== null && looksAlike(entry, previous)) return;
+      note(entry.name);
+    } else note(event.name);
+    rouse();
+  });
+
+  const note = (name: string): void => {
+    if (pending.kind === 'all') return;
+    pending.names.add(name);
+    if (pending.names.size > limits.maxQueuedHostChanges) pending = everything;
+  };
+
+  const end = (): void => {
+    isOver = true;
+    unsubscribe();
+    for (const signal of signals) signal.removeEventListener('abort', end);
+    rouse();
+  };
+  if (isOver) end();
+  else for (const signal of signals) signal.addEventListener('abort', end, { once: true });
+
+  const take = (): HostsEvent | null => {
+    if (pending.kind === 'all') {
+      pending = { kind: 'names', names: new Set() };
+      return source.all();
+    }
+    for (const name of pending.names) {
+      pending.names.delete(name);
+      return source.one(name);
+    }
+    return null;
+  };
+
+  return {
+    async next() {
+      for (;;) {
+        if (isOver) return { done: true, value: undefined };
+        const event = isReady ? take() : null;
+        if (event !== null) return { done: false, value: event };
+        await new Promise<void>((resolve) => {
+          wakes.push(resolve);
+        });
+      }
+    },
+    async return() {
+      end();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
