@@ -1,6 +1,6 @@
 import { errorCatalogue } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import type { RequestRecord } from '../../shared/model/record.ts';
+import type { Attempt, RequestRecord } from '../../shared/model/record.ts';
 import type { Page } from './page.ts';
 import { cut, cutMiddle, oneLine, padEnd, padStart, widthOf } from './text.ts';
 import { bytes, clock, duration } from './units.ts';
@@ -108,16 +108,28 @@ function durationPaint(ms: number, { style }: Page): (text: string) => string {
   return ms >= limits.slowRequestMs ? style.warn : (text) => text;
 }
 
-/** Why a request failed, and what became of each try. */
+/** As `refused`: the code stands before, or is told by --json. */
+const outcomeWord = (outcome: Attempt['outcome']): string =>
+  outcome
+    .replace(/^BERTH_(?:BACKEND_)?/, '')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+
+/** Why a request failed, what became of each try, and who was not tried. */
 function failureLine(
   record: RequestRecord,
   error: NonNullable<RequestRecord['error']>,
   { style, width }: Page,
 ): string {
-  const tries = record.attempts
-    .map(({ url, outcome, ms }) => `${shortUrl(url)} ${outcome} ${duration(ms)}`)
-    .join(', ');
-  const text = `${' '.repeat(clockWidth)} └ ${error} ${errorCatalogue[error].title}${tries === '' ? '' : ` (${tries})`}`;
-  const clean = oneLine(text);
-  return style.bad(width === null ? clean : cut(clean, width));
+  const { attempts, dead } = record;
+  const reasons = [...new Set(dead.map(({ reason }) => reason))].filter((reason) => reason !== '');
+  const facts = [
+    ...attempts.map(
+      ({ url, outcome, ms }) => `${shortUrl(url)} ${outcomeWord(outcome)} ${duration(ms)}`,
+    ),
+    ...(dead.length === 0 ? [] : [[`${dead.length} dead`, ...reasons].join(': ')]),
+  ].join(', ');
+  const title = `${error} ${errorCatalogue[error].title}`;
+  const text = oneLine(`${' '.repeat(clockWidth)} └ ${title}${facts === '' ? '' : ` (${facts})`}`);
+  return style.bad(width === null ? text : cut(text, width));
 }

@@ -82,12 +82,8 @@ const same = (text: string): string => text;
 
 /** One character a number, as high as its share of the largest. */
 export function sparkline(values: readonly number[]): string {
-  const most = Math.max(1, ...values);
+  const most = Math.max(...values);
   return values
-    .map((value) =>
-      value <= 0
-        ? '·'
-        : (bars[Math.min(bars.length - 1, Math.floor((value / most) * bars.length))] ?? ''),
-    )
+    .map((value) => (value > 0 ? bars[Math.ceil((value / most) * bars.length) - 1] : '·'))
     .join('');
 }

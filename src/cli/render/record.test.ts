@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { aRecord } from '../../../test/support/record.ts';
+import { createRecordLines } from './record.ts';
+import { createStyle } from './style.ts';
+import { widthOf } from './text.ts';
+
+const at = new Date(2026, 2, 1, 10, 42, 7).getTime();
+const plain = (width: number | null) => createRecordLines({ style: createStyle(false), width });
+const record = (changes: Parameters<typeof aRecord>[0]) =>
+  aRecord({ startedAt: at, host: 'app.localhost', ...changes });
+
+const few = [
+  record({ target: '/' }),
+  record({ method: 'DELETE', target: '/api/users/42', status: 404, totalMs: 2.34, bytes: 90 }),
+  record({ host: 'api.app.localhost', status: 304, target: '/logo.png', bytes: 0 }),
+  record({ status: 101, protocol: 'ws', target: '/socket', totalMs: 61_000 }),
+  record({
+    status: 502,
+    backend: 'http://127.0.0.1:3001',
+    error: 'BERTH_BACKEND_REFUSED',
+    attempts: [
+      { index: 0, url: 'http://127.0.0.1:3000', ms: 1, outcome: 'BERTH_BACKEND_REFUSED' },
+      { index: 1, url: 'http://127.0.0.1:3001', ms: 2, outcome: 'BERTH_BACKEND_REFUSED' },
+    ],
+  }),
+  record({
+    status: 502,
+    backend: null,
+    error: 'BERTH_BACKENDS_DEAD',
+    dead: [
+      { index: 0, reason: 'refused' },
+      { index: 1, reason: 'refused' },
+    ],
+  }),
+];
+
+test('requests are aligned, and one that failed says why', () => {
+  expect(few.flatMap(plain(110))).toEqual([
+    '10:42:07 200 GET  app.localhost /                                                 127.0.0.1:3000  12 ms 1.2 kB',
+    '10:42:07 404 DELETE app.localhost /api/users/42                                   127.0.0.1:3000 2.3 ms   90 B',
+    '10:42:07 304 GET    api.app.localhost /logo.png                                   127.0.0.1:3000  12 ms    0 B',
+    '10:42:07 101 GET    app.localhost     /socket                                     127.0.0.1:3000  1 min 1.2 kB',
+    '10:42:07 502 GET    app.localhost     /p?q=1                                   127.0.0.1:3001 ↻1  12 ms 1.2 kB',
+    '         └ BERTH_BACKEND_REFUSED The backend refused the connection (127.0.0.1:3000 refused 1.0 ms, 127.0.0.1…',
+    '10:42:07 502 GET    app.localhost     /p?q=1                                   -                  12 ms 1.2 kB',
+    '         └ BERTH_BACKENDS_DEAD Every backend of this frontend is marked dead (2 dead: refused)',
+  ]);
+});
+
+describe('no line is wider than the terminal', () => {
+  const long = record({
+    host: `${'very-'.repeat(20)}long.example.localhost`,
+    target: `/${'path/'.repeat(60)}end`,
+    backend: 'https://a-backend-with-a-long-name.example.internal:8443',
+    method: 'PROPPATCH',
+    error: 'BERTH_BACKEND_TIMEOUT',
+    status: 504,
+  });
+  test.each([200, 120, 100, 80, 60, 50])('%i columns', (width) => {
+    const lines = createRecordLines({ style: createStyle(false), width });
+    for (const line of [...few, long].flatMap(lines)) {
+      expect(widthOf(line), line).toBeLessThanOrEqual(width);
+    }
+  });
+});
+
+test('a narrow terminal shows the path before the size, and the size before the backend', () => {
+  expect(plain(72)(record({}))).toEqual([
+    '10:42:07 200 GET  app.localhost /p?q=1             127.0.0.1:3000  12 ms',
+  ]);
+  expect(plain(52)(record({}))).toEqual(['10:42:07 200 GET  app.localhost /p?q=1         12 ms']);
+});
+
+test('in a pipe nothing is cut', () => {
+  const target = `/${'path/'.repeat(60)}end`;
+  expect(plain(null)(record({ target }))[0]).toContain(` ${target} `);
+});
+
+test('colours say what the status means, and what is slow', () => {
+  const coloured = createRecordLines({ style: createStyle(true), width: 100 });
+  const line = (changes: Parameters<typeof aRecord>[0]) => coloured(record(changes))[0] ?? '';
+  expect(line({ status: 200 })).toContain('\u001b[32m200\u001b[39m');
+  expect(line({ status: 302 })).toContain('\u001b[2m302\u001b[22m');
+  expect(line({ status: 404 })).toContain('\u001b[33m404\u001b[39m');
+  expect(line({ status: 500 })).toContain('\u001b[31m500\u001b[39m');
+  expect(line({ totalMs: 1500 })).toContain('\u001b[33m 1.5 s\u001b[39m');
+  expect(line({ totalMs: 15_000 })).toContain('\u001b[31m  15 s\u001b[39m');
+});
+
+test('nothing that a client sent reaches the terminal as it is', () => {
+  const hostile = record({ target: '/\u001b]0;x\u0007', method: 'G\u001bT', host: 'a\u009bb' });
+  expect(plain(100)(hostile).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+});

@@ -1,0 +1,354 @@
+import { describe, expect, test } from 'vitest';
+import { type Answers, runCli } from '../../../test/support/cliHarness.ts';
+import { hostView } from '../../../test/support/hostView.ts';
+import { instanceStatus } from '../../../test/support/instanceStatus.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { defaultOptions, healthCheckSchema } from '../../shared/model/options.ts';
+
+const status: Answers = { 'instance.status': () => instanceStatus() };
+const absent = () => {
+  throw new BerthError('BERTH_HOST_NOT_FOUND', 'app.localhost');
+};
+
+describe('berth hosts', () => {
+  test.each(['hosts', 'ls', 'list'])('%s prints a table', async (verb) => {
+    const answers = { 'hosts.list': () => [hostView()] };
+    expect(await runCli([verb], { answers })).toEqual({
+      exitCode: 0,
+      stdout: 'HOST           BACKEND\napp.localhost  http://127.0.0.1:3000\n',
+      stderr: '',
+      calls: [['hosts.list', undefined]],
+      launched: [],
+      open: 0,
+      listened: [],
+    });
+  });
+
+  test('--json prints one document with its schema', async () => {
+    const { stdout, stderr } = await runCli(['hosts', '--json'], {
+      answers: { 'hosts.list': () => [hostView()] },
+    });
+    expect(JSON.parse(stdout)).toEqual({ schema: 1, hosts: [hostView()] });
+    expect(stderr).toBe('');
+  });
+
+  test('without any host it says how to add one, on standard error', async () => {
+    const ran = await runCli(['hosts'], { answers: { 'hosts.list': () => [] } });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(ran.stderr).toContain('berth add app.localhost 3000');
+  });
+
+  test('hosts with something to look at are pointed out', async () => {
+    const finding = {
+      rule: 'no-backend',
+      severity: 'error',
+      message: 'it has no backend',
+      advice: 'Add one.',
+    } as const;
+    const answers = { 'hosts.list': () => [hostView({ backends: [], findings: [finding] })] };
+    const { stderr, stdout } = await runCli(['hosts'], { answers });
+    expect(stdout).toContain('1 error');
+    expect(stderr).toContain('berth lint');
+  });
+});
+
+describe('berth add', () => {
+  test('makes a host, says what it made of short words, and prints what to open', async () => {
+    const ran = await runCli(['add', 'App.Localhost', '3000', 'localhost:3001'], {
+      answers: {
+        ...status,
+        'hosts.get': absent,
+        'hosts.add': (input) => hostView(input as object),
+      },
+    });
+    expect(ran.calls).toContainEqual([
+      'hosts.add',
+      { name: 'app.localhost', backends: ['http://127.0.0.1:3000', 'http://localhost:3001'] },
+    ]);
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stdout: 'http://app.localhost:8080/\n',
+      stderr: [
+        '3000 is taken as http://127.0.0.1:3000',
+        'localhost:3001 is taken as http://localhost:3001',
+        'Added app.localhost → http://127.0.0.1:3000, http://localhost:3001',
+        'Open:',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  test('says what is new on a host that there was', async () => {
+    const backends = ['http://127.0.0.1:3000', 'http://127.0.0.1:3001'];
+    const answers = {
+      ...status,
+      'hosts.get': () => hostView(),
+      'hosts.add': () => hostView({ backends }),
+    };
+    const { stderr } = await runCli(['add', 'app.localhost', ...backends], { answers });
+    expect(stderr).toContain(
+      'Added http://127.0.0.1:3001 to app.localhost, which has 2 backends now\n',
+    );
+  });
+
+  test('says so when there was nothing to add', async () => {
+    const answers = {
+      ...status,
+      'hosts.get': () => hostView(),
+      'hosts.add': () => hostView(),
+    };
+    const { stderr } = await runCli(['add', 'app.localhost', '3000'], { answers });
+    expect(stderr).toContain('app.localhost has what was asked for already\n');
+  });
+
+  test('a name that browsers do not find by themselves is explained', async () => {
+    const answers = {
+      ...status,
+      'hosts.get': absent,
+      'hosts.add': () => hostView({ name: 'app.dev.local' }),
+    };
+    const { stdout, stderr } = await runCli(['add', 'app.dev.local', '3000'], { answers });
+    expect(stdout).toBe('http://app.dev.local:8080/\n');
+    expect(stderr).toContain('names under .localhost always do');
+  });
+
+  test('--json prints the host and its address, and --quiet says nothing', async () => {
+    const answers = { ...status, 'hosts.get': absent, 'hosts.add': () => hostView() };
+    const argv = ['add', 'app.localhost', '3000', '--json', '--quiet', '--id', 'my app'];
+    const { stdout, stderr, calls } = await runCli(argv, { answers });
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 1,
+      host: hostView(),
+      url: 'http://app.localhost:8080/',
+    });
+    expect(stderr).toBe('');
+    expect(calls[1]?.[1]).toMatchObject({ identifier: 'my app' });
+  });
+
+  test.each([
+    [['add', 'app.localhost'], "missing required argument 'url'"],
+    [['add', 'app.localhost', 'nonsense'], 'write a URL such as http://127.0.0.1:3000'],
+    [['add', 'http://app.localhost:8080/x', '3000'], 'Write app.localhost alone.'],
+    [['add', 'app.localhost:80', '3000'], 'has a port: write app.localhost alone'],
+    [['add', 'a b', '3000'], 'is not a host name'],
+  ])('%j is refused before anything is asked', async (argv, phrase) => {
+    const ran = await runCli(argv, { answers: {} });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '', calls: [] });
+    expect(ran.stderr).toMatch(/^berth: /);
+    expect(ran.stderr).toContain(phrase);
+    expect(ran.stderr).toContain('berth add --help');
+  });
+});
+
+describe('berth set', () => {
+  const set = async (argv: readonly string[], before = hostView()) => {
+    const answers: Answers = { 'hosts.get': () => before, 'hosts.set': () => before };
+    const ran = await runCli(['set', 'app.localhost', ...argv], { answers });
+    return { ...ran, asked: ran.calls.find(([name]) => name === 'hosts.set')?.[1] };
+  };
+
+  test.each<[string[], object]>([
+    [
+      ['--backend', '3000', '3001'],
+      { backends: ['http://127.0.0.1:3000', 'http://127.0.0.1:3001'] },
+    ],
+    [['--id', 'text'], { identifier: 'text' }],
+    [['--policy', 'sticky'], { options: { policy: 'sticky' } }],
+    [['--redirect-https', 'on'], { options: { redirectToHttps: true } }],
+    [['--redirect-https', 'off'], { options: { redirectToHttps: false } }],
+    [['--host-header', 'backend'], { options: { hostHeader: 'backend' } }],
+  ])('%j changes that alone', async (argv, expected) => {
+    const { exitCode, asked, calls } = await set(argv);
+    expect(exitCode).toBe(0);
+    expect(asked).toEqual({ name: 'app.localhost', ...expected });
+    expect(calls).toHaveLength(1);
+  });
+
+  test('weights are changed one by one, on what was there, and 1 takes one away', async () => {
+    const weights = { 'http://127.0.0.1:3000': 5, 'http://a:1': 2, 'http://b:1': 3 };
+    const { asked } = await set(
+      ['--weight', '3000=1', 'http://b:1=7'],
+      hostView({ options: { ...defaultOptions, weights } }),
+    );
+    expect(asked).toEqual({
+      name: 'app.localhost',
+      options: { weights: { 'http://a:1': 2, 'http://b:1': 7 } },
+      expect: 'r1',
+    });
+  });
+
+  test('a check begins with the usual parameters', async () => {
+    const { asked } = await set(['--check', '/health', '--check-interval', '500ms']);
+    expect(asked).toEqual({
+      name: 'app.localhost',
+      options: { check: healthCheckSchema.parse({ path: '/health', intervalMs: 500 }) },
+      expect: 'r1',
+    });
+  });
+
+  test('a check that there is keeps what is not named', async () => {
+    const check = healthCheckSchema.parse({ path: '/up', rise: 3, host: 'x' });
+    const argv = ['--check-method', 'get', '--check-expect', '2xx', '--check-fall', '4'];
+    const { asked } = await set(argv, hostView({ options: { ...defaultOptions, check } }));
+    expect(asked).toMatchObject({
+      options: { check: { ...check, method: 'GET', expect: '2xx', fall: 4 } },
+    });
+  });
+
+  test.each<[string, object | null]>([
+    ['tcp', { type: 'tcp' }],
+    ['off', null],
+  ])('--check %s', async (word, expected) => {
+    const { asked } = await set(['--check', word]);
+    expect(asked).toMatchObject({
+      options: { check: expected === null ? null : expect.objectContaining(expected) },
+    });
+  });
+
+  test('says what the host comes to', async () => {
+    const options = { ...defaultOptions, policy: 'round-robin' as const };
+    const { stderr, stdout } = await set(['--policy', 'round-robin'], hostView({ options }));
+    expect(stdout).toBe('');
+    expect(stderr).toBe('app.localhost → http://127.0.0.1:3000; round-robin\n');
+  });
+
+  test.each([
+    [[], 'nothing to set'],
+    [['--json'], 'nothing to set'],
+    [['--policy', 'randon'], 'Allowed choices are random, round-robin'],
+    [['--weight', '3000'], 'It takes URL=N'],
+    [['--weight', '3000=0'], 'It takes URL=N'],
+    [['--check', 'health'], 'It takes a path such as /health, tcp or off.'],
+    [['--check-interval', '5'], 'It takes a duration such as 500ms, 30s or 5m.'],
+    [['--check-interval', '5ms'], 'It takes 100 ms to 3600 s.'],
+    [['--check-expect', 'ok'], 'It takes statuses such as 200'],
+    [['--check-rise', '0'], 'It takes a whole number from 1 to 100.'],
+    [['--redirect-https', 'yes'], 'Allowed choices are on, off.'],
+  ])('%j is refused', async (argv, phrase) => {
+    const { exitCode, stderr, calls } = await set(argv);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(phrase);
+    expect(calls).toEqual([]);
+  });
+
+  test('a host that somebody else changed meanwhile is reported, not overwritten', async () => {
+    const answers = {
+      'hosts.get': () => hostView(),
+      'hosts.set': () => {
+        throw new BerthError('BERTH_CONFLICT', 'app.localhost');
+      },
+    };
+    const ran = await runCli(['set', 'app.localhost', '--check', 'tcp'], { answers });
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain('[BERTH_CONFLICT]');
+  });
+});
+
+describe('berth rm', () => {
+  test('removes a host', async () => {
+    const ran = await runCli(['rm', 'app.localhost'], { answers: { 'hosts.remove': () => null } });
+    expect(ran.calls).toEqual([['hosts.remove', { name: 'app.localhost' }]]);
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'Removed app.localhost; berth undo takes it back\n',
+    });
+  });
+
+  test('removes a backend', async () => {
+    const ran = await runCli(['rm', 'app.localhost', '3001'], {
+      answers: { 'hosts.remove': () => hostView() },
+    });
+    expect(ran.calls).toEqual([
+      ['hosts.remove', { name: 'app.localhost', backends: ['http://127.0.0.1:3001'] }],
+    ]);
+    expect(ran.stderr).toContain(
+      'Removed http://127.0.0.1:3001 from app.localhost, which has 1 backend now\n',
+    );
+  });
+
+  test('a host that is not there is exit code 1', async () => {
+    const ran = await runCli(['rm', 'app.localhost'], { answers: { 'hosts.remove': absent } });
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toBe(
+      'berth: error: There is no such frontend: app.localhost\nSee "berth hosts" for those that there are. [BERTH_HOST_NOT_FOUND]\n',
+    );
+  });
+});
+
+describe('berth undo and berth edits', () => {
+  const edit = {
+    id: 3,
+    at: new Date(2026, 2, 1, 10, 42, 7).getTime(),
+    name: 'app.localhost',
+    summary: 'added http://127.0.0.1:3000',
+    undone: false,
+  };
+
+  test('the last edit, or one by its number', async () => {
+    const answers = { 'hosts.undo': () => ({ ...edit, undone: true }) };
+    const last = await runCli(['undo'], { answers });
+    expect(last.calls).toEqual([['hosts.undo', {}]]);
+    expect(last.stderr).toBe('Took back edit 3: app.localhost, added http://127.0.0.1:3000\n');
+    const named = await runCli(['undo', '3', '--json'], { answers });
+    expect(named.calls).toEqual([['hosts.undo', { id: 3 }]]);
+    expect(JSON.parse(named.stdout)).toMatchObject({ schema: 1, edit: { id: 3 } });
+    expect(await runCli(['undo', 'x'], { answers })).toMatchObject({ exitCode: 2 });
+  });
+
+  test('edits are listed with their numbers', async () => {
+    const taken = { ...edit, id: 2, summary: 'removed it', undone: true };
+    const { stdout } = await runCli(['edits'], { answers: { 'hosts.edits': () => [edit, taken] } });
+    expect(stdout.split('\n')).toEqual([
+      'ID  WHEN                 HOST           EDIT',
+      ' 3  2026-03-01 10:42:07  app.localhost  added http://127.0.0.1:3000',
+      ' 2  2026-03-01 10:42:07  app.localhost  removed it (taken back)',
+      '',
+    ]);
+  });
+
+  test('no edit yet', async () => {
+    const ran = await runCli(['edits'], { answers: { 'hosts.edits': () => [] } });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(ran.stderr).toContain('Nothing was edited');
+  });
+});
+
+describe('berth lint', () => {
+  const finding = (severity: 'error' | 'warning') => ({
+    rule: 'loop' as const,
+    severity,
+    message: 'it leads back to Berth',
+    advice: 'Point it at the server.',
+  });
+
+  test.each([
+    ['warning', 0, '0 errors, 1 warning in 1 host'],
+    ['error', 1, '1 error, 0 warnings in 1 host'],
+  ] as const)('a %s exits with %i', async (severity, exitCode, summary) => {
+    const answers = { 'hosts.get': () => hostView({ findings: [finding(severity)] }) };
+    const ran = await runCli(['lint', 'app.localhost'], { answers });
+    expect(ran.exitCode).toBe(exitCode);
+    expect(ran.stdout).toContain(`  ${severity}  it leads back to Berth [loop]\n    Point it`);
+    expect(ran.stderr).toBe(`${summary}\n`);
+  });
+
+  test('nothing to look at', async () => {
+    const ran = await runCli(['lint'], { answers: { 'hosts.list': () => [hostView()] } });
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: '1 host, and nothing to look at\n',
+    });
+  });
+
+  test('--json names hosts with findings alone', async () => {
+    const found = hostView({ findings: [finding('warning')] });
+    const answers = { 'hosts.list': () => [hostView({ name: 'ok.localhost' }), found] };
+    const { stdout } = await runCli(['lint', '--json'], { answers });
+    expect(JSON.parse(stdout)).toEqual({
+      schema: 1,
+      hosts: [{ name: 'app.localhost', findings: [finding('warning')] }],
+    });
+  });
+});
