@@ -3,7 +3,7 @@ import { BerthError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { TlsMaterial } from '../shared/model/listener.ts';
 import { readBounded, reasonOf } from './config/readFile.ts';
-import { isForbidden } from './config/tlsFiles.ts';
+import { isForbidden, namedTlsFile } from './config/tlsFiles.ts';
 import { tlsProblem } from './config/tlsProblem.ts';
 
 type Contents = Pick<TlsMaterial, 'key' | 'cert' | 'ca'>;
@@ -54,18 +54,18 @@ function fitting({ key, cert, ca: _ca, ...options }: TlsFiles, contents: Content
 async function contentsOf({ key, cert, ca }: TlsFiles): Promise<Contents> {
   return {
     key: await read('key', key),
-    cert: await read('certificate', cert),
-    ca: await Promise.all(ca.map((path) => read('CA file', path))),
+    cert: await read('cert', cert),
+    ca: await Promise.all(ca.map((path) => read('ca', path))),
   };
 }
 
-async function read(what: string, path: string): Promise<string> {
+async function read(what: 'key' | 'cert' | 'ca', path: string): Promise<string> {
   try {
     return await readBounded(path, limits.maxTlsFileBytes);
   } catch (cause) {
     throw new BerthError(
       'BERTH_CONFIG_INVALID',
-      `the ${what} "${path}" cannot be read: ${reasonOf(cause)}`,
+      `${namedTlsFile(what, path)} cannot be read: ${reasonOf(cause)}`,
       { cause },
     );
   }

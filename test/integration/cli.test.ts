@@ -155,7 +155,7 @@ describe('exit code 3: the configuration is not valid', () => {
     [
       'a missing key file',
       { https: { bind: '::1', key: '/no/key', cert: fixture('plain.crt') } },
-      ['the key "/no/key" cannot be read: it does not exist'],
+      ['the key "/no/key" (https.key, or key of a bind) cannot be read: it does not exist'],
     ],
   ])('%s', async (_name, content, phrases) => {
     await write('c.json', content);

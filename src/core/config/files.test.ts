@@ -45,6 +45,15 @@ describe('files that are in order pass', () => {
           'DH+ECDSA+AESGCM EECDH+aRSA+AESGCM EECDH+ECDSA+SHA384 EECDH+aRSA+RC4 EECDH !aNULL !eNULL',
       }),
     ],
+    [
+      'an old protocol with the ciphers that it needs',
+      https({
+        key: plainKey,
+        cert: plainCert,
+        secureProtocol: 'TLSv1_method',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
+    ],
     ['a directory of pages', { server: { staticDir: tmpdir() } }],
     ['an access log that does not exist yet', { server: { accessLog: '/nowhere/access.log' } }],
   ])('%s', async (_name, content) => {
@@ -55,14 +64,19 @@ describe('files that are in order pass', () => {
 describe('a file that is not in order is named with the reason', () => {
   test.each<[string, object, string]>([
     [
+      'an old protocol that no client could use',
+      https({ key: plainKey, cert: plainCert, secureProtocol: 'TLSv1_method' }),
+      '"secureProtocol" is TLSv1_method, which needs @SECLEVEL=0 in "ciphers"',
+    ],
+    [
       'a missing key',
       https({ key: '/no/key', cert: plainCert }),
-      'c.json: the key "/no/key" cannot be read: it does not exist',
+      'c.json: the key "/no/key" (https.key, or key of a bind) cannot be read: it does not exist',
     ],
     [
       'a directory for a certificate',
       https({ key: plainKey, cert: tmpdir() }),
-      `the certificate "${tmpdir()}" cannot be read: it is a directory`,
+      `the certificate "${tmpdir()}" (https.cert, or cert of a bind) cannot be read: it is a directory`,
     ],
     [
       'a CA that is no certificate',
@@ -72,7 +86,7 @@ describe('a file that is not in order is named with the reason', () => {
     [
       'two that do not belong together',
       https({ key: plainKey, cert: lockedCert }),
-      `the key "${plainKey}" and the certificate "${lockedCert}" cannot be used: they do not belong together`,
+      `the key "${plainKey}" (https.key, or key of a bind) and the certificate "${lockedCert}" (https.cert, or cert of a bind) cannot be used: they do not belong together`,
     ],
     [
       'no passphrase',
@@ -131,7 +145,7 @@ describe('a file that is not in order is named with the reason', () => {
         check(https({ key: one, cert: other, ...(passphrase ? { passphrase } : {}) })),
       ).rejects.toMatchObject({
         code: 'BERTH_CONFIG_INVALID',
-        detail: `c.json: the key "${one}" and the certificate "${other}" cannot be used: they do not belong together`,
+        detail: `c.json: the key "${one}" (https.key, or key of a bind) and the certificate "${other}" (https.cert, or cert of a bind) cannot be used: they do not belong together`,
       });
     }
   });
@@ -142,8 +156,8 @@ describe('a file that is not in order is named with the reason', () => {
     await expect(check(https({ key: empty, cert: empty }))).rejects.toMatchObject({
       detail: [
         '2 problems in c.json',
-        `  - the key "${empty}" is not PEM`,
-        `  - the certificate "${empty}" is not PEM`,
+        `  - the key "${empty}" (https.key, or key of a bind) is not PEM`,
+        `  - the certificate "${empty}" (https.cert, or cert of a bind) is not PEM`,
       ].join('\n'),
     });
   });
@@ -157,8 +171,8 @@ describe('a file that is not in order is named with the reason', () => {
       detail: [
         '3 problems in c.json',
         '  - server.staticDir is "/no/dir": it does not exist',
-        '  - the key "/no/key" cannot be read: it does not exist',
-        '  - the certificate "/no/cert" cannot be read: it does not exist',
+        '  - the key "/no/key" (https.key, or key of a bind) cannot be read: it does not exist',
+        '  - the certificate "/no/cert" (https.cert, or cert of a bind) cannot be read: it does not exist',
       ].join('\n'),
     });
   });

@@ -4,7 +4,7 @@ import type { Config, TlsFiles } from '../../shared/config/config.ts';
 import { invalid } from '../../shared/config/read.ts';
 import { limits } from '../../shared/limits.ts';
 import { readBounded, reasonOf } from './readFile.ts';
-import { isForbidden, tlsFileKey } from './tlsFiles.ts';
+import { isForbidden, namedTlsFile, tlsFileKey } from './tlsFiles.ts';
 import { tlsProblem } from './tlsProblem.ts';
 
 /**
@@ -69,24 +69,24 @@ async function accessLogProblems(path: string): Promise<readonly string[]> {
 async function tlsProblems(tls: TlsFiles, isKnown: boolean): Promise<readonly string[]> {
   const problems: string[] = [];
   let isComplete = true;
-  const read = async (what: string, path: string): Promise<string> => {
+  const read = async (what: 'key' | 'cert' | 'ca', path: string): Promise<string> => {
     try {
       const text = await readBounded(path, limits.maxTlsFileBytes);
       // Node takes an empty key or certificate for none, and passes over a CA file without a certificate.
-      if (!text.includes('-----BEGIN ')) problems.push(`the ${what} "${path}" is not PEM`);
+      if (!text.includes('-----BEGIN ')) problems.push(`${namedTlsFile(what, path)} is not PEM`);
       return text;
     } catch (cause) {
       isComplete = false;
       if (isKnown && isForbidden(cause)) return '';
-      problems.push(`the ${what} "${path}" cannot be read: ${reasonOf(cause)}`);
+      problems.push(`${namedTlsFile(what, path)} cannot be read: ${reasonOf(cause)}`);
       return '';
     }
   };
   const { key: keyPath, cert: certPath, ca: caPaths, ...options } = tls;
   const key = await read('key', keyPath);
-  const cert = await read('certificate', certPath);
+  const cert = await read('cert', certPath);
   const ca: string[] = [];
-  for (const path of caPaths) ca.push(await read('CA file', path));
+  for (const path of caPaths) ca.push(await read('ca', path));
   if (problems.length > 0 || !isComplete) return problems;
   const problem = tlsProblem(tls, { ...options, key, cert, ca });
   return problem === null ? [] : [problem];

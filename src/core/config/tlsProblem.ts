@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import type { TlsFiles } from '../../shared/config/config.ts';
 import type { TlsMaterial } from '../../shared/model/listener.ts';
 import { errnoOf } from './readFile.ts';
+import { namedTlsFile } from './tlsFiles.ts';
 
 /** Why a key and a certificate cannot serve TLS together, naming both files; null when they can. */
 export function tlsProblem(
@@ -12,11 +13,18 @@ export function tlsProblem(
   const reason = mismatch(material);
   return reason === null
     ? null
-    : `the key "${files.key}" and the certificate "${files.cert}" cannot be used: ${reason}`;
+    : `${namedTlsFile('key', files.key)} and ${namedTlsFile('cert', files.cert)} cannot be used: ${reason}`;
 }
 
+/** What OpenSSL serves only at its lowest security level, where old hashes are allowed. */
+const oldProtocol = /^TLSv1(_1)?_/;
+const lowestLevel = /@SECLEVEL=0(?:$|[:,\s])/;
+
 function mismatch(material: TlsMaterial): string | null {
-  const { key, cert, passphrase } = material;
+  const { key, cert, passphrase, secureProtocol, ciphers } = material;
+  if (oldProtocol.test(secureProtocol ?? '') && !lowestLevel.test(ciphers ?? '')) {
+    return `no client could connect: "secureProtocol" is ${secureProtocol}, which needs @SECLEVEL=0 in "ciphers"; leave both out for TLS 1.2 and 1.3`;
+  }
   try {
     createSecureContext({ ...material, ca: [...material.ca] });
     // OpenSSL holds one pair for each kind of key, and so takes an EC key beside an RSA certificate: none serves then.
