@@ -26,6 +26,8 @@ class FakeInstance implements Instance {
     this.markReopened = resolve;
   });
   readonly reloads: Config[] = [];
+  /** What a reload waits for. */
+  reloading: Promise<void> = Promise.resolve();
   finishStop: () => void = () => undefined;
   readonly #stopped = new Promise<void>((resolve) => {
     this.finishStop = resolve;
@@ -33,6 +35,7 @@ class FakeInstance implements Instance {
   async reload(config: Config): Promise<void> {
     this.asked.push('reload');
     this.reloads.push(config);
+    await this.reloading;
   }
   async reopenLogs(): Promise<void> {
     this.asked.push('reopen');
@@ -224,6 +227,23 @@ describe('SIGHUP', () => {
     signals.emit('SIGTERM');
     instance.finishStop();
     expect(await exit).toBe(0);
+  });
+
+  test('that a stop cuts short is not said to have failed', async () => {
+    const { instance, signals, exit, saying, said } = setUp();
+    await saying('access log');
+    let cutShort: (error: Error) => void = () => undefined;
+    instance.reloading = new Promise((_done, fail) => {
+      cutShort = fail;
+    });
+    signals.emit('SIGHUP');
+    await vi.waitFor(() => expect(instance.asked).toEqual(['reload']));
+    signals.emit('SIGTERM');
+    await saying('stopping');
+    cutShort(new BerthError('BERTH_WORKER_FAILED', 'it was stopped'));
+    instance.finishStop();
+    expect(await exit).toBe(0);
+    expect(said()).not.toContain('it was stopped');
   });
 
   test('while stopping does nothing', async () => {

@@ -108,6 +108,8 @@ export async function runHeadless(
 
     heard.onReopen(() => instance.reopenLogs(), talk.error);
     heard.onReload(reread, (error) => {
+      // What a stop cuts short has not failed.
+      if (unwanted.signal.aborted) return;
       talk.error(error);
       talk.log('warn', 'the running configuration stays');
     });

@@ -80,6 +80,19 @@ describe('a failed backend', () => {
     ]);
   });
 
+  test('is marked anew when it fails again right after its mark was taken away', async () => {
+    const { deaths, route, first, store, router } = await twoBackends();
+    deaths.failed(route, first, 'refused');
+    await settled();
+    store.invalidate('dead:*.local');
+    const revived = routeOf(await router.resolve('a.local'));
+    expect(deadOf(revived)).toEqual([]);
+    deaths.failed(revived, first, 'refused');
+    expect(deadOf(revived)).toEqual([0]);
+    await settled();
+    expect(marksOf(store)).toBe(2);
+  });
+
   test('is never marked when it is alone', async () => {
     const { deaths, route, first, store } = await twoBackends({}, [A]);
     deaths.failed(route, first, 'refused');

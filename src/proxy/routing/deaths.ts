@@ -90,8 +90,11 @@ export class StoreDeaths implements Deaths {
     const at = now();
     const death = `${frontend.name} ${backend.index} ${backend.url}`;
     const last = this.#recent.get(death);
-    const isRepeated = last !== undefined && at - last < limits.deadRepeatMs;
-    // An active checker marks by itself; what this worker sees is only published then.
+    // A mark that somebody took away is to be made anew. Under an active checker, which marks by itself, there is none.
+    const isRepeated =
+      last !== undefined &&
+      at - last < limits.deadRepeatMs &&
+      (checker.wasActive || route.isDead(backend));
     if (!isRepeated && !checker.wasActive) {
       localMarks.add(frontend.name, backend, at + ttlSeconds * 1000);
     }
