@@ -58,6 +58,12 @@ describe('the rights of root', () => {
   });
 });
 
+it('an unknown user and an unknown group are named together', () => {
+  expect(() => plan('nobody-such', 'no-group', 'x')).toThrow(
+    'user is "nobody-such", which this machine does not know; group is "no-group", which this machine does not know',
+  );
+});
+
 describe('becoming another user', () => {
   const system = (mayReturn: boolean) => {
     const calls: string[] = [];

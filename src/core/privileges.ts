@@ -47,21 +47,17 @@ export function planPrivileges(
   }
   if (isRootName(user)) return { kind: 'keep', warning: null };
   const found = accounts.user(user);
-  if (found === null && typeof user === 'string') {
-    throw new BerthError(
-      'BERTH_CONFIG_INVALID',
-      `user is "${user}", which this machine does not know`,
-    );
-  }
-  const uid = found?.uid ?? Number(user);
+  const uid = found?.uid ?? numeric(user);
   const gid = group === null ? found?.gid : (accounts.group(group) ?? numeric(group));
-  if (gid === undefined) {
-    throw new BerthError(
-      'BERTH_CONFIG_INVALID',
-      group === null
-        ? `group is not set, and user ${user} has no account that would say it`
-        : `group is "${group}", which this machine does not know`,
-    );
+  const problems: string[] = [];
+  if (uid === undefined) problems.push(`user is "${user}", which this machine does not know`);
+  if (gid === undefined && group !== null) {
+    problems.push(`group is "${group}", which this machine does not know`);
+  } else if (gid === undefined && uid !== undefined) {
+    problems.push(`group is not set, and user ${user} has no account that would say it`);
+  }
+  if (uid === undefined || gid === undefined) {
+    throw new BerthError('BERTH_CONFIG_INVALID', problems.join('; '));
   }
   return { kind: 'drop', identity: { uid, gid, name: String(user) } };
 }

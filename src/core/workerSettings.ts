@@ -1,5 +1,6 @@
 import { isLoopback } from '../shared/config/address.ts';
 import type { Config } from '../shared/config/config.ts';
+import { limits } from '../shared/limits.ts';
 import type { ReachableStore, StoreSpec } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
@@ -39,7 +40,10 @@ export function workerSettings({ server, suffixes }: Config, parts: SettingsPart
     cache:
       server.lruCache === null
         ? null
-        : { size: server.lruCache.size, ttlSeconds: server.lruCache.ttl },
+        : {
+            size: server.lruCache.size || Math.floor(limits.maxCachedKeys / limits.maxKeysPerHost),
+            ttlSeconds: server.lruCache.ttl || limits.cacheTtlSeconds,
+          },
     forwarded: server.forwarded,
     debug: server.debug,
     memoryLimitBytes: server.memoryLimit * 1024 * 1024,
@@ -47,6 +51,9 @@ export function workerSettings({ server, suffixes }: Config, parts: SettingsPart
     gracefulMs: server.gracefulWait * 1000,
   };
 }
+
+/** For a store whose address is not told: a command without it would write to whatever runs on the reader's machine. */
+const elsewhere = '-h YOUR_REDIS';
 
 /**
  * Arguments by which `redis-cli` reaches the store; empty when its defaults do. Error pages show them to every client,
@@ -58,7 +65,11 @@ export function redisCliArguments(store: StoreSpec, embedded: SettingsParts['emb
       ? `-p ${embedded.port}`
       : `-h ${embedded.host} -p ${embedded.port}`;
   }
-  if (store.kind !== 'redis' || !isLoopback(store.write.host)) return '';
+  if (store.kind === 'cluster') return `-c ${elsewhere}`;
+  if (store.kind === 'sentinel' || (store.kind === 'redis' && !isLoopback(store.write.host))) {
+    return elsewhere;
+  }
+  if (store.kind !== 'redis') return '';
   const { host, port, database, tls } = store.write;
   const words: string[] = [];
   if (host !== '127.0.0.1' && host !== 'localhost') words.push('-h', host);

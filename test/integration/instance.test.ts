@@ -126,6 +126,11 @@ describeWith('redis', 'two instances on one Redis', () => {
     await using second = await startBerth({ config });
     const store = new Redis({ host: '127.0.0.1', port: redis.port });
     let late = 0;
+    const meetsBad = async (name: string): Promise<boolean> => {
+      const before = bad.requests;
+      for (let i = 0; i < 12; i++) await ask(second.port, name);
+      return bad.requests > before;
+    };
     for (let round = 0; round < 10; round++) {
       const name = `app${round}.dev.local`;
       await addHost(redis.port, name, good.url);
@@ -136,12 +141,13 @@ describeWith('redis', 'two instances on one Redis', () => {
       });
       const began = performance.now();
       await eventually('10 ms pass', () => performance.now() - began > 10);
-      const before = bad.requests;
-      for (let i = 0; i < 12; i++) await ask(second.port, name);
-      if (bad.requests > before) late++;
+      if (!(await meetsBad(name))) continue;
+      late++;
+      await eventually('another 250 ms pass', () => performance.now() - began > 260);
+      expect(await meetsBad(name)).toBe(false);
     }
     store.disconnect();
-    // A busy machine may be late once or twice; one that does not hear at all is late every time.
-    expect(late).toBeLessThanOrEqual(3);
+    // A busy machine may be late once or twice, and then by a moment.
+    expect(late).toBeLessThanOrEqual(2);
   });
 });
