@@ -240,6 +240,21 @@ export const errorCatalogue = {
     'Somebody else changed this at the same time',
     'Nothing was overwritten: look at what is there now, and decide anew.',
   ),
+  BERTH_EXISTS: entry(
+    null,
+    'Something else is there already',
+    'Nothing was written: --replace overwrites it, and an import leaves it alone with --skip.',
+  ),
+  BERTH_FILE_UNUSABLE: entry(
+    null,
+    'A file cannot be read or written',
+    'The reason stands beside; correct the path or its rights.',
+  ),
+  BERTH_SERVICE_UNAVAILABLE: entry(
+    null,
+    'The service manager of this system cannot be used',
+    'The reason stands beside; "berth service install --dry-run" prints what it would be given.',
+  ),
   BERTH_UNHEALTHY: entry(
     null,
     'A backend is down, or did not come up in time',

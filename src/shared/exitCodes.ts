@@ -44,6 +44,9 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_INPUT_INVALID: exitCodes.usage,
   BERTH_HOST_NOT_FOUND: exitCodes.other,
   BERTH_CONFLICT: exitCodes.other,
+  BERTH_EXISTS: exitCodes.other,
+  BERTH_FILE_UNUSABLE: exitCodes.other,
+  BERTH_SERVICE_UNAVAILABLE: exitCodes.other,
   BERTH_UNHEALTHY: exitCodes.unhealthy,
 };
 

@@ -159,6 +159,8 @@ export const limits = {
   /** Milliseconds between two tries to write to a log that takes nothing: first, and at most; it doubles. */
   logRetryFirstMs: 20,
   logRetryMaxMs: 1000,
+  /** Milliseconds after which an access log that could not be rotated is tried again. */
+  logRotateRetryMs: 60_000,
   /** Milliseconds that closing the access log waits for a disk or reader that takes nothing. */
   logCloseMs: 1000,
   /** Connections accepted while no worker can take them; one more is closed. The size of a usual listen backlog. */
@@ -240,7 +242,7 @@ export const limits = {
   maxListedBytes: 64 * 1024 * 1024,
   /** Keys that one SCAN step looks at, and frontends that one read asks for: what the store is held up by at a time. */
   scanStepKeys: 1000,
-  tableStepNames: 200,
+  tableStepNames: 100,
   /** Backends and bytes that one read of lists asks for, as far as it is known before; a larger one goes alone. */
   tableStepBackends: 10_000,
   tableStepBytes: 4 * 1024 * 1024,
@@ -252,6 +254,8 @@ export const limits = {
   tableDelayMs: 20,
   /** Milliseconds between two readings of everything, where the server cannot push changes or some are not listed. */
   tablePollMs: 3000,
+  /** Hosts that are made ready to be shown before other work has its turn. */
+  viewsAtOnce: 250,
   /** Hosts whose change waits for a subscriber; with one more, it is told everything anew. */
   maxQueuedHostChanges: 1000,
   /** Edits that can be taken back, and their bytes; the oldest is forgotten for one more. */
@@ -362,6 +366,26 @@ export const limits = {
   webhookRetryMaxMs: 30_000,
   /** Times that an edit of a frontend's options is tried anew after another writer was first. */
   maxOptionTries: 3,
+  /**
+   * Bytes of a document to import, files of a directory to import, levels that a document nests, frontends taken from
+   * one, and problems of it that are told.
+   */
+  maxImportBytes: 8 * 1024 * 1024,
+  maxImportFiles: 2000,
+  maxImportDepth: 24,
+  maxImportedFrontends: 20_000,
+  maxImportProblems: 200,
+  /** Reads of a running instance that an import has under way. */
+  importReads: 32,
+  /** Names in one message of an import or migration; the rest is counted. */
+  maxNamedConflicts: 20,
+  /** Milliseconds that a verb which needs a store waits for it. */
+  storeOpenMs: 5000,
+  /** Milliseconds between two lines of progress on a terminal. */
+  progressMs: 100,
+  /** Milliseconds that a command of the system's service manager may take, and bytes of what it says. */
+  serviceCommandMs: 30_000,
+  maxServiceOutputBytes: 1024 * 1024,
   /** Milliseconds a verb of the command line has to clean up after Ctrl-C, before it is ended. */
   verbStopMs: 1000,
   /** Milliseconds in which a shell's completion gets names of hosts, or none. */

@@ -55,6 +55,10 @@ export const contentOf = ({ list, options }: Present): Content => ({
 /** @throws BERTH_CONFLICT when the caller saw something else */
 function mustBe(name: string, present: Present, expected: string | undefined): void {
   if (expected === undefined) return;
+  if (expected === '') {
+    if (present.list.kind === 'absent') return;
+    throw conflict(name, 'it is there already');
+  }
   if (present.list.kind === 'absent') throw conflict(name, 'it is gone');
   const { list, options } = contentOf(present);
   if (revisionOf(list, options) !== expected) {

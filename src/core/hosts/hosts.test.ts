@@ -160,6 +160,15 @@ describe('set', () => {
     expect(optionsOf('app')).toBeUndefined();
   });
 
+  test('makes a frontend only where there is none, when that is what the caller saw', async () => {
+    await hosts.set({ name: 'new', backends: ['http://n:1'], expect: '' });
+    expect(listOf('new')).toEqual(['new', 'http://n:1']);
+    await expect(
+      hosts.set({ name: 'new', backends: ['http://m:1'], expect: '' }),
+    ).rejects.toMatchObject(refused('BERTH_CONFLICT', 'there already'));
+    expect(listOf('new')).toEqual(['new', 'http://n:1']);
+  });
+
   test('keeps no key for options that are all as Hipache has them', async () => {
     await hosts.set({ name: 'app', options: { policy: 'sticky' } });
     await hosts.set({ name: 'app', options: { policy: 'random' } });

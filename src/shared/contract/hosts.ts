@@ -58,7 +58,10 @@ const identifier = z
   .string()
   .max(limits.maxIdentifierChars)
   .regex(/^[^\r\n]*$/, 'is one line');
-/** The revision that the caller saw; the edit is refused as a conflict when the store has another. */
+/**
+ * The revision that the caller saw, empty for a frontend that was not there; the edit is refused as a conflict when the
+ * store has another.
+ */
 const expect = z.string().max(100).optional();
 const backends = z.array(urlSchema).max(limits.maxBackendsPerFrontend);
 
