@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { HostsEvent, HostView } from '../../shared/contract/hosts.ts';
 import type { ListenerStatus } from '../../shared/contract/instance.ts';
 import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import { type Keys, keysFor } from '../../shared/model/keys.ts';
 import type { SharedStore } from '../../store/store.ts';
 import { entryOf, type Stored } from '../frontends/entry.ts';
@@ -32,8 +34,15 @@ export function createHosts(options: HostsOptions): Hosts {
   const journal = new Journal();
   const closing = new AbortController();
 
-  const viewAll = (): readonly HostView[] =>
-    [...table.entries.values()].sort(byName).map((entry) => views.of(entry));
+  /** Views are made in steps: this process accepts connections meanwhile. */
+  const viewAll = async (): Promise<readonly HostView[]> => {
+    let made = 0;
+    for (const entry of table.entries.values()) {
+      views.of(entry);
+      if (++made % limits.viewsAtOnce === 0) await setImmediate();
+    }
+    return [...table.entries.values()].sort(byName).map((entry) => views.of(entry));
+  };
 
   const viewOf = (name: string, stored: Stored): HostView | null => {
     const entry = entryOf(name, stored, null, now());
@@ -85,7 +94,7 @@ export function createHosts(options: HostsOptions): Hosts {
         {
           ready: table.ready,
           subscribe: (listener) => table.subscribe(listener),
-          all: () => ({ kind: 'all', hosts: viewAll() }),
+          all: async () => ({ kind: 'all', hosts: await viewAll() }),
           one: (name): HostsEvent => {
             const entry = table.entries.get(name);
             return entry === undefined

@@ -13,7 +13,7 @@ interface Source {
   /** Resolves when there is something worth telling. */
   readonly ready: Promise<void>;
   subscribe(listener: (event: TableEvent) => void): () => void;
-  all(): HostsEvent;
+  all(): Promise<HostsEvent>;
   /** How a frontend is now. */
   one(name: string): HostsEvent;
 }
@@ -66,7 +66,9 @@ export function watchHosts(
   if (isOver) end();
   else for (const signal of signals) signal.addEventListener('abort', end, { once: true });
 
-  const take = (): HostsEvent | null => {
+  /** What to tell next; null when there is nothing. */
+  const take = (): Promise<HostsEvent> | HostsEvent | null => {
+    if (!isReady) return null;
     if (pending.kind === 'all') {
       pending = { kind: 'names', names: new Set() };
       return source.all();
@@ -82,8 +84,8 @@ export function watchHosts(
     async next() {
       for (;;) {
         if (isOver) return { done: true, value: undefined };
-        const event = isReady ? take() : null;
-        if (event !== null) return { done: false, value: event };
+        const event = take();
+        if (event !== null) return { done: false, value: await event };
         await new Promise<void>((resolve) => {
           wakes.push(resolve);
         });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { globMatches } from '../glob.ts';
 import { integer } from '../numbers.ts';
 import { CommandError, ok, type Reply, syntaxError } from '../reply.ts';
@@ -91,9 +90,16 @@ async function copy(context: Context, args: readonly string[]): Promise<Reply> {
   return 1;
 }
 
-/** A place for each key that no other key's coming or going changes: what makes SCAN's promise hold. */
+/**
+ * A place for each key that no other key's coming or going changes: what makes SCAN's promise hold. FNV-1a with the
+ * finish of MurmurHash3; a SCAN computes it for every key that is left, so it has to be quick.
+ */
 function place(key: string): number {
-  return createHash('md5').update(key, 'latin1').digest().readUInt32BE(0) + 1;
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) + 1;
 }
 
 interface ScanOptions {
@@ -132,18 +138,22 @@ function cursor(text: string): number {
 function scan({ db }: Context, args: readonly string[]): Reply {
   const from = cursor(word(args, 0));
   const { pattern, count, type } = scanOptions(args.slice(1), true);
-  const ahead = Array.from(db.keys(), (key) => ({ key, at: place(key) }))
-    .filter(({ at }) => at >= from)
-    .sort((a, b) => a.at - b.at);
-  let end = Math.min(count, ahead.length);
-  while (end < ahead.length && ahead[end]?.at === ahead[end - 1]?.at) end++;
+  const ahead: { readonly key: string; readonly at: number }[] = [];
+  for (const key of db.keys()) {
+    const at = place(key);
+    if (at >= from) ahead.push({ key, at });
+  }
+  const places = Float64Array.from(ahead, ({ at }) => at).sort();
+  // Keys of the same place come together.
+  const last = places[Math.min(count, places.length) - 1] ?? Number.POSITIVE_INFINITY;
   const found = ahead
-    .slice(0, end)
+    .filter(({ at }) => at <= last)
+    .sort((a, b) => a.at - b.at)
     .map(({ key }) => key)
     .filter((key) => pattern === null || globMatches(pattern, key))
     .filter((key) => type === null || db.state(key)?.type === type);
-  const last = ahead[end - 1];
-  return [end < ahead.length && last !== undefined ? String(last.at + 1) : '0', found];
+  const isEnd = last >= (places.at(-1) ?? 0);
+  return [isEnd ? '0' : String(last + 1), found];
 }
 
 /** HSCAN, SSCAN, ZSCAN: the whole collection at once, as Redis does with small ones. */
