@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../shared/config/config.ts';
 import type { Log } from '../shared/messages.ts';
-import { type AccessLog, openAccessLog } from './accessLog/file.ts';
+import { type AccessLog, type AccessLogStyle, openAccessLog } from './accessLog/file.ts';
 
 /**
  * Opens the access log of a configuration. A default that cannot be written moves into the state directory, and that is
@@ -22,7 +22,8 @@ export async function openInstanceLog(
     readonly log: Log;
   },
 ): Promise<AccessLog> {
-  const how = owner === null ? { log } : { log, owner };
+  const style = accessLogStyle(server);
+  const how = owner === null ? { log, style } : { log, style, owner };
   try {
     return await openAccessLog(server.accessLog, how);
   } catch (error) {
@@ -33,3 +34,12 @@ export async function openInstanceLog(
     return moved;
   }
 }
+
+/** How the log of a configuration is written, wherever it is. */
+export const accessLogStyle = (server: Config['server']): AccessLogStyle => ({
+  format: server.accessLogFormat,
+  maxBytes: server.accessLogMaxSize * megabyte,
+  keep: server.accessLogKeep,
+});
+
+const megabyte = 1024 * 1024;

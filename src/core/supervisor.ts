@@ -16,7 +16,7 @@ import { type DescriptorBudget, descriptorBudget, openFileLimit } from './cluste
 import { type Control, startControl } from './control/index.ts';
 import type { Directories } from './directories.ts';
 import { giveUpRights } from './giveUpRights.ts';
-import { openInstanceLog } from './instanceLog.ts';
+import { accessLogStyle, openInstanceLog } from './instanceLog.ts';
 import { type LastGood, lastGoodOf } from './lastGood.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
@@ -254,7 +254,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const { drained } = await cluster.replace(crew);
       await ports.keep();
       present = served;
-      if (nextLog !== null) {
+      if (nextLog === null) accessLog?.use(accessLogStyle(next.server));
+      else {
         void accessLog?.close();
         accessLog = nextLog;
       }

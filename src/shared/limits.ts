@@ -161,6 +161,8 @@ export const limits = {
   logRetryMaxMs: 1000,
   /** Milliseconds after which an access log that could not be rotated is tried again. */
   logRotateRetryMs: 60_000,
+  /** Milliseconds after which an access log that could not be rotated is tried again. */
+  logRotateRetryMs: 60_000,
   /** Milliseconds that closing the access log waits for a disk or reader that takes nothing. */
   logCloseMs: 1000,
   /** Connections accepted while no worker can take them; one more is closed. The size of a usual listen backlog. */

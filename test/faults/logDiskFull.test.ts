@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -133,6 +142,61 @@ describeWhen(canMount, mountingReason, 'the access log on a full disk', () => {
     expect(log.dropped).toBeLessThanOrEqual(1);
     expect(before.length + numbers.length + log.dropped).toBe(next);
     expect(numbers.at(-1)).toBe(next - 1);
+  });
+});
+
+describeWhen(canMount, mountingReason, 'the access log that rotates on a small disk', () => {
+  let unmount: () => void;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'berth-disk-'));
+    unmount = mountSmallDisk(directory, 64);
+    said = [];
+    next = 0;
+  });
+  afterEach(async () => {
+    await log.close();
+    unmount();
+    await rm(directory, { recursive: true });
+  });
+
+  const open = async (keep: number): Promise<void> => {
+    log = await openAccessLog(path('access.log'), {
+      log: (level, message) => said.push(`${level} ${message}`),
+      style: { format: 'hipache', maxBytes: 16 * 1024, keep },
+      bounds: { maxLogWriteBytes: 4 * 1024 },
+    });
+  };
+
+  it('never fills it, and loses nothing but the oldest files', async () => {
+    await open(2);
+    await write(40);
+    await log.close();
+    const found = [];
+    for (const name of ['access.log.2', 'access.log.1', 'access.log']) {
+      found.push(...numbersOf(await linesOf(name)));
+    }
+    expect(found.length).toBeGreaterThan(200);
+    expect(found).toEqual(numbered(next).slice(-found.length));
+    expect(log.dropped).toBe(0);
+    expect(said).toEqual([]);
+  });
+
+  it('drops no rotated file and tears no line while it is full', async () => {
+    await open(100);
+    await write(10);
+    await until(() => said.length === 1);
+    expect(said[0]).toMatch(/cannot be written: no space left on the device/);
+    execFileSync('mount', ['-o', 'remount,size=2m', directory]);
+    await until(() => said.some((line) => line.includes('is written again')));
+    await log.close();
+    const names = (await readdir(directory)).sort(
+      (a, b) => Number(b.split('.')[2] ?? 0) - Number(a.split('.')[2] ?? 0),
+    );
+    const found = [];
+    for (const name of names) found.push(...numbersOf(await linesOf(name)));
+    expect(found).toEqual(numbered(next));
+    expect(log.dropped).toBe(0);
   });
 });
 

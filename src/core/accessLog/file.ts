@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
+import type { AccessLogFormat } from '../../shared/model/accessLogFormat.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
-import { createLineFormatter } from './format.ts';
+import { createLineFormat } from './lineFormat.ts';
 import { reasonOf } from './reason.ts';
+import { shiftFiles } from './rotation.ts';
 import { type Owner, openSink, type Sink } from './sink.ts';
 import { createLineWriter, type WriterBounds } from './writer.ts';
 
@@ -18,6 +20,8 @@ export interface AccessLog {
    * path cannot be opened, the old file is kept, and that is said. Resolves when it is done; never rejects.
    */
   reopen(): Promise<void>;
+  /** Writes further records in another form; loses nothing. */
+  use(style: AccessLogStyle): void;
   /** Writes what waits, within `limits.logCloseMs`, and closes. Never rejects. */
   close(): Promise<void>;
   /** Where it is written. */
@@ -26,7 +30,18 @@ export interface AccessLog {
   readonly dropped: number;
 }
 
+/** What can change while the log is open. */
+export interface AccessLogStyle {
+  readonly format: AccessLogFormat;
+  /** Bytes of a file before it is renamed to `<path>.1` and begun anew; 0 for never. Not of a FIFO or device. */
+  readonly maxBytes: number;
+  /** Renamed files that are kept; at least 1. */
+  readonly keep: number;
+}
+
 export interface AccessLogOptions {
+  /** Hipache's lines in a file without bound, when left out. */
+  readonly style?: AccessLogStyle;
   readonly log: Log;
   /** Whom a new file will belong to. */
   readonly owner?: Owner;
@@ -63,9 +78,19 @@ export async function openAccessLog(path: string, options: AccessLogOptions): Pr
     throw refusal(path, reasonOf(error), error);
   }
 
-  const format = createLineFormatter();
+  let style = options.style ?? plainStyle;
+  let format = createLineFormat(style.format);
   const writer = createLineWriter(sink, {
     open: openAgain,
+    lostLine: (lines, at) => format.lost(lines, at),
+    rotation: {
+      get maxBytes() {
+        return style.maxBytes;
+      },
+      shift: async (full) => {
+        if (await full.isAt(absolute)) await shiftFiles(absolute, style.keep);
+      },
+    },
     say: (level, message) => log(level, `access log ${absolute} ${message}`),
     wallClock,
     bounds: { ...limits, ...bounds },
@@ -73,15 +98,21 @@ export async function openAccessLog(path: string, options: AccessLogOptions): Pr
   return {
     path: absolute,
     write: (records) => {
-      for (const record of records) writer.append(format(record));
+      for (const record of records) writer.append(format.line(record));
     },
     reopen: () => writer.reopen(),
+    use: (next) => {
+      if (next.format !== style.format) format = createLineFormat(next.format);
+      style = next;
+    },
     close: () => writer.close(),
     get dropped() {
       return writer.dropped;
     },
   };
 }
+
+const plainStyle: AccessLogStyle = { format: 'hipache', maxBytes: 0, keep: 1 };
 
 const refusal = (path: string, reason: string, cause?: unknown): BerthError =>
   new BerthError(
@@ -94,6 +125,7 @@ const noAccessLog: AccessLog = {
   path: '/dev/null',
   write: () => {},
   reopen: async () => {},
+  use: () => {},
   close: async () => {},
   dropped: 0,
 };

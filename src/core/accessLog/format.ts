@@ -57,7 +57,7 @@ export function formatDate(at: number): string {
 }
 
 /** Requests of one second share one string: most of the cost of a line would be its date. */
-function createDateCache(): (at: number) => string {
+export function createDateCache(): (at: number) => string {
   let second = Number.NaN;
   let text = '';
   return (at) => {
@@ -72,7 +72,7 @@ function createDateCache(): (at: number) => string {
 
 const twoDigits = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
-const count = (value: number): string =>
+export const count = (value: number): string =>
   Number.isSafeInteger(value) && value > 0 ? String(value) : '0';
 
 /** Milliseconds as seconds with three decimals; `toFixed` costs five times as much. */

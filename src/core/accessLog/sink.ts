@@ -10,6 +10,8 @@ export interface Sink {
   write(bytes: Buffer, offset: number): Promise<number>;
   /** Bytes of the regular file behind it, or null when it is something else. */
   size(): Promise<number | null>;
+  /** Whether `path` still leads to it; false when it was renamed or removed. */
+  isAt(path: string): Promise<boolean>;
   /** Cuts the regular file behind it. */
   truncate(size: number): Promise<void>;
   /** Whether the last line of a file that was there already lacks its end, as after a power cut. */
@@ -78,6 +80,13 @@ function sinkOf(
     write: async (bytes, offset) =>
       (await write(fd, bytes, offset, bytes.length - offset, null)).bytesWritten,
     size: async () => (regular ? (await fstat(fd)).size : null),
+    isAt: async (path) => {
+      const [here, there] = await Promise.all([
+        fstat(fd),
+        fs.promises.stat(path).catch(() => null),
+      ]);
+      return there !== null && there.ino === here.ino && there.dev === here.dev;
+    },
     truncate: (size) => ftruncate(fd, size),
     close: async () => {
       if (ours) await close(fd);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseAccessLine } from '../../../test/support/accessLine.ts';
+import { lostLine } from './format.ts';
 import type { Sink } from './sink.ts';
 import { createLineWriter, type LineWriter, type WriterBounds } from './writer.ts';
 
@@ -35,6 +36,7 @@ function createDisk(room = Number.POSITIVE_INFINITY) {
           return count;
         },
         size: async () => file.text.length,
+        isAt: async () => true,
         truncate: async (size) => {
           disk.room += file.text.length - size;
           file.text = file.text.slice(0, size);
@@ -54,19 +56,36 @@ const bounds: WriterBounds = {
   logRetryFirstMs: 1,
   logRetryMaxMs: 4,
   logCloseMs: 50,
+  logRotateRetryMs: 1000,
 };
 
-async function createBench(
-  disk = createDisk(),
-): Promise<{ disk: ReturnType<typeof createDisk>; writer: LineWriter; said: string[] }> {
+async function createBench(disk = createDisk()): Promise<{
+  disk: ReturnType<typeof createDisk>;
+  writer: LineWriter;
+  said: string[];
+  rotation: { maxBytes: number; failure: string | null; shifts: number };
+  clock: { at: number };
+}> {
   const said: string[] = [];
+  const rotation = { maxBytes: 0, failure: null as string | null, shifts: 0 };
+  const clock = { at: 0 };
   const writer = createLineWriter(await disk.open(), {
     open: disk.open,
+    lostLine,
+    rotation: {
+      get maxBytes() {
+        return rotation.maxBytes;
+      },
+      shift: async () => {
+        if (rotation.failure !== null) throw systemError(rotation.failure);
+        rotation.shifts++;
+      },
+    },
     say: (level, message) => said.push(`${level} ${message}`),
-    wallClock: () => 0,
+    wallClock: () => clock.at,
     bounds,
   });
-  return { disk, writer, said };
+  return { disk, writer, said, rotation, clock };
 }
 
 const lines = (from: number, to: number): string[] =>
@@ -245,4 +264,95 @@ describe('a reader that is gone', () => {
     expect(disk.text(0)).toBe(lines(0, 4).join(''));
     expect(said).toEqual([]);
   });
+});
+
+describe('rotation by size', () => {
+  // A line has ten bytes.
+  it('begins a new file before one gets too large, with whole lines in each, none lost', async () => {
+    const disk = createDisk();
+    disk.perWrite = 7;
+    const { writer, rotation, said } = await createBench(disk);
+    rotation.maxBytes = 250;
+    for (const line of lines(0, 90)) {
+      writer.append(line);
+      await Promise.resolve();
+    }
+    await writer.close();
+    expect(disk.files.length).toBe(rotation.shifts + 1);
+    expect(rotation.shifts).toBeGreaterThanOrEqual(3);
+    for (const { text } of disk.files) {
+      expect(text.length).toBeLessThanOrEqual(250);
+      expect(text.endsWith('\n')).toBe(true);
+    }
+    expect(disk.files.map(({ text }) => text).join('')).toBe(lines(0, 90).join(''));
+    expect(said).toEqual([]);
+  });
+
+  it('counts what was in the file before', async () => {
+    const { disk, writer, rotation } = await createBench();
+    const first = disk.files[0];
+    if (first !== undefined) first.text = lines(0, 5).join('');
+    rotation.maxBytes = 55;
+    writer.append('line 0005\n');
+    await writer.close();
+    expect([disk.text(0), disk.text(1)]).toEqual([lines(0, 5).join(''), 'line 0005\n']);
+  });
+
+  it('leaves a file alone that somebody emptied meanwhile', async () => {
+    const { disk, writer, rotation } = await createBench();
+    rotation.maxBytes = 60;
+    writer.append(lines(0, 5).join(''));
+    await until(() => disk.text(0).length === 50);
+    const first = disk.files[0];
+    if (first !== undefined) first.text = '';
+    writer.append(lines(5, 7).join(''));
+    await writer.close();
+    expect(disk.text(0)).toBe(lines(5, 7).join(''));
+    expect(rotation.shifts).toBe(0);
+  });
+
+  it('puts a line that is larger than a file into one of its own', async () => {
+    const { disk, writer, rotation } = await createBench();
+    rotation.maxBytes = 20;
+    const long = `${'x'.repeat(50)}\n`;
+    for (const line of ['line 0000\n', long, long]) {
+      writer.append(line);
+      await until(() => disk.files.some(({ text }) => text.endsWith(line)));
+    }
+    await writer.close();
+    expect(disk.files.map(({ text }) => text)).toEqual(['line 0000\n', long, long]);
+  });
+
+  it.each([
+    ['rename', 'failure'],
+    ['open anew', 'openFailure'],
+  ] as const)(
+    'that cannot %s is said once, loses nothing, and is tried again later',
+    async (_, kind) => {
+      const { disk, writer, rotation, clock, said } = await createBench();
+      const breakIt = (code: string | null): void => {
+        if (kind === 'failure') rotation.failure = code;
+        else disk.openFailure = code;
+      };
+      const wrote = () => disk.files.map(({ text }) => text).join('');
+      rotation.maxBytes = 30;
+      breakIt('EACCES');
+      for (let at = 0; at < 10; at++) {
+        writer.append(lines(at, at + 1).join(''));
+        await until(() => wrote() === lines(0, at + 1).join(''));
+        clock.at += 300;
+      }
+      expect(disk.files).toHaveLength(1);
+      expect(said).toEqual([
+        'warn cannot be rotated: permission denied (EACCES); the file grows on',
+      ]);
+      breakIt(null);
+      clock.at += 1000;
+      writer.append(lines(10, 11).join(''));
+      await writer.close();
+      expect(disk.text(0)).toBe(lines(0, 10).join(''));
+      expect(disk.text(1)).toBe(lines(10, 11).join(''));
+      expect(said).toHaveLength(1);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import type { limits } from '../../shared/limits.ts';
-import { linesInWords, lostLine } from './format.ts';
+import { linesInWords } from './format.ts';
 import { createLineQueue, type Reopening } from './queue.ts';
 import { errorCode, reasonOf } from './reason.ts';
 import type { Sink } from './sink.ts';
@@ -19,12 +19,24 @@ type BoundName =
   | 'maxLogWriteBytes'
   | 'logRetryFirstMs'
   | 'logRetryMaxMs'
-  | 'logCloseMs';
+  | 'logCloseMs'
+  | 'logRotateRetryMs';
 
 export type WriterBounds = { readonly [Name in BoundName & keyof typeof limits]: number };
 
+/** When a file is full, and what is to be done before the path is opened anew. */
+export interface Rotation {
+  /** Bytes; 0 for never. */
+  readonly maxBytes: number;
+  /** Moves the file of this sink away from the path, unless somebody did. */
+  shift(sink: Sink): Promise<void>;
+}
+
 export interface WriterOptions {
   readonly open: () => Promise<Sink>;
+  /** The line that stands where lines were lost; `at` in Unix milliseconds. */
+  readonly lostLine: (lines: number, at: number) => string;
+  readonly rotation: Rotation;
   /** Tells a person; once for each change of state, never for each line. */
   readonly say: (level: 'info' | 'warn', message: string) => void;
   /** Unix milliseconds. */
@@ -39,10 +51,12 @@ const newline = 0x0a;
 const nothing = Buffer.alloc(0);
 
 export function createLineWriter(first: Sink, options: WriterOptions): LineWriter {
-  const { open, say, wallClock, bounds } = options;
+  const { open, say, wallClock, bounds, lostLine, rotation } = options;
   const queue = createLineQueue(bounds.maxQueuedLogBytes, bounds.maxLogWriteBytes);
 
   let sink = first;
+  /** Bytes of the file behind it, as far as we wrote them; null until they are asked for. */
+  let size: number | null = null;
   /** Whole lines that are being written, and how far that is. */
   let current = nothing;
   let offset = 0;
@@ -55,6 +69,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
 
   let failing = false;
   let broken = false;
+  let rotatesFrom = Number.NEGATIVE_INFINITY;
   let retryMs = bounds.logRetryFirstMs;
   let dropped = 0;
   /** Lost lines that no note in the log speaks of yet. */
@@ -75,8 +90,10 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
     // The first write then takes all that is appended in this turn.
     await null;
     while (!abandoned) {
-      if (offset < current.length) await attempt();
-      else if (!(await advance())) break;
+      if (offset < current.length) {
+        if (await isFull()) await rotate();
+        await attempt();
+      } else if (!(await advance())) break;
     }
     // Not in a `finally` of the caller's: a line appended in between would wait for the next one.
     running = null;
@@ -104,6 +121,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
       const count = await sink.write(current, offset);
       if (count > 0) {
         offset += count;
+        if (size !== null) size += count;
         retryMs = bounds.logRetryFirstMs;
         queue.written(count);
         if (unsaid > 0 && !queue.full) noteLoss();
@@ -116,6 +134,30 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
       atSink = false;
     }
     if (!abandoned) await wait(failure);
+  }
+
+  /** Whether what comes next, which begins with a line, belongs into another file. */
+  async function isFull(): Promise<boolean> {
+    const { maxBytes } = rotation;
+    if (maxBytes === 0 || offset !== lineStart() || wallClock() < rotatesFrom) return false;
+    const left = current.length - offset;
+    if (size !== null && size + left <= maxBytes) return false;
+    // Nobody but us appends to it, but somebody may have emptied it.
+    size = await sizeOf(sink);
+    return size !== null && size > 0 && size + left > maxBytes;
+  }
+
+  async function rotate(): Promise<void> {
+    try {
+      await rotation.shift(sink);
+      await adopt(await open());
+      rotatesFrom = Number.NEGATIVE_INFINITY;
+    } catch (error) {
+      if (rotatesFrom === Number.NEGATIVE_INFINITY) {
+        say('warn', `cannot be rotated: ${reasonOf(error)}; the file grows on`);
+      }
+      rotatesFrom = wallClock() + bounds.logRotateRetryMs;
+    }
   }
 
   function noteLoss(): void {
@@ -186,6 +228,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
   async function adopt(fresh: Sink): Promise<void> {
     const old = sink;
     sink = fresh;
+    size = null;
     broken = false;
     startOver(fresh);
     await old.close().catch(() => {});

@@ -1,3 +1,4 @@
+import type { AccessLogFormat } from '../model/accessLogFormat.ts';
 import type { StoreSpec } from '../model/driver.ts';
 import type { TlsChoices } from '../model/listener.ts';
 import type { ForwardedMode } from '../model/settings.ts';
@@ -26,6 +27,11 @@ export interface Config {
     readonly accessLog: string;
     /** Whether `accessLog` was set: a default that cannot be written may move, a setting may not. */
     readonly accessLogIsSet: boolean;
+    readonly accessLogFormat: AccessLogFormat;
+    /** MB at which it is rotated; 0 never. */
+    readonly accessLogMaxSize: number;
+    /** Rotated files that are kept. */
+    readonly accessLogKeep: number;
     readonly workers: number;
     readonly maxSockets: number;
     readonly maxConnections: number;

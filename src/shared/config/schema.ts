@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessLogFormats } from '../model/accessLogFormat.ts';
 import type { StoreSpec } from '../model/driver.ts';
 import { parseHost } from '../model/hostname.ts';
 import { parseAddress } from './address.ts';
@@ -191,7 +192,7 @@ export const schema = z.object({
     {
       accessLog: documented(path.default('/var/log/hipache/access.log'), {
         takes: 'the path of a file',
-        about: 'One line a request, in the form of Hipache. Reopened on SIGUSR1.',
+        about: 'One line a request. Reopened on SIGUSR1.',
       }),
       workers: count(1, 512, 10, {
         about: 'Processes that move traffic. The primary itself serves nothing.',
@@ -277,6 +278,20 @@ export const schema = z.object({
       }),
       gracefulWait: seconds(0, day, 120, {
         about: 'Time that requests have to finish when a worker or the whole instance stops.',
+      }),
+      accessLogFormat: documented(z.enum(accessLogFormats).default('hipache'), {
+        takes: '"hipache", "combined" or "json"',
+        about:
+          "Hipache's line, Apache's combined format, or one JSON object a line; see ACCESSLOG.md.",
+      }),
+      accessLogMaxSize: count(0, 1_048_576, 0, {
+        unit: 'MB',
+        about:
+          'Size at which the access log is renamed to `<file>.1` and begun anew. 0 leaves that to others, such as logrotate.',
+      }),
+      accessLogKeep: count(1, 100, 5, {
+        unit: 'files',
+        about: 'Renamed access logs that are kept, `<file>.1` being the youngest.',
       }),
     },
     'How Berth works.',

@@ -1,3 +1,4 @@
+import { plainAddress } from '../model/plainAddress.ts';
 import type { RequestRecord } from '../model/record.ts';
 import type { Filter, NumberKey, Pattern, Test, TextKey, WordKey } from './ast.ts';
 import { compileRegex } from './regex/index.ts';
@@ -106,8 +107,7 @@ const texts: Readonly<Record<TextKey, (record: RequestRecord) => string>> = {
   path: (record) => pathOf(record.target),
   backend: (record) => record.backend ?? '',
   frontend: (record) => record.frontend ?? '',
-  // IPv4 is recorded as Hipache wrote it.
-  ip: ({ client }) => (client.startsWith('::ffff:') ? client.slice(7) : client),
+  ip: (record) => plainAddress(record.client),
   agent: (record) => record.userAgent ?? '',
   referer: (record) => record.referer ?? '',
 };
