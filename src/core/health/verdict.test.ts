@@ -43,7 +43,7 @@ describe('what is known makes the state', () => {
     ['a mark', { mark: mark({}) }, 'down', 'marked dead after a request: refused'],
     [
       'a mark of another program',
-      { mark: mark({ url: null, reason: '' }) },
+      { mark: mark({ reason: '', at: 0 }) },
       'down',
       'marked dead by another program',
     ],

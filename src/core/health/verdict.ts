@@ -50,8 +50,8 @@ export function verdictOf(knowledge: Knowledge): Verdict {
 
 function wordsOfMark(mark: DeadEntry): string {
   if (isMarkOfCheck(mark)) return mark.reason.slice(markOfCheck.length);
-  // Nobody but a Berth says which URL a mark is about.
-  if (mark.url === null) return 'marked dead by another program';
+  // Nobody but a Berth says when and why it marks.
+  if (mark.at === 0) return 'marked dead by another program';
   return mark.reason === '' ? 'marked dead' : `marked dead after a request: ${mark.reason}`;
 }
 
