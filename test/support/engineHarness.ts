@@ -114,6 +114,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         candidates: fact.candidates,
         host,
         isDead: (backend: Backend) => dead.has(backend.url),
+        deathOf: ({ url }: Backend) =>
+          dead.has(url) ? { reason: 'refused', leftMs: 30_000 } : null,
       };
       return { kind: 'route', route, source: 'cache' };
     }

@@ -45,7 +45,7 @@ export function leastBusy(
     ties = load === least ? ties + 1 : 1;
     least = load;
     // Each of n that tie is kept with a chance of 1/n.
-    if (ties === 1 || random() * ties < 1) chosen = at;
+    if (ties === 1 || random() * ties >= ties - 1) chosen = at;
   }
   return chosen;
 }
