@@ -32,6 +32,8 @@ export interface Config {
     readonly accessLogMaxSize: number;
     /** Rotated files that are kept. */
     readonly accessLogKeep: number;
+    /** http or https; holds a secret as a rule. */
+    readonly healthWebhook: string | null;
     readonly workers: number;
     readonly maxSockets: number;
     readonly maxConnections: number;

@@ -5,7 +5,7 @@ export type Path = readonly PropertyKey[];
 /** What stands for a secret wherever one would be shown. */
 export const hidden = '***';
 
-const secretName = /pass|secret|token|auth/i;
+const secretName = /pass|secret|token|auth|webhook/i;
 const maxShownChars = 60;
 
 /** `['http', 'bind', 1, 'port']` → `http.bind[1].port`. Odd characters of a name are shown as JSON does. */

@@ -9,9 +9,12 @@ type Section = Readonly<Record<string, unknown>>;
  * are hidden, are put back. What no file can say is left out: where it came from, and ports to fall back to.
  */
 export function fileFormOf(config: Config): Section {
-  const { accessLogIsSet: _isSet, ...server } = config.server;
+  const { accessLogIsSet: _isSet, healthWebhook, ...server } = config.server;
   return {
-    server,
+    server: {
+      ...server,
+      healthWebhook: healthWebhook === null ? null : shownWebhook(healthWebhook),
+    },
     http: sectionOf(config.binds.filter(({ tls }) => tls === null)),
     https: sectionOf(config.binds.filter(({ tls }) => tls !== null)),
     control: { port: config.control.port },
@@ -20,6 +23,12 @@ export function fileFormOf(config: Config): Section {
     group: config.group,
     suffixes: config.suffixes,
   };
+}
+
+/** Path and query of a webhook are its password as a rule. */
+function shownWebhook(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}/${hidden}`;
 }
 
 /** What all binds share stands in the section, what they do not in each. */

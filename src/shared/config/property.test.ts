@@ -104,6 +104,11 @@ test('a secret stands neither in what is shown nor in a message, wherever it was
     { redisPassword: { value: secret } },
     { https: { passphrase: [secret] } },
     { pasphrase: secret, server: { password: secret } },
+    { server: { healthWebhook: `https://hooks.test/${secret}` } },
+    { server: { healthWebhook: `https://user:${secret}@hooks.test/?a=${secret}#${secret}` } },
+    { server: { healthWebhook: `ftp://hooks.test/${secret}` } },
+    { server: { healthWebhook: [secret] } },
+    { server: { healthWebhook: secret } },
   );
   fc.assert(
     fc.property(placed, contents, (content, noise) => {
@@ -130,6 +135,7 @@ test('what is hidden is hidden in its place, and nothing else is', () => {
     {
       driver: 'redis://user:word@host#prefix',
       https: { key: 'k', cert: 'c', bind: '::1', passphrase: 'word' },
+      server: { healthWebhook: 'https://user:word@hooks.test:8443/T0/word?a=word' },
     },
     'c.json',
   );
@@ -137,6 +143,7 @@ test('what is hidden is hidden in its place, and nothing else is', () => {
     http: { port: 80, bind: ['127.0.0.1'] },
     https: { port: 443, key: 'k', cert: 'c', passphrase: '***', bind: ['::1'] },
     driver: 'redis://user:***@host:6379/0#prefix',
+    server: { healthWebhook: 'https://hooks.test:8443/***' },
   });
 });
 

@@ -225,16 +225,14 @@ export const schema = z.object({
             (value) => (value === false ? null : value),
             z
               .object({
-                size: documented(whole({ min: 1, max: 10_000_000 }), {
-                  takes: 'a whole number from 1 to 10000000 (entries)',
+                size: count(0, 10_000_000, 0, {
                   unit: 'entries',
-                  about: 'Hosts that a worker remembers, each with its frontend and dead marks.',
-                }),
-                ttl: documented(decimal({ min: 0.001, max: day }), {
-                  takes: `a number of seconds from 0.001 to ${day}`,
-                  unit: 's',
                   about:
-                    'How long one is remembered, where no change was pushed that ends it before.',
+                    "Hosts that a worker remembers, each with its frontend and dead marks. 0 is Berth's own bound.",
+                }),
+                ttl: seconds(0, day, 0, {
+                  about:
+                    "How long one is remembered, where no change was pushed that ends it before. 0 is Berth's own bound.",
                 }),
               })
               .nullable(),
@@ -293,6 +291,18 @@ export const schema = z.object({
         unit: 'files',
         about: 'Renamed access logs that are kept, `<file>.1` being the youngest.',
       }),
+      healthWebhook: documented(
+        z
+          .url({ protocol: /^https?$/ })
+          .max(maxTextChars)
+          .nullable()
+          .default(null),
+        {
+          takes: 'an http:// or https:// URL, or null',
+          about:
+            'Where to POST a JSON object each time a backend went down or came back ([HEALTH.md](HEALTH.md)). All of it but the server is taken for a secret.',
+        },
+      ),
     },
     'How Berth works.',
   ),
