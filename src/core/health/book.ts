@@ -229,7 +229,7 @@ export class HealthBook {
       state,
       reason,
       since: track?.shown.since ?? host.seenAt,
-      markedForMs: endsAt === null ? null : Math.max(0, endsAt - now),
+      markedForMs: endsAt !== null && endsAt > now ? endsAt - now : null,
       lastCheck: track === null ? null : latest(track.check.last, track.asked),
       ...(active !== null && check !== null
         ? { streak: active.streak, threshold: active.last?.ok === true ? check.rise : check.fall }
