@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { limits } from '../../shared/limits.ts';
+import { accessLogFormats } from '../../shared/model/accessLogFormat.ts';
 import { wholeNumber } from '../arguments/parsers.ts';
 import type { LogFormat } from '../verbs/logs.ts';
 import { type Choose, chooseVerb, declareVerb } from './declare.ts';
 
 const group = 'Traffic:';
-const formats: readonly LogFormat[] = ['pretty', 'json', 'hipache'];
+const formats: readonly LogFormat[] = ['pretty', ...accessLogFormats];
 
 /** The verbs that show requests. */
 export function declareTrafficVerbs(program: Command, choose: Choose): void {
@@ -32,7 +33,9 @@ export function declareTrafficVerbs(program: Command, choose: Choose): void {
           wholeNumber(0, limits.maxHeldRecords),
         )
         .addOption(
-          new Option('--format <format>', 'how to write them').choices(formats).default('pretty'),
+          new Option('--format <format>', 'for a person, or as the access log has it')
+            .choices(formats)
+            .default('pretty'),
         ),
   );
   logs.action((options: { follow?: true; filter: string; lines?: number; format: LogFormat }) => {

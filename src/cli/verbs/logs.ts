@@ -1,16 +1,17 @@
-import { createLineFormatter } from '../../core/accessLog/format.ts';
+import { createLineFormat } from '../../core/accessLog/lineFormat.ts';
 import type { NumberedRecord } from '../../shared/contract/traffic.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { parseFilter, pointAt } from '../../shared/filter/index.ts';
+import type { AccessLogFormat } from '../../shared/model/accessLogFormat.ts';
 import type { Api, Context } from '../context.ts';
 import type { Printer } from '../printer.ts';
 import { createRecordLines } from '../render/record.ts';
 import { counted } from '../render/units.ts';
 import { lasting } from '../stream.ts';
 
-export const logFormats = ['pretty', 'json', 'hipache'] as const;
-export type LogFormat = (typeof logFormats)[number];
+/** For a person, or as the access log has it. */
+export type LogFormat = 'pretty' | AccessLogFormat;
 
 export interface LogsInput {
   /** Go on with what comes. */
@@ -29,7 +30,7 @@ const dropNoticeMs = 1000;
 export async function logs(input: LogsInput, context: Context): Promise<number> {
   const { client, output } = context;
   requireFilter(input.filter);
-  const print = printerFor(output.json ? 'json' : input.format, output);
+  const print = printerFor(input.format, output);
   const { traffic } = await client();
   if (input.follow) return await follow(traffic, input, print, context);
   const limit = input.count ?? usualCount.once;
@@ -79,18 +80,15 @@ function printerFor(
   format: LogFormat,
   output: Printer,
 ): (records: readonly NumberedRecord[]) => void {
-  switch (format) {
-    case 'json':
-      return (records) => {
-        for (const record of records) output.record(record);
-      };
-    case 'hipache': {
-      const line = createLineFormatter();
-      return (records) => output.lines(records.map((record) => line(record).trimEnd()));
-    }
-    case 'pretty': {
-      const lines = createRecordLines(output);
-      return (records) => output.lines(records.flatMap(lines));
-    }
+  if (output.json) {
+    return (records) => {
+      for (const record of records) output.record(record);
+    };
   }
+  if (format === 'pretty') {
+    const lines = createRecordLines(output);
+    return (records) => output.lines(records.flatMap(lines));
+  }
+  const { line } = createLineFormat(format);
+  return (records) => output.lines(records.map((record) => line(record).trimEnd()));
 }

@@ -23,7 +23,7 @@ export async function top({ once }: TopInput, context: Context): Promise<number>
   try {
     const summaries = lasting(() => traffic.watchHosts(undefined, { signal }), signal);
     for await (const summary of summaries) {
-      const height = output.height - 2;
+      const height = screen.room - 2;
       screen.show([
         ...trafficLines(summary, { ...pageOf(output), height }),
         '',

@@ -1,0 +1,186 @@
+import { describe, expect, test, vi } from 'vitest';
+import { runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
+import { aRecord } from '../../../test/support/record.ts';
+import { BerthError } from '../../shared/errors.ts';
+
+const record = (id: number, changes: Parameters<typeof aRecord>[0] = {}) => ({
+  ...aRecord({ host: 'app.localhost', ...changes }),
+  id,
+});
+const page = (...records: ReturnType<typeof record>[]) => ({
+  records,
+  matched: records.length,
+  held: records.length,
+});
+
+describe('berth logs', () => {
+  test('prints the last requests that pass the filter', async () => {
+    const ran = await runCli(['logs', '--filter', 'status>=500 -path:/health', '-n', '5'], {
+      answers: { 'traffic.recent': () => page(record(1), record(2, { status: 404 })) },
+    });
+    expect(ran.calls).toEqual([
+      ['traffic.recent', { filter: 'status>=500 -path:/health', limit: 5 }],
+    ]);
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.stdout).toMatch(
+      /^[\d:]{8} 200 GET {2}app\.localhost \/p\?q=1 .*\n[\d:]{8} 404 .*\n$/,
+    );
+  });
+
+  test('--json prints a record a line, with its schema', async () => {
+    const answers = { 'traffic.recent': () => page(record(1), record(2)) };
+    const { stdout } = await runCli(['logs', '--json'], { answers });
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      { schema: 1, ...record(1) },
+      { schema: 1, ...record(2) },
+    ]);
+  });
+
+  test.each([
+    [
+      'hipache',
+      /^::ffff:127\.0\.0\.1 - - \[22\/Nov\/2026:10:59:10 \+0000\] "GET \/p\?q=1 HTTP\/1\.1" 200 1234 "referer" "user agent" "vhost identifier" 0\.012 0\.010\n$/,
+    ],
+    ['combined', /^127\.0\.0\.1 - - .* 200 1234 "referer" "user agent"\n$/],
+    ['json', /^\{"time":"2026-11-22T10:59:10\.000Z",.*\}\n$/],
+  ])('--format %s prints the lines of such an access log', async (format, expected) => {
+    const answers = { 'traffic.recent': () => page(record(1)) };
+    const { stdout } = await runCli(['logs', '--format', format], { answers });
+    expect(stdout).toMatch(expected);
+  });
+
+  test.each([
+    [{ records: [], matched: 0, held: 0 }, 'No request has passed yet.\n'],
+    [{ records: [], matched: 0, held: 7 }, 'None of the last 7 requests passes the filter.\n'],
+  ])('nothing to print is said on standard error', async (found, said) => {
+    const ran = await runCli(['logs'], { answers: { 'traffic.recent': () => found } });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '', stderr: said });
+  });
+
+  test('a filter that is not valid is pointed at, before anything is asked', async () => {
+    const ran = await runCli(['logs', '-f', '--filter', 'host:api.* stat>500'], { answers: {} });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '', calls: [], open: 0 });
+    expect(ran.stderr).toContain('\n  host:api.* stat>500\n             ^^^^ ');
+    expect(ran.stderr).toContain('[BERTH_INPUT_INVALID]');
+  });
+
+  test('no instance is exit code 6', async () => {
+    const ran = await runCli(['logs'], { answers: null });
+    expect(ran.exitCode).toBe(6);
+    expect(ran.stderr).toContain('berth --headless');
+  });
+});
+
+describe('berth logs -f', () => {
+  test('prints what comes until Ctrl-C, which is exit code 130', async () => {
+    const running = startCli(['logs', '-f'], {
+      answers: {
+        'traffic.follow': (_input, { signal }) =>
+          streamOf(
+            [
+              { records: [record(1)], dropped: 0 },
+              { records: [record(2)], dropped: 0 },
+            ],
+            signal,
+          ),
+      },
+    });
+    await vi.waitFor(() => expect(running.stdout.split('\n')).toHaveLength(3));
+    expect(running.calls).toEqual([['traffic.follow', { filter: '', backlog: 10 }]]);
+    running.signals.emit('SIGINT');
+    expect(await running.exitCode).toBe(130);
+    expect(running.stderr).toBe('');
+    expect(running.open).toBe(0);
+    expect(running.signals.eventNames()).toEqual([]);
+  });
+
+  test('SIGTERM is exit code 143, and a second signal waits for nothing', async () => {
+    const answers = { 'traffic.follow': () => new Promise(() => undefined) };
+    const running = startCli(['logs', '-f'], { answers });
+    await vi.waitFor(() => expect(running.calls).toHaveLength(1));
+    running.signals.emit('SIGTERM');
+    running.signals.emit('SIGTERM');
+    expect(await running.exitCode).toBe(143);
+  });
+
+  test('ends quietly when its reader leaves', async () => {
+    const running = startCli(['logs', '-f', '--json'], {
+      answers: {
+        'traffic.follow': (_input, { signal }) =>
+          streamOf([{ records: [record(1)], dropped: 0 }], signal),
+      },
+    });
+    await vi.waitFor(() => expect(running.stdout).not.toBe(''));
+    running.leave();
+    expect(await running.exitCode).toBe(0);
+    expect(running.stderr).toBe('');
+  });
+
+  test('says why when its output cannot be written', async () => {
+    const running = startCli(['logs', '-f'], {
+      answers: { 'traffic.follow': (_input, { signal }) => streamOf([], signal) },
+    });
+    await vi.waitFor(() => expect(running.calls).toHaveLength(1));
+    running.leave(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
+    expect(await running.exitCode).toBe(1);
+    expect(running.stderr).toContain('no space left on device');
+  });
+
+  test('says in one line what was left out, on standard error', async () => {
+    const running = startCli(['logs', '-f', '--json'], {
+      answers: {
+        'traffic.follow': (_input, { signal }) =>
+          streamOf(
+            [1, 2, 3].map((id) => ({ records: [record(id)], dropped: 40 })),
+            signal,
+          ),
+      },
+    });
+    await vi.waitFor(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(3));
+    running.signals.emit('SIGINT');
+    await running.exitCode;
+    expect(running.stderr).toBe(
+      'berth: warning: 40 requests left out: they came faster than they were read\n',
+    );
+  });
+
+  test('goes on when the instance ends the stream, without the old requests again', async () => {
+    let times = 0;
+    const running = startCli(['logs', '-f', '-n', '3'], {
+      answers: {
+        'traffic.follow': (_input, { signal }) => {
+          times++;
+          return streamOf(
+            [{ records: [record(times)], dropped: 0 }],
+            times > 1 ? signal : undefined,
+          );
+        },
+      },
+    });
+    await vi.waitFor(() => expect(running.calls).toHaveLength(2));
+    expect(running.calls.map(([, input]) => input)).toEqual([
+      { filter: '', backlog: 3 },
+      { filter: '', backlog: 0 },
+    ]);
+    running.signals.emit('SIGINT');
+    expect(await running.exitCode).toBe(130);
+  });
+
+  test('ends with exit code 6 when the instance has gone', async () => {
+    const running = startCli(['logs', '-f'], {
+      answers: {
+        'traffic.follow': async function* () {
+          yield { records: [record(1)], dropped: 0 };
+          throw new BerthError('BERTH_NOT_RUNNING', 'the connection to the instance ended');
+        },
+      },
+    });
+    expect(await running.exitCode).toBe(6);
+    expect(running.stdout).not.toBe('');
+    expect(running.stderr).toContain('the connection to the instance ended');
+  });
+});
