@@ -121,3 +121,9 @@ test('what has not changed is the same object, also when its end was told a litt
   expect(entryOf('x', stored(list, '{}', marks([0], [], 29_000)), first, 15)).not.toBe(first);
   expect(entryOf('x', stored(list, '{}'), first, 15)).not.toBe(first);
 });
+
+test('a mark that should have ended and has not is looked at once more', () => {
+  const first = entryOf('x', stored(list, null, marks([0], [], 1000)), null, 0);
+  const second = entryOf('x', stored(list, null, marks([0], [], 3)), first, 1001);
+  expect(second?.dead.get(0)?.endsAt).toBe(1004);
+});

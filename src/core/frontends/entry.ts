@@ -48,6 +48,8 @@ function partMarks(
       before !== undefined &&
       end !== null &&
       before.endsAt !== null &&
+      // Past its end it is looked at again, and again until the server has seen it too.
+      before.endsAt > now &&
       Math.abs(before.endsAt - end) <= sameEndMs;
     const entry: DeadEntry = {
       url: url === null ? null : cut(url, limits.maxBackendUrlBytes + 1),

@@ -6,9 +6,8 @@ import { reasonOf, StoreAway } from '../../store/command.ts';
 import { retryDelay } from '../../store/retry.ts';
 import type { SharedStore, StoreEvents } from '../../store/store.ts';
 import { Ends } from './ends.ts';
-import { Entries } from './entries.ts';
-import { entryOf, type Stored } from './entry.ts';
-import { FrontendReader } from './reader.ts';
+import { entryOf } from './entry.ts';
+import { FrontendSync, isName, type Tell } from './sync.ts';
 import type { FrontendEntry, FrontendsTable, TableEvent } from './table.ts';
 
 export interface LiveTableOptions {
@@ -20,17 +19,10 @@ export interface LiveTableOptions {
   readonly now: () => number;
 }
 
-/** How much is to be read: everything, quietly and then told as a whole, or everything, and what differs is told. */
+/** What is due: to read everything and tell it as a whole, or to read everything and tell what differs. */
 type Reading = 'all' | 'changes';
 
-/** Whether some host could have this name. */
-const isName = (name: string): boolean => name !== '' && name.length <= limits.maxHostBytes + 2;
-
-function* stepsOf(names: readonly string[]): Generator<readonly string[]> {
-  for (let i = 0; i < names.length; i += limits.tableStepNames) {
-    yield names.slice(i, i + limits.tableStepNames);
-  }
-}
+const quietly: Tell = () => {};
 
 /**
  * Reads everything at the beginning and after the store was away, and between that what it says has changed. One
@@ -41,49 +33,52 @@ export class LiveTable implements FrontendsTable {
   readonly ready: Promise<void>;
   readonly #options: LiveTableOptions;
   readonly #keys: Keys;
-  readonly #reader: FrontendReader;
-  readonly #entries = new Entries();
+  readonly #sync: FrontendSync;
+  readonly #ends: Ends;
   readonly #listeners = new Set<(event: TableEvent) => void>();
-  /** Names that have changed since they were read. */
-  readonly #dirty = new Set<string>();
   /** Called when everything was read, or could not be. */
   readonly #waiting = new Set<() => void>();
+  readonly #firstTimer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | null = null;
+  #pollTimer: NodeJS.Timeout | null = null;
   #left = 0;
-  /** The same, as far as the present reading has come. */
-  #beyond = 0;
   #due: Reading | null = 'all';
   #isRunning = false;
-  /** Everything was read since the store was away. */
+  /** Everything was read since the store was away; and was so once. */
   #isWhole = false;
   #wasWhole = false;
+  /** Unix milliseconds since when that is so. */
   #wholeAt = Number.NEGATIVE_INFINITY;
   #attempt = 0;
   #failure: string | null = null;
   #state: StoreState = 'connecting';
   #closed = false;
-  #timer: NodeJS.Timeout | null = null;
-  #pollTimer: NodeJS.Timeout | null = null;
-  readonly #firstTimer: NodeJS.Timeout;
-  readonly #ends: Ends;
 
   constructor(options: LiveTableOptions) {
     this.#options = options;
     this.#keys = keysFor(options.prefix);
     this.ready = new Promise((resolve) => this.#waiting.add(resolve));
     this.#firstTimer = setTimeout(() => this.#settle(), limits.storeFirstReachMs).unref();
-    this.#ends = new Ends({
-      entries: () => this.#entries.all,
-      ended: (names) => {
-        for (const name of names) this.#dirty.add(name);
-        this.#runSoon(0);
-      },
-      now: options.now,
-    });
     this.store = options.store({
       invalidated: (keys) => this.#invalidated(keys),
       changed: () => this.#storeChanged(),
     });
-    this.#reader = new FrontendReader(this.store, this.#keys);
+    this.#sync = new FrontendSync({
+      store: this.store,
+      keys: this.#keys,
+      now: options.now,
+      applied: (event) => {
+        if (event.kind === 'changed') this.#ends.notice(event.entry);
+      },
+    });
+    this.#ends = new Ends({
+      entries: () => this.entries,
+      ended: (names) => {
+        for (const name of names) this.#sync.changed(name);
+        this.#runSoon(0);
+      },
+      now: options.now,
+    });
     this.#storeChanged();
   }
 
@@ -97,7 +92,7 @@ export class LiveTable implements FrontendsTable {
   }
 
   get entries(): ReadonlyMap<string, FrontendEntry> {
-    return this.#entries.all;
+    return this.#sync.entries.all;
   }
 
   get left(): number {
@@ -114,15 +109,12 @@ export class LiveTable implements FrontendsTable {
   }
 
   async read(name: string): Promise<FrontendEntry | null> {
-    const reading = (await this.#reader.read([name])).get(name);
-    if (reading?.kind !== 'stored') {
-      throw new BerthError('BERTH_STORE_UNREACHABLE', reading?.reason ?? 'no answer');
-    }
-    if (this.#closed || !this.#entries.admits(name)) {
-      return entryOf(name, reading.stored, null, this.#options.now());
-    }
-    this.#apply(name, reading, this.#wasWhole);
-    return this.#entries.all.get(name) ?? null;
+    const stored = await this.#sync.read(name).catch((cause: unknown) => {
+      throw new BerthError('BERTH_STORE_UNREACHABLE', reasonOf(cause), { cause });
+    });
+    if (!this.#sync.entries.admits(name)) return entryOf(name, stored, null, this.#options.now());
+    this.#sync.apply(name, stored, this.#wasWhole ? this.#tell : quietly);
+    return this.entries.get(name) ?? null;
   }
 
   subscribe(listener: (event: TableEvent) => void): () => void {
@@ -140,27 +132,33 @@ export class LiveTable implements FrontendsTable {
       if (timer !== null) clearTimeout(timer);
     }
     this.#ends.close();
+    this.#sync.close();
     this.#settle();
     this.#listeners.clear();
     this.store.close();
-  }
-
-  #emit(event: TableEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  #settle(): void {
-    for (const done of [...this.#waiting]) done();
-    this.#waiting.clear();
   }
 
   get #isThere(): boolean {
     return this.store.state === 'live' || this.store.state === 'polling';
   }
 
+  #emit(event: TableEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  readonly #tell: Tell = (event) => {
+    if (event.kind === 'removed' && this.#left > 0) this.#readAllLater();
+    this.#emit(event);
+  };
+
+  #settle(): void {
+    for (const done of [...this.#waiting]) done();
+    this.#waiting.clear();
+  }
+
   #storeChanged(): void {
     // A store may speak before it was given to us.
-    if (this.#closed || this.store === undefined) return;
+    if (this.#closed || this.#ends === undefined) return;
     if (this.#isThere) {
       if (this.#due !== null) this.#runSoon(0);
     } else {
@@ -178,7 +176,7 @@ export class LiveTable implements FrontendsTable {
   }
 
   #invalidated(keys: readonly string[] | null): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#ends === undefined) return;
     if (keys === null) {
       this.#need('changes');
       return;
@@ -188,17 +186,14 @@ export class LiveTable implements FrontendsTable {
       if (subject === null || !isName(subject.name)) continue;
       const { kind, name } = subject;
       // Marks and options of what is no frontend are nothing, unless it is being read at this moment.
-      if (kind !== 'frontend' && !this.#entries.all.has(name) && !this.#isRunning) continue;
-      if (!this.#entries.admits(name)) this.#countSoon();
-      else {
-        this.#reader.changed(name);
-        this.#dirty.add(name);
-      }
+      if (kind !== 'frontend' && !this.entries.has(name) && !this.#isRunning) continue;
+      if (this.#sync.entries.admits(name)) this.#sync.changed(name);
+      else this.#readAllLater();
     }
-    if (this.#dirty.size > limits.maxQueuedRefreshes) {
-      this.#dirty.clear();
+    if (this.#sync.pending > limits.maxQueuedRefreshes) {
+      this.#sync.forgetPending();
       this.#need('changes');
-    } else if (this.#dirty.size > 0) this.#runSoon(limits.tableDelayMs);
+    } else if (this.#sync.pending > 0) this.#runSoon(limits.tableDelayMs);
   }
 
   #need(reading: Reading): void {
@@ -219,12 +214,11 @@ export class LiveTable implements FrontendsTable {
   }
 
   async #run(): Promise<void> {
-    if (this.#isRunning) return;
     this.#isRunning = true;
     let pauseMs = 0;
     try {
       while (!this.#closed) {
-        if (this.#dirty.size > 0) await this.#readDirty(true);
+        if (this.#sync.pending > 0) await this.#readPending();
         else if (this.#due !== null && this.#isThere) await this.#readAll(this.#due);
         else break;
       }
@@ -232,111 +226,47 @@ export class LiveTable implements FrontendsTable {
     } catch (error) {
       this.#failure = reasonOf(error);
       pauseMs = retryDelay(this.#attempt++, this.#options.random);
-      this.#settle();
+      if (this.#wasWhole) this.#settle();
     } finally {
       this.#isRunning = false;
     }
-    if (this.#dirty.size > 0 || (this.#due !== null && this.#isThere)) this.#runSoon(pauseMs);
+    if (this.#isThere && (this.#due !== null || this.#sync.pending > 0)) this.#runSoon(pauseMs);
     else this.#pollSoon();
   }
 
-  /** @throws StoreAway, or the refusal of the server; then it is still due */
+  async #readPending(): Promise<void> {
+    const away = await this.#sync.readPending(this.#wasWhole ? this.#tell : quietly);
+    if (away === null) return;
+    // While the store is away, everything is due anyway.
+    if (this.#isThere) throw new StoreAway(away);
+    this.#sync.forgetPending();
+  }
+
   async #readAll(reading: Reading): Promise<void> {
     this.#due = null;
-    const isTold = reading === 'changes';
-    const seen = new Set<string>();
-    this.#beyond = 0;
-    let away: string | null = null;
     try {
-      for await (const keys of this.store.scan(this.#keys.frontend(''))) {
-        const names = keys.flatMap((key) => this.#keys.subject(key)?.name ?? []);
-        for (const step of stepsOf(this.#listed(names, seen))) {
-          away = (await this.#readStep(step, isTold)) ?? away;
-        }
-        if (this.#dirty.size > 0) await this.#readDirty(isTold);
-        if (this.#closed) return;
-      }
-      // SCAN shows all that was there all the time; what it did not show is looked at by name.
-      const unseen = [...this.#entries.all.keys()].filter((name) => !seen.has(name));
-      for (const step of stepsOf(unseen)) away = (await this.#readStep(step, isTold)) ?? away;
-      if (away !== null) throw new StoreAway(away);
+      this.#left = await this.#sync.readAll(reading === 'changes' ? this.#tell : quietly);
     } catch (error) {
       if (this.#due === null || reading === 'all') this.#due = reading;
       throw error;
     }
-    this.#left = this.#beyond;
     // The store went away meanwhile, and came back perhaps.
-    if (this.#due === 'all') return;
+    if (this.#due === 'all' || this.#closed) return;
     this.#failure = null;
     this.#isWhole = true;
     this.#wasWhole = true;
     this.#wholeAt = this.#options.now();
     this.#tellState();
-    if (!isTold) this.#emit({ kind: 'all' });
+    if (reading === 'all') this.#emit({ kind: 'all' });
     this.#settle();
   }
 
-  /** Those of a SCAN step that are listed and new to this reading; counts those for which there is no room. */
-  #listed(names: readonly string[], seen: Set<string>): readonly string[] {
-    const listed: string[] = [];
-    let more = 0;
-    for (const name of names) {
-      if (!isName(name) || seen.has(name)) continue;
-      if (!this.#entries.admits(name, more)) {
-        this.#beyond++;
-        continue;
-      }
-      if (!this.#entries.all.has(name)) more++;
-      seen.add(name);
-      listed.push(name);
-    }
-    return listed;
-  }
-
-  /** @throws StoreAway when a name could not be read that is then read again */
-  async #readDirty(isTold: boolean): Promise<void> {
-    const names: string[] = [];
-    for (const name of this.#dirty) {
-      if (names.length >= limits.tableStepNames) break;
-      names.push(name);
-      this.#dirty.delete(name);
-    }
-    const away = await this.#readStep(names, isTold && this.#wasWhole);
-    // While the store is away, everything is due anyway.
-    if (away === null || !this.#isThere) return;
-    for (const name of names) this.#dirty.add(name);
-    throw new StoreAway(away);
-  }
-
-  /** Returns why a name could not be read, if one could not. */
-  async #readStep(names: readonly string[], isTold: boolean): Promise<string | null> {
-    let away: string | null = null;
-    for (const [name, reading] of await this.#reader.read(names)) {
-      if (this.#closed) break;
-      if (reading.kind === 'stored') this.#apply(name, reading, isTold);
-      else away = reading.reason;
-    }
-    return away;
-  }
-
-  #apply(name: string, { stored }: { readonly stored: Stored }, isTold: boolean): void {
-    const event = this.#entries.apply(name, stored, this.#options.now());
-    if (event === null) return;
-    if (event === 'left') {
-      this.#beyond++;
-      return;
-    }
-    if (event.kind === 'changed') this.#ends.notice(event.entry);
-    else if (this.#left > 0) this.#countSoon();
-    if (isTold) this.#emit(event);
-  }
-
-  /** Reads everything again, where that is the only way to know. */
   #pollSoon(): void {
-    if (this.#state === 'polling' && this.#listeners.size > 0) this.#countSoon();
+    if (this.#state === 'polling' && this.#listeners.size > 0) this.#readAllLater();
   }
 
-  #countSoon(): void {
+  /** Where that is the only way to know: nothing is pushed, or some frontends are not listed. */
+  #readAllLater(): void {
     if (this.#closed) return;
     this.#pollTimer ??= setTimeout(() => {
       this.#pollTimer = null;
