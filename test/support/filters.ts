@@ -70,7 +70,7 @@ const test: fc.Arbitrary<Test> = fc.oneof(
     any: [{ text: '', wildcard: false }],
   }),
   fc
-    .record({ key: fc.constantFrom('method', 'protocol'), any: patterns })
+    .record({ key: fc.constantFrom('method', 'protocol', 'policy', 'lookup'), any: patterns })
     .map((fields): Test => ({ kind: 'word', ...fields })),
   numeric('status', whole(999)),
   numeric('dur', thousandths(100_000)),

@@ -7,7 +7,7 @@ import type { RequestRecord } from '../../shared/model/record.ts';
  * `time` ISO 8601 in UTC · `client` address · `protocol` http, https, ws or wss · `method` · `host` · `target` ·
  * `httpVersion` · `status` · `bytes` sent to the client · `referer`, `userAgent` text or null · `frontend` that matched,
  * its `identifier`, `backend` URL, or null · `totalMs`, `backendMs` · `error` code of docs/ERRORS.md or null ·
- * `attempts` list of `{backend, ms, outcome}`
+ * `attempts` list of `{backend, ms, outcome}` · why this backend: `lookup`, `policy`, `considered`, `drained`, `dead`
  */
 export function formatJsonLine(record: RequestRecord): string {
   const line = {
@@ -33,6 +33,11 @@ export function formatJsonLine(record: RequestRecord): string {
       ms: milliseconds(ms),
       outcome,
     })),
+    lookup: record.lookup,
+    policy: record.policy,
+    considered: finite(record.considered),
+    drained: finite(record.drained),
+    dead: record.dead,
   };
   return `${ascii(JSON.stringify(line))}\n`;
 }

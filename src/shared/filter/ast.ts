@@ -24,7 +24,7 @@ export interface Pattern {
 }
 
 export type TextKey = 'host' | 'path' | 'backend' | 'frontend' | 'ip' | 'agent' | 'referer';
-export type WordKey = 'method' | 'protocol';
+export type WordKey = 'method' | 'protocol' | 'policy' | 'lookup';
 export type NumberKey = 'status' | 'dur' | 'size' | 'tries';
 export type FlagKey = 'ws' | 'retried';
 export type TimeKey = 'before' | 'after';

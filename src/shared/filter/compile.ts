@@ -115,6 +115,8 @@ const texts: Readonly<Record<TextKey, (record: RequestRecord) => string>> = {
 const words: Readonly<Record<WordKey, (record: RequestRecord) => string>> = {
   method: (record) => record.method,
   protocol: (record) => record.protocol,
+  policy: (record) => record.policy ?? '',
+  lookup: (record) => record.lookup ?? '',
 };
 
 const numbers: Readonly<Record<NumberKey, (record: RequestRecord) => number>> = {

@@ -1,3 +1,4 @@
+import { policies } from '../model/options.ts';
 import type { FilterKey, FlagKey, NumberKey, TextKey, TimeKey, WordKey } from './ast.ts';
 
 export type KeyKind = 'text' | 'word' | 'number' | 'flag' | 'error' | 'time';
@@ -11,6 +12,11 @@ interface KeySpec<K extends KeyKind> {
 }
 
 const text = (about: string): KeySpec<'text'> => ({ kind: 'text', about, offers: [] });
+const word = (about: string, ...offers: readonly string[]): KeySpec<'word'> => ({
+  kind: 'word',
+  about,
+  offers,
+});
 const flag = (about: string): KeySpec<'flag'> => ({
   kind: 'flag',
   about,
@@ -37,11 +43,7 @@ export const filterKeys: {
 } = {
   host: text('the requested host'),
   path: text('path and query'),
-  method: {
-    kind: 'word',
-    about: 'the method',
-    offers: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-  },
+  method: word('the method', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'),
   status: number('the status', '2xx', '3xx', '4xx', '5xx', '404', '502', '503', '504'),
   dur: number('the whole duration in ms', '100', '500', '1s'),
   size: number('bytes sent to the client', '10k', '1m'),
@@ -49,7 +51,9 @@ export const filterKeys: {
   backend: text('the URL of the last backend'),
   frontend: text('the frontend that matched'),
   ip: text('the address of the client'),
-  protocol: { kind: 'word', about: 'the protocol', offers: ['http', 'https', 'ws', 'wss'] },
+  protocol: word('the protocol', 'http', 'https', 'ws', 'wss'),
+  policy: word('how the backend was chosen', ...policies, 'only'),
+  lookup: word('where the route came from', 'cache', 'store', 'stale'),
   ws: flag('a WebSocket'),
   error: {
     kind: 'error',

@@ -147,6 +147,8 @@ function readTerms(text: string): Term[] {
       }
       case 'method':
       case 'protocol':
+      case 'policy':
+      case 'lookup':
         return { kind: 'word', key, any: patterns(values(false)) };
       case 'ws':
       case 'retried': {
