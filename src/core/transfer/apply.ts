@@ -1,0 +1,104 @@
+import type { HostView } from '../../shared/contract/hosts.ts';
+import { BerthError } from '../../shared/errors.ts';
+import {
+  defaultOptions,
+  type FrontendOptions,
+  type OptionsPatch,
+} from '../../shared/model/options.ts';
+import type { Content, PlannedWrite } from './plan.ts';
+
+/** What of a running instance is written with; named as in the contract. */
+export interface Writer {
+  set(input: {
+    readonly name: string;
+    readonly backends: string[];
+    readonly identifier: string;
+    readonly options: OptionsPatch;
+    readonly expect: string;
+  }): Promise<Pick<HostView, 'revision'>>;
+  remove(input: { readonly name: string; readonly expect: string }): Promise<unknown>;
+}
+
+/** What became of the writes. */
+export type Applied =
+  | { readonly ok: true; readonly written: number }
+  | {
+      readonly ok: false;
+      /** What refused or failed. */
+      readonly error: unknown;
+      /** The name at which it happened. */
+      readonly at: string;
+      /** Names that were written before, and are as they were again. */
+      readonly takenBack: readonly string[];
+      /** Names that were written, and could not be taken back, each with the reason. */
+      readonly left: readonly { readonly name: string; readonly reason: string }[];
+    };
+
+export interface ApplyOptions {
+  /** Ends it between two writes; what was written is then taken back. */
+  readonly signal: AbortSignal;
+  /** Told after each write. */
+  readonly progress?: (written: number) => void;
+}
+
+/**
+ * Makes the writes one after the other, each only while the store has what the plan saw. When one is refused, those
+ * before it are taken back, each only while the store has what was written.
+ */
+export async function applyWrites(
+  writes: readonly PlannedWrite[],
+  writer: Writer,
+  { signal, progress }: ApplyOptions,
+): Promise<Applied> {
+  const done: { readonly write: PlannedWrite; readonly revision: string }[] = [];
+  for (const write of writes) {
+    const { name, after, expect } = write;
+    try {
+      signal.throwIfAborted();
+      const { revision } = await writer.set({ name, ...inputOf(after), expect });
+      done.push({ write, revision });
+    } catch (error) {
+      return { ok: false, error, at: name, ...(await takeBack(done, writer)) };
+    }
+    progress?.(done.length);
+  }
+  return { ok: true, written: done.length };
+}
+
+async function takeBack(
+  done: readonly { readonly write: PlannedWrite; readonly revision: string }[],
+  writer: Writer,
+): Promise<{
+  readonly takenBack: readonly string[];
+  readonly left: readonly { readonly name: string; readonly reason: string }[];
+}> {
+  const takenBack: string[] = [];
+  const left: { name: string; reason: string }[] = [];
+  for (const { write, revision: expect } of [...done].reverse()) {
+    const { name, before } = write;
+    try {
+      if (before === null) await writer.remove({ name, expect });
+      else await writer.set({ name, ...inputOf(before), expect });
+      takenBack.push(name);
+    } catch (error) {
+      const reason = error instanceof BerthError ? error.message : String(error);
+      left.push({ name, reason });
+    }
+  }
+  return { takenBack, left };
+}
+
+const inputOf = ({ identifier, backends, options }: Content) => ({
+  identifier,
+  backends: [...backends],
+  options: wholePatch(options),
+});
+
+/** The patch that makes any options these. */
+export function wholePatch(options: FrontendOptions): OptionsPatch {
+  const entries = Object.entries(options).map(([key, value]) => {
+    const standard = defaultOptions[key as keyof FrontendOptions];
+    return [key, JSON.stringify(value) === JSON.stringify(standard) ? null : value];
+  });
+  return Object.fromEntries(entries) as OptionsPatch;
+}

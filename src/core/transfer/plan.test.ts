@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { HostView } from '../../shared/contract/hosts.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { defaultOptions } from '../../shared/model/options.ts';
+import { applyWrites, type Writer } from './apply.ts';
+import { countsOf, type PlannedWrite, planImport, writesOf } from './plan.ts';
+import type { Wanted } from './wanted.ts';
+
+const a = 'http://127.0.0.1:1';
+const b = 'http://127.0.0.1:2';
+const c = 'http://127.0.0.1:3';
+
+const view = (name: string, backends: readonly string[], more: Partial<HostView> = {}) => ({
+  name,
+  identifier: name,
+  backends,
+  options: defaultOptions,
+  findings: [],
+  revision: `${name} now`,
+  ...more,
+});
+const wanted = (name: string, backends: readonly string[], more: Partial<Wanted> = {}): Wanted => ({
+  name,
+  identifier: null,
+  backends,
+  options: null,
+  line: 1,
+  ...more,
+});
+const planOne = (existing: HostView | null, one: Wanted) => {
+  const [entry] = planImport(new Map(existing === null ? [] : [[existing.name, existing]]), [one]);
+  if (entry === undefined) throw new Error('no entry');
+  return entry;
+};
+
+describe('an import', () => {
+  test('adds a frontend that is not there; its identifier is its name', () => {
+    expect(planOne(null, wanted('app', [a]))).toEqual({
+      kind: 'added',
+      name: 'app',
+      line: 1,
+      after: { identifier: 'app', backends: [a], options: defaultOptions },
+    });
+  });
+
+  test('leaves what is the same, in whatever order', () => {
+    expect(planOne(view('app', [a, b]), wanted('app', [b, a])).kind).toBe('same');
+    expect(planOne(view('app', [a, a]), wanted('app', [a])).kind).toBe('conflict');
+  });
+
+  test('says nothing of identifier and options where the document does not', () => {
+    const options = { ...defaultOptions, policy: 'sticky' as const };
+    const existing = view('app', [a], { identifier: 'Mine', options });
+    expect(planOne(existing, wanted('app', [a])).kind).toBe('same');
+    expect(planOne(existing, wanted('app', [b]))).toMatchObject({
+      kind: 'conflict',
+      after: { identifier: 'Mine', options, backends: [b] },
+    });
+  });
+
+  test('changes identifier and options, and keeps the order of the backends', () => {
+    const options = { ...defaultOptions, policy: 'sticky' as const };
+    const entry = planOne(
+      view('app', [a, b]),
+      wanted('app', [b, a], { identifier: 'New', options }),
+    );
+    expect(entry).toMatchObject({
+      kind: 'changed',
+      before: { identifier: 'app', options: defaultOptions },
+      after: { identifier: 'New', options, backends: [a, b] },
+      revision: 'app now',
+    });
+  });
+
+  test('is a conflict where there are other backends; weights of those that go, go too', () => {
+    const options = { ...defaultOptions, weights: { [a]: 2, [b]: 3 }, drained: [a] };
+    expect(planOne(view('app', [a, b], { options }), wanted('app', [b, c]))).toMatchObject({
+      kind: 'conflict',
+      after: { backends: [b, c], options: { weights: { [b]: 3 }, drained: [] } },
+    });
+  });
+
+  test('does not touch what is no frontend', () => {
+    const finding = {
+      rule: 'unreadable',
+      severity: 'error',
+      message: 'it is not a list',
+      advice: '',
+    } as const;
+    const entry = planOne(view('app', [], { findings: [finding] }), wanted('app', [a]));
+    expect(entry).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringContaining('no frontend'),
+    });
+  });
+
+  test('writes nothing while there are conflicts, unless told what to do with them', () => {
+    const existing = new Map([
+      ['same', view('same', [a])],
+      ['other', view('other', [a])],
+    ]);
+    const plan = planImport(existing, [
+      wanted('new', [a]),
+      wanted('other', [b]),
+      wanted('same', [a]),
+    ]);
+    expect(countsOf(plan)).toEqual({ added: 1, changed: 0, same: 1, conflict: 1, refused: 0 });
+    expect(writesOf(plan, 'stop')).toBeNull();
+    const named = (writes: readonly PlannedWrite[] | null) =>
+      writes?.map(({ name, expect: seen }) => `${name}: ${seen}`);
+    expect(named(writesOf(plan, 'skip'))).toEqual(['new: ']);
+    expect(named(writesOf(plan, 'replace'))).toEqual(['new: ', 'other: other now']);
+  });
+});
+
+describe('applying', () => {
+  const write = (name: string, before: readonly string[] | null): PlannedWrite => ({
+    name,
+    before:
+      before === null ? null : { identifier: 'old', backends: before, options: defaultOptions },
+    after: { identifier: name, backends: [a], options: { ...defaultOptions, policy: 'sticky' } },
+    expect: before === null ? '' : `${name} seen`,
+  });
+
+  /** A store of revisions: each write gives a name the next one. */
+  const writer = (refuse: (call: string) => boolean) => {
+    const calls: string[] = [];
+    let revision = 0;
+    const call = (text: string): void => {
+      calls.push(text);
+      if (refuse(text)) throw new BerthError('BERTH_CONFLICT', text);
+    };
+    const made: Writer = {
+      set: async ({ name, backends, expect: seen, options }) => {
+        call(`set ${name} ${backends.join()} ${options.policy} expecting "${seen}"`);
+        return { revision: `r${++revision}` };
+      },
+      remove: async ({ name, expect: seen }) => call(`remove ${name} expecting "${seen}"`),
+    };
+    return { made, calls };
+  };
+  const writes = [write('one', null), write('two', [b]), write('three', null)];
+  const { signal } = new AbortController();
+
+  test('makes each write only while the store has what was seen', async () => {
+    const { made, calls } = writer(() => false);
+    const seen: number[] = [];
+    const applied = await applyWrites(writes, made, { signal, progress: (n) => seen.push(n) });
+    expect(applied).toEqual({ ok: true, written: 3 });
+    expect(calls).toEqual([
+      `set one ${a} sticky expecting ""`,
+      `set two ${a} sticky expecting "two seen"`,
+      `set three ${a} sticky expecting ""`,
+    ]);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  test('takes back what it wrote when a write is refused, last first, and compares again', async () => {
+    const { made, calls } = writer((call) => call.startsWith('set three'));
+    const applied = await applyWrites(writes, made, { signal });
+    expect(applied).toMatchObject({
+      ok: false,
+      at: 'three',
+      takenBack: ['two', 'one'],
+      left: [],
+      error: { code: 'BERTH_CONFLICT' },
+    });
+    expect(calls.slice(3)).toEqual([
+      `set two ${b} null expecting "r2"`,
+      'remove one expecting "r1"',
+    ]);
+  });
+
+  test('says what it could not take back', async () => {
+    const { made } = writer((call) => /^set three|^set two .*r2/.test(call));
+    const applied = await applyWrites(writes, made, { signal });
+    expect(applied).toMatchObject({
+      takenBack: ['one'],
+      left: [{ name: 'two', reason: expect.stringContaining('Somebody else changed this') }],
+    });
+  });
+
+  test('ends between two writes when it is to end, and takes back what it wrote', async () => {
+    const ending = new AbortController();
+    const { made, calls } = writer(() => false);
+    const applied = await applyWrites(writes, made, {
+      signal: ending.signal,
+      progress: () => ending.abort(),
+    });
+    expect(applied).toMatchObject({ ok: false, at: 'two', takenBack: ['one'] });
+    expect(calls).toHaveLength(2);
+  });
+});

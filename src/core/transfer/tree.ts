@@ -1,0 +1,126 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { parseJson } from '../../shared/config/json.ts';
+import { limits } from '../../shared/limits.ts';
+
+/** A value of a YAML or JSON document, with the line where it begins, counted from 1. */
+export type Tree =
+  | {
+      readonly kind: 'map';
+      readonly line: number;
+      /** As written: a key may come twice. */
+      readonly entries: readonly Entry[];
+    }
+  | { readonly kind: 'list'; readonly line: number; readonly items: readonly Tree[] }
+  | {
+      readonly kind: 'scalar';
+      readonly line: number;
+      readonly value: string | number | boolean | null;
+    };
+
+export interface Entry {
+  readonly key: string;
+  readonly line: number;
+  readonly value: Tree;
+}
+
+export type TreeParse =
+  | { readonly ok: true; readonly tree: Tree }
+  | { readonly ok: false; readonly line: number | null; readonly problem: string };
+
+/** Reads a YAML or JSON document. Aliases and own types are refused: no plain document has any. */
+export function parseTree(text: string): TreeParse {
+  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  // JSON is YAML too, but its own reader says better what is wrong with it.
+  if (/^\s*[{[]/.test(source)) {
+    const json = parseJson(source);
+    if (!json.ok) {
+      return { ok: false, line: json.line, problem: `column ${json.column}: ${json.problem}` };
+    }
+  }
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(source, {
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      stringKeys: true,
+      merge: false,
+      logLevel: 'silent',
+    });
+    const [error] = document.errors;
+    if (error !== undefined) {
+      // The reader goes down into a document: one that is deep enough takes its whole stack.
+      if (error.code === 'RESOURCE_EXHAUSTION') return { ok: false, line: null, problem: tooDeep };
+      const [first = ''] = error.message.split('\n');
+      return { ok: false, line: lines.linePos(error.pos[0]).line, problem: first };
+    }
+    return { ok: true, tree: treeOf(document.contents, lines, 0) };
+  } catch (error) {
+    if (error instanceof TreeError) return { ok: false, line: error.line, problem: error.message };
+    // As above, where the reader does not catch it itself.
+    if (error instanceof RangeError) return { ok: false, line: null, problem: tooDeep };
+    throw error;
+  }
+}
+
+const tooDeep = `it nests deeper than ${limits.maxImportDepth} levels`;
+
+class TreeError extends Error {
+  readonly line: number;
+
+  constructor(line: number, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+function treeOf(node: Node | null, lines: LineCounter, depth: number): Tree {
+  const line = Math.max(1, lines.linePos(node?.range?.[0] ?? 0).line);
+  if (depth > limits.maxImportDepth) throw new TreeError(line, tooDeep);
+  if (node === null) return { kind: 'scalar', line, value: null };
+  if (isAlias(node)) throw new TreeError(line, 'aliases (*name) are not read');
+  if (isMap<Node, Node | null>(node)) {
+    const entries = node.items.map(({ key, value }): Entry => {
+      const at = Math.max(1, lines.linePos(key.range?.[0] ?? 0).line);
+      const name = treeOf(key, lines, depth + 1);
+      if (name.kind !== 'scalar') throw new TreeError(at, 'a name is expected before the colon');
+      return { key: String(name.value ?? ''), line: at, value: treeOf(value, lines, depth + 1) };
+    });
+    return { kind: 'map', line, entries };
+  }
+  if (isSeq<Node | null>(node)) {
+    return { kind: 'list', line, items: node.items.map((item) => treeOf(item, lines, depth + 1)) };
+  }
+  const value: unknown = isScalar(node) ? node.value : undefined;
+  if (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean'
+  ) {
+    return { kind: 'scalar', line, value };
+  }
+  throw new TreeError(line, 'this value has a type that is not read');
+}
+
+/** The value of the last entry with this key, as YAML and JSON readers take it; null when there is none. */
+export function childOf(tree: Tree, key: string): Tree | null {
+  if (tree.kind !== 'map') return null;
+  return tree.entries.findLast((entry) => entry.key === key)?.value ?? null;
+}
+
+/** The text of a scalar that is one; null for all else. */
+export const textOf = (tree: Tree | null): string | null =>
+  tree?.kind === 'scalar' && typeof tree.value === 'string' ? tree.value : null;
+
+/** As `JSON.parse` would give it: what schemas read. */
+export function plainOf(tree: Tree): unknown {
+  switch (tree.kind) {
+    case 'scalar':
+      return tree.value;
+    case 'list':
+      return tree.items.map(plainOf);
+    case 'map':
+      return Object.fromEntries(tree.entries.map(({ key, value }) => [key, plainOf(value)]));
+  }
+}
