@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import { type Pair, startPair } from '../support/enginePair.ts';
 import { eventually } from '../support/eventually.ts';
 import { fieldOf } from '../support/messageReader.ts';
@@ -141,6 +142,30 @@ test('the connection used last is used first', async () => {
   expect(pair.backend.connections[0]?.requests.map(({ target }) => target)).toEqual([
     '/slow',
     '/last',
+  ]);
+});
+
+test('a connection that was idle for a while is trusted with a GET, and not with a POST', async () => {
+  pair = await startPair();
+  const client = await pair.dial();
+  const post = (body: string) =>
+    client
+      .send(`POST / HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 4\r\n\r\n${body}`)
+      .response();
+  const pass = () => new Promise((done) => setTimeout(done, limits.unsafeReuseMs + 100));
+  await client.send(get('app.dev.local', '/1')).response();
+  await pass();
+  await client.send(get('app.dev.local', '/2')).response();
+  await pass();
+  await post('late');
+  await post('soon');
+  expect(
+    pair.backend.connections.map(({ requests }) =>
+      requests.map(({ method, target, body }) => `${method} ${target} ${body}`.trim()),
+    ),
+  ).toEqual([
+    ['GET /1', 'GET /2'],
+    ['POST / late', 'POST / soon'],
   ]);
 });
 

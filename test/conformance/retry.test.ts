@@ -200,6 +200,41 @@ test('a kept connection that the backend closed meanwhile costs a GET nothing', 
   expect(harness.failed).toEqual([]);
 });
 
+test('the try after a kept connection broke is made on a connection that served nobody yet', async () => {
+  const held: (() => void)[] = [];
+  if (backends[0] !== undefined) {
+    backends[0].script = {
+      request({ connection, target }) {
+        if (target === '/hold') {
+          held.push(() => connection.socket.write(okay('held')));
+          return undefined;
+        }
+        if (connection.requests.length === 1) return okay('fresh');
+        connection.socket.destroy();
+        return undefined;
+      },
+    };
+  }
+  client.destroy();
+  await harness.stop();
+  await start({ retryOnError: 0 });
+  const second = await dial(harness.port);
+  client.send(get('app.dev.local', '/hold'));
+  second.send(get('app.dev.local', '/hold'));
+  await eventually('two connections', () => held.length === 2);
+  for (const answer of held) answer();
+  await client.response();
+  await second.response();
+  expect((await client.send(get('app.dev.local', '/')).response()).body).toBe('fresh');
+  second.destroy();
+  const seen = backends[0]?.connections.map(({ requests }) => requests.map(({ target }) => target));
+  expect(seen?.slice(0, 2).toSorted((a, b) => a.length - b.length)).toEqual([
+    ['/hold'],
+    ['/hold', '/'],
+  ]);
+  expect(seen?.slice(2)).toEqual([['/']]);
+});
+
 test('a POST on a kept connection that breaks is answered 502 and not sent again', async () => {
   if (backends[0] !== undefined) {
     backends[0].script = {

@@ -42,6 +42,34 @@ test('bytes flow both ways, those beside the handshake included', async () => {
   await client.until('hellopong');
 });
 
+test('what the client sends before the answer comes reaches the backend after the handshake, in order', async () => {
+  let agree = (): void => {};
+  pair.backend.script = {
+    request({ connection }) {
+      backend = connection;
+      agree = () =>
+        void connection.socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+        );
+      return undefined;
+    },
+  };
+  const client = await pair.dial();
+  client.send(get('app.dev.local', '/', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'));
+  await eventually('the handshake', () => backend !== undefined);
+  const parts = ['first,', 'second,', 'third,'];
+  for (const part of parts) {
+    client.send(part);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  expect(backend?.received.endsWith('\r\n\r\n')).toBe(true);
+  agree();
+  await client.interim();
+  client.send('last');
+  await eventually('all of it', () => backend?.received.endsWith('last') ?? false);
+  expect(backend?.received.split('\r\n\r\n')[1]).toBe('first,second,third,last');
+});
+
 test('when the client ends its side, what the backend still has to say arrives', async () => {
   const [client, server] = await open();
   server.socket.allowHalfOpen = true;
