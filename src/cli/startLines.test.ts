@@ -32,7 +32,8 @@ test('the lines name addresses, store, the command for a first host, the welcome
     `berth ${version} (Ctrl-C stops)`,
     '  serving     http://127.0.0.1:8080 http://[::1]:8080',
     '  store       embedded://127.0.0.1:6390',
-    '  add a host  redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000',
+    '  add a host  berth add app.localhost 3000',
+    '  or          redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000',
     '  welcome     http://welcome.localhost:8080/',
     '  control     /run/control.sock',
     '  dashboard   http://127.0.0.1:8190/',
@@ -42,7 +43,8 @@ test('the lines name addresses, store, the command for a first host, the welcome
 
 test('a control plane that could not be had is not promised', () => {
   const said = lines({ control: { socket: null, dashboard: null } }).join('\n');
-  expect(said).not.toMatch(/control|dashboard/);
+  expect(said).not.toMatch(/control|dashboard|berth add/);
+  expect(said).toContain('  add a host  redis-cli -p 6390 rpush');
 });
 
 test('standard ports are left out', () => {
@@ -65,15 +67,15 @@ test('the command suits the address and the prefix, and survives a shell', () =>
 
 test('a Redis of this machine is reached by redis-cli; for any other the command stands alone', () => {
   const said = (driver: string) =>
-    lines({ config: readConfig({ driver }, 'c').config, embedded: null }).find((line) =>
-      line.includes('add a host'),
+    lines({ config: readConfig({ driver }, 'c').config, embedded: null }).find(
+      (line) => line.includes('rpush') || line.includes('RPUSH'),
     );
   const rest = 'frontend:app.localhost app http://127.0.0.1:3000';
-  expect(said('redis:')).toBe(`  add a host  redis-cli rpush ${rest}`);
+  expect(said('redis:')).toBe(`  or          redis-cli rpush ${rest}`);
   expect(said('redis://localhost:7000/3')).toBe(
-    `  add a host  redis-cli -p 7000 -n 3 rpush ${rest}`,
+    `  or          redis-cli -p 7000 -n 3 rpush ${rest}`,
   );
-  expect(said('redis://:sesame@db.example:7000')).toBe(`  add a host  RPUSH ${rest}`);
+  expect(said('redis://:sesame@db.example:7000')).toBe(`  or          RPUSH ${rest}`);
 });
 
 test('without a TCP endpoint there is no command to offer', () => {

@@ -33,10 +33,13 @@ export function startLines({ config, instance }: Started): readonly string[] {
     ],
     ['store', describeStore(config.driver, embedded)],
   ];
+  const name = `app.${suffix ?? 'localhost'}`;
+  const hasVerbs = control.socket !== null;
+  if (hasVerbs) lines.push(['add a host', `berth add ${name} 3000`]);
   const client = clientOf(config.driver, embedded);
   if (client !== null) {
-    const key = `${config.driver.prefix}frontend:app.${suffix ?? 'localhost'}`;
-    lines.push(['add a host', `${client} ${quoted(key)} app http://127.0.0.1:3000`]);
+    const key = quoted(`${config.driver.prefix}frontend:${name}`);
+    lines.push([hasVerbs ? 'or' : 'add a host', `${client} ${key} app http://127.0.0.1:3000`]);
   }
   if (local !== undefined && suffix !== undefined) {
     lines.push(['welcome', `${urlOf(local, `welcome.${suffix}`)}/`]);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { cliPage } from '../../build/cliPage.ts';
 import { configPage } from '../../build/configPage.ts';
 import { errorsPage } from '../../build/errorsPage.ts';
 import { startLines } from '../../src/cli/startLines.ts';
@@ -7,6 +8,10 @@ import { readConfig } from '../../src/shared/config/read.ts';
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url);
 const read = (path: string) => readFileSync(root(path), 'utf8');
+
+test('docs/CLI.md is what `npm run docs` makes of the command line', () => {
+  expect(read('docs/CLI.md')).toBe(cliPage());
+});
 
 test('docs/CONFIG.md is what `npm run docs` makes of the schema', () => {
   expect(read('docs/CONFIG.md')).toBe(configPage());

@@ -33,7 +33,8 @@ export interface VerbText {
 /** Of a help text. */
 export const maxColumns = 80;
 
-const commonOptions = 'Common options:';
+/** Heading of the options that every verb has. */
+export const commonOptions = 'Common options:';
 
 /** Declares one verb: its name with its arguments, its own options by `own`, then those that every verb has. */
 export function declareVerb(
