@@ -1,7 +1,10 @@
 import { WebSocket } from 'ws';
 
 /** The part of a WebSocket that is written to. */
-export type Outlet = Pick<WebSocket, 'readyState' | 'bufferedAmount' | 'send' | 'terminate' | 'on'>;
+export interface Outlet extends Pick<WebSocket, 'readyState' | 'bufferedAmount' | 'terminate'> {
+  send(data: string | Uint8Array, done: () => void): void;
+  on(event: 'close', listener: () => void): unknown;
+}
 
 /**
  * Writes to a WebSocket at the pace of its reader. `send` resolves when the next message may be made: a stream that
@@ -22,20 +25,23 @@ export function createOutput(
     for (const go of all) go();
   };
   outlet.on('close', wake);
+  // Whoever sends to one that is closing waits for its end, by which he is stopped: else he would make messages for
+  // nobody, and never let it end.
+  const closed = new Promise<void>((resolve) => outlet.on('close', () => resolve()));
   return {
     send: async (data) => {
-      if (!isOpen()) return;
+      if (!isOpen()) return await closed;
       if (outlet.bufferedAmount + held + data.length > bounds.max) {
         outlet.terminate();
-        return;
+        return await closed;
       }
       held += data.length;
       while (isOpen() && outlet.bufferedAmount >= bounds.pause) {
         await new Promise<void>((go) => waiting.push(go));
       }
       held -= data.length;
-      // After it has failed, `close` follows.
-      if (isOpen()) outlet.send(data, wake);
+      if (!isOpen()) return await closed;
+      outlet.send(data, wake);
     },
   };
 }
