@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { deadOf, fakeRouting, routeOf } from '../../../test/support/fakeRouting.ts';
 import { type FakeStore, settled } from '../../../test/support/fakeStore.ts';
 import { limits } from '../../shared/limits.ts';
+import { formatPing } from '../../shared/model/checkerPing.ts';
 import { judgeStatus } from './deaths.ts';
 import type { RoutingOptions } from './index.ts';
 
@@ -232,6 +233,17 @@ describe('with an active checker', () => {
     await settled();
     expect(store.writes).toEqual([[[['publish', 'dead', `*.local;${A};0;2`]]]]);
     expect(deadOf(route)).toEqual([]);
+  });
+
+  test('of a Berth, what has no check goes on being marked, and what has one does not', async () => {
+    for (const isChecked of [true, false]) {
+      const { deaths, route, first, store } = await twoBackends();
+      store.strings.set('hchecker_ping', formatPing(nowSeconds * 1000));
+      deaths.failed({ ...route, options: { ...route.options, isChecked } }, first, 'refused');
+      await settled();
+      expect(marksOf(store)).toBe(isChecked ? 0 : 1);
+      expect(publishedOf(store)).toEqual([`*.local;${A};0;2`]);
+    }
   });
 
   test('a 500 is a death when deadBackendOn500 is set, and only then', async () => {

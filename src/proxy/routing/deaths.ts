@@ -79,13 +79,14 @@ export class StoreDeaths implements Deaths {
         this.#died(route, backend, `status ${status}`);
         return;
       case 'dead-if-checked':
-        if (!isAlone(route)) this.#publish(route.frontend, backend, true);
+        if (!isAlone(route)) this.#publish(route, backend, true);
     }
   }
 
   #died(route: Route, backend: Backend, reason: string): void {
     if (isAlone(route)) return;
     const { frontend } = route;
+    const { isChecked } = route.options;
     const { now, localMarks, checker, ttlSeconds } = this.#dependencies;
     const at = now();
     const death = `${frontend.name} ${backend.index} ${backend.url}`;
@@ -94,30 +95,30 @@ export class StoreDeaths implements Deaths {
     const isRepeated =
       last !== undefined &&
       at - last < limits.deadRepeatMs &&
-      (checker.wasActive || route.isDead(backend));
-    if (!isRepeated && !checker.wasActive) {
+      (checker.wasActive(isChecked) || route.isDead(backend));
+    if (!isRepeated && !checker.wasActive(isChecked)) {
       localMarks.add(frontend.name, backend, at + ttlSeconds * 1000);
     }
     if (isRepeated || this.#pending >= limits.maxPendingMarks) {
-      this.#publish(frontend, backend, false);
+      this.#publish(route, backend, false);
       return;
     }
     this.#recent.set(death, at);
     this.#pending++;
-    this.#mark(frontend, backend, reason).finally(() => {
+    this.#mark(route, backend, reason).finally(() => {
       this.#pending--;
     });
   }
 
   /** Publishes a death and writes its mark, if no active checker does. */
-  async #mark(frontend: Frontend, backend: Backend, reason: string): Promise<void> {
+  async #mark({ frontend, options }: Route, backend: Backend, reason: string): Promise<void> {
     const { store, keys, checker, localMarks, notices, marked, ttlSeconds, wallClock } =
       this.#dependencies;
     const { name } = frontend;
     const { index, url } = backend;
     const publish = publication(frontend, backend);
     try {
-      if (await checker.isActive()) {
+      if (await checker.isActive(options.isChecked)) {
         localMarks.remove(name, index);
         await store.write([[publish]]);
       } else {
@@ -144,7 +145,7 @@ export class StoreDeaths implements Deaths {
   }
 
   /** Publishes a death alone: its mark is there already, or it leaves none. */
-  #publish(frontend: Frontend, backend: Backend, onlyIfChecked: boolean): void {
+  #publish({ frontend, options }: Route, backend: Backend, onlyIfChecked: boolean): void {
     const { store, checker, notices } = this.#dependencies;
     if (this.#publishing >= limits.maxPendingDeaths) {
       this.#unpublished++;
@@ -154,7 +155,7 @@ export class StoreDeaths implements Deaths {
     this.#publishing++;
     void (async () => {
       try {
-        if (onlyIfChecked && !(await checker.isActive())) return;
+        if (onlyIfChecked && !(await checker.isActive(options.isChecked))) return;
         await store.write([[publication(frontend, backend)]]);
         notices.about(channelNotice, null);
       } catch (error) {

@@ -9,7 +9,7 @@ test('no key, and an empty object, are a frontend as Hipache knows it', () => {
   expect(parseTrafficOptions(null)).toEqual(defaults);
   expect(parseTrafficOptions('{}')).toEqual(defaults);
   const { check: _, ...rest } = frontendOptionsSchema.parse({});
-  expect(defaultTrafficOptions).toEqual(rest);
+  expect(defaultTrafficOptions).toEqual({ ...rest, isChecked: false });
 });
 
 describe('options are refused whole', () => {
@@ -64,8 +64,8 @@ test('what the supervisor reads, a worker reads alike', () => {
       const part = parseTrafficOptions(text);
       expect(part.ok).toBe(whole.ok);
       if (!whole.ok || !part.ok) return;
-      const { check: _, ...rest } = whole.options;
-      expect(part.options).toEqual(rest);
+      const { check, ...rest } = whole.options;
+      expect(part.options).toEqual({ ...rest, isChecked: check !== null });
     }),
     { numRuns: 2000 },
   );

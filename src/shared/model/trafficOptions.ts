@@ -3,7 +3,10 @@ import type { FrontendOptions, Policy } from './options.ts';
 
 /** What of a frontend's options decides about its traffic; the rest is for the supervisor. */
 export type TrafficOptions = Readonly<
-  Pick<FrontendOptions, 'policy' | 'weights' | 'drained' | 'redirectToHttps' | 'hostHeader'>
+  Pick<FrontendOptions, 'policy' | 'weights' | 'drained' | 'redirectToHttps' | 'hostHeader'> & {
+    /** Whether a Berth checks its backends, when one does. */
+    isChecked: boolean;
+  }
 >;
 
 export const defaultTrafficOptions: TrafficOptions = {
@@ -12,6 +15,7 @@ export const defaultTrafficOptions: TrafficOptions = {
   drained: [],
   redirectToHttps: false,
   hostHeader: 'client',
+  isChecked: false,
 };
 
 export type TrafficOptionsParse =
@@ -78,8 +82,9 @@ export function parseTrafficOptions(text: string | null): TrafficOptionsParse {
     const [holds, otherwise] = rules[key];
     if (!holds(part)) return refuse(`cannot be read: ${key} ${otherwise}`);
   }
-  const { check: _, ...traffic } = value as Partial<FrontendOptions>;
-  return { ok: true, options: { ...defaultTrafficOptions, ...traffic } };
+  const { check, ...traffic } = value as Partial<FrontendOptions>;
+  const isChecked = isRecord(check);
+  return { ok: true, options: { ...defaultTrafficOptions, ...traffic, isChecked } };
 }
 
 const refuse = (problem: string): TrafficOptionsParse => ({
