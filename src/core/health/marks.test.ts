@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultOptions } from '../../shared/model/options.ts';
 import type { DeadEntry } from '../frontends/table.ts';
 import type { CheckState } from './checkState.ts';
 import { planMarks } from './marks.ts';
@@ -35,10 +36,17 @@ interface Case {
   readonly dead?: readonly [number, DeadEntry][];
   readonly stale?: readonly [number, DeadEntry][];
   readonly a?: CheckState | null;
+  readonly drained?: readonly string[];
 }
 
-function plan({ urls = [a, b], dead = [], stale = [], a: state = up }: Case) {
-  const entry = { list: ['id', ...urls], dead: new Map(dead), staleDead: new Map(stale) };
+function plan({ urls = [a, b], dead = [], stale = [], a: state = up, drained = [] }: Case) {
+  const options = { ...defaultOptions, drained: [...drained] };
+  const entry = {
+    options,
+    list: ['id', ...urls],
+    dead: new Map(dead),
+    staleDead: new Map(stale),
+  };
   return planMarks(entry, (url) => (url === a ? state : up), now, ttlMs);
 }
 
@@ -85,6 +93,13 @@ describe('marks follow checks', () => {
       'alone, down and marked by somebody',
       { urls: [a], a: down, dead: [[0, mark({ reason: 'by hand' })]] },
       {},
+    ],
+    ['down beside one that is drained', { a: down, drained: [b] }, {}],
+    ['down beside one that cannot be used', { urls: [a, 'nonsense'], a: down }, {}],
+    [
+      'drained and down',
+      { a: down, drained: [a] },
+      { add: [{ index: 0, url: a, outcome: 'refused' }] },
     ],
     ['marked where something else stands now', { stale: [[3, mark()]] }, { remove: [3] }],
     [

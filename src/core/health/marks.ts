@@ -1,3 +1,4 @@
+import { parseBackend } from '../../shared/model/backend.ts';
 import type { DeadEntry, FrontendEntry } from '../frontends/table.ts';
 import type { CheckState } from './checkState.ts';
 import { isMarkOfCheck } from './verdict.ts';
@@ -17,20 +18,22 @@ export interface MarkPlan {
 }
 
 /**
- * Compares marks with checks. A backend that is alone is never marked, as Hipache never does: a request that is tried
- * can succeed, one that is refused cannot.
+ * Compares marks with checks. A backend beside which no other may get a request is never marked, as the proxy never does:
+ * a request that is tried can succeed, one that is refused cannot.
  *
  * @param stateOf what checks of a URL have come to; null where nothing checks it
  * @param now unix milliseconds
  */
 export function planMarks(
-  entry: Pick<FrontendEntry, 'list' | 'dead' | 'staleDead'>,
+  entry: Pick<FrontendEntry, 'list' | 'dead' | 'staleDead' | 'options'>,
   stateOf: (url: string) => CheckState | null,
   now: number,
   ttlMs: number,
 ): MarkPlan {
   const urls = entry.list?.slice(1) ?? [];
-  const isAlone = urls.length < 2;
+  const others = urls.flatMap((url, index) =>
+    entry.options.drained.includes(url) || !parseBackend(url, index).ok ? [] : [index],
+  );
   const add: MarkPlan['add'][number][] = [];
   // A plain Hipache beside us takes an index for what stands there now.
   const remove = [...entry.staleDead.keys()];
@@ -39,6 +42,7 @@ export function planMarks(
     const state = stateOf(url);
     const mark = entry.dead.get(index);
     if (state === null) continue;
+    const isAlone = !others.some((other) => other !== index);
     if (state.verdict === 'down' && !isAlone) {
       if (mark === undefined) add.push({ index, url, outcome: state.last?.outcome ?? '' });
       else renew ||= mark.endsAt !== null && mark.endsAt - now < (2 * ttlMs) / 3;
