@@ -131,14 +131,44 @@ export const bareHttpProxy: StartContender = async (_directory, backendPort) => 
   return started(bareName, port, spawn(process.execPath, ['-e', program], { stdio: 'ignore' }));
 };
 
-const berth: StartContender = async (directory, backendPort) => {
+export const berthName = 'berth';
+/** Berth whose every request is told to one who reads it all, as `berth logs -f --json`. */
+export const watchedName = 'berth watched';
+
+const berth: StartContender = (directory, backendPort) =>
+  startBerth(berthName, join(directory, 'berth'), backendPort);
+
+const watchedBerth: StartContender = async (directory, backendPort) => {
+  const home = join(directory, 'watched');
+  const contender = await startBerth(watchedName, home, backendPort);
+  const reader = spawn(process.execPath, [resolve('dist/cli.cjs'), 'logs', '-f', '--json'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, BERTH_HOME: home },
+  });
+  const gone = new Promise<void>((done) => reader.once('exit', () => done()));
+  return {
+    ...contender,
+    pids: () => {
+      if (reader.exitCode !== null) throw new Error(`nobody watches ${watchedName} any more`);
+      return contender.pids();
+    },
+    stop: async () => {
+      reader.kill('SIGTERM');
+      await gone;
+      await contender.stop();
+    },
+  };
+};
+
+async function startBerth(name: string, home: string, backendPort: number): Promise<Contender> {
   const port = await freePort();
   const storePort = await freePort();
-  const file = join(directory, 'berth.json');
+  mkdirSync(home, { recursive: true });
+  const file = join(home, 'config.json');
   writeFileSync(
     file,
     JSON.stringify({
-      server: { workers: 1, accessLog: join(directory, 'berth-access.log') },
+      server: { workers: 1, accessLog: join(home, 'access.log') },
       http: { bind: '127.0.0.1', port },
       driver: `embedded://127.0.0.1:${storePort}`,
       user: 'root',
@@ -147,14 +177,14 @@ const berth: StartContender = async (directory, backendPort) => {
   );
   const child = spawn(process.execPath, [resolve('dist/cli.cjs'), '--headless', '-c', file], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, BERTH_HOME: join(directory, 'home') },
+    env: { ...process.env, BERTH_HOME: home },
   });
-  const contender = await started('berth', port, child);
+  const contender = await started(name, port, child);
   const store = new Redis(storePort, '127.0.0.1');
   await store.rpush('frontend:bench.localhost', 'bench', `http://127.0.0.1:${backendPort}`);
   await store.quit();
   return contender;
-};
+}
 
 /** By name, the one that others are compared with first; `program` is what must be installed. */
 export const contenders: readonly {
@@ -166,7 +196,8 @@ export const contenders: readonly {
   { name: 'haproxy', program: 'haproxy', start: haproxy },
   { name: 'caddy', program: 'caddy', start: caddy },
   { name: bareName, program: null, start: bareHttpProxy },
-  { name: 'berth', program: null, start: berth },
+  { name: berthName, program: null, start: berth },
+  { name: watchedName, program: null, start: watchedBerth },
 ];
 
 async function started(name: string, port: number, child: ChildProcess): Promise<Contender> {

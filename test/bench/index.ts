@@ -7,7 +7,15 @@ import { arch, cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onPath } from '../support/runtimes.ts';
-import { bareHttpProxy, bareName, type Contender, contenders, startBackend } from './contenders.ts';
+import {
+  bareHttpProxy,
+  bareName,
+  berthName,
+  type Contender,
+  contenders,
+  startBackend,
+  watchedName,
+} from './contenders.ts';
 import { cpuMicroseconds, residentMegabytes } from './cpu.ts';
 import { runLoad } from './load.ts';
 import { type Sample, summarise, table } from './report.ts';
@@ -114,6 +122,10 @@ const rows = summarise(samples, reference, unitOf);
 const order = (name: string): number => workloads.findIndex((workload) => workload.name === name);
 rows.sort((a, b) => order(a.workload) - order(b.workload));
 console.log(table(rows, reference));
+for (const row of summarise(samples, berthName, unitOf)) {
+  if (row.contender !== watchedName || row.ratio === null) continue;
+  console.log(`${row.workload}: a live subscriber makes a request × ${row.ratio.toFixed(3)}`);
+}
 const machine = {
   node: process.version,
   cpu: cpus()[0]?.model ?? 'unknown',
