@@ -10,6 +10,7 @@ export interface WebhookOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly log: Log;
+  readonly bounds?: { readonly webhookRetryFirstMs?: number; readonly webhookRetryMaxMs?: number };
 }
 
 /** What became of one try. */
@@ -30,6 +31,11 @@ export class Webhook {
 
   constructor(options: WebhookOptions) {
     this.#options = options;
+  }
+
+  /** Events that wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length;
   }
 
   push(event: HealthEvent): void {
@@ -114,10 +120,8 @@ export class Webhook {
   }
 
   #pause(attempt: number): Promise<void> {
-    const most = Math.min(
-      limits.webhookRetryFirstMs * 2 ** (attempt - 1),
-      limits.webhookRetryMaxMs,
-    );
+    const { webhookRetryFirstMs, webhookRetryMaxMs } = { ...limits, ...this.#options.bounds };
+    const most = Math.min(webhookRetryFirstMs * 2 ** (attempt - 1), webhookRetryMaxMs);
     const { signal } = this.#leaving;
     return new Promise((resolve) => {
       const done = (): void => {
