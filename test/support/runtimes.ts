@@ -18,6 +18,7 @@ export const runtimes = {
   },
   curl: { program: 'curl', get: 'apt-get install curl' },
   slowhttptest: { program: 'slowhttptest', get: 'apt-get install slowhttptest' },
+  chromium: { program: 'chromium', get: 'apt-get install chromium' },
   wrk: { program: 'wrk', get: 'apt-get install wrk' },
   nginx: { program: 'nginx', get: 'apt-get install nginx-light' },
   haproxy: { program: 'haproxy', get: 'apt-get install haproxy' },
