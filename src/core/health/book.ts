@@ -30,6 +30,7 @@ interface Host {
   readonly urls: readonly string[];
   /** Where each URL stands; one may be listed twice. */
   readonly places: ReadonlyMap<string, readonly number[]>;
+  readonly drained: ReadonlySet<string>;
   /** Unix milliseconds. */
   readonly seenAt: number;
 }
@@ -87,7 +88,8 @@ export class HealthBook {
     const now = this.#options.wallClock();
     const revived = before === undefined ? [] : revivedOf(before, entry, now);
     const places = placesOf(urls);
-    this.#hosts.set(name, { entry, urls, places, seenAt: before?.seenAt ?? now });
+    const drained = new Set(entry.options.drained);
+    this.#hosts.set(name, { entry, urls, places, drained, seenAt: before?.seenAt ?? now });
     this.#tracks.keep(name, places);
     for (const url of revived) this.forget(name, url);
     this.refresh(name);
@@ -248,7 +250,7 @@ export class HealthBook {
     const { dead, options } = host.entry;
     const marked = indexes.find((index) => dead.has(index)) ?? -1;
     return verdictOf({
-      isDrained: options.drained.includes(url),
+      isDrained: host.drained.has(url),
       mark: liveMark(dead.get(marked), now),
       check: track === null ? null : this.#activeCheck(options.check, track, now),
       evidence: track?.evidence ?? null,
