@@ -46,8 +46,9 @@ export const limits = {
    */
   maxEditAttempts: 12,
   editPauseMaxMs: 100,
-  /** Edits of frontends that wait for their turn; one more is refused. */
+  /** Edits of frontends that wait for their turn; one more is refused, and so is one that waited for so long. */
   maxQueuedEdits: 1000,
+  maxEditWaitMs: 5000,
   /** Milliseconds for which the connections of edits are kept after the last one. */
   editIdleMs: 10_000,
   /** Hosts whose lookup keys a worker keeps at hand; a forgotten one costs about a microsecond. */
@@ -132,6 +133,8 @@ export const limits = {
   maxOverflowConnections: 16,
   /** Milliseconds for which a connection that was just used counts as busy when a worker drains. */
   drainLingerMs: 500,
+  /** Milliseconds for which connections of a replaced worker may still bring a request; at most half of its grace. */
+  replacedIdleMs: 15_000,
   /** Milliseconds an idle backend connection is trusted with a request that cannot be sent twice. */
   unsafeReuseMs: 1000,
   /** Milliseconds between two looks at the timeouts of open connections: at least, and at most. */

@@ -3,7 +3,7 @@ import { StoreAway } from './command.ts';
 import type { Link } from './connect.ts';
 
 /** A pattern that matches what begins with this text, whatever characters it has. */
-export const globOf = (prefix: string): string => `${prefix.replace(/[\\*?[\]^-]/g, '\\$&')}*`;
+const globOf = (prefix: string): string => `${prefix.replace(/[\\*?[\]^-]/g, '\\$&')}*`;
 
 /**
  * The keys of one server that begin with a prefix, as SCAN gives them.

@@ -37,8 +37,6 @@ export function createEdits(options: EditsOptions): Edits {
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
   let queued = 0;
-  /** Grows when the store is away: what waits then would fare no better. */
-  let outages = 0;
   let idle: NodeJS.Timeout | undefined;
 
   const closeLinks = (): void => {
@@ -72,14 +70,10 @@ export function createEdits(options: EditsOptions): Edits {
       }),
   };
 
-  const turn = async <Result>(edit: Edit<Result>, seen: number): Promise<EditOutcome<Result>> => {
+  const turn = async <Result>(edit: Edit<Result>): Promise<EditOutcome<Result>> => {
     if (closed) throw new StoreAway('closed');
-    if (seen !== outages) throw new StoreAway('it went away while this edit waited');
     try {
       return await makeEdit(edit, seating);
-    } catch (error) {
-      if (error instanceof StoreAway) outages++;
-      throw error;
     } finally {
       clearTimeout(idle);
       if (closed) closeLinks();
@@ -93,8 +87,17 @@ export function createEdits(options: EditsOptions): Edits {
         return Promise.reject(new StoreAway(`more than ${limits.maxQueuedEdits} edits wait`));
       }
       queued++;
-      const seen = outages;
-      const mine = last.then(() => turn(edit, seen)).finally(() => queued--);
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+      }, limits.maxEditWaitMs);
+      const mine = last
+        .then(() => {
+          clearTimeout(timer);
+          if (isLate) throw new StoreAway(`other edits took ${limits.maxEditWaitMs} ms`);
+          return turn(edit);
+        })
+        .finally(() => queued--);
       last = mine.catch(() => {});
       return mine;
     },

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import { StoreAway } from '../../src/store/command.ts';
 import type { Edit } from '../../src/store/edit.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -156,6 +157,78 @@ describeWith('redis', 'edits in a Redis Cluster', () => {
       source.disconnect();
       target.disconnect();
     }
+  });
+});
+
+describeWith('redis', 'edits of a server that hangs', () => {
+  it('fail within seconds, all that wait together, and are made again when it goes on', async () => {
+    await using server = await startRedisServer();
+    const store = open(storeOn(server));
+    try {
+      await eventually('it is reached', isReached(store));
+      await store.edit(increase('n'));
+      server.pause();
+      const began = performance.now();
+      const edits = Array.from({ length: 200 }, () => store.edit(increase('n')));
+      const results = await Promise.allSettled(edits);
+      expect(performance.now() - began).toBeLessThan(
+        limits.maxEditWaitMs + 2 * limits.storeCommandTimeoutMs,
+      );
+      expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+      server.resume();
+      await eventually('an edit is made', () =>
+        store.edit(increase('m')).then(
+          () => true,
+          () => false,
+        ),
+      );
+    } finally {
+      store.close();
+    }
+  });
+
+  it('say that their outcome is not known when it hangs in the middle', async () => {
+    await using server = await startRedisServer();
+    const store = open(storeOn(server));
+    try {
+      await eventually('it is reached', isReached(store));
+      const { reads, decide } = increase('n');
+      const edit = store.edit({
+        reads,
+        decide: (replies) => {
+          server.pause();
+          return decide(replies);
+        },
+      });
+      await expect(edit).rejects.toThrow('whether it was written is not known');
+      server.resume();
+    } finally {
+      store.close();
+    }
+  });
+
+  it('of which too many wait are refused at once', async () => {
+    await using server = await startRedisServer();
+    const store = open(storeOn(server));
+    try {
+      await eventually('it is reached', isReached(store));
+      const edits = Array.from({ length: limits.maxQueuedEdits }, () => store.edit(increase('n')));
+      await expect(store.edit(increase('n'))).rejects.toThrow('edits wait');
+      const results = await Promise.allSettled(edits);
+      expect(results.every(({ status }) => status === 'fulfilled')).toBe(true);
+    } finally {
+      store.close();
+    }
+  });
+
+  it('end when the store is closed', async () => {
+    await using server = await startRedisServer();
+    const store = open(storeOn(server));
+    await eventually('it is reached', isReached(store));
+    const edits = [store.edit(increase('n')), store.edit(increase('n'))];
+    store.close();
+    const results = await Promise.allSettled(edits);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 });
 

@@ -2,7 +2,7 @@ import { limits } from '../../shared/limits.ts';
 import type { FrontendEntry } from './table.ts';
 
 /** When the first mark of a frontend ends, in Unix milliseconds; Infinity when none does. */
-export function endOf(entry: FrontendEntry): number {
+function endOf(entry: FrontendEntry): number {
   let end = Number.POSITIVE_INFINITY;
   for (const marks of [entry.dead, entry.staleDead]) {
     for (const { endsAt } of marks.values()) if (endsAt !== null) end = Math.min(end, endsAt);

@@ -63,9 +63,7 @@ function partMarks(
 }
 
 /** The options of a text, or the defaults and what is wrong with it. */
-export function optionsOf(
-  stored: StoredOptions,
-): Pick<FrontendEntry, 'options' | 'optionsProblem'> {
+function optionsOf(stored: StoredOptions): Pick<FrontendEntry, 'options' | 'optionsProblem'> {
   if (stored.text === null) return { options: defaultOptions, optionsProblem: stored.problem };
   const parsed = parseOptions(stored.text);
   return parsed.ok
