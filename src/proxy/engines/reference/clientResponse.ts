@@ -26,6 +26,8 @@ export class ClientResponse implements RelayEvents {
   status = 0;
   /** It says where it ends. */
   framed = true;
+  /** The client wants 100 before it sends its body, and has not got it. */
+  awaitsContinue = false;
 
   constructor(response: InboundResponse, http10: boolean, owner: ClientResponseOwner) {
     this.#response = response;
@@ -38,15 +40,36 @@ export class ClientResponse implements RelayEvents {
     return this.#response.headersSent;
   }
 
+  /** Sends 100, if that is awaited. */
   continue(): void {
+    if (!this.awaitsContinue) return;
+    this.awaitsContinue = false;
     this.#response.writeContinue();
   }
 
   /** Passes an interim response on; to HTTP/1.0 it would look like the answer (RFC 9110 section 15.2). */
   interim(info: InformationEvent, socket: Socket): void {
+    if (info.statusCode === 100) {
+      this.continue();
+      return;
+    }
     if (this.#http10) return;
     const { kept } = readResponseFields(info.rawHeaders, true);
     socket.write(headText(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}`, kept), 'latin1');
+  }
+
+  /** Agrees to the tunnel that a backend agreed to. `socket` is the client's, and no longer node:http's. */
+  switch(
+    inbound: IncomingMessage,
+    { kept }: ResponseFields,
+    more: readonly string[],
+    socket: Socket,
+  ): void {
+    this.#response.detachSocket(socket);
+    this.status = 101;
+    kept.push('Connection', 'Upgrade', 'Upgrade', 'websocket', ...more);
+    const start = `HTTP/1.1 101 ${inbound.statusMessage ?? STATUS_CODES[101]}`;
+    socket.write(headText(start, kept), 'latin1');
   }
 
   /** @param more fields beside the answer's own */

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type InformationEvent, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
@@ -6,11 +6,11 @@ import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
 import type { Client } from '../../balance/balancer.ts';
-import { stickyField } from '../../balance/stickyCookie.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
 import { examineRequest, type SoundRequest } from '../../guards/request.ts';
-import { debugErrorFields, debugFields } from '../../headers/debug.ts';
+import { addedFields } from '../../headers/added.ts';
+import { debugErrorFields } from '../../headers/debug.ts';
 import { recordedAddress } from '../../headers/forwarded.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
@@ -28,7 +28,6 @@ import { BackendSide, type BackendSideOwner } from './backendSide.ts';
 import { ClientResponse, type ClientResponseOwner } from './clientResponse.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
-import { headText } from './headText.ts';
 import { listenToResponse } from './listeners.ts';
 import type { ClientEvents, InboundRequest, InboundResponse, OutboundRequest } from './messages.ts';
 import { RequestBody } from './requestBody.ts';
@@ -70,7 +69,6 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   readonly #backend: BackendSide;
   readonly #time: TimeLimits;
   #body: RequestBody | null = null;
-  #continued = false;
   #tunnel: Tunnel | null = null;
 
   constructor(
@@ -129,6 +127,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const target = request.url ?? '';
     const fields = readRequestFields(request.rawHeaders, request.httpVersion === '1.0');
     this.#fields = fields;
+    this.#response.awaitsContinue = fields.expect !== null;
     const verdict = examineRequest(method, target, request.httpVersion, fields, this.#context.via);
     if (!verdict.ok) {
       this.#host = verdict.host;
@@ -184,20 +183,20 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   #routed(route: Route): void {
-    const { proxy } = this.#context;
-    const redirect = route.options.redirectToHttps ? this.#redirect() : null;
+    const { proxy, settings, httpsPort } = this.#context;
+    const redirect =
+      this.#sound !== null && this.#fields !== null && route.options.redirectToHttps
+        ? httpsRedirect(
+            this.#sound,
+            this.#fields,
+            this.#connection.view,
+            settings.forwarded,
+            httpsPort,
+          )
+        : null;
     if (redirect !== null) this.#answer(redirect);
     else if (this.#tunnelHead === null) proxy.web(this.#request, this.#message);
     else proxy.ws(this.#request, this.#connection.socket, this.#tunnelHead);
-  }
-
-  #redirect(): LocalAnswer | null {
-    const fields = this.#fields;
-    if (this.#sound === null || fields === null) return null;
-    const { host, target } = this.#sound;
-    const { settings, httpsPort } = this.#context;
-    const { view } = this.#connection;
-    return httpsRedirect({ host, target, view, fields, mode: settings.forwarded, httpsPort });
   }
 
   #welcomeOr(code: HttpErrorCode): void {
@@ -263,18 +262,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   interim(info: InformationEvent): void {
-    if (info.statusCode === 100) this.#continue();
-    else this.#response.interim(info, this.#connection.socket);
-  }
-
-  get #awaitsContinue(): boolean {
-    return !this.#continued && this.#fields !== null && this.#fields.expect !== null;
-  }
-
-  #continue(): void {
-    if (!this.#awaitsContinue) return;
-    this.#continued = true;
-    this.#response.continue();
+    this.#response.interim(info, this.#connection.socket);
   }
 
   answered(outbound: OutboundRequest, inbound: IncomingMessage, fields: ResponseFields): void {
@@ -287,29 +275,22 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const more = this.#addedFields(route, backend);
     if (this.#mustClose()) more.push('Connection', 'close');
     if (!this.#response.begin(outbound, inbound, fields, more)) {
-      this.#break('BERTH_BACKEND_PROTOCOL');
+      this.broke('BERTH_BACKEND_PROTOCOL');
       return;
     }
     this.#stage = 'relaying';
     process.nextTick(relayNow, this);
   }
 
-  /** What we add to a backend's answer: a cookie, where one keeps clients; what X-Debug asked for, when it did. */
-  #addedFields({ frontend, candidates }: Route, backend: Backend): string[] {
-    const fields: string[] = [];
-    const { cookie, backends } = candidates;
-    if (cookie !== null) {
-      const secure = this.#connection.view.scheme === 'https';
-      const field = stickyField(cookie, this.cookie, backends.indexOf(backend), secure);
-      if (field !== null) fields.push('Set-Cookie', field);
-    }
-    if (this.#fields?.debug !== true) return fields;
-    const { version } = this.#context.settings;
-    const now = this.#context.now();
-    const totalMs = now - this.#start;
-    const backendMs = now - this.#tries.begunAt;
-    fields.push(...debugFields({ version, backend, frontend, totalMs, backendMs }));
-    return fields;
+  #addedFields(route: Route, backend: Backend): string[] {
+    return addedFields(route, backend, {
+      fields: this.#fields,
+      secure: this.#connection.view.scheme === 'https',
+      version: this.#context.settings.version,
+      start: this.#start,
+      begunAt: this.#tries.begunAt,
+      now: this.#context.now(),
+    });
   }
 
   relay(): void {
@@ -325,31 +306,19 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     this.#response.drained();
   }
 
-  broke(code: HttpErrorCode): void {
-    this.#break(code);
-  }
-
   switched(inbound: IncomingMessage, fields: ResponseFields, socket: Socket, first: Buffer): void {
-    const { now } = this.#context;
+    const now = this.#context.now();
     const backend = this.#tries.backend;
     const route = this.#route;
     if (backend === null || route === null) return;
-    this.#tries.note('answered', now());
-    const out = fields.kept;
-    out.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
-    out.push(...this.#addedFields(route, backend));
-    const client = this.#connection.socket;
-    this.#message.detachSocket(client);
-    this.#response.status = 101;
+    this.#tries.note('answered', now);
     this.#stage = 'tunnel';
-    client.write(
-      headText(`HTTP/1.1 101 ${inbound.statusMessage ?? STATUS_CODES[101]}`, out),
-      'latin1',
-    );
+    const client = this.#connection.socket;
+    this.#response.switch(inbound, fields, this.#addedFields(route, backend), client);
     if (first.length > 0) client.write(first);
     if (this.#tunnelHead !== null && this.#tunnelHead.length > 0) socket.write(this.#tunnelHead);
     for (const chunk of this.#connection.takeEarly()) socket.write(chunk);
-    this.#tunnel = new Tunnel(client, socket, now());
+    this.#tunnel = new Tunnel(client, socket, now);
   }
 
   /** The client's connection is gone. */
@@ -379,7 +348,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       case 'in-time':
         return;
       case 'continue':
-        this.#continue();
+        this.#response.continue();
         return;
       case 'slow-body':
         this.#fail('BERTH_REQUEST_TIMEOUT', 'Its body comes too slowly.');
@@ -389,10 +358,10 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
         return;
       case 'silent-backend':
         if (this.#stage === 'trying') this.failed(failures.silent, true);
-        else this.#break('BERTH_BACKEND_TIMEOUT');
+        else this.broke('BERTH_BACKEND_TIMEOUT');
         return;
       case 'full-client':
-        this.#break(null);
+        this.broke(null);
     }
   }
 
@@ -410,7 +379,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       uploading: this.uploading,
       unsent: this.#body?.done === false,
       receivedBytes: this.#body?.receivedBytes ?? 0,
-      awaitsContinue: this.#awaitsContinue,
+      awaitsContinue: this.#response.awaitsContinue,
       backendIsFull: backend.full,
       clientIsFull: client.writableLength > 0,
     };
@@ -451,7 +420,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     if (this.#stage === 'over') return;
     this.#error = code;
     if (this.#response.begun) {
-      this.#break(code);
+      this.broke(code);
       return;
     }
     this.#backend.drop();
@@ -481,7 +450,6 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   /** Whether this response is the last one of its connection. */
   #mustClose(): boolean {
     return (
-      this.#context.draining() ||
       this.#tunnelHead !== null ||
       this.#connection.lastAnswer ||
       // The parser gave up on what follows a request for an upgrade.
@@ -491,7 +459,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   /** A response that has begun cannot be taken back: the connection is broken, so that nobody takes it for whole. */
-  #break(code: HttpErrorCode | null): void {
+  broke(code: HttpErrorCode | null): void {
     if (this.#stage === 'over') return;
     if (code !== null) this.#error = code;
     this.#close();
