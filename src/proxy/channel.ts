@@ -20,7 +20,7 @@ export interface ChannelHandlers {
   told(serial: number, findings: readonly Finding[]): void;
   /** Frontends that have changed, to be read again. */
   reread(names: readonly string[]): void;
-  drain(graceMs: number): void;
+  drain(graceMs: number, idleMs: number): void;
   /** Client connections that are open. */
   open(): number;
 }
@@ -104,7 +104,7 @@ export function openChannel(port: ChannelPort, handlers: ChannelHandlers): Chann
         handlers.reread(message.names);
         return;
       case 'drain':
-        handlers.drain(message.graceMs);
+        handlers.drain(message.graceMs, message.idleMs);
         return;
     }
   });

@@ -16,10 +16,12 @@ export interface Engine {
   /** Client connections that are open, tunnels included. */
   readonly openConnections: number;
   /**
-   * Finishes: idle connections close now, running requests get `Connection: close` and at most `graceMs`,
-   * tunnels likewise. Resolves when nothing is open; what remains at the deadline is broken.
+   * Finishes: the last request that was read of each connection gets `Connection: close` and at most `graceMs`, tunnels
+   * likewise. Resolves when nothing is open; what remains at the deadline is broken. A second call can only hasten it.
+   *
+   * @param idleMs for how long a connection without a request may still bring one; 0 closes all that were not just used
    */
-  drain(graceMs: number): Promise<void>;
+  drain(graceMs: number, idleMs?: number): Promise<void>;
 }
 
 /** What an engine works with; everything it knows of the world comes through here. */

@@ -12,7 +12,7 @@ const shapes: Readonly<Record<ToWorker['type'], (fields: Fields) => boolean>> = 
   told: ({ serial, findings }) => isCount(serial) && Array.isArray(findings),
   // The names are those of this worker's own messages.
   reread: ({ names }) => Array.isArray(names),
-  drain: ({ graceMs }) => isCount(graceMs),
+  drain: ({ graceMs, idleMs }) => isCount(graceMs) && isCount(idleMs),
 };
 
 /** Reads a message of the supervisor; null when it is none. */

@@ -24,8 +24,8 @@ interface Running {
   /** Hears what other workers know. */
   told(serial: number, findings: readonly Finding[]): void;
   reread(names: readonly string[]): void;
-  /** Finishes within `graceMs`; what it counted has been sent then. */
-  finish(graceMs: number): Promise<void>;
+  /** Finishes within `graceMs`; what it counted has been sent then. A second call can only hasten it. */
+  finish(graceMs: number, idleMs: number): Promise<void>;
 }
 
 /** The entry of a worker process: it moves traffic, and lives no longer than its supervisor. */
@@ -61,8 +61,8 @@ function main(): void {
       },
       told: (serial, findings) => running?.told(serial, findings),
       reread: (names) => running?.reread(names),
-      drain: (graceMs) => {
-        void (running?.finish(graceMs) ?? Promise.resolve()).then(() => process.exit(0));
+      drain: (graceMs, idleMs) => {
+        void (running?.finish(graceMs, idleMs) ?? Promise.resolve()).then(() => process.exit(0));
       },
       open: () => running?.engine.openConnections ?? 0,
     },
@@ -115,17 +115,22 @@ function main(): void {
       collect: globalThis.gc === undefined ? null : () => globalThis.gc?.(),
       over: (rssBytes) => channel.send({ type: 'over-memory', rssBytes }),
     });
+    const close = async (): Promise<void> => {
+      await recorder.close();
+      await routing.close();
+    };
+    let finished: Promise<void> | null = null;
     return {
       engine,
       listeners: new Map(settings.listeners.map((listener) => [listener.id, listener])),
       storeTried: Promise.race([routing.ready(limits.storeFirstReachMs), failed]).then(() => {}),
       told: routing.told,
       reread: routing.reread,
-      finish: async (graceMs) => {
+      finish: (graceMs, idleMs) => {
         stopWatch();
-        await engine.drain(graceMs);
-        await recorder.close();
-        await routing.close();
+        const drained = engine.drain(graceMs, idleMs);
+        finished ??= drained.then(close);
+        return finished;
       },
     };
   }

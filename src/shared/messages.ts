@@ -26,8 +26,11 @@ export type ToWorker =
   | { readonly type: 'told'; readonly serial: number; readonly findings: readonly Finding[] }
   /** Frontends that have changed, and that only other workers knew: read them. */
   | { readonly type: 'reread'; readonly names: readonly string[] }
-  /** Take no more, finish what runs within the given time, then leave. */
-  | { readonly type: 'drain'; readonly graceMs: number };
+  /**
+   * Take no more, finish what runs within `graceMs`, then leave; connections without a request may still bring one for
+   * `idleMs`. Said once more, only what is sooner counts.
+   */
+  | { readonly type: 'drain'; readonly graceMs: number; readonly idleMs: number };
 
 /** Worker → supervisor. */
 export type ToSupervisor =

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import { type Pair, startPair } from '../support/enginePair.ts';
 import { eventually } from '../support/eventually.ts';
 import { fieldOf } from '../support/messageReader.ts';
@@ -75,6 +76,80 @@ test('a request that crosses the drain on the wire is answered', async () => {
   expect(response?.body).toBe('fast');
   expect(response && fieldOf(response, 'connection')).toBe('close');
   await drained;
+});
+
+test('with time for idle connections, those opened before bring their next request, and it is the last', async () => {
+  const fresh = await pair.dial();
+  const used = await pair.dial();
+  await used.send(get('app.dev.local', '/fast')).response();
+  await new Promise((done) => setTimeout(done, limits.drainLingerMs));
+  const drained = pair.harness.engine.drain(10_000, 5000);
+  await new Promise((done) => setTimeout(done, 2 * limits.drainLingerMs));
+  for (const client of [fresh, used]) {
+    const [response] = await client.send(get('app.dev.local', '/fast')).responses();
+    expect(response?.body).toBe('fast');
+    expect(response && fieldOf(response, 'connection')).toBe('close');
+  }
+  await drained;
+  expect(pair.backend.requests).toHaveLength(3);
+});
+
+test('that time is bounded, and a second drain can only shorten it', async () => {
+  const first = await pair.dial();
+  const begun = performance.now();
+  await pair.harness.engine.drain(20_000, 700);
+  expect(performance.now() - begun).toBeGreaterThan(600);
+  await first.finished();
+
+  await pair.stop();
+  pair = await startPair();
+  await pair.dial();
+  const drained = pair.harness.engine.drain(20_000, 15_000);
+  const hung = await pair.dial();
+  pair.backend.script = { request: () => undefined };
+  hung.send(get('app.dev.local', '/hung'));
+  await eventually('the request', () => pair.backend.requests.length === 1);
+  const hastened = performance.now();
+  void pair.harness.engine.drain(1000, 0);
+  void pair.harness.engine.drain(20_000, 15_000);
+  await drained;
+  expect(performance.now() - hastened).toBeGreaterThan(900);
+  expect(performance.now() - hastened).toBeLessThan(5000);
+});
+
+test('a response that had begun leaves its connection to one more request', async () => {
+  const client = await pair.dial();
+  client.send(get('app.dev.local', '/slow'));
+  await eventually('the request', () => waiting.length === 1);
+  waiting[0]?.connection.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
+  await client.until('half');
+  const drained = pair.harness.engine.drain(10_000);
+  waiting[0]?.connection.socket.write('half');
+  const first = await client.response();
+  expect(fieldOf(first, 'connection')).not.toBe('close');
+  const [second] = await client.send(get('app.dev.local', '/fast')).responses();
+  expect(second?.body).toBe('fast');
+  expect(second && fieldOf(second, 'connection')).toBe('close');
+  await drained;
+});
+
+test('every pipelined request that was read is answered, the last of them as the last', async () => {
+  const client = await pair.dial();
+  const targets = ['/slow', '/fast', '/none', '/fast'];
+  client.send(
+    targets
+      .map((target) => get(target === '/none' ? 'none.test' : 'app.dev.local', target))
+      .join(''),
+  );
+  await eventually('the request', () => waiting.length === 1);
+  const drained = pair.harness.engine.drain(10_000);
+  waiting[0]?.connection.socket.write(okay('slow'));
+  const responses = await client.responses();
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 400, 200]);
+  const closing = responses.map((response) => fieldOf(response, 'connection') === 'close');
+  expect(closing).toEqual([false, false, false, true]);
+  await drained;
+  expect(pair.backend.requests.map(({ target }) => target)).toEqual(['/slow', '/fast', '/fast']);
 });
 
 test('a head that was being received is finished and answered', async () => {

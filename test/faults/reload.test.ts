@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { get } from 'node:http';
+import { get as getOver } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import { startBerth } from '../support/berthProcess.ts';
 import { makeRsaCertificate } from '../support/certificates.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
+import { dial, get } from '../support/rawClient.ts';
 import { freePort } from '../support/redisServer.ts';
 import { describeWhen, isLinux, linuxReason } from '../support/requirement.ts';
 import { startLoad } from '../support/steadyLoad.ts';
@@ -47,6 +50,28 @@ describeWhen(isLinux, linuxReason, 'a reload under constant load', () => {
 });
 
 describeWhen(isLinux, linuxReason, 'a reload', () => {
+  it('answers the first request of a connection that was opened before, and a stop does not wait for one', async () => {
+    await using backend = await startEchoBackend();
+    await using berth = await startBerth({ config: { server: { workers: 2 } } });
+    await addHost(berth.storePort, host, backend.url);
+    const old = berth.workers();
+    const clients = await Promise.all(Array.from({ length: 8 }, () => dial(berth.port)));
+    await delay(2 * limits.drainLingerMs);
+    await berth.reload();
+    await delay(2 * limits.drainLingerMs);
+    const asking = clients.splice(0, 6);
+    const texts = await Promise.all(
+      asking.map(async (client, i) => (await client.send(get(host, `/${i}`)).responses())[0]?.body),
+    );
+    expect(texts).toEqual(asking.map((_, i) => expect.stringContaining(`GET /${i}`)));
+    expect(berth.workers().some((pid) => old.includes(pid))).toBe(true);
+
+    const begun = performance.now();
+    await berth.stop();
+    expect(performance.now() - begun).toBeLessThan(4000);
+    for (const client of [...asking, ...clients]) client.destroy();
+  });
+
   it('serves new connections with the new certificate, and keeps those that are open', async () => {
     await using backend = await startEchoBackend();
     await using files = await makeTlsFiles('first.test');
@@ -84,7 +109,7 @@ describeWhen(isLinux, linuxReason, 'a reload', () => {
       [{ https, http: { bind: '127.0.0.1', port: taken } }, /BERTH_PORT_TAKEN/],
       [{ https, http: { bind: '203.0.113.7', port: 0 } }, /BERTH_ADDRESS_UNAVAILABLE/],
       [{ https: { ...https, key: files.cert } }, /BERTH_CONFIG_INVALID/],
-      [{ https: { ...https, cert: otherKind } }, /rsa\.crt" cannot be used: they do not belong/],
+      [{ https: { ...https, cert: otherKind } }, /rsa\.crt" \(.+\) cannot be used: they do not belong/],
       [{ https, driver: 'embedded://127.0.0.1:1' }, /BERTH_CONFIG_INVALID/],
       [{ https, server: { accessLog: '/dev/null/no/such' } }, /BERTH_CONFIG_INVALID/],
     ];
@@ -180,7 +205,7 @@ async function secureConnection(port: number) {
 
 async function statusOf(port: number): Promise<number> {
   return await new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, headers: { host }, agent: false }, (response) => {
+    getOver({ host: '127.0.0.1', port, headers: { host }, agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     }).on('error', reject);

@@ -7,7 +7,7 @@ import type { LastGood } from '../lastGood.ts';
 import { createChorus } from './chorus.ts';
 import type { Counters } from './counters.ts';
 import { createDispatcher, type DispatchBounds } from './dispatcher.ts';
-import { type Pool, startPool } from './pool.ts';
+import { type Pool, replacedIdleMs, startPool } from './pool.ts';
 import { combineStoreStates } from './storeState.ts';
 import { startWorkerProcess } from './workerProcess.ts';
 
@@ -113,8 +113,8 @@ export function createCluster(options: ClusterOptions): Cluster {
 
   const everyProcess = () => [...pools].flatMap((pool) => pool.processes);
 
-  async function retire(pool: Pool, graceMs: number): Promise<void> {
-    await pool.drain(graceMs);
+  async function retire(pool: Pool, graceMs: number, idleMs: number): Promise<void> {
+    await pool.drain(graceMs, idleMs);
     forget(pool);
   }
 
@@ -159,12 +159,13 @@ export function createCluster(options: ClusterOptions): Cluster {
       }
       active = { pool, bounds: crew.bounds };
       offer();
-      const drained = old === null ? Promise.resolve() : retire(old.pool, crew.settings.gracefulMs);
-      return { drained };
+      if (old === null) return { drained: Promise.resolve() };
+      const { gracefulMs } = crew.settings;
+      return { drained: retire(old.pool, gracefulMs, replacedIdleMs(gracefulMs)) };
     },
     stop: async (graceMs) => {
       dispatcher.close();
-      await Promise.all([...pools].map((pool) => retire(pool, graceMs)));
+      await Promise.all([...pools].map((pool) => retire(pool, graceMs, 0)));
     },
     kill: async () => {
       dispatcher.close();

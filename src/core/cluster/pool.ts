@@ -1,4 +1,5 @@
 import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Arrival } from './arrival.ts';
 import { createPlace, type Place, type PlaceOptions } from './place.ts';
 import type { WorkerEvents, WorkerProcess } from './workerProcess.ts';
@@ -13,8 +14,13 @@ export interface Pool {
   readonly settled: Promise<void>;
   /** Resolves when each place has a worker that is ready; rejects with the end of the first that did not come so far. */
   readonly complete: Promise<void>;
-  /** Ends every worker as soon as its requests allow. Resolves when all are gone, which they are soon after `graceMs`. */
-  drain(graceMs: number): Promise<void>;
+  /**
+   * Ends every worker as soon as its requests allow. Resolves when all are gone, which they are soon after `graceMs`. A
+   * second call can only hasten it.
+   *
+   * @param idleMs for how long connections without a request may still bring one
+   */
+  drain(graceMs: number, idleMs: number): Promise<void>;
   /** Ends every worker now. */
   kill(cause: string): Promise<void>;
 }
@@ -32,6 +38,13 @@ export interface PoolOptions extends Pick<PlaceOptions, 'launch' | 'relay' | 'lo
   readonly graceMs: number;
   readonly events: PoolEvents;
 }
+
+/**
+ * For how long connections of a replaced worker may still bring a request. Nobody waits for such a worker, and a client
+ * that connected before the replacement must not find out about it; half of the grace is left to answer.
+ */
+export const replacedIdleMs = (graceMs: number): number =>
+  Math.min(limits.replacedIdleMs, Math.floor(graceMs / 2));
 
 export function startPool(options: PoolOptions): Pool {
   const { size, graceMs, events, launch } = options;
@@ -68,7 +81,7 @@ export function startPool(options: PoolOptions): Pool {
         },
         looping: events.looping,
         back: events.back,
-        retired: (worker) => worker.drain(graceMs),
+        retired: (worker) => worker.drain(graceMs, replacedIdleMs(graceMs)),
       },
     });
   });
@@ -91,7 +104,7 @@ export function startPool(options: PoolOptions): Pool {
     },
     settled: Promise.allSettled(firsts.map(({ done }) => done)).then(() => {}),
     complete,
-    drain: (grace) => end((worker) => worker.drain(grace)),
+    drain: (grace, idleMs) => end((worker) => worker.drain(grace, idleMs)),
     kill: (cause) => end((worker) => worker.kill(cause)),
   };
 }

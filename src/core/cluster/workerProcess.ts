@@ -50,8 +50,13 @@ export interface WorkerProcess {
   give(arrival: Arrival): void;
   /** To be called every `limits.workerHeartbeatMs`: asks for a sign of life, and kills one that gave none for too long. */
   beat(): void;
-  /** Takes no more connections, finishes what runs within `graceMs`, leaves; is killed when it does not. */
-  drain(graceMs: number): void;
+  /**
+   * Takes no more connections, finishes what runs within `graceMs`, leaves; is killed when it does not. A second call
+   * can only hasten it.
+   *
+   * @param idleMs for how long connections without a request may still bring one
+   */
+  drain(graceMs: number, idleMs: number): void;
   /** @param cause what the log will say it ended for, as half a sentence */
   kill(cause: string): void;
 }
@@ -81,6 +86,8 @@ export function startWorkerProcess(
   let lastLine: string | null = null;
   let cause: string | null = null;
   let killTimer: NodeJS.Timeout | undefined;
+  /** When a worker that drains is killed. */
+  let killAt = Number.POSITIVE_INFINITY;
 
   const child = makeProcess();
   const pid = child?.pid ?? 0;
@@ -225,14 +232,18 @@ export function startWorkerProcess(
       }
       send({ type: 'ping', serial: handover.serial });
     },
-    drain: (graceMs) => {
-      if (state === 'gone' || state === 'draining') return;
+    drain: (graceMs, idleMs) => {
+      if (state === 'gone') return;
       if (state === 'starting') {
         kill('it was no longer needed');
         return;
       }
       state = 'draining';
-      send({ type: 'drain', graceMs });
+      send({ type: 'drain', graceMs, idleMs });
+      const latest = now() + graceMs + limits.drainSlackMs;
+      if (latest >= killAt) return;
+      killAt = latest;
+      clearTimeout(killTimer);
       killTimer = setTimeout(
         kill,
         graceMs + limits.drainSlackMs,

@@ -52,7 +52,7 @@ export class ClientConnection implements ClientSide {
   }
 
   get lastAnswer(): boolean {
-    return this.#lastAnswer;
+    return this.#lastAnswer || (this.#context.draining() && this.#queue.length === 0);
   }
 
   /** Neither a request nor a part of one is here. */
@@ -125,7 +125,6 @@ export class ClientConnection implements ClientSide {
       this.#paused = false;
       this.socket.resume();
     }
-    if (this.#context.draining()) this.#closeSoon();
   }
 
   begin(exchange: Exchange): void {
@@ -212,9 +211,8 @@ export class ClientConnection implements ClientSide {
       return;
     }
     if (this.idle) {
-      const limit = this.#context.draining()
-        ? Math.min(limits.drainLingerMs, tcpTimeoutMs)
-        : tcpTimeoutMs;
+      const leave = this.#context.draining() && now >= this.#context.idleUntil();
+      const limit = leave ? Math.min(limits.drainLingerMs, tcpTimeoutMs) : tcpTimeoutMs;
       if (now - this.#idleSince >= limit) this.#closeSoon();
       return;
     }

@@ -14,6 +14,8 @@ export interface EngineContext extends EngineDependencies {
   readonly handover: SocketHandover;
   /** The name of this instance in Via fields. */
   readonly via: string;
-  /** No new work is wanted: every response says `Connection: close`. */
+  /** No new work is wanted: the last response of each connection says `Connection: close`. */
   readonly draining: () => boolean;
+  /** Monotonic milliseconds; while it drains, connections without a request are left alone until then. */
+  readonly idleUntil: () => number;
 }

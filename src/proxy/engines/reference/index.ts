@@ -33,6 +33,9 @@ class ReferenceEngine implements Engine {
   #sweeper: NodeJS.Timeout;
   #draining: Promise<void> | null = null;
   #drained: (() => void) | null = null;
+  #idleUntil = Number.POSITIVE_INFINITY;
+  #breakAt = Number.POSITIVE_INFINITY;
+  #breaker: NodeJS.Timeout | undefined;
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -51,6 +54,7 @@ class ReferenceEngine implements Engine {
       handover: new SocketHandover(),
       via: viaName(settings.instanceId),
       draining: () => this.#draining !== null,
+      idleUntil: () => this.#idleUntil,
     };
     const events: ServerEvents = {
       request: onRequest,
@@ -99,17 +103,24 @@ class ReferenceEngine implements Engine {
     else server.emit('connection', socket);
   }
 
-  drain(graceMs: number): Promise<void> {
-    this.#draining ??= this.#drain(graceMs);
+  drain(graceMs: number, idleMs = 0): Promise<void> {
+    if (this.#draining !== null && this.#sockets.size === 0) return this.#draining;
+    const now = this.#context.now();
+    this.#idleUntil = Math.min(this.#idleUntil, now + idleMs);
+    if (now + graceMs < this.#breakAt) {
+      this.#breakAt = now + graceMs;
+      clearTimeout(this.#breaker);
+      this.#breaker = setTimeout(() => this.#breakAll(), graceMs);
+    }
+    clearInterval(this.#sweeper);
+    this.#sweeper = this.#startSweeper(this.#idleUntil > now ? this.#sweepMs : limits.sweepMinMs);
+    this.#draining ??= this.#drain();
     return this.#draining;
   }
 
-  async #drain(graceMs: number): Promise<void> {
-    clearInterval(this.#sweeper);
-    this.#sweeper = this.#startSweeper(limits.sweepMinMs);
-    const deadline = setTimeout(() => this.#breakAll(), graceMs);
+  async #drain(): Promise<void> {
     if (this.#sockets.size > 0) await new Promise<void>((done) => (this.#drained = done));
-    clearTimeout(deadline);
+    clearTimeout(this.#breaker);
     clearInterval(this.#sweeper);
     for (const socket of this.#refused) socket.destroy();
     this.#context.pools.close();
