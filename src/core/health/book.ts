@@ -8,10 +8,11 @@ import type {
 import { limits } from '../../shared/limits.ts';
 import type { HealthCheck } from '../../shared/model/options.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
-import type { DeadEntry, FrontendEntry } from '../frontends/table.ts';
+import type { FrontendEntry } from '../frontends/table.ts';
 import { afterCheck, type CheckState, unchecked } from './checkState.ts';
 import { afterAsking, afterRequest, observationOf } from './evidence.ts';
 import { slotAt } from './history.ts';
+import { type Listed, listedOf, liveMark, revivedOf } from './listed.ts';
 import { debounceMs, tell } from './telling.ts';
 import { type Track, Tracks } from './tracks.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -25,20 +26,10 @@ export interface BookOptions {
   readonly told: (event: HealthEvent) => void;
 }
 
-interface Host {
-  readonly entry: FrontendEntry;
-  readonly urls: readonly string[];
-  /** Where each URL stands; one may be listed twice. */
-  readonly places: ReadonlyMap<string, readonly number[]>;
-  readonly drained: ReadonlySet<string>;
-  /** Unix milliseconds. */
-  readonly seenAt: number;
-}
-
 /** All that is known of backends, from wherever it comes, and what follows from it. Holds no connection and no timer. */
 export class HealthBook {
   readonly #options: BookOptions;
-  readonly #hosts = new Map<string, Host>();
+  readonly #hosts = new Map<string, Listed>();
   readonly #tracks = new Tracks();
   #checker: CheckerInCharge = { kind: 'passive' };
   #down = 0;
@@ -78,19 +69,17 @@ export class HealthBook {
    * @returns backends whose dead marks somebody took away before their time: they are believed to live until they fail
    */
   put(entry: FrontendEntry): readonly string[] {
-    const { name, list } = entry;
-    if (list === null) {
+    const { name } = entry;
+    const before = this.#hosts.get(name);
+    const now = this.#options.wallClock();
+    const listed = listedOf(entry, before?.seenAt ?? now);
+    if (listed === null) {
       this.remove(name);
       return [];
     }
-    const urls = list.slice(1);
-    const before = this.#hosts.get(name);
-    const now = this.#options.wallClock();
-    const revived = before === undefined ? [] : revivedOf(before, entry, now);
-    const places = placesOf(urls);
-    const drained = new Set(entry.options.drained);
-    this.#hosts.set(name, { entry, urls, places, drained, seenAt: before?.seenAt ?? now });
-    this.#tracks.keep(name, places);
+    const revived = before === undefined ? [] : revivedOf(before, listed, now);
+    this.#hosts.set(name, listed);
+    this.#tracks.keep(name, listed.places);
     for (const url of revived) this.forget(name, url);
     this.refresh(name);
     this.#options.changed(name);
@@ -218,7 +207,7 @@ export class HealthBook {
     };
   }
 
-  #backend(host: Host, index: number, url: string, now: number): BackendHealth {
+  #backend(host: Listed, index: number, url: string, now: number): BackendHealth {
     const track = this.#tracks.get(host.entry.name, url);
     const { state, reason } = this.#verdict(host, [index], url, track, now);
     const { check } = host.entry.options;
@@ -241,7 +230,7 @@ export class HealthBook {
   }
 
   #verdict(
-    host: Host,
+    host: Listed,
     indexes: readonly number[],
     url: string,
     track: Track | null,
@@ -291,31 +280,5 @@ export class HealthBook {
   }
 }
 
-function placesOf(urls: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  const places = new Map<string, number[]>();
-  for (const [index, url] of urls.entries()) {
-    const known = places.get(url);
-    if (known === undefined) places.set(url, [index]);
-    else known.push(index);
-  }
-  return places;
-}
-
-const liveMark = (mark: DeadEntry | undefined, now: number): DeadEntry | null =>
-  mark === undefined || (mark.endsAt !== null && mark.endsAt <= now) ? null : mark;
-
 const latest = (a: CheckResult | null, b: CheckResult | null): CheckResult | null =>
   a === null || (b !== null && b.at > a.at) ? b : a;
-
-/** Milliseconds before the end of a mark within which it may have ended by itself. */
-const endSlackMs = 1000;
-
-function revivedOf(before: Host, entry: FrontendEntry, now: number): readonly string[] {
-  // An edit of the list moves marks about; that is nobody's word on a backend.
-  if (before.urls.join('\n') !== entry.list?.slice(1).join('\n')) return [];
-  return before.urls.filter((_url, index) => {
-    const mark = before.entry.dead.get(index);
-    if (mark === undefined || entry.dead.has(index)) return false;
-    return mark.endsAt === null || mark.endsAt > now + endSlackMs;
-  });
-}
