@@ -185,7 +185,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         status,
         healthSettings: () => ({
           deadBackendTtlSeconds: config.server.deadBackendTTL,
-          webhook: null,
+          webhook: config.server.healthWebhook,
         }),
         counters,
         reload: options.reread,
