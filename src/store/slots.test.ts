@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { keysFor } from '../shared/model/keys.ts';
 import { nodeName, parseRedirection, parseTopology, slotOf } from './slots.ts';
 
 describe('the slot of a key', () => {
@@ -58,4 +59,13 @@ test.each([
   ['MOVED', null],
 ])('the error reply %j sends to %j', (error, redirection) => {
   expect(parseRedirection(error, 'here')).toEqual(redirection);
+});
+
+test('all keys of a frontend share a slot behind a prefix with a hash tag', () => {
+  const keys = keysFor('{berth}:');
+  const names = ['a.local', '*', 'x{y}z'];
+  const slots = names.flatMap((name) =>
+    [keys.frontend, keys.dead, keys.deadReasons, keys.options].map((key) => slotOf(key(name))),
+  );
+  expect(new Set(slots).size).toBe(1);
 });
