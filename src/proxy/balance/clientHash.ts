@@ -1,5 +1,10 @@
 import type { Backend } from '../../shared/model/backend.ts';
-import type { Candidates } from './candidates.ts';
+
+/** What the choice looks at, by position. `weights`: null when all are alike. */
+interface Seeded {
+  readonly seeds: readonly number[];
+  readonly weights: readonly number[] | null;
+}
 
 /** A number for each backend that depends on nothing but its URL, and on which of several equal ones it is. */
 export function seedsOf(backends: readonly Backend[]): readonly number[] {
@@ -20,7 +25,7 @@ export function seedsOf(backends: readonly Backend[]): readonly number[] {
  * @param client what is known of it, as text
  */
 export function byClient(
-  { seeds, weights }: Candidates,
+  { seeds, weights }: Seeded,
   open: readonly number[],
   client: string,
 ): number {
