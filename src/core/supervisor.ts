@@ -5,29 +5,27 @@ import type { InstanceStatus } from '../shared/contract/instance.ts';
 import { BerthError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/messages.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { AccessLog } from './accessLog/file.ts';
 import { rotationWarning } from './accessLog/rotation.ts';
 import { atMostEvery } from './atMostEvery.ts';
 import { type Crew, createCluster } from './cluster/cluster.ts';
 import { newCounters } from './cluster/counters.ts';
-import { type DescriptorBudget, descriptorBudget, openFileLimit } from './cluster/descriptors.ts';
-import { type Control, startControl } from './control/index.ts';
+import { openFileLimit } from './cluster/descriptors.ts';
+import { type ControlPlane, createControlPlane } from './controlPlane.ts';
+import { budgetFor, crewFor } from './crew.ts';
 import type { Directories } from './directories.ts';
 import { giveUpRights } from './giveUpRights.ts';
 import { accessLogStyle, openInstanceLog } from './instanceLog.ts';
-import { type LastGood, lastGoodOf } from './lastGood.ts';
+import type { LastGood } from './lastGood.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
 import { findPortOwner } from './listen/portOwner.ts';
 import { type PrivilegePlan, planPrivileges, systemAccounts } from './privileges.ts';
 import { createReloads } from './reloads.ts';
 import { readServed, type Served, servingNothing } from './served.ts';
-import { openServices, type Services } from './services.ts';
 import { statusOf } from './status.ts';
 import { createStoreHost, type StoreProposal } from './storeHost.ts';
-import { workerSettings } from './workerSettings.ts';
 
 /** An instance: its ports, its workers, its store, its log. */
 export interface Supervisor {
@@ -37,7 +35,7 @@ export interface Supervisor {
   /** Where the access log is written: a default that cannot be may have moved. */
   readonly accessLog: string;
   /** The doors by which it is talked to; null for what could not be had. */
-  readonly control: Pick<Control, 'socket' | 'dashboard'>;
+  readonly control: ControlPlane['doors'];
   /**
    * Goes over to another configuration without failing a request; certificates and error pages are read again. Calls
    * during a reload make one further reload, with the last configuration.
@@ -85,14 +83,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
 
   const startedAt = Date.now();
   let accessLog: AccessLog | null = null;
-  let services: Services | null = null;
-  let control: Control | null = null;
   const cluster = createCluster({
     workerFile,
     counters,
     records: (records, dropped) => {
       accessLog?.write(records);
-      services?.add(records, dropped);
+      controlPlane.add(records, dropped);
     },
     looping: (reason) => options.onCrashLoop?.(reason),
     log,
@@ -105,44 +101,31 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     acceptFailed: atMostEvery(limits.refusalNoticeMs, now, (error: Error) =>
       log('warn', `connections cannot be accepted: ${error.message}`),
     ),
-    maxEarly: budgetFor(config).maxWaiting,
+    maxEarly: budgetFor(config, openFiles).maxWaiting,
     log,
   });
   const storeHost = createStoreHost(directories, log);
+  const controlPlane = createControlPlane({
+    directories,
+    instanceId,
+    status,
+    healthSettings: () => ({
+      deadBackendTtlSeconds: config.server.deadBackendTTL,
+      webhook: config.server.healthWebhook,
+    }),
+    counters,
+    reload: options.reread,
+    reopenLogs,
+    log,
+    now,
+  });
   let present: Served = servingNothing;
   let lastGood: LastGood | null = null;
   /** Aborted once the instance stops: a reload then ends, too. */
   const leaving = new AbortController();
 
-  function budgetFor({ server, binds }: Config): DescriptorBudget {
-    return descriptorBudget(openFiles, {
-      workers: server.workers,
-      listeners: binds.length,
-      maxConnections: server.maxConnections,
-    });
-  }
-
-  function crewFor(next: Config, served: Served, store: StoreProposal): Crew {
-    const bounds = budgetFor(next);
-    if (bounds.maxConnections < next.server.maxConnections) {
-      log(
-        'info',
-        `the limit of ${openFiles} open files allows ${bounds.maxConnections} connections for each worker, not ${next.server.maxConnections}`,
-      );
-    }
-    return {
-      size: next.server.workers,
-      bounds,
-      lastGood: lastGoodOf(store.reachable, lastGood),
-      settings: workerSettings(next, {
-        instanceId,
-        store: store.reachable,
-        embedded: store.embedded,
-        listeners: served.listeners,
-        staticPages: served.staticPages,
-        maxConnections: bounds.maxConnections,
-      }),
-    };
+  function crewOf(next: Config, served: Served, store: StoreProposal): Crew {
+    return crewFor(next, { instanceId, served, store, lastGood, openFiles, log });
   }
 
   async function begin(): Promise<void> {
@@ -153,14 +136,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       await giveUpRootsRights(accessLog.path);
       const store = await storeHost.propose(config.driver, options.signal);
       await store.keep(Promise.resolve());
-      openKnowledge(store.reachable);
-      const crew = crewFor(config, served, store);
+      controlPlane.openServices(store.reachable);
+      const crew = crewOf(config, served, store);
       lastGood = crew.lastGood;
       const ready = cluster.start(crew);
       await ports.keep();
       present = served;
       await ready;
-      await openControl();
+      await controlPlane.openDoors(config.control);
     } catch (error) {
       await ports.drop();
       throw error;
@@ -176,46 +159,6 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const openLog = (next: Config, owner: ReturnType<typeof ownerOf>): Promise<AccessLog> =>
     openInstanceLog(next, { state: directories.state, owner, log });
 
-  /** What knows and tells about traffic may fail; traffic then goes on without. */
-  function openKnowledge(store: ReachableStore): void {
-    try {
-      services = openServices({
-        store,
-        instanceId,
-        status,
-        healthSettings: () => ({
-          deadBackendTtlSeconds: config.server.deadBackendTTL,
-          webhook: config.server.healthWebhook,
-        }),
-        counters,
-        reload: options.reread,
-        reopenLogs,
-        log,
-        now,
-      });
-    } catch (error) {
-      log('error', `hosts, traffic and health cannot be asked for: ${String(error)}`);
-    }
-  }
-
-  async function openControl(): Promise<void> {
-    if (services === null) return;
-    const { control: asked } = services;
-    const { port, portIsSet } = config.control;
-    try {
-      control = await startControl({
-        services: () => asked,
-        directories,
-        port,
-        anyPort: !portIsSet,
-        log,
-        now,
-      });
-    } catch (error) {
-      log('error', `the control plane cannot be opened: ${String(error)}`);
-    }
-  }
-
   function status(): InstanceStatus {
     return statusOf({
       config,
@@ -224,9 +167,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       storeState: cluster.storeState,
       workers: cluster.workers,
       counters,
-      counts: services?.counts ?? { hosts: 0, backendsDown: 0 },
+      counts: controlPlane.counts,
       accessLog: accessLog?.path ?? config.server.accessLog,
-      dashboard: control?.dashboard ?? null,
+      dashboard: controlPlane.doors.dashboard,
       mode: options.mode,
       startedAt,
     });
@@ -250,7 +193,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       if (nextLog !== null) undo.push(() => nextLog.close());
       leaving.signal.throwIfAborted();
 
-      const crew = crewFor(next, served, store);
+      const crew = crewOf(next, served, store);
       const { drained } = await cluster.replace(crew);
       await ports.keep();
       present = served;
@@ -262,9 +205,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       if (next.user !== config.user || next.group !== config.group) {
         log('warn', '"user" and "group" are read at the start only; restart to change them');
       }
+      if (next.control.port !== config.control.port) {
+        log('warn', '"control.port" is read at the start only; restart to change it');
+      }
       config = next;
       lastGood = crew.lastGood;
-      services?.use(store.reachable);
+      controlPlane.use(store.reachable);
       void store.keep(drained);
     } catch (error) {
       for (const step of undo.reverse()) await step();
@@ -277,9 +223,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 
   async function end(): Promise<void> {
-    await control?.close();
     await listeners.close();
-    await services?.close();
+    await controlPlane.close();
     await accessLog?.close();
     await storeHost.close();
   }
@@ -305,14 +250,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       return accessLog?.path ?? config.server.accessLog;
     },
     get control() {
-      return { socket: control?.socket ?? null, dashboard: control?.dashboard ?? null };
+      return controlPlane.doors;
     },
     reload: reloads.ask,
     reopenLogs,
     stop: () => {
       stopped ??= (async () => {
         leave();
-        await control?.close();
+        await controlPlane.closeDoors();
         await listeners.close();
         await cluster.stop(config.server.gracefulWait * 1000);
         await reloads.idle();

@@ -1,0 +1,88 @@
+import type { Config } from '../shared/config/config.ts';
+import type { InstanceStatus } from '../shared/contract/instance.ts';
+import type { ReachableStore } from '../shared/model/driver.ts';
+import type { RequestRecord } from '../shared/model/record.ts';
+import { type Control, startControl } from './control/index.ts';
+import type { Directories } from './directories.ts';
+import { openServices, type Services, type ServicesOptions } from './services.ts';
+
+/**
+ * What an instance tells and does when it is asked: the services, and the doors to them. Traffic does not depend on it:
+ * nothing here throws, and what cannot be opened is said and left out.
+ */
+export interface ControlPlane {
+  /** Opens the services, before there is traffic for them to see. */
+  openServices(store: ReachableStore): void;
+  /** Opens the doors, once there is something to ask. */
+  openDoors(control: Config['control']): Promise<void>;
+  /** Takes a batch of records of a worker, and how many that worker lost before it. */
+  add(records: readonly RequestRecord[], dropped: number): void;
+  /** Goes over to this store, if it is another one. */
+  use(store: ReachableStore): void;
+  readonly counts: Services['counts'];
+  readonly doors: Pick<Control, 'socket' | 'dashboard'>;
+  closeDoors(): Promise<void>;
+  /** With the doors, if they are open. */
+  close(): Promise<void>;
+}
+
+export interface ControlPlaneOptions extends Omit<ServicesOptions, 'store'> {
+  readonly directories: Pick<Directories, 'runtime'>;
+}
+
+const nothing: Pick<InstanceStatus, 'hosts' | 'backendsDown'> = { hosts: 0, backendsDown: 0 };
+
+export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
+  const { directories, log, now } = options;
+  let services: Services | null = null;
+  let control: Control | null = null;
+
+  async function closeDoors(): Promise<void> {
+    await control?.close();
+  }
+
+  return {
+    openServices: (store) => {
+      try {
+        services = openServices({ ...options, store });
+      } catch (error) {
+        log('error', `hosts, traffic and health cannot be asked for: ${String(error)}`);
+      }
+    },
+    openDoors: async ({ port, portIsSet }) => {
+      if (services === null) return;
+      const { control: asked } = services;
+      try {
+        control = await startControl({
+          services: () => asked,
+          directories,
+          port,
+          anyPort: !portIsSet,
+          log,
+          now,
+        });
+      } catch (error) {
+        log('error', `the control plane cannot be opened: ${String(error)}`);
+      }
+    },
+    add: (records, dropped) => services?.add(records, dropped),
+    use: (store) => {
+      try {
+        services?.use(store);
+      } catch (error) {
+        log('error', `hosts and health are those of the store before: ${String(error)}`);
+      }
+    },
+    get counts() {
+      return services?.counts ?? nothing;
+    },
+    get doors() {
+      return { socket: control?.socket ?? null, dashboard: control?.dashboard ?? null };
+    },
+    closeDoors,
+    close: async () => {
+      await closeDoors();
+      await services?.close();
+    },
+  };
+}
