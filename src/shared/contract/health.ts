@@ -60,7 +60,7 @@ export interface HostHealth {
   readonly backends: readonly BackendHealth[];
 }
 
-/** A change that lasted, so that it is worth telling a person. */
+/** A change that lasted, so that it is worth telling a person; `to` is `from` where what is down begins to flap. */
 export interface HealthEvent {
   readonly at: number;
   readonly name: string;
@@ -74,7 +74,7 @@ const target = z.strictObject({ name: nameSchema, backend: urlSchema.optional() 
 
 export const healthContract = {
   list: oc.errors(refusals).output(type<readonly HostHealth[]>()),
-  /** All of it, then what changed, at most once a second. */
+  /** All of it, then what changed, at most once a second; a frontend that is gone comes without backends. */
   watch: oc.errors(refusals).output(eventIterator(type<readonly HostHealth[]>())),
   events: oc.errors(refusals).output(eventIterator(type<HealthEvent>())),
   /** Checks now, also what has no check configured, and returns what was found. */
