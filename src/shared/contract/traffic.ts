@@ -21,7 +21,7 @@ export interface RecordBatch {
 
 /** What the ring holds of a filter. */
 export interface RecordPage {
-  /** Oldest first. */
+  /** Oldest first, in the order in which they came from the workers: within some 50 ms not that of their ends. */
   readonly records: readonly NumberedRecord[];
   readonly matched: number;
   readonly held: number;
