@@ -23,7 +23,9 @@ export interface MemoryStore extends SharedStore {
   readonly overtaking: (() => void)[];
   /** Keys that are answered with this error. */
   readonly errors: Map<string, string>;
-  /** Keys that no answer comes for. */
+  /** What keys take in memory, as MEMORY USAGE tells; 0 where nothing is said. */
+  readonly sizes: Map<string, number>;
+  /** Keys, or commands and keys, that no answer comes for. */
   readonly silent: Set<string>;
   lose(): void;
   reach(state: 'live' | 'polling'): void;
@@ -76,6 +78,8 @@ export function memoryStore(events: StoreEvents, now: () => number = Date.now): 
       value === undefined ? new Map<string, string>() : value instanceof Map ? value : null;
     const text = value === undefined ? '' : typeof value === 'string' ? value : null;
     switch (name) {
+      case 'memory':
+        return found(store.sizes.get(key) ?? null);
       case 'llen':
         return list === null ? wrongType : found(list.length);
       case 'lrange':
@@ -164,6 +168,7 @@ export function memoryStore(events: StoreEvents, now: () => number = Date.now): 
     reads: [],
     overtaking: [],
     errors: new Map(),
+    sizes: new Map(),
     silent: new Set(),
     get state() {
       return state;
@@ -178,7 +183,9 @@ export function memoryStore(events: StoreEvents, now: () => number = Date.now): 
       store.reads.push(...commands);
       const answers = commands.map((command): Answer => {
         if (!store.readable) return { kind: 'away', reason: 'lost' };
-        if (store.silent.has(keyOf(command))) return { kind: 'away', reason: 'no answer' };
+        const key = keyOf(command);
+        if (store.silent.has(key) || store.silent.has(`${command[0]} ${key}`))
+          return { kind: 'away', reason: 'no answer' };
         return { kind: 'reply', reply: execute(command), trust: null };
       });
       await settled();

@@ -203,6 +203,34 @@ describe('a malformed value', () => {
     expect(store.reads.map(([name]) => name)).not.toContain('lrange');
   });
 
+  test('that is too large is not asked for either', async () => {
+    await openOn();
+    store.run('rpush', 'p:frontend:huge', 'H', 'http://h:1');
+    store.sizes.set('p:frontend:huge', limits.maxFrontendBytes + 1);
+    store.reads.length = 0;
+    await pass();
+    expect(table.entries.get('huge')?.problem).toBe(
+      `it takes ${limits.maxFrontendBytes + 1} bytes, more than ${limits.maxFrontendBytes}`,
+    );
+    expect(store.reads.map(([name]) => name)).not.toContain('lrange');
+  });
+
+  test('that is large and never answered for is given up, until it changes', async () => {
+    await openOn();
+    store.run('rpush', 'p:frontend:large', 'L', 'http://l:1');
+    store.sizes.set('p:frontend:large', limits.maxFrontendBytes);
+    store.silent.add('lrange p:frontend:large');
+    await pass(10 * limits.storeRetryMaxMs);
+    expect(table.entries.get('large')?.problem).toMatch(/^it cannot be read within \d+ ms$/);
+    store.run('rpush', 'p:frontend:a', 'http://a:2');
+    await pass();
+    expect(told()).toEqual(['changed large', 'changed a']);
+    store.silent.clear();
+    store.run('rpush', 'p:frontend:large', 'http://l:2');
+    await pass();
+    expect(listOf('large')).toEqual(['L', 'http://l:1', 'http://l:2']);
+  });
+
   test('that may not be read says so', async () => {
     await openOn();
     store.run('rpush', 'p:frontend:secret', 'S');

@@ -94,7 +94,10 @@ export function createHosts(options: HostsOptions): Hosts {
         {
           ready: table.ready,
           subscribe: (listener) => table.subscribe(listener),
-          all: async () => ({ kind: 'all', hosts: await viewAll() }),
+          all: async () => {
+            await table.fresh();
+            return { kind: 'all', hosts: await viewAll() };
+          },
           one: (name): HostsEvent => {
             const entry = table.entries.get(name);
             return entry === undefined

@@ -28,28 +28,15 @@ export function watchHosts(
 ): AsyncIterableIterator<HostsEvent, undefined> {
   let pending: Pending = everything;
   let wakes: (() => void)[] = [];
-  let isOver = signals.some(({ aborted }) => aborted);
+  let isOver = false;
 
   const rouse = (): void => {
     for (const wake of wakes) wake();
     wakes = [];
   };
-  let isReady = false;
-  void source.ready.then(() => {
-    isReady = true;
-    rouse();
-  });
 
-  const unsubscribe = source.subscribe((event) => {
-    if (event.kind === 'state') return;
-    if (event.kind === 'all') pending = everything;
-    else if (event.kind === 'changed') {
-      const { entry, previous } = event;
-      if (previous !== null && looksAlike(entry, previous)) return;
-      note(entry.name);
-    } else note(event.name);
-    rouse();
-  });
+  let isReady = false;
+  let unsubscribe: (() => void) | null = null;
 
   const note = (name: string): void => {
     if (pending.kind === 'all') return;
@@ -59,12 +46,30 @@ export function watchHosts(
 
   const end = (): void => {
     isOver = true;
-    unsubscribe();
+    unsubscribe?.();
     for (const signal of signals) signal.removeEventListener('abort', end);
     rouse();
   };
-  if (isOver) end();
-  else for (const signal of signals) signal.addEventListener('abort', end, { once: true });
+
+  /** Only now: what nobody ever reads must hold nothing. */
+  const begin = (): void => {
+    unsubscribe = source.subscribe((event) => {
+      if (event.kind === 'state') return;
+      if (event.kind === 'all') pending = everything;
+      else if (event.kind === 'removed') note(event.name);
+      else {
+        const { entry, previous } = event;
+        if (previous !== null && looksAlike(entry, previous)) return;
+        note(entry.name);
+      }
+      rouse();
+    });
+    for (const signal of signals) signal.addEventListener('abort', end, { once: true });
+    void source.ready.then(() => {
+      isReady = true;
+      rouse();
+    });
+  };
 
   /** What to tell next; null when there is nothing. */
   const take = (): Promise<HostsEvent> | HostsEvent | null => {
@@ -82,6 +87,8 @@ export function watchHosts(
 
   return {
     async next() {
+      isOver ||= signals.some(({ aborted }) => aborted);
+      if (!isOver && unsubscribe === null) begin();
       for (;;) {
         if (isOver) return { done: true, value: undefined };
         const event = take();
