@@ -9,6 +9,7 @@ import { declareHostVerbs } from './commands/hosts.ts';
 import { declareInstanceVerbs } from './commands/instance.ts';
 import { declareShellVerbs } from './commands/shell.ts';
 import { declareTrafficVerbs } from './commands/traffic.ts';
+import { declareTransferVerbs } from './commands/transfer.ts';
 import { stopCodes } from './signals.ts';
 import type { Output } from './world.ts';
 
@@ -93,6 +94,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareTrafficVerbs(program, choose);
   declareHealthVerbs(program, choose);
   declareInstanceVerbs(program, choose);
+  declareTransferVerbs(program, choose);
   declareShellVerbs(program, choose);
   // With an action of its own, commander leaves words that are no verb to it.
   program.action(() => {

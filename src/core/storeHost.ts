@@ -37,14 +37,19 @@ interface Open {
   readonly store: EmbeddedStore;
 }
 
+/** Where the instance with this pid serves its embedded store. */
+export const storeSocket = (
+  { runtime }: Pick<Directories, 'runtime'>,
+  platform: NodeJS.Platform,
+  pid: number,
+): string =>
+  platform === 'win32' ? `\\\\.\\pipe\\berth-store-${pid}` : join(runtime, 'store.sock');
+
 export function createStoreHost(directories: Directories, log: Log): StoreHost {
   let present: Open | null = null;
   /** Whether the present configuration names it; else it is open for workers that drain. */
   let wanted = false;
-  const socketPath =
-    process.platform === 'win32'
-      ? `\\\\.\\pipe\\berth-store-${process.pid}`
-      : join(directories.runtime, 'store.sock');
+  const socketPath = storeSocket(directories, process.platform, process.pid);
 
   async function propose(driver: StoreSpec, signal: AbortSignal): Promise<StoreProposal> {
     if (driver.kind !== 'embedded') {

@@ -108,6 +108,16 @@ export async function lockDirectory(directory: string): Promise<Lock> {
   }
 }
 
+/** Pid of the process that uses a directory; null when none does, or there is no such directory. */
+export async function lockHolder(directory: string): Promise<number | null> {
+  try {
+    return await otherHolder(directory, '');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
 async function otherHolder(directory: string, own: string): Promise<number | null> {
   for (const name of await readdir(directory)) {
     const match = pattern.exec(name);

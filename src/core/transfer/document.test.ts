@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import { defaultOptions, type FrontendOptions, policies } from '../../shared/model/options.ts';
 import { detectFormat } from './detect.ts';
-import { documentFormats, formatDocument } from './document.ts';
+import { formatDocument } from './document.ts';
 import { parseBerth } from './formats/berth.ts';
 import { planImport } from './plan.ts';
 import { parseTree } from './tree.ts';
+import { documentFormats } from './wanted.ts';
 
 const host = (name: string, more: Partial<HostView> = {}): HostView => ({
   name,

@@ -5,11 +5,7 @@ import { parseBackend } from '../../shared/model/backend.ts';
 import { formatOptions } from '../../shared/model/options.ts';
 import { hasUserinfo } from './collector.ts';
 import { documentVersion } from './formats/berth.ts';
-import { quoted } from './wanted.ts';
-
-export const documentFormats = ['yaml', 'json'] as const;
-
-export type DocumentFormat = (typeof documentFormats)[number];
+import { type DocumentFormat, quoted } from './wanted.ts';
 
 export interface ExportedDocument {
   readonly text: string;

@@ -37,6 +37,11 @@ export const formats = ['berth', 'hipache', 'hosts', 'hotel', 'localias', 'portl
 
 export type Format = (typeof formats)[number];
 
+/** Formats that are written. */
+export const documentFormats = ['yaml', 'json'] as const;
+
+export type DocumentFormat = (typeof documentFormats)[number];
+
 /** A text from outside within a sentence: in quotes, on one line, and not without end. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
