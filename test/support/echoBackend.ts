@@ -16,8 +16,12 @@ export interface EchoBackend extends AsyncDisposable {
   readonly held: number;
 }
 
-/** Starts one; the answer is `name METHOD target`, or as many bytes as a target `/bytes/N` says. */
-export async function startEchoBackend(name = 'echo'): Promise<EchoBackend> {
+/**
+ * Starts one; the answer is `name METHOD target`, or as many bytes as a target `/bytes/N` says.
+ *
+ * @param on the port to listen on; 0 for a free one
+ */
+export async function startEchoBackend(name = 'echo', on = 0): Promise<EchoBackend> {
   const counts = new Map<string, number>();
   let requests = 0;
   let release: (() => void) | null = null;
@@ -40,7 +44,7 @@ export async function startEchoBackend(name = 'echo'): Promise<EchoBackend> {
     });
   });
   server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1');
+  server.listen(on, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

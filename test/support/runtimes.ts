@@ -22,6 +22,11 @@ export const runtimes = {
   wrk: { program: 'wrk', get: 'apt-get install wrk' },
   nginx: { program: 'nginx', get: 'apt-get install nginx-light' },
   haproxy: { program: 'haproxy', get: 'apt-get install haproxy' },
+  jq: { program: 'jq', get: 'apt-get install jq, or brew install jq' },
+  bash: { program: 'bash', get: 'apt-get install bash' },
+  zsh: { program: 'zsh', get: 'apt-get install zsh' },
+  fish: { program: 'fish', get: 'apt-get install fish, or brew install fish' },
+  pwsh: { program: 'pwsh', get: 'https://aka.ms/install-powershell' },
 } as const satisfies Record<string, Runtime>;
 
 export type RuntimeName = keyof typeof runtimes;
