@@ -325,6 +325,8 @@ export const limits = {
   maxCheckedBackends: 10_000,
   /** Milliseconds within which a new check runs first, however long its interval. */
   firstCheckMs: 3000,
+  /** Milliseconds after the beginning of a check before a request that failed may bring the next one forward. */
+  hurryMs: 1000,
   /** Part of its interval by which a check may come earlier, never later, so that checks do not march in step. */
   checkJitter: 0.1,
   /** Bytes of a check's answer that are read and thrown away, and milliseconds spent on it, before it is cut off. */
@@ -335,6 +337,8 @@ export const limits = {
   /** Life of the checker's lease, and milliseconds between two renewals or tries to get it. */
   checkerLeaseMs: 6000,
   checkerBeatMs: 2000,
+  /** Milliseconds that an instance which ends takes at most to give the lease back; else it ends by itself. */
+  checkerLeaveMs: 1000,
   /** Milliseconds between two pings of the checker (`hchecker_ping`). */
   checkerPingMs: 5000,
   /** Milliseconds after which a finding is shared when it is news, and when it is the same as before. */

@@ -6,6 +6,7 @@ import {
   startHealth,
   witnessStore,
 } from '../support/healthHarness.ts';
+import { aRecord } from '../support/record.ts';
 import { type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
 import { freePort } from '../support/redisServer.ts';
 import { describeOnStores, type RoutableStore } from '../support/routableStore.ts';
@@ -134,6 +135,21 @@ describeOnStores('active checks', (startStore) => {
       .exec();
     await eventually('no mark', async () => (await witness.dead('app.test')).length === 0);
     await instance.is('app.test', 'up');
+  });
+
+  test('requests that fail bring the next check forward', async () => {
+    await witness.add('app.test', urls(), { intervalMs: 3_600_000, timeoutMs: 500 });
+    await instance.is('app.test', 'up');
+    await backends[0]?.close();
+    const attempts = [
+      { index: 0, url: urls()[0] ?? '', ms: 1, outcome: 'BERTH_BACKEND_REFUSED' as const },
+    ];
+    await eventually('down', () => {
+      instance.health.observe([aRecord({ frontend: 'app.test', attempts })]);
+      return instance.backend('app.test')?.state === 'down';
+    });
+    expect(instance.backend('app.test')?.reason).toBe('refused');
+    await eventually('the mark', async () => (await witness.dead('app.test')).length > 0);
   });
 
   test('the backend sees what is configured, and two frontends check it each for itself', async () => {

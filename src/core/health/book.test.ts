@@ -45,9 +45,11 @@ function harness() {
   let now = start;
   const changed: string[] = [];
   const events: HealthEvent[] = [];
+  const failed: string[] = [];
   const book = new HealthBook({
     wallClock: () => now,
     changed: (which) => changed.push(which),
+    failed: (_name, url) => failed.push(url),
     told: (event) => events.push(event),
   });
   const pass = (ms: number): void => {
@@ -65,7 +67,7 @@ function harness() {
     ms: 3,
     outcome: ok ? 'HEAD / answered 200' : 'refused',
   });
-  return { book, changed, events, pass, backend, result, now: () => now };
+  return { book, changed, events, failed, pass, backend, result, now: () => now };
 }
 
 describe('checks', () => {
@@ -223,11 +225,12 @@ test('a frontend whose list cannot be read, and one that is gone, have no health
 
 describe('what is remembered', () => {
   test('is forgotten with the backend', () => {
-    const { book, backend } = harness();
+    const { book, backend, failed } = harness();
     book.put(entryOf({}));
     const attempts = [{ index: 0, url: a, ms: 1, outcome: 'BERTH_BACKEND_REFUSED' as const }];
     book.observe([aRecord({ frontend: name, attempts })]);
     expect(backend().state).toBe('down');
+    expect(failed).toEqual([a]);
     book.put(entryOf({ urls: [b] }));
     book.put(entryOf({}));
     expect(backend()).toMatchObject({ state: 'unknown', history: [] });

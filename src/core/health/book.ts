@@ -22,6 +22,8 @@ export interface BookOptions {
   readonly wallClock: () => number;
   /** What is told of a frontend has changed. */
   readonly changed: (name: string) => void;
+  /** A request to a backend failed. */
+  readonly failed: (name: string, url: string) => void;
   /** Something is worth telling a person. */
   readonly told: (event: HealthEvent) => void;
 }
@@ -135,6 +137,7 @@ export class HealthBook {
         const at = this.#options.wallClock();
         const before = track.evidence;
         track.evidence = afterRequest(before, seen, at);
+        if (!seen.ok) this.#options.failed(frontend, attempt.url);
         const isNews =
           before === null ||
           before.failures + track.evidence.failures > 0 ||

@@ -62,8 +62,16 @@ export class Charge {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#looking;
-    await this.#leave().catch(() => {});
+    let patience: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      patience = setTimeout(resolve, limits.checkerLeaveMs);
+    });
+    const leave = async (): Promise<void> => {
+      await this.#looking;
+      await this.#leave().catch(() => {});
+    };
+    await Promise.race([leave(), enough]);
+    clearTimeout(patience);
   }
 
   #plan(delay: number): void {

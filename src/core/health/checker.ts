@@ -106,6 +106,14 @@ export class Checker {
     this.#marker.look(name);
   }
 
+  /** A request failed: the next check need not wait for its time. */
+  doubt(name: string, url: string): void {
+    if (!this.#charge.isOurs) return;
+    const { book, wallClock } = this.#options;
+    const checkedAt = book.checkOf(name, url)?.last?.at ?? 0;
+    if (wallClock() - checkedAt >= limits.hurryMs) this.#schedule.hurry(jobKey(name, url));
+  }
+
   /** Renews marks before they end. */
   tick(): void {
     if (!this.#charge.isOurs) return;

@@ -72,6 +72,7 @@ class LiveHealth implements Health {
           watcher.ring();
         }
       },
+      failed: (name, url) => this.#checker.doubt(name, url),
       told: (event) => this.#tell(event),
     });
     this.#runner = new Runner({

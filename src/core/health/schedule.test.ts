@@ -100,3 +100,16 @@ test('what is found after it was taken away is nobody’s business', async () =>
   await vi.advanceTimersByTimeAsync(5000);
   expect(found).toEqual([]);
 });
+
+test('one that is brought forward runs at once, and keeps its interval from there', async () => {
+  const { schedule, timesOf } = harness(() => 0, { a: 50 });
+  const job = jobOf('a', { intervalMs: 1000 });
+  schedule.set(byKey(job));
+  await vi.advanceTimersByTimeAsync(400);
+  schedule.hurry(job.key);
+  // One that is under way already is enough.
+  schedule.hurry(job.key);
+  schedule.hurry('nobody');
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(timesOf('a')).toEqual([0, 400, 1400]);
+});

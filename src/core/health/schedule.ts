@@ -45,6 +45,14 @@ export class Schedule {
     }
   }
 
+  /** Makes the next check of a backend now, if it is one of those that are checked and none is under way. */
+  hurry(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.timer === undefined) return;
+    clearTimeout(entry.timer);
+    void this.#run(entry);
+  }
+
   stop(): void {
     this.set(new Map());
   }
@@ -55,6 +63,7 @@ export class Schedule {
 
   async #run(entry: Entry): Promise<void> {
     const { runner, now, random, found } = this.#options;
+    entry.timer = undefined;
     const begun = now();
     const outcome = await runner.check(entry.job);
     if (this.#entries.get(entry.job.key) !== entry) return;
