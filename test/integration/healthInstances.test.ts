@@ -1,3 +1,4 @@
+import { Cluster } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { limits } from '../../src/shared/limits.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,7 +11,12 @@ import {
 import { startHealthProcess } from '../support/healthProcess.ts';
 import { storeOn } from '../support/liveRouting.ts';
 import { type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
-import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
+import {
+  freePort,
+  type RedisServer,
+  startRedisCluster,
+  startRedisServer,
+} from '../support/redisServer.ts';
 import { describeWith } from '../support/requirement.ts';
 
 const check = { intervalMs: 300, timeoutMs: 500 };
@@ -199,5 +205,43 @@ describeWith('redis', 'several instances on one Redis', () => {
     server.resume();
     await eventually('it checks', () => checkerOf(instance)?.kind === 'this');
     await instance.is('app.test', 'up');
+  });
+});
+
+describeWith('redis', 'an instance on a Redis Cluster', () => {
+  test('marks, shares and takes away as on one server', { timeout: 60_000 }, async () => {
+    await using cluster = await startRedisCluster();
+    const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+    const spec = { kind: 'cluster', prefix: '', nodes, tls: false } as const;
+    const client = new Cluster(nodes);
+    const [gone, other] = [
+      await startBackend({}, { port: await freePort() }),
+      await startBackend(),
+    ];
+    const instances = [await startHealth(spec)];
+    try {
+      await client.rpush('frontend:app.test', 'app', gone.url, other.url);
+      await client.set('berth:options:app.test', JSON.stringify({ check }));
+      await instances[0]?.is('app.test', 'up');
+      instances.push(await startHealth(spec));
+      await gone.close();
+      for (const instance of instances) await instance.is('app.test', 'down');
+      await eventually('the mark', async () => (await client.scard('dead:app.test')) === 1);
+      expect(JSON.parse((await client.hget('berth:dead:app.test', '0')) ?? '')).toMatchObject({
+        url: gone.url,
+        reason: 'check: refused',
+      });
+      const back = await startBackend({}, { port: gone.port });
+      try {
+        for (const instance of instances) await instance.is('app.test', 'up');
+        await eventually('no mark', async () => (await client.exists('dead:app.test')) === 0);
+      } finally {
+        await back.close();
+      }
+    } finally {
+      await Promise.all(instances.map((instance) => instance.close()));
+      client.disconnect();
+      await other.close();
+    }
   });
 });
