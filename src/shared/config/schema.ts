@@ -280,7 +280,7 @@ export const schema = z.object({
       accessLogFormat: documented(z.enum(accessLogFormats).default('hipache'), {
         takes: '"hipache", "combined" or "json"',
         about:
-          "Hipache's line, Apache's combined format, or one JSON object a line; see ACCESSLOG.md.",
+          "Hipache's line, Apache's combined format, or one JSON object a line ([ACCESSLOG.md](ACCESSLOG.md)).",
       }),
       accessLogMaxSize: count(0, 1_048_576, 0, {
         unit: 'MB',
