@@ -68,7 +68,7 @@ export async function importHosts(input: ImportInput, context: Context): Promise
       moreProblems,
     });
   };
-  if (!output.json) output.lines(planLines(plan, output));
+  if (!output.json && plan.length > 0) output.lines(planLines(plan, output));
 
   if (writes === null && !input.dryRun) {
     report(null);
@@ -79,8 +79,8 @@ export async function importHosts(input: ImportInput, context: Context): Promise
   }
   if (input.dryRun || writes === null || writes.length === 0) {
     report(null);
-    output.say(summaryOf(plan, parsed, input.dryRun));
-    return counts.refused > 0 ? exitCodes.other : exitCodes.ok;
+    output.say(summaryOf(plan, parsed, input));
+    return exitCodeFor(plan, parsed);
   }
   const progress = createProgress(world.stderr, !output.json);
   const writer = {
@@ -94,8 +94,8 @@ export async function importHosts(input: ImportInput, context: Context): Promise
   progress.clear();
   report(applied);
   if (!applied.ok) return failed(applied, context);
-  output.say(summaryOf(plan, parsed, false));
-  return counts.refused > 0 ? exitCodes.other : exitCodes.ok;
+  output.say(summaryOf(plan, parsed, input));
+  return exitCodeFor(plan, parsed);
 }
 
 /** Says what became of an import that was refused in the middle, and throws why. */
@@ -110,14 +110,29 @@ function failed(applied: Extract<Applied, { ok: false }>, { output }: Context): 
   throw error;
 }
 
-function summaryOf(plan: readonly PlanEntry[], parsed: Parsed, dryRun: boolean): string {
+/** Something was asked for, and it could not be done. */
+const exitCodeFor = (plan: readonly PlanEntry[], { problems }: Parsed): number =>
+  countsOf(plan).refused > 0 || (plan.length === 0 && problems.length > 0)
+    ? exitCodes.other
+    : exitCodes.ok;
+
+function summaryOf(
+  plan: readonly PlanEntry[],
+  parsed: Parsed,
+  { dryRun, onConflict }: ImportInput,
+): string {
   const { added, changed, same, conflict, refused } = countsOf(plan);
   const left = parsed.problems.length + parsed.moreProblems;
+  const conflicts = {
+    stop: counted(conflict, 'conflict'),
+    replace: `${conflict} ${dryRun ? 'to replace' : 'replaced'}`,
+    skip: `${conflict} left alone`,
+  };
   const parts = [
     `${added} ${dryRun ? 'to add' : 'added'}`,
     `${changed} ${dryRun ? 'to change' : 'changed'}`,
     `${same} the same`,
-    ...(conflict === 0 ? [] : [`${counted(conflict, 'conflict')}`]),
+    ...(conflict === 0 ? [] : [conflicts[onConflict]]),
     ...(refused === 0 ? [] : [`${refused} refused`]),
     ...(left === 0 ? [] : [`${left} not importable`]),
   ];

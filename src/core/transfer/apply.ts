@@ -11,9 +11,9 @@ import type { Content, PlannedWrite } from './plan.ts';
 export interface Writer {
   set(input: {
     readonly name: string;
-    readonly backends: string[];
-    readonly identifier: string;
-    readonly options: OptionsPatch;
+    readonly backends?: string[];
+    readonly identifier?: string;
+    readonly options?: OptionsPatch;
     readonly expect: string;
   }): Promise<Pick<HostView, 'revision'>>;
   remove(input: { readonly name: string; readonly expect: string }): Promise<unknown>;
@@ -52,10 +52,10 @@ export async function applyWrites(
 ): Promise<Applied> {
   const done: { readonly write: PlannedWrite; readonly revision: string }[] = [];
   for (const write of writes) {
-    const { name, after, expect } = write;
+    const { name, before, after, expect } = write;
     try {
       signal.throwIfAborted();
-      const { revision } = await writer.set({ name, ...inputOf(after), expect });
+      const { revision } = await writer.set({ name, ...changesOf(name, before, after), expect });
       done.push({ write, revision });
     } catch (error) {
       return { ok: false, error, at: name, ...(await takeBack(done, writer)) };
@@ -75,10 +75,10 @@ async function takeBack(
   const takenBack: string[] = [];
   const left: { name: string; reason: string }[] = [];
   for (const { write, revision: expect } of [...done].reverse()) {
-    const { name, before } = write;
+    const { name, before, after } = write;
     try {
       if (before === null) await writer.remove({ name, expect });
-      else await writer.set({ name, ...inputOf(before), expect });
+      else await writer.set({ name, ...changesOf(name, after, before), expect });
       takenBack.push(name);
     } catch (error) {
       const reason = error instanceof BerthError ? error.message : String(error);
@@ -88,17 +88,28 @@ async function takeBack(
   return { takenBack, left };
 }
 
-const inputOf = ({ identifier, backends, options }: Content) => ({
-  identifier,
-  backends: [...backends],
-  options: wholePatch(options),
-});
+/** What must be set to make one of the other: no more, since that is what the list of edits will show. */
+function changesOf(
+  name: string,
+  before: Content | null,
+  after: Content,
+): { backends?: string[]; identifier?: string; options?: OptionsPatch } {
+  const from = before ?? { identifier: name, backends: null, options: defaultOptions };
+  const patch = patchFor(from.options, after.options);
+  return {
+    ...(isEqual(from.backends, after.backends) ? {} : { backends: [...after.backends] }),
+    ...(from.identifier === after.identifier ? {} : { identifier: after.identifier }),
+    ...(Object.keys(patch).length === 0 ? {} : { options: patch }),
+  };
+}
 
-/** The patch that makes any options these. */
-export function wholePatch(options: FrontendOptions): OptionsPatch {
-  const entries = Object.entries(options).map(([key, value]) => {
-    const standard = defaultOptions[key as keyof FrontendOptions];
-    return [key, JSON.stringify(value) === JSON.stringify(standard) ? null : value];
+function patchFor(before: FrontendOptions, after: FrontendOptions): OptionsPatch {
+  const entries = Object.entries(after).flatMap(([name, value]) => {
+    const key = name as keyof FrontendOptions;
+    if (isEqual(before[key], value)) return [];
+    return [[key, isEqual(value, defaultOptions[key]) ? null : value]];
   });
   return Object.fromEntries(entries) as OptionsPatch;
 }
+
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

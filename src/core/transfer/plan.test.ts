@@ -94,6 +94,18 @@ describe('an import', () => {
     });
   });
 
+  test('does not replace options that cannot be read', () => {
+    const finding = {
+      rule: 'unreadable-options',
+      severity: 'error',
+      message: 'its options are not JSON',
+      advice: '',
+    } as const;
+    const existing = view('app', [a], { findings: [finding] });
+    expect(planOne(existing, wanted('app', [a], { options: defaultOptions })).kind).toBe('refused');
+    expect(planOne(existing, wanted('app', [a])).kind).toBe('same');
+  });
+
   test('writes nothing while there are conflicts, unless told what to do with them', () => {
     const existing = new Map([
       ['same', view('same', [a])],
@@ -132,7 +144,7 @@ describe('applying', () => {
     };
     const made: Writer = {
       set: async ({ name, backends, expect: seen, options }) => {
-        call(`set ${name} ${backends.join()} ${options.policy} expecting "${seen}"`);
+        call(`set ${name} ${backends?.join()} ${options?.policy} expecting "${seen}"`);
         return { revision: `r${++revision}` };
       },
       remove: async ({ name, expect: seen }) => call(`remove ${name} expecting "${seen}"`),
@@ -153,6 +165,31 @@ describe('applying', () => {
       `set three ${a} sticky expecting ""`,
     ]);
     expect(seen).toEqual([1, 2, 3]);
+  });
+
+  test('sets no more than what differs', async () => {
+    const inputs: unknown[] = [];
+    const content = { identifier: 'app', backends: [a], options: defaultOptions };
+    const options = { ...defaultOptions, redirectToHttps: true };
+    const set: Writer['set'] = async (input) => {
+      inputs.push(input);
+      return { revision: 'r' };
+    };
+    const applied = await applyWrites(
+      [
+        { name: 'app', before: content, after: { ...content, identifier: 'New' }, expect: 'x' },
+        { name: 'app', before: { ...content, options }, after: content, expect: 'x' },
+        { name: 'app', before: null, after: content, expect: '' },
+      ],
+      { set, remove: async () => undefined },
+      { signal },
+    );
+    expect(applied.ok).toBe(true);
+    expect(inputs).toEqual([
+      { name: 'app', identifier: 'New', expect: 'x' },
+      { name: 'app', options: { redirectToHttps: null }, expect: 'x' },
+      { name: 'app', backends: [a], expect: '' },
+    ]);
   });
 
   test('takes back what it wrote when a write is refused, last first, and compares again', async () => {

@@ -50,6 +50,10 @@ function entryOf(view: HostView | null, wanted: Wanted): PlanEntry {
     const reason = 'what is stored under this name is no frontend; remove it first';
     return { name, line, kind: 'refused', reason };
   }
+  if (wanted.options !== null && view?.findings.some(({ rule }) => rule === 'unreadable-options')) {
+    const reason = 'the options that are stored cannot be read; set them or remove the host first';
+    return { name, line, kind: 'refused', reason };
+  }
   const after: Content = {
     identifier: wanted.identifier ?? view?.identifier ?? name,
     backends: wanted.backends,
