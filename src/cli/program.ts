@@ -96,6 +96,8 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareInstanceVerbs(program, choose);
   declareTransferVerbs(program, choose);
   declareShellVerbs(program, choose);
+  // `--help` does what a verb `help` would, and no host is called so by accident.
+  for (const verb of program.commands) verb.helpCommand(false);
   // With an action of its own, commander leaves words that are no verb to it.
   program.action(() => {
     const [word] = program.args;

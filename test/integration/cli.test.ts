@@ -220,3 +220,15 @@ test('exit code 0: help and version go to standard output alone', async () => {
     stderr: '',
   });
 });
+
+test.each([
+  ['the version', ['--version']],
+  ['a verb', ['status']],
+])('%s loads no package that only an instance needs', async (_name, argv) => {
+  const hook = join(cwd, 'loaded.cjs');
+  const list = "process.on('exit', () => console.error(Object.keys(require.cache).join('\\n')))";
+  await writeFile(hook, list);
+  const { stderr } = await berth(argv, { NODE_OPTIONS: `--require ${hook}` });
+  const loaded = stderr.split('\n').filter((line) => line.endsWith('js'));
+  expect(loaded).toEqual([hook, program]);
+});

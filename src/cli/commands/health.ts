@@ -21,10 +21,7 @@ export function declareHealthVerbs(program: Command, choose: Choose): void {
       exits: 'Exits with 7 when a backend that is shown is down.',
     },
     (verb) =>
-      verb
-        .argument('[host]', host[1], hostName)
-        .option('-w, --watch', 'go on with what changes')
-        .helpCommand(false),
+      verb.argument('[host]', host[1], hostName).option('-w, --watch', 'go on with what changes'),
   );
   health.action((name: string | undefined, { watch }: { watch?: true }) =>
     chooseVerb(

@@ -45,8 +45,7 @@ export function declareInstanceVerbs(program: Command, choose: Choose): void {
     .command('config')
     .summary('check the configuration, or say where it is')
     .description('Looks at the configuration file; the running instance is not asked.')
-    .helpGroup(group)
-    .helpCommand(false);
+    .helpGroup(group);
   const validate = declareVerb(
     config,
     'validate',
