@@ -109,12 +109,12 @@ describe('checks', () => {
     next(false);
     pass(limits.healthSlotMs);
     next(false);
-    expect(backend().history.map(({ state }) => state)).toEqual([
-      'up',
-      'degraded',
-      'degraded',
-      'down',
-      'down',
+    expect(backend().history.map(({ state, reason }) => `${state}: ${reason}`)).toEqual([
+      'up: HEAD / answered 200',
+      'degraded: refused',
+      'degraded: refused',
+      'down: refused',
+      'down: refused',
     ]);
   });
 

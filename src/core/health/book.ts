@@ -34,14 +34,13 @@ export class HealthBook {
   readonly #hosts = new Map<string, Listed>();
   readonly #tracks = new Tracks();
   #checker: CheckerInCharge = { kind: 'passive' };
-  #down = 0;
 
   constructor(options: BookOptions) {
     this.#options = options;
   }
 
   get backendsDown(): number {
-    return this.#down;
+    return this.#tracks.countOf('down');
   }
 
   get names(): Iterable<string> {
@@ -91,7 +90,6 @@ export class HealthBook {
   remove(name: string): void {
     if (!this.#hosts.delete(name)) return;
     this.#tracks.keep(name, new Map());
-    this.#count();
     this.#options.changed(name);
   }
 
@@ -192,9 +190,7 @@ export class HealthBook {
       track.telling = telling;
       if (event !== null) this.#options.told({ at: now, name, url, ...event });
     }
-    if (!isChanged) return;
-    this.#count();
-    this.#options.changed(name);
+    if (isChanged) this.#options.changed(name);
   }
 
   /** Null when there is no such frontend, or its list cannot be read. */
@@ -261,8 +257,10 @@ export class HealthBook {
 
   #write(track: Track, { state, reason, lasts }: Verdict, now: number): void {
     if (!lasts) return;
-    const isFailing = state === 'up' && track.check.last?.ok === false;
-    track.history.add(now, isFailing ? 'degraded' : state, reason, this.#tracks.share);
+    const { last } = track.check;
+    if (state === 'up' && last?.ok === false) {
+      track.history.add(now, 'degraded', last.outcome, this.#tracks.share);
+    } else track.history.add(now, state, reason, this.#tracks.share);
   }
 
   #checkerOf(check: HealthCheck | null): CheckerInCharge {
@@ -276,10 +274,6 @@ export class HealthBook {
     const known = this.#tracks.get(name, url);
     if (known !== null) return known;
     return host.places.has(url) ? this.#tracks.make(name, url, host.seenAt) : null;
-  }
-
-  #count(): void {
-    this.#down = this.#tracks.countOf('down');
   }
 }
 
