@@ -87,7 +87,7 @@ test('it says where it serves, and what it says there is true', async () => {
   const { port, stdout, stderr } = await start();
   expect(stdout()).toBe('');
   expect(stderr()).toMatch(/redis-cli -p \d+ rpush frontend:app\.localhost app http:/);
-  expect(stderr().trimEnd().split('\n').length).toBeLessThanOrEqual(8);
+  expect(stderr().trimEnd().split('\n').length).toBeLessThanOrEqual(10);
   expect(await ask(port, 'welcome.localhost')).toMatch(/^HTTP\/1\.1 200 /);
   expect(await ask(port, '__ping__')).toMatch(/^HTTP\/1\.1 200 /);
 });

@@ -25,6 +25,8 @@ export interface BerthProcess extends AsyncDisposable {
   readonly port: number;
   /** Port of the first TLS address. */
   readonly securePort: number;
+  /** Path of its control socket, empty without one. */
+  readonly controlSocket: string;
   /** Port of the embedded store, 0 without one. */
   readonly storePort: number;
   /** Everything it said so far. */
@@ -154,6 +156,7 @@ export async function startBerth(options: BerthOptions = {}): Promise<BerthProce
     served,
     port: portOf(false),
     securePort: portOf(true),
+    controlSocket: / {2}control +(.*)\n/.exec(said)?.[1] ?? '',
     storePort: Number(/embedded:\/\/[^\n]*:(\d+)/.exec(said)?.[1] ?? 0),
     get said() {
       return said;
