@@ -31,13 +31,3 @@ export interface Context {
 
 /** What a command line asked for in one word, ready to run. Resolves to the exit code. */
 export type Run = (context: Context) => Promise<number>;
-
-/** How a verb is to speak. */
-export interface Manner {
-  /** Data as JSON: one document, or one a line for streams. */
-  readonly json: boolean;
-  /** Only data and errors. */
-  readonly quiet: boolean;
-  /** Also what is of interest only when something goes wrong. */
-  readonly verbose: boolean;
-}

@@ -1,4 +1,3 @@
-import type { Manner } from './context.ts';
 import { createStyle, isColoured, type Style } from './render/style.ts';
 import { printable } from './render/text.ts';
 import type { Talk } from './talk.ts';
@@ -6,6 +5,16 @@ import type { World } from './world.ts';
 
 /** Version of the JSON that verbs print; it grows when a field changes its meaning or goes. */
 const jsonSchema = 1;
+
+/** How a verb is to speak. */
+export interface Manner {
+  /** Data as JSON: one document, or one a line for streams. */
+  readonly json: boolean;
+  /** Only data and errors. */
+  readonly quiet: boolean;
+  /** Also what is of interest only when something goes wrong. */
+  readonly verbose: boolean;
+}
 
 /** Where a verb puts what it has to say: data on standard output, talk on standard error. */
 export interface Printer {

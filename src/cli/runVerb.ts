@@ -1,7 +1,7 @@
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
 import { limits } from '../shared/limits.ts';
-import type { Api, Connect, Context, Link, Manner, Run } from './context.ts';
-import { createPrinter } from './printer.ts';
+import type { Api, Connect, Context, Link, Run } from './context.ts';
+import { createPrinter, type Manner } from './printer.ts';
 import { type StopSignal, stopCodes } from './signals.ts';
 import { createTalk, isBerthError } from './talk.ts';
 import type { World } from './world.ts';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { Context, Manner, Run } from '../context.ts';
+import type { Context, Run } from '../context.ts';
+import type { Manner } from '../printer.ts';
 
 /** A verb that a command line chose, with what it was given. */
 export interface Chosen {
