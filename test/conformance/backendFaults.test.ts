@@ -114,6 +114,28 @@ test.each(during)(
   },
 );
 
+test.each([
+  ['a chunk that has no length', 'ZZ\r\n'],
+  ['a good chunk and one that has no length', '2\r\nok\r\nZZ\r\n'],
+  ['a trailer that frames', '2\r\nok\r\n0\r\nContent-Length: 9\r\n\r\n'],
+])(
+  'in the bytes that brought the head, %s: 502, since nothing was passed on',
+  async (_what, rest) => {
+    pair.backend.script = {
+      request: () => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${rest}`,
+    };
+    const client = await pair.dial();
+    const response = await client.send(get('app.dev.local')).response();
+    expect([response.status, response.body.trim()]).toEqual([502, 'BERTH_BACKEND_PROTOCOL']);
+    const [record] = await pair.harness.recorded(1);
+    expect(record).toMatchObject({ status: 502, error: 'BERTH_BACKEND_PROTOCOL' });
+    expect(record?.attempts.map(({ outcome }) => outcome)).toEqual(['BERTH_BACKEND_PROTOCOL']);
+    pair.backend.script = { request: () => okay('next') };
+    expect((await client.send(get('app.dev.local')).response()).body).toBe('next');
+    expect(pair.backend.connections).toHaveLength(2);
+  },
+);
+
 test('in a body that only the end would end, a reset resets the client of HTTP/1.0', async () => {
   pair.backend.script = {
     request({ connection }) {

@@ -26,6 +26,8 @@ export class ClientResponse implements RelayEvents {
   status = 0;
   /** It says where it ends. */
   framed = true;
+  /** It cannot be taken back. */
+  begun = false;
   /** The client wants 100 before it sends its body, and has not got it. */
   awaitsContinue = false;
 
@@ -33,11 +35,6 @@ export class ClientResponse implements RelayEvents {
     this.#response = response;
     this.#http10 = http10;
     this.#owner = owner;
-  }
-
-  /** It cannot be taken back. */
-  get begun(): boolean {
-    return this.#response.headersSent;
   }
 
   /** Sends 100, if that is awaited. */
@@ -75,6 +72,7 @@ export class ClientResponse implements RelayEvents {
   /** @param more fields beside the answer's own */
   answer(answer: LocalAnswer, more: readonly string[]): void {
     const { status, headers, body } = answer;
+    this.begun = true;
     this.status = status;
     this.#response.writeHead(status, STATUS_CODES[status] ?? '', [...headers, ...more]);
     this.#response.end(body);
@@ -95,6 +93,7 @@ export class ClientResponse implements RelayEvents {
   ): boolean {
     const status = inbound.statusCode ?? 0;
     const out = fields.kept;
+    this.begun = true;
     this.#chunked = isChunkedToClient(fields.chunked, status, this.#http10);
     if (this.#chunked) {
       out.push('Transfer-Encoding', 'chunked');

@@ -266,20 +266,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   answered(outbound: OutboundRequest, inbound: IncomingMessage, fields: ResponseFields): void {
-    const backend = this.#tries.backend;
-    const route = this.#route;
-    if (backend === null || route === null) return;
-    const status = inbound.statusCode ?? 0;
-    this.#tries.note('answered', this.#context.now());
-    if (status >= 500) this.#context.deaths.answered(route, backend, status, fields.retryAfter);
-    const more = this.#addedFields(route, backend);
-    if (this.#mustClose()) more.push('Connection', 'close');
-    if (!this.#response.begin(outbound, inbound, fields, more)) {
-      this.broke('BERTH_BACKEND_PROTOCOL');
-      return;
-    }
     this.#stage = 'relaying';
-    process.nextTick(relayNow, this);
+    // What stands in the same bytes as the head is parsed before: a body that is broken there can still be a 502.
+    process.nextTick(relayNow, this, outbound, inbound, fields);
   }
 
   #addedFields(route: Route, backend: Backend): string[] {
@@ -293,12 +282,26 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     });
   }
 
-  relay(): void {
-    if (this.#stage === 'relaying') this.#response.relay();
+  relay(outbound: OutboundRequest, inbound: IncomingMessage, fields: ResponseFields): void {
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (this.#stage !== 'relaying' || backend === null || route === null) return;
+    const status = inbound.statusCode ?? 0;
+    this.#tries.note('answered', this.#context.now());
+    if (status >= 500) this.#context.deaths.answered(route, backend, status, fields.retryAfter);
+    const more = this.#addedFields(route, backend);
+    if (this.#mustClose()) more.push('Connection', 'close');
+    if (this.#response.begin(outbound, inbound, fields, more)) this.#response.relay();
+    else this.#break('BERTH_BACKEND_PROTOCOL');
   }
 
   relayed(): void {
     this.#stage = 'flushing';
+  }
+
+  broke(code: HttpErrorCode): void {
+    if (!this.#response.begun) this.#tries.note(code, this.#context.now());
+    this.#fail(code);
   }
 
   /** The client's connection takes bytes again. */
@@ -358,10 +361,10 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
         return;
       case 'silent-backend':
         if (this.#stage === 'trying') this.failed(failures.silent, true);
-        else this.broke('BERTH_BACKEND_TIMEOUT');
+        else this.#break('BERTH_BACKEND_TIMEOUT');
         return;
       case 'full-client':
-        this.broke(null);
+        this.#break(null);
     }
   }
 
@@ -420,7 +423,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     if (this.#stage === 'over') return;
     this.#error = code;
     if (this.#response.begun) {
-      this.broke(code);
+      this.#break(code);
       return;
     }
     this.#backend.drop();
@@ -459,7 +462,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   /** A response that has begun cannot be taken back: the connection is broken, so that nobody takes it for whole. */
-  broke(code: HttpErrorCode | null): void {
+  #break(code: HttpErrorCode | null): void {
     if (this.#stage === 'over') return;
     if (code !== null) this.#error = code;
     this.#close();
@@ -499,4 +502,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
 }
 
 const forwardNow = (exchange: Exchange): void => exchange.forwardNow();
-const relayNow = (exchange: Exchange): void => exchange.relay();
+const relayNow = (
+  exchange: Exchange,
+  outbound: OutboundRequest,
+  inbound: IncomingMessage,
+  fields: ResponseFields,
+): void => exchange.relay(outbound, inbound, fields);
