@@ -92,6 +92,16 @@ test('a body that comes without waiting is forwarded', async () => {
   expect(pair.backend.requests.map(({ body }) => body)).toEqual(['body']);
 });
 
+test('a body that came whole without any 100 leaves the connection open for what follows', async () => {
+  const client = await pair.dial();
+  client.send(`${expecting}body`);
+  client.send(`${expecting}more`);
+  const [first, second] = [await client.response(), await client.response()];
+  expect([first, second].map(({ status }) => status)).toEqual([200, 200]);
+  expect(fieldOf(first, 'connection')).not.toBe('close');
+  expect(pair.backend.requests.map(({ body }) => body)).toEqual(['body', 'more']);
+});
+
 test('an unknown expectation is answered 417 here', async () => {
   const client = await pair.dial();
   const responses = await client.send(`${post}Expect: 200-ok\r\n\r\nbody`).responses();

@@ -291,6 +291,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     if (status >= 500) this.#context.deaths.answered(route, backend, status, fields.retryAfter);
     const more = this.#addedFields(route, backend);
     if (this.#mustClose()) more.push('Connection', 'close');
+    // Without a word, node:http closes where 100 was awaited and never sent. After a refusal that is right: the client
+    // may hold that it never sent a body, which makes what follows ambiguous.
+    else if (this.#response.awaitsContinue && status < 400) more.push('Connection', 'keep-alive');
     if (this.#response.begin(outbound, inbound, fields, more)) this.#response.relay();
     else this.#break('BERTH_BACKEND_PROTOCOL');
   }
