@@ -70,6 +70,20 @@ describe('berth health', () => {
   });
 });
 
+test('a host that is gone leaves the screen', async () => {
+  const gone = hostHealth({ ...down, backends: [] });
+  const running = startCli(['health', '-w'], {
+    columns: 100,
+    answers: { 'health.watch': (_input, { signal }) => streamOf([[up, down], [gone]], signal) },
+  });
+  await vi.waitFor(() => expect(running.stdout.split('\u001b[H')).toHaveLength(3));
+  const last = running.stdout.split('\u001b[H').at(-1) ?? '';
+  expect(last).toContain('app.localhost');
+  expect(last).not.toContain('api.localhost');
+  running.signals.emit('SIGINT');
+  await running.exitCode;
+});
+
 describe('berth health check, drain and revive', () => {
   test('check asks now, and exits with 7 for what is down', async () => {
     const two = hostHealth({

@@ -39,9 +39,14 @@ async function watchHealth(
   try {
     for await (const update of updates) {
       const changed = update.filter((host) => isMeant(host.name, name));
-      for (const host of changed) known.set(host.name, host);
+      for (const host of changed) {
+        // So a frontend that is gone is told.
+        if (host.backends.length === 0) known.delete(host.name);
+        else known.set(host.name, host);
+      }
       if (screen !== null) {
-        const lines = healthLines([...known.values()], now(), output);
+        const hosts = [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+        const lines = healthLines(hosts, now(), output);
         screen.show([...lines, '', output.style.quiet('Ctrl-C ends')]);
       } else if (output.json) {
         for (const host of changed) output.record({ ...host });
