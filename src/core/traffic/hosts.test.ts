@@ -96,6 +96,25 @@ describe('hosts beyond the bound', () => {
     expect(summaryOf(numbers, 2).hosts).toHaveLength(3);
   });
 
+  it('are not counted when no frontend has them and every other is one that a frontend has', () => {
+    const numbers = createHostNumbers(0, 2);
+    for (const host of ['a', 'b']) numbers.add(aRecord({ host }), 1);
+    numbers.add(aRecord({ host: 'probe', frontend: null }), 2);
+    const { hosts, otherHosts } = summaryOf(numbers, 2);
+    expect(hosts.map(({ host }) => host).sort()).toEqual(['a', 'b']);
+    expect(otherHosts).toBe(1);
+  });
+
+  it('keep their numbers when a frontend gets their name, or loses it', () => {
+    const numbers = createHostNumbers(0, 2);
+    numbers.add(aRecord({ host: 'a', frontend: null }), 1);
+    numbers.add(aRecord({ host: 'a' }), 2);
+    expect(named(numbers, 'a', 2)).toMatchObject({ requests: 2, frontend: 'app.dev.local' });
+    numbers.add(aRecord({ host: 'a', frontend: null }), 2);
+    expect(named(numbers, 'a', 2)).toMatchObject({ requests: 3, frontend: null });
+    expect(summaryOf(numbers, 2).hosts).toHaveLength(1);
+  });
+
   it('still count in the whole, as do requests that name no host', () => {
     const numbers = createHostNumbers(0, 1);
     for (const host of ['a', 'b', '', 'x'.repeat(300)]) numbers.add(aRecord({ host }), 1);

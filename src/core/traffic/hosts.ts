@@ -18,46 +18,59 @@ export function createHostNumbers(
   began: number,
   maxHosts: number = limits.maxTrafficHosts,
 ): HostNumbers {
-  const hosts = new Map<string, Host>();
+  /** Each in the order in which they were last asked for, to the second. Anybody can ask for a host of `unmatched`. */
+  const matched = new Map<string, Host>();
+  const unmatched = new Map<string, Host>();
   const everything = new Minute(began);
   let forgotten = 0;
 
-  function hostOf(name: string, second: number): Host {
-    const known = hosts.get(name);
-    if (known !== undefined) return known;
-    const host = hosts.size < maxHosts ? new Host(second) : reuse(second);
-    hosts.set(name, host);
-    return host;
+  function count(record: RequestRecord, second: number): void {
+    const { host: name, frontend } = record;
+    const group = frontend === null ? unmatched : matched;
+    const other = frontend === null ? matched : unmatched;
+    let host = group.get(name);
+    if (host === undefined) {
+      host = other.get(name) ?? room(frontend !== null, second);
+      if (host === undefined) return;
+      other.delete(name);
+      group.set(name, host);
+    } else if (host.lastSecond !== second) {
+      group.delete(name);
+      group.set(name, host);
+    }
+    host.add(record, second);
   }
 
-  /** Takes over from a host without a frontend, which anybody can ask for; else from the one not asked for longest. */
-  function reuse(second: number): Host {
-    let victim: string | null = null;
-    let worst: Host | null = null;
-    for (const [name, host] of hosts) {
-      if (worst !== null && !host.isLess(worst)) continue;
-      victim = name;
-      worst = host;
-    }
-    if (victim === null || worst === null) return new Host(second);
-    hosts.delete(victim);
+  /** A host to count in: a new one, or one that another was counted in; undefined when there is none to give up. */
+  function room(isMatched: boolean, second: number): Host | undefined {
+    if (matched.size + unmatched.size < maxHosts) return new Host(second);
     forgotten++;
-    worst.forget(second);
-    return worst;
+    return take(unmatched, second) ?? (isMatched ? take(matched, second) : undefined);
+  }
+
+  function take(group: Map<string, Host>, second: number): Host | undefined {
+    for (const [name, host] of group) {
+      group.delete(name);
+      host.forget(second);
+      return host;
+    }
+    return undefined;
   }
 
   return {
     add: (record, second) => {
       everything.add(second, record.status >= 500);
       if (record.host === '' || record.host.length > limits.maxHostBytes) return;
-      hostOf(record.host, second).add(record, second);
+      count(record, second);
     },
     summary: (second, at, dropped) => ({
       at,
       requestsPerSecond: rateOf(everything.requests(second), second, began),
       errorsPerMinute: everything.errors(second),
       dropped,
-      hosts: [...hosts].map(([name, host]) => host.view(name, second, began)).sort(busier),
+      hosts: [...matched, ...unmatched]
+        .map(([name, host]) => host.view(name, second, began))
+        .sort(busier),
       otherHosts: forgotten,
     }),
   };
@@ -71,7 +84,7 @@ class Host {
   #errors = 0;
   #bytes = 0;
   #lastAt = 0;
-  #lastSecond = 0;
+  lastSecond = 0;
 
   constructor(second: number) {
     this.#minute = new Minute(second);
@@ -86,14 +99,7 @@ class Host {
     if (isError) this.#errors++;
     this.#bytes += record.bytes;
     this.#lastAt = Math.max(this.#lastAt, record.startedAt);
-    this.#lastSecond = second;
-  }
-
-  /** Whether it goes before `other` when there is no room. */
-  isLess(other: Host): boolean {
-    const mine = this.#frontend === null;
-    if (mine !== (other.#frontend === null)) return mine;
-    return this.#lastSecond < other.#lastSecond;
+    this.lastSecond = second;
   }
 
   view(name: string, second: number, began: number): HostTraffic {
