@@ -120,8 +120,15 @@ export const limits = {
   maxInterimResponses: 16,
   /** Milliseconds after which a client that expects 100 gets it from us, since its backend says nothing. */
   expectContinueMs: 1000,
-  /** Requests of one connection that wait for their turn (pipelining); with one more the connection ends after them. */
-  maxPipelinedRequests: 256,
+  /**
+   * Bytes of pipelined requests that wait for their turn: those of one connection from which it is not read on, and
+   * those of all connections of a worker. With half of these, no connection is read on where a request waits; with one
+   * request more, its connection ends after those before it.
+   */
+  pipelineBytes: 128 * 1024,
+  maxPipelinedBytes: 32 * 1024 * 1024,
+  /** Bytes of memory that a waiting request counts for beside its text. */
+  pipelinedRequestBytes: 4 * 1024,
   /** Bytes a client may send between its upgrade request and the answer; then it has to wait. */
   maxEarlyTunnelBytes: 64 * 1024,
   /** Milliseconds a closed connection is still read, so that the last answer is not lost to a reset. */
@@ -341,6 +348,8 @@ export const limits = {
   checkerLeaveMs: 1000,
   /** Milliseconds between two pings of the checker (`hchecker_ping`). */
   checkerPingMs: 5000,
+  /** Milliseconds after which the marks of a frontend are looked at: its backends often change together. */
+  markDelayMs: 20,
   /** Milliseconds after which a finding is shared when it is news, and when it is the same as before. */
   findingsNewsMs: 100,
   findingsMs: 5000,

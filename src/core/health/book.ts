@@ -59,7 +59,7 @@ export class HealthBook {
   set checker(checker: CheckerInCharge) {
     this.#checker = checker;
     for (const name of this.#hosts.keys()) {
-      this.refresh(name);
+      this.#refresh(name);
       this.#options.changed(name);
     }
   }
@@ -82,7 +82,7 @@ export class HealthBook {
     this.#hosts.set(name, listed);
     this.#tracks.keep(name, listed.places);
     for (const url of revived) this.forget(name, url);
-    this.refresh(name);
+    this.#refresh(name);
     this.#options.changed(name);
     return revived;
   }
@@ -99,7 +99,7 @@ export class HealthBook {
     if (track === null) return false;
     const before = track.check;
     track.check = afterCheck(before, result, check);
-    this.refresh(name);
+    this.#refresh(name, url);
     this.#options.changed(name);
     return before.verdict !== track.check.verdict || before.last?.ok !== result.ok;
   }
@@ -109,7 +109,7 @@ export class HealthBook {
     const track = this.#trackOf(name, url);
     if (track === null || (track.check.last?.at ?? 0) >= (state.last?.at ?? 0)) return;
     track.check = state;
-    this.refresh(name);
+    this.#refresh(name, url);
     this.#options.changed(name);
   }
 
@@ -119,7 +119,7 @@ export class HealthBook {
     if (track === null) return;
     track.evidence = afterAsking(result);
     track.asked = result;
-    this.refresh(name);
+    this.#refresh(name, url);
     this.#options.changed(name);
   }
 
@@ -141,7 +141,7 @@ export class HealthBook {
           before.failures + track.evidence.failures > 0 ||
           slotAt(before.at) < slotAt(at);
         if (!isNews) continue;
-        this.refresh(frontend);
+        this.#refresh(frontend, attempt.url);
         if (track.shown.state !== 'up') continue;
         track.history.add(at, seen.ok ? 'up' : 'degraded', track.shown.reason, this.#tracks.share);
       }
@@ -163,34 +163,40 @@ export class HealthBook {
 
   /** Looks at what has changed by itself. */
   tick(): void {
-    for (const name of this.#tracks.names) this.refresh(name);
+    for (const name of this.#tracks.names) this.#refresh(name);
   }
 
-  /** Draws the conclusions of what is known of a frontend. */
-  refresh(name: string): void {
+  /** Draws the conclusions of what is known of a frontend, or of one of its backends. */
+  #refresh(name: string, only?: string): void {
     const host = this.#hosts.get(name);
     if (host === undefined) return;
     const now = this.#options.wallClock();
-    const lastingMs = debounceMs(host.entry.options.check);
     let isChanged = false;
-    for (const [url, indexes] of host.places) {
-      const known = this.#tracks.get(name, url);
-      const found = this.#verdict(host, indexes, url, known, now);
-      if (found.state === 'unknown' && known === null) continue;
-      const track = known ?? this.#trackOf(name, url);
-      if (track === null) continue;
-      const { shown } = track;
-      if (shown.state !== found.state || shown.reason !== found.reason) {
-        isChanged = true;
-        const since = shown.state === found.state ? shown.since : now;
-        track.shown = { state: found.state, reason: found.reason, since };
-      }
-      this.#write(track, found, now);
-      const { telling, event } = tell(track.telling, found, now, lastingMs);
-      track.telling = telling;
-      if (event !== null) this.#options.told({ at: now, name, url, ...event });
+    for (const url of only === undefined ? host.places.keys() : [only]) {
+      if (this.#conclude(host, url, now)) isChanged = true;
     }
     if (isChanged) this.#options.changed(name);
+  }
+
+  /** Returns whether a backend is shown otherwise than before. */
+  #conclude(host: Listed, url: string, now: number): boolean {
+    const { name, options } = host.entry;
+    const known = this.#tracks.get(name, url);
+    const found = this.#verdict(host, host.places.get(url) ?? [], url, known, now);
+    if (found.state === 'unknown' && known === null) return false;
+    const track = known ?? this.#trackOf(name, url);
+    if (track === null) return false;
+    const { state, reason, since } = track.shown;
+    const isChanged = state !== found.state || reason !== found.reason;
+    if (isChanged) {
+      const begun = state === found.state ? since : now;
+      track.shown = { state: found.state, reason: found.reason, since: begun };
+    }
+    this.#write(track, found, now);
+    const { telling, event } = tell(track.telling, found, now, debounceMs(options.check));
+    track.telling = telling;
+    if (event !== null) this.#options.told({ at: now, name, url, ...event });
+    return isChanged;
   }
 
   /** Null when there is no such frontend, or its list cannot be read. */

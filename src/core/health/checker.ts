@@ -123,6 +123,7 @@ export class Checker {
   async close(): Promise<void> {
     this.#schedule.stop();
     this.#exchange.close();
+    this.#marker.close();
     await this.#charge.close();
   }
 

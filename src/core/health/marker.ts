@@ -26,8 +26,10 @@ export interface MarkerOptions {
 /** Keeps the dead marks of checked frontends what their checks say. */
 export class Marker {
   readonly #options: MarkerOptions;
-  /** Frontends that are being written, and whether they are to be looked at once more after that. */
-  readonly #writing = new Map<string, boolean>();
+  /** Frontends that are to be looked at, and those that are being written. */
+  readonly #due = new Set<string>();
+  readonly #writing = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
   /** Deaths that were published: each is, once. */
   readonly #published = new Set<string>();
   /** Unix milliseconds of the last renewal. */
@@ -37,23 +39,33 @@ export class Marker {
     this.#options = options;
   }
 
-  /** Looks at a frontend, and writes what is not as it should be. */
+  /** Looks at a frontend soon, and writes what is not as it should be. What is due at the same time is looked at once. */
   look(name: string): void {
+    this.#due.add(name);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const due = [...this.#due];
+      this.#due.clear();
+      for (const each of due) this.#look(each);
+    }, limits.markDelayMs);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(name: string): void {
     const { entry: entryOf, mayMark } = this.#options;
-    if (this.#writing.has(name)) {
-      this.#writing.set(name, true);
-      return;
-    }
     const entry = entryOf(name);
     if (entry === null || !mayMark()) return;
+    if (this.#writing.has(name)) {
+      this.look(name);
+      return;
+    }
     const plan = this.#plan(entry);
     if (plan.add.length + plan.remove.length === 0 && !plan.renew) return;
-    this.#writing.set(name, false);
-    void this.#write(entry, plan).finally(() => {
-      const again = this.#writing.get(name);
-      this.#writing.delete(name);
-      if (again === true) this.look(name);
-    });
+    this.#writing.add(name);
+    void this.#write(entry, plan).finally(() => this.#writing.delete(name));
   }
 
   /** Frontends that are checked no longer. */
@@ -103,12 +115,11 @@ export class Marker {
     const list = keys.frontend(name);
     const dead = keys.dead(name);
     const reasons = keys.deadReasons(name);
-    const decide = ([size, , , ...elements]: readonly Reply[]): EditDecision<MarkPlan['add']> => {
-      const backends = size?.ok === true ? Number(size.value) - 1 : 0;
-      const standing = add.filter(({ url }, i) => {
-        const element = elements[i];
-        return backends > 1 && element?.ok === true && element.value === url;
-      });
+    const decide = ([stored]: readonly Reply[]): EditDecision<MarkPlan['add']> => {
+      const elements: readonly unknown[] =
+        stored?.ok === true && Array.isArray(stored.value) ? stored.value : [];
+      const backends = elements.length - 1;
+      const standing = add.filter(({ index, url }) => backends > 1 && elements[index + 1] === url);
       if (!mayMark()) return { writes: [], result: [] };
       const marks: StoreCommand[] = [];
       const words: StoreCommand[] = [];
@@ -135,10 +146,9 @@ export class Marker {
     };
     const outcome = await store.edit({
       reads: [
-        ['llen', list],
+        ['lrange', list, 0, limits.maxBackendsPerFrontend],
         ['scard', dead],
         ['hlen', reasons],
-        ...add.map(({ index }): StoreCommand => ['lindex', list, index + 1]),
       ],
       decide,
     });

@@ -31,9 +31,7 @@ export function planMarks(
   ttlMs: number,
 ): MarkPlan {
   const urls = entry.list?.slice(1) ?? [];
-  const others = urls.flatMap((url, index) =>
-    entry.options.drained.includes(url) || !parseBackend(url, index).ok ? [] : [index],
-  );
+  const others = candidates(urls, new Set(entry.options.drained));
   const add: MarkPlan['add'][number][] = [];
   // A plain Hipache beside us takes an index for what stands there now.
   const remove = [...entry.staleDead.keys()];
@@ -49,6 +47,17 @@ export function planMarks(
     } else if (mark !== undefined && isRefuted(mark, state, isAlone)) remove.push(index);
   }
   return { add, remove, renew };
+}
+
+/** Up to two places of backends that may get requests: with two, none is alone. */
+function candidates(urls: readonly string[], drained: ReadonlySet<string>): readonly number[] {
+  const found: number[] = [];
+  for (const [index, url] of urls.entries()) {
+    if (drained.has(url) || !parseBackend(url, index).ok) continue;
+    found.push(index);
+    if (found.length === 2) break;
+  }
+  return found;
 }
 
 /** A check that began after a mark was made, and succeeded, knows better. */
