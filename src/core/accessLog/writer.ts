@@ -25,7 +25,7 @@ type BoundName =
 export type WriterBounds = { readonly [Name in BoundName & keyof typeof limits]: number };
 
 /** When a file is full, and what is to be done before the path is opened anew. */
-export interface Rotation {
+interface Rotation {
   /** Bytes; 0 for never. */
   readonly maxBytes: number;
   /** Moves the file of this sink away from the path, unless somebody did. */

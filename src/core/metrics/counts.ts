@@ -25,7 +25,7 @@ export interface HostCounts {
   readonly backends: ReadonlyMap<string, Float64Array>;
 }
 
-export interface RequestCount {
+interface RequestCount {
   readonly host: string;
   readonly backend: string;
   readonly method: string;

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aRecord } from '../../../test/support/record.ts';
+import type { RecordBatch } from '../../shared/contract/traffic.ts';
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import { createTraffic, type TrafficOptions } from './index.ts';
-import type { RecordBatch, Traffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 
 let time = 0;
 let traffic: Traffic;

@@ -1,13 +1,5 @@
-import type {
-  HostTraffic,
-  NumberedRecord,
-  RecordBatch,
-  RecordPage,
-  TrafficSummary,
-} from '../../shared/contract/traffic.ts';
+import type { RecordBatch, RecordPage, TrafficSummary } from '../../shared/contract/traffic.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
-
-export type { HostTraffic, NumberedRecord, RecordBatch, RecordPage, TrafficSummary };
 
 /** What passed through the instance: the last records, and numbers by host. Nothing here makes anybody wait. */
 export interface Traffic {

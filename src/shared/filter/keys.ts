@@ -1,7 +1,7 @@
 import { policies } from '../model/options.ts';
 import type { FilterKey, FlagKey, NumberKey, TextKey, TimeKey, WordKey } from './ast.ts';
 
-export type KeyKind = 'text' | 'word' | 'number' | 'flag' | 'error' | 'time';
+type KeyKind = 'text' | 'word' | 'number' | 'flag' | 'error' | 'time';
 
 interface KeySpec<K extends KeyKind> {
   readonly kind: K;

@@ -60,7 +60,7 @@ export const spaces: Charset = union([
   [0x3000, 0x3000],
   [0xfeff, 0xfeff],
 ]);
-export const lineEnds: Charset = [
+const lineEnds: Charset = [
   [0x0a, 0x0a],
   [0x0d, 0x0d],
   [0x2028, 0x2029],

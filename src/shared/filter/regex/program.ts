@@ -3,7 +3,7 @@ import type { Charset } from './charset.ts';
 import { type Node, RegexProblem } from './syntax.ts';
 
 /** A step of a nondeterministic automaton; numbers are indexes of the steps that follow. */
-export type Step =
+type Step =
   | { readonly kind: 'set'; readonly set: Charset; readonly next: number }
   | { readonly kind: 'fork'; readonly nexts: readonly number[] }
   /** Holds at the beginning, or at the end, of the text alone. */
