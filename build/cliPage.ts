@@ -63,6 +63,7 @@ function verbsOf(parent: Command): readonly Command[] {
   return parent
     .createHelp()
     .visibleCommands(parent)
+    .filter((verb) => verb.name() !== 'help')
     .flatMap((verb) => [verb, ...verbsOf(verb)]);
 }
 

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 export type Api = ControlApi;
 
 /** A connection to a running instance. */
-export type Link = Pick<ControlClient, 'api' | 'close'>;
+export type Link = Pick<ControlClient, 'api' | 'instance' | 'close'>;
 
 /**
  * Connects to the instance that runs for this user.

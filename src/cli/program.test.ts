@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { version } from '../shared/version.ts';
-import { readCommandLine } from './program.ts';
+import { createProgram, readCommandLine } from './program.ts';
 
 function read(...argv: string[]) {
   let stdout = '';
@@ -88,4 +88,47 @@ describe.each(['-h', '--help'])('%s', (option) => {
   test('fits in 80 columns', () => {
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
+});
+
+test('help of a verb is the same by either way, with examples, in 80 columns', () => {
+  const { invocation, stdout, stderr } = read('help', 'wait');
+  expect(invocation).toEqual({ kind: 'done', exitCode: 0 });
+  expect(stderr).toBe('');
+  expect(stdout).toContain('Usage: berth wait [options] <host>');
+  expect(stdout).toContain('Examples:\n  berth wait app.localhost && npm run e2e');
+  expect(read('wait', '--help').stdout).toBe(stdout);
+});
+
+test('every verb says in 80 columns what it does, with an example and the options that all have', () => {
+  const program = createProgram(
+    { stdout: { write: () => true }, stderr: { write: () => true } },
+    () => {},
+  );
+  const verbsOf = (parent: typeof program, words: readonly string[]): (readonly string[])[] =>
+    parent.commands
+      .filter((verb) => !verb.name().startsWith('__'))
+      .flatMap((verb) => [[...words, verb.name()], ...verbsOf(verb, [...words, verb.name()])]);
+  const verbs = verbsOf(program, []);
+  expect(verbs.length).toBeGreaterThan(20);
+  const groups = ['config', 'store', 'service'];
+  for (const verb of verbs) {
+    const { stdout } = read(...verb, '--help');
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+    if (groups.includes(verb.join(' '))) continue;
+    expect(stdout, verb.join(' ')).toMatch(/Examples:\n {2}/);
+    expect(stdout).toContain('--json');
+    expect(stdout).toContain('--quiet');
+  }
+});
+
+test('what starts an instance does not go with a verb', () => {
+  for (const argv of [
+    ['--headless', 'hosts'],
+    ['-d', 'hosts'],
+    ['-c', 'x.json', 'config', 'path'],
+  ]) {
+    const { invocation, stderr } = read(...argv);
+    expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+    expect(stderr).toMatch(/^berth: --\w+ starts an instance, and does not go with '/);
+  }
 });

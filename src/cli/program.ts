@@ -75,7 +75,12 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
     .option('-d, --dry', 'check the configuration, print it with secrets hidden, exit')
     .version(version, '-v, --version', 'print the version, exit')
     .helpOption('-h, --help', 'print this help, exit')
-    .helpCommand(false)
+    .addHelpCommand(
+      new Command('help')
+        .argument('[verb]')
+        .summary('print the help of a verb')
+        .helpGroup('For scripts and shells:'),
+    )
     .addHelpText('after', afterHelp)
     .showHelpAfterError('berth --help lists what there is')
     .allowExcessArguments()
@@ -96,7 +101,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareInstanceVerbs(program, choose);
   declareTransferVerbs(program, choose);
   declareShellVerbs(program, choose);
-  // `--help` does what a verb `help` would, and no host is called so by accident.
+  // `berth help VERB` is enough, and a host may be called help.
   for (const verb of program.commands) verb.helpCommand(false);
   // With an action of its own, commander leaves words that are no verb to it.
   program.action(() => {

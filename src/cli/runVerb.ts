@@ -49,7 +49,9 @@ export async function runVerb(
     output: createPrinter(world, talk, manner),
     client: async (): Promise<Api> => {
       link ??= connect({ signal: ending.signal });
-      return (await link).api;
+      const { api, instance } = await link;
+      talk.log('debug', `the instance is version ${instance.version}, pid ${instance.pid}`);
+      return api;
     },
     connect,
     signal: ending.signal,
@@ -60,6 +62,7 @@ export async function runVerb(
     // What fails because it was ended is no failure.
     if (wished !== null) return wished;
     talk.error(error);
+    for (const cause of causesOf(error)) talk.log('debug', cause);
     return isBerthError(error) ? exitCodeOf(error.code) : exitCodes.other;
   });
   try {
@@ -70,6 +73,13 @@ export async function runVerb(
     gone?.removeEventListener('abort', readerLeft);
     void closed(link);
   }
+}
+
+/** What lies under an error, for who asked with --verbose. */
+function causesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return [];
+  const { cause } = error;
+  return [cause.stack ?? cause.message, ...causesOf(cause)];
 }
 
 /** A connection that cannot be had has nothing to close. */

@@ -74,10 +74,14 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
     start: () => Promise.reject(new Error('an instance was started')),
     connect: async () => {
       await options.connecting?.();
-      if (options.answers === null) throw new BerthError('BERTH_NOT_RUNNING', 'nobody listens');
+      if (options.answers === null)
+        throw new BerthError('BERTH_NOT_RUNNING', 'nobody listens', {
+          cause: new Error('connect ENOENT'),
+        });
       open++;
       return {
         api: fakeApi(options.answers ?? {}, calls),
+        instance: { version: '0.1.0', pid: 4711 },
         close: () => {
           open--;
         },
