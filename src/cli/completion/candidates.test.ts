@@ -67,6 +67,16 @@ describe('what fits in the place of the last word', () => {
     [['set', 'app.localhost', '--check-in'], ['--check-interval']],
     [['logs', '--format', 'p'], ['pretty']],
     [
+      ['logs', '--filter', 'ret'],
+      ['retried:true', 'retried:false'],
+    ],
+    [['logs', '--filter', '-status:2xx,40'], ['-status:2xx,404']],
+    [
+      ['logs', '--filter', 'host:ap'],
+      ['host:app.localhost', 'host:api.localhost'],
+    ],
+    [['logs', '--filter', 'path:/v'], []],
+    [
       ['logs', '--f'],
       ['--follow', '--filter', '--format'],
     ],
@@ -87,6 +97,7 @@ describe('what fits in the place of the last word', () => {
 
 test('the instance is asked only where hosts fit', async () => {
   expect((await complete('logs', '--format', '')).calls).toEqual([]);
+  expect((await complete('logs', '--filter', 'status:')).calls).toEqual([]);
 });
 
 describe('a completion never complains, and never waits long', () => {

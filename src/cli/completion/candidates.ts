@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 import type { HostView } from '../../shared/contract/hosts.ts';
+import { filterCandidates } from './filterCandidates.ts';
 
 /** A word that fits, and what it means. */
 export interface Candidate {
@@ -65,6 +66,7 @@ async function fitting(
   last: string,
   hosts: () => Promise<readonly KnownHost[]>,
 ): Promise<readonly Candidate[]> {
+  if (option?.long === '--filter') return await filterCandidates(last, hosts);
   if (option !== null) return choices(option);
   const help = command.createHelp();
   if (last.startsWith('-')) {
