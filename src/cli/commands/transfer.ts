@@ -118,17 +118,17 @@ export function declareTransferVerbs(program: Command, choose: Choose): void {
     },
     (verb) =>
       verb
-        .requiredOption('--to <store>', 'driver URL, or embedded')
-        .option('--from <store>', 'driver URL, or embedded; the configured one if left out')
+        .requiredOption('--to <store>', 'driver URL, embedded, or configured')
+        .option('--from <store>', 'the same', 'configured')
         .option('--dry-run', 'only show what would be copied')
         .option('--replace', 'overwrite what is different in the target'),
   );
   migrate.action(
-    ({ to, from, dryRun, replace }: { to: string; from?: string; dryRun?: true; replace?: true }) =>
+    ({ to, from, dryRun, replace }: { to: string; from: string; dryRun?: true; replace?: true }) =>
       chooseVerb(
         choose,
         migrate,
-        { to, from: from ?? null, dryRun: dryRun === true, replace: replace === true },
+        { to, from, dryRun: dryRun === true, replace: replace === true },
         async () => (await import('../verbs/storeMigrate.ts')).storeMigrate,
       ),
   );

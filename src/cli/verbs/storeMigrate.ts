@@ -17,10 +17,9 @@ import { createProgress } from '../progress.ts';
 import { counted } from '../render/units.ts';
 
 export interface StoreMigrateInput {
-  /** A driver URL, or `embedded`. */
+  /** A driver URL, `embedded`, or `configured` for the store that the configuration names. */
   readonly to: string;
-  /** Null: the store that the configuration names. */
-  readonly from: string | null;
+  readonly from: string;
   readonly dryRun: boolean;
   readonly replace: boolean;
 }
@@ -34,8 +33,8 @@ const doing: Readonly<Record<Phase, string>> = {
 /** `berth store migrate --to URL` */
 export async function storeMigrate(input: StoreMigrateInput, context: Context): Promise<number> {
   const { output, signal, world } = context;
-  const to = specOf(input.to, '--to');
-  const from = input.from === null ? await configured(context) : specOf(input.from, '--from');
+  const to = await specOf(input.to, '--to', context);
+  const from = await specOf(input.from, '--from', context);
   if (isSamePlace(from, to)) {
     throw new BerthError('BERTH_INPUT_INVALID', 'both are the same store with the same prefix');
   }
@@ -131,12 +130,13 @@ async function run(
   );
 }
 
-function specOf(text: string, option: string): StoreSpec {
+async function specOf(text: string, option: string, context: Context): Promise<StoreSpec> {
+  if (text === 'configured') return await configured(context);
   const parsed = parseDriver(text === 'embedded' ? 'embedded:' : text);
   if (parsed.ok) return parsed.store;
   throw new BerthError(
     'BERTH_INPUT_INVALID',
-    `${option} takes a driver URL or "embedded": ${parsed.problems[0]?.problem ?? 'it cannot be read'}`,
+    `${option} takes a driver URL, "embedded" or "configured": ${parsed.problems[0]?.problem ?? 'it cannot be read'}`,
   );
 }
 

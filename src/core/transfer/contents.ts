@@ -3,6 +3,7 @@ import { parseFrontend } from '../../shared/model/frontend.ts';
 import { parseOptions } from '../../shared/model/options.ts';
 import { StoreAway } from '../../store/command.ts';
 import { FrontendReader } from '../frontends/reader.ts';
+import { optionsCommand, readOptions, type StoredOptions } from '../frontends/replies.ts';
 import { Collector } from './collector.ts';
 import { type OpenedStore, storeError } from './openStore.ts';
 import { type Parsed, quoted } from './wanted.ts';
@@ -45,6 +46,13 @@ export async function readContents(
       ['pttl', keys.options(name)] as const,
     ]),
   );
+  const orphans = await readOrphans(
+    { store, keys },
+    names.filter((name) => {
+      const reading = readings.get(name);
+      return reading?.kind === 'stored' && reading.stored.list.kind === 'absent';
+    }),
+  );
   const expires = (at: number): boolean => {
     const answer = lives[at];
     if (answer?.kind !== 'reply') throw new StoreAway(answer?.reason ?? 'no answer');
@@ -54,7 +62,8 @@ export async function readContents(
   for (const [at, name] of names.entries()) {
     const reading = readings.get(name);
     if (reading?.kind !== 'stored') throw new StoreAway(reading?.reason ?? 'no answer');
-    const { list, options } = reading.stored;
+    const { list } = reading.stored;
+    const options = orphans.get(name) ?? reading.stored.options;
     const hasList = list.kind !== 'absent';
     const leave = (reason: string): void =>
       void contents.set(name, { kind: 'left', reason, hasList });
@@ -68,6 +77,21 @@ export async function readContents(
     }
   }
   return contents;
+}
+
+/** Options whose list is gone, which a reader of frontends does not look at. */
+async function readOrphans(
+  { store, keys }: Pick<OpenedStore, 'store' | 'keys'>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, StoredOptions>> {
+  const answers = await store.read(names.map((name) => optionsCommand(keys, name)));
+  return new Map(
+    names.map((name, at) => {
+      const answer = answers[at];
+      if (answer?.kind !== 'reply') throw new StoreAway(answer?.reason ?? 'no answer');
+      return [name, readOptions(answer.reply)];
+    }),
+  );
 }
 
 /**

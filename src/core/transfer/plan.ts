@@ -1,4 +1,5 @@
 import type { HostView } from '../../shared/contract/hosts.ts';
+import { limits } from '../../shared/limits.ts';
 import { defaultOptions, type FrontendOptions } from '../../shared/model/options.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -44,6 +45,9 @@ export function planImport(
   return wanted.map((one) => entryOf(existing.get(one.name) ?? null, one));
 }
 
+/** Bytes of what a frontend has, as an instance is told; the rest of a message is for what goes around it. */
+const maxBytes = limits.maxControlMessageBytes - 16 * 1024;
+
 function entryOf(view: HostView | null, wanted: Wanted): PlanEntry {
   const { name, line } = wanted;
   if (view?.findings.some(({ rule }) => rule === 'unreadable')) {
@@ -59,6 +63,10 @@ function entryOf(view: HostView | null, wanted: Wanted): PlanEntry {
     backends: wanted.backends,
     options: wanted.options ?? view?.options ?? defaultOptions,
   };
+  if (Buffer.byteLength(JSON.stringify(after)) > maxBytes) {
+    const reason = `it takes more than ${maxBytes} bytes, which is more than an instance is told at once`;
+    return { name, line, kind: 'refused', reason };
+  }
   if (view === null) return { name, line, kind: 'added', after };
   const { identifier, backends, options, revision } = view;
   const before: Content = { identifier, backends, options };

@@ -43,6 +43,8 @@ export async function readSource({ path, from, port }: SourceInput): Promise<Sou
   const text = await readText(path);
   const format = from ?? detectFormat(text);
   if (format === null) {
+    // What is not even YAML tells no format: where it breaks says more.
+    treeIn(text, path);
     throw invalid(
       `${path} is of no format that is known; name it with --from ${formats.join('|')}`,
     );
