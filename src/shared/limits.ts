@@ -125,10 +125,10 @@ export const limits = {
    * those of all connections of a worker. With half of these, no connection is read on where a request waits; with one
    * request more, its connection ends after those before it.
    */
-  pipelineBytes: 128 * 1024,
+  pipelineBytes: 192 * 1024,
   maxPipelinedBytes: 32 * 1024 * 1024,
   /** Bytes of memory that a waiting request counts for beside its text. */
-  pipelinedRequestBytes: 4 * 1024,
+  pipelinedRequestBytes: 3 * 1024,
   /** Bytes a client may send between its upgrade request and the answer; then it has to wait. */
   maxEarlyTunnelBytes: 64 * 1024,
   /** Milliseconds a closed connection is still read, so that the last answer is not lost to a reset. */
@@ -187,9 +187,12 @@ export const limits = {
   refusalNoticeMs: 60_000,
   /** Milliseconds after which a worker says that connections were closed; arrivals are said at once. */
   loadDelayMs: 20,
-  /** Open files that a worker keeps for itself (store, channel, engine), and the supervisor (log, store, control). */
+  /**
+   * Open files that a worker keeps for itself (store, channel, engine), and the supervisor: some 30 for log, store and
+   * table, the rest for the control plane and for checks.
+   */
   workerFileReserve: 40,
-  supervisorFileReserve: 32,
+  supervisorFileReserve: 96,
   /** Characters of one line that a worker writes to its stderr; the rest is cut. */
   maxWorkerLineChars: 2000,
   /** Milliseconds in which the same line of several workers is said once, and lines remembered for that. */

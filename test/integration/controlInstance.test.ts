@@ -58,6 +58,16 @@ describe('an instance that runs', () => {
     expect(client.instance.pid).toBe(berth.pid);
   });
 
+  it('tells of itself again when something has changed', async () => {
+    const seen: number[] = [];
+    for await (const { requests } of await client.api.instance.watch()) {
+      seen.push(requests);
+      if (seen.length === 2) break;
+      expect(await ask(berth, 'nobody.local')).toBe(400);
+    }
+    expect(seen[1]).toBe((seen[0] ?? 0) + 1);
+  });
+
   it('answers at its address with the token of its file', async () => {
     const { dashboard } = await client.api.instance.status();
     const url = String(dashboard);

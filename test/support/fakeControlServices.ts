@@ -37,7 +37,7 @@ const summary: TrafficSummary = {
   otherHosts: 0,
 };
 
-export const fakeStatus: InstanceStatus = {
+const fakeStatus: InstanceStatus = {
   schema: 1,
   version: '0.0.0',
   pid: 1,

@@ -73,7 +73,7 @@ function isStream(path: readonly string[]): boolean {
 }
 
 /** What a call failed with, as an error of the catalogue. */
-export function readable(error: unknown): BerthError {
+function readable(error: unknown): BerthError {
   if (error instanceof BerthError) return error;
   if (error instanceof ORPCError) {
     const refusal: unknown = error.data;

@@ -40,7 +40,7 @@ const maxIssues = 5;
 type Issue = ValidationError['issues'][number];
 
 /** As `backends[0]: is not a URL; expect: is a string`. */
-export function describeIssues(issues: readonly Issue[]): string {
+function describeIssues(issues: readonly Issue[]): string {
   const told = issues.slice(0, maxIssues).map((issue) => {
     const where = placeOf(issue);
     const what = issue.message.replace(/^Invalid input: /, '');

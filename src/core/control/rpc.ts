@@ -7,7 +7,7 @@ import { createRouter } from './router.ts';
 import type { ControlServices } from './services.ts';
 
 /** What is known of the connection that a call came by. A type, since oRPC wants one with an index. */
-export type CallContext = {
+type CallContext = {
   readonly connection: { openCalls: number };
   /** Whether the call came as far as its procedure: what fails before is the caller's fault. */
   readonly call?: { reached: boolean };

@@ -12,7 +12,7 @@ import type { OptionsPatch } from '../../shared/model/options.ts';
 
 type Now<T> = T | Promise<T>;
 
-export interface HostsService {
+interface HostsService {
   list(): Now<readonly HostView[]>;
   get(input: { readonly name: string }): Now<HostView>;
   watch(signal: AbortSignal): AsyncIterable<HostsEvent>;
@@ -37,7 +37,7 @@ export interface HostsService {
   undo(input: { readonly id?: number | undefined }): Now<EditView>;
 }
 
-export interface TrafficService {
+interface TrafficService {
   recent(input: { readonly filter: string; readonly limit: number }): Now<RecordPage>;
   follow(
     input: { readonly filter: string; readonly backlog: number },
@@ -47,7 +47,7 @@ export interface TrafficService {
   watchHosts(signal: AbortSignal): AsyncIterable<TrafficSummary>;
 }
 
-export interface HealthService {
+interface HealthService {
   list(): Now<readonly HostHealth[]>;
   watch(signal: AbortSignal): AsyncIterable<readonly HostHealth[]>;
   events(signal: AbortSignal): AsyncIterable<HealthEvent>;
