@@ -112,7 +112,6 @@ describeOnStores('health without checks', (startStore) => {
       expect(instance.backend(name)).toMatchObject({
         state: 'up',
         reason: 'seen by requests: it answers',
-        history: [{ state: 'degraded' }],
       });
       expect(await keys()).toEqual([`frontend:${name}`]);
     });

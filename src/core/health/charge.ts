@@ -3,12 +3,12 @@ import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import { formatPing, pingWriter } from '../../shared/model/checkerPing.ts';
 import { checkerFreshSeconds, checkerPingKey, type Keys } from '../../shared/model/keys.ts';
-import { reasonOf } from '../../store/command.ts';
+import { reasonOf, type StoreCommand } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
 import { Lease } from './lease.ts';
 
 export interface ChargeOptions {
-  readonly store: Pick<SharedStore, 'read' | 'edit' | 'write'>;
+  readonly store: Pick<SharedStore, 'read' | 'edit'>;
   readonly keys: Keys;
   readonly instanceId: string;
   /** Whether there is anything to check. */
@@ -115,12 +115,21 @@ export class Charge {
     return { kind: 'this' };
   }
 
+  /** Never in place of a foreign checker's, which may have come at this moment. */
   async #ping(): Promise<void> {
     const { store, now, wallClock } = this.#options;
     if (now() - this.#pingedAt < limits.checkerPingMs) return;
     const ping = formatPing(wallClock());
-    await store.write([[['set', checkerPingKey, ping, 'ex', checkerFreshSeconds]]]);
-    this.#pingedAt = now();
+    const outcome = await store.edit({
+      reads: [['get', checkerPingKey]],
+      decide: ([reply]) => {
+        const isForeign = reply?.ok === true && pingWriter(reply.value, wallClock()) === 'foreign';
+        const set: StoreCommand = ['set', checkerPingKey, ping, 'ex', checkerFreshSeconds];
+        const writes = isForeign ? [] : [{ key: checkerPingKey, commands: [set] }];
+        return { writes, result: !isForeign };
+      },
+    });
+    if (outcome.kind === 'done' && outcome.result) this.#pingedAt = now();
   }
 
   /** Gives the lease back, and takes the ping away: what requests see counts again at once. */

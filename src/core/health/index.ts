@@ -1,2 +1,2 @@
-export type { Health, HealthSettings, HealthTarget } from './health.ts';
-export { createHealth, type HealthOptions } from './liveHealth.ts';
+export type { Health, HealthSettings } from './health.ts';
+export { createHealth } from './liveHealth.ts';
