@@ -1,11 +1,13 @@
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { type EchoBackend, startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
-import { describeWith } from '../support/requirement.ts';
+import { describeWhen, describeWith, isLinux, linuxReason } from '../support/requirement.ts';
 import { startStatusBackend } from '../support/statusBackend.ts';
-import { runVerb, startScript, startVerb } from '../support/verb.ts';
+import { runVerb, startOnTerminal, startScript, startVerb } from '../support/verb.ts';
 
 /* What a newcomer does in a second terminal, against an instance in the first. */
 
@@ -286,6 +288,39 @@ it('berth top prints once into a pipe', async () => {
   await eventually('the request is counted', async () =>
     /app\.localhost .* 1 +/.test((await verb('top')).stdout),
   );
+});
+
+describeWhen(isLinux, linuxReason, 'on a terminal', () => {
+  describeWith('script', 'berth top', () => {
+    const enter = '\u001b[?1049h';
+    const leave = '\u001b[?25h\u001b[?1049l';
+
+    it('draws in place, in colours, and gives the screen back', async () => {
+      await using backend = await startEchoBackend();
+      await verb('add', 'app.localhost', backend.url);
+      await ask('app.localhost');
+      await using top = startOnTerminal(berth.home, ['top']);
+      await eventually('it has drawn twice', () => top.stdout.split('\u001b[H').length > 2);
+      expect(top.stdout).toContain(enter);
+      expect(top.stdout).toContain('app.localhost');
+      await berth.stop();
+      const { stdout } = await top.ended;
+      // What is said of the end stands on the screen that there was before.
+      expect(stdout.indexOf('BERTH_NOT_RUNNING')).toBeGreaterThan(stdout.indexOf(leave));
+      expect(stdout.split(leave)).toHaveLength(2);
+    });
+
+    it('gives the screen back when it crashes', async () => {
+      const hook = join(berth.home, 'crash.cjs');
+      await writeFile(hook, "setTimeout(() => { throw new Error('crashed'); }, 1000);");
+      await using top = startOnTerminal(berth.home, ['top'], { NODE_OPTIONS: `--require ${hook}` });
+      const { stdout, exitCode } = await top.ended;
+      expect(stdout).toContain(enter);
+      expect(stdout.indexOf('Error: crashed')).toBeGreaterThan(stdout.indexOf(leave));
+      expect(stdout.split(leave)).toHaveLength(2);
+      expect(exitCode).not.toBe(0);
+    });
+  });
 });
 
 it('without an instance every verb that needs one is exit code 6', async () => {

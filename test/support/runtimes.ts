@@ -26,6 +26,7 @@ export const runtimes = {
   bash: { program: 'bash', get: 'apt-get install bash' },
   zsh: { program: 'zsh', get: 'apt-get install zsh' },
   fish: { program: 'fish', get: 'apt-get install fish, or brew install fish' },
+  script: { program: 'script', get: 'apt-get install bsdutils' },
   pwsh: { program: 'pwsh', get: 'https://aka.ms/install-powershell' },
 } as const satisfies Record<string, Runtime>;
 

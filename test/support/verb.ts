@@ -49,6 +49,21 @@ export function startScript(home: string, script: string): RunningVerb {
   });
 }
 
+/** Starts it on a terminal of 100 columns and 20 lines; all of its output is in `stdout`. */
+export function startOnTerminal(
+  home: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): RunningVerb {
+  const command = `stty cols 100 rows 20; exec "$NODE" "$PROGRAM" ${argv.join(' ')}`;
+  return start(home, 'script', ['-qec', command, '/dev/null'], {
+    NODE: process.execPath,
+    PROGRAM: program,
+    TERM: 'xterm',
+    ...env,
+  });
+}
+
 function start(
   home: string,
   file: string,
