@@ -21,6 +21,11 @@ export async function addHost(port: number, host: string, ...urls: string[]): Pr
   });
 }
 
+/** Changes the identifier of a host. */
+export async function nameHost(port: number, host: string, identifier: string): Promise<void> {
+  await withStore(port, (store) => store.lset(`frontend:${host}`, 0, identifier));
+}
+
 /** Takes a host away. */
 export async function removeHost(port: number, host: string): Promise<void> {
   await withStore(port, (store) => store.del(`frontend:${host}`));
