@@ -292,7 +292,7 @@ export const limits = {
   /**
    * Records in one batch of the live stream, and milliseconds between two batches: a subscriber that reads loses
    * nothing up to 2,000 matching records a second, and no burst of up to `maxHeldRecords` either. One that asks for
-   * everything then costs about 2 % of a core, at whatever number of requests.
+   * everything then costs about 1 % of a core, at whatever number of requests.
    */
   maxStreamBatchRecords: 200,
   streamBatchMs: 100,
