@@ -5,6 +5,7 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { limits } from '../../shared/limits.ts';
@@ -55,6 +56,11 @@ export function createDoor(options: DoorOptions): DoorServer {
     insecureHTTPParser: false,
   });
   server.maxConnections = limits.maxControlConnections;
+  const connections = new Set<Socket>();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -123,7 +129,9 @@ export function createDoor(options: DoorOptions): DoorServer {
       if (!request.destroyed || request.complete) fault(error, request.url ?? '');
       return refusal(500, 'It failed at this, and its log says why.');
     });
-    if (last) await discardBody(request, limits.controlDiscardMs);
+    // Who expects 100 has not sent its body, and does not once it is refused.
+    if (last && request.headers.expect === undefined)
+      await discardBody(request, limits.controlDiscardMs);
     response.writeHead(status, {
       ...securityHeaders,
       'Content-Type': `${type}; charset=utf-8`,
@@ -154,9 +162,8 @@ export function createDoor(options: DoorOptions): DoorServer {
     server,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of sockets.clients) socket.terminate();
-      server.closeAllConnections();
-      if (server.listening) await closed;
+      for (const connection of connections) connection.destroy();
+      await closed;
     },
   };
 }

@@ -164,6 +164,35 @@ it('the token that a WebSocket offers is never answered', async () => {
   expect(answer).not.toMatch(/permessage-deflate/i);
 });
 
+it('a body that waits for 100 Continue is asked for only when the call is let in', async () => {
+  await using harness = await startControlHarness();
+  const expecting = (changed: Fields): RawClient => {
+    const text = callText(harness, { Expect: '100-continue', ...changed });
+    const [head = ''] = text.split('\r\n\r\n');
+    return new RawClient(connect(harness.port, '127.0.0.1')).send(`${head}\r\n\r\n`);
+  };
+  const refused = expecting({ Authorization: null });
+  await refused.finished();
+  expect(refused.received).toMatch(/^HTTP\/1\.1 401 /);
+
+  const allowed = expecting({});
+  expect((await allowed.interim()).status).toBe(100);
+  allowed.send(body);
+  await allowed.finished();
+  expect(allowed.rest).toMatch(/^HTTP\/1\.1 200 /);
+  expect(harness.services.calls).toHaveLength(1);
+});
+
+it('an instance that stops waits for nobody who is connected', async () => {
+  const harness = await startControlHarness();
+  const idle = new RawClient(connect(harness.port, '127.0.0.1'));
+  const half = new RawClient(connect(harness.port, '127.0.0.1')).send('GET / HTTP/1.1\r\n');
+  const open = new RawClient(connect(harness.port, '127.0.0.1')).send(upgradeText(harness, {}));
+  await open.until('101 Switching Protocols');
+  await harness[Symbol.asyncDispose]();
+  await Promise.all([idle.finished(), half.finished(), open.finished()]);
+});
+
 describe('every answer', () => {
   it.each([
     'GET / HTTP/1.1',
