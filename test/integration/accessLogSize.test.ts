@@ -115,7 +115,7 @@ describe('rotation by size', () => {
   });
 
   it('does not rename a file that somebody put in its place', async () => {
-    await open(5);
+    await open(50);
     await write(1);
     await expect.poll(() => numbersIn('access.log').then(({ length }) => length)).toBe(100);
     await rename(path('access.log'), path('mine'));

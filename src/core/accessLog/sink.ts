@@ -19,6 +19,15 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** Bytes of the regular file behind a sink; null when it is something else, or does not say. */
+export async function sizeOf(sink: Sink): Promise<number | null> {
+  try {
+    return await sink.size();
+  } catch {
+    return null;
+  }
+}
+
 /** Ids that a new file and its new directories are given to; for a supervisor that drops its privileges later. */
 export interface Owner {
   readonly uid: number;

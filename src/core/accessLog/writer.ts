@@ -2,7 +2,8 @@ import type { limits } from '../../shared/limits.ts';
 import { linesInWords } from './format.ts';
 import { createLineQueue, type Reopening } from './queue.ts';
 import { errorCode, reasonOf } from './reason.ts';
-import type { Sink } from './sink.ts';
+import { type Sink, sizeOf } from './sink.ts';
+import { createSizeLimit, type Rotation } from './sizeLimit.ts';
 
 /** Writes lines to a sink in the order in which they come, one write at a time, from a bounded queue. */
 export interface LineWriter {
@@ -23,14 +24,6 @@ type BoundName =
   | 'logRotateRetryMs';
 
 export type WriterBounds = { readonly [Name in BoundName & keyof typeof limits]: number };
-
-/** When a file is full, and what is to be done before the path is opened anew. */
-interface Rotation {
-  /** Bytes; 0 for never. */
-  readonly maxBytes: number;
-  /** Moves the file of this sink away from the path, unless somebody did. */
-  shift(sink: Sink): Promise<void>;
-}
 
 export interface WriterOptions {
   readonly open: () => Promise<Sink>;
@@ -54,9 +47,14 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
   const { open, say, wallClock, bounds, lostLine, rotation } = options;
   const queue = createLineQueue(bounds.maxQueuedLogBytes, bounds.maxLogWriteBytes);
 
+  const sizeLimit = createSizeLimit({
+    rotation,
+    retryMs: bounds.logRotateRetryMs,
+    say,
+    wallClock,
+  });
+
   let sink = first;
-  /** Bytes of the file behind it, as far as we wrote them; null until they are asked for. */
-  let size: number | null = null;
   /** Whole lines that are being written, and how far that is. */
   let current = nothing;
   let offset = 0;
@@ -69,7 +67,6 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
 
   let failing = false;
   let broken = false;
-  let rotatesFrom = Number.NEGATIVE_INFINITY;
   let retryMs = bounds.logRetryFirstMs;
   let dropped = 0;
   /** Lost lines that no note in the log speaks of yet. */
@@ -91,7 +88,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
     await null;
     while (!abandoned) {
       if (offset < current.length) {
-        if (await isFull()) await rotate();
+        await rotateInTime();
         await attempt();
       } else if (!(await advance())) break;
     }
@@ -121,7 +118,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
       const count = await sink.write(current, offset);
       if (count > 0) {
         offset += count;
-        if (size !== null) size += count;
+        sizeLimit.wrote(count);
         retryMs = bounds.logRetryFirstMs;
         queue.written(count);
         if (unsaid > 0 && !queue.full) noteLoss();
@@ -136,28 +133,11 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
     if (!abandoned) await wait(failure);
   }
 
-  /** Whether what comes next, which begins with a line, belongs into another file. */
-  async function isFull(): Promise<boolean> {
-    const { maxBytes } = rotation;
-    if (maxBytes === 0 || offset !== lineStart() || wallClock() < rotatesFrom) return false;
-    const left = current.length - offset;
-    if (size !== null && size + left <= maxBytes) return false;
-    // Nobody but us appends to it, but somebody may have emptied it.
-    size = await sizeOf(sink);
-    return size !== null && size > 0 && size + left > maxBytes;
-  }
-
-  async function rotate(): Promise<void> {
-    try {
-      await rotation.shift(sink);
-      await adopt(await open());
-      rotatesFrom = Number.NEGATIVE_INFINITY;
-    } catch (error) {
-      if (rotatesFrom === Number.NEGATIVE_INFINITY) {
-        say('warn', `cannot be rotated: ${reasonOf(error)}; the file grows on`);
-      }
-      rotatesFrom = wallClock() + bounds.logRotateRetryMs;
-    }
+  /** Between two lines only. */
+  async function rotateInTime(): Promise<void> {
+    if (offset !== lineStart()) return;
+    if (!(await sizeLimit.isReached(sink, current.length - offset))) return;
+    await sizeLimit.rotate(sink, async () => adopt(await open()));
   }
 
   function noteLoss(): void {
@@ -228,7 +208,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
   async function adopt(fresh: Sink): Promise<void> {
     const old = sink;
     sink = fresh;
-    size = null;
+    sizeLimit.renew();
     broken = false;
     startOver(fresh);
     await old.close().catch(() => {});
@@ -319,11 +299,3 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
 }
 
 const countLines = (text: string): number => text.split('\n').length - 1;
-
-async function sizeOf(sink: Sink): Promise<number | null> {
-  try {
-    return await sink.size();
-  } catch {
-    return null;
-  }
-}
