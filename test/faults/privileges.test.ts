@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join, parse, resolve } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectControl } from '../../src/core/client/index.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
@@ -80,6 +81,12 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
       expect(gids).toEqual([uid, uid, uid, uid]);
       expect(groups).toEqual([uid]);
     }
+    // Whom it can be asked by: that user, and root.
+    const socket = await stat(berth.controlSocket);
+    expect([socket.uid, socket.mode & 0o777]).toEqual([uid, 0o600]);
+    const client = await connectControl({ socket: berth.controlSocket });
+    expect(client.instance.pid).toBe(berth.pid);
+    client.close();
     expect((await stat(berth.accessLog)).uid).toBe(uid);
 
     const [victim] = berth.workers();
@@ -123,7 +130,9 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     const said = await reloaded({ https, server: { workers: 2 } });
     expect(said).toMatch(/configuration is read again/);
     expect(said.match(/warning/g)).toHaveLength(1);
-    expect(said).toContain(`"${files.key}" cannot be read: it may not be read by this user`);
+    expect(said).toContain(
+      `"${files.key}" (https.key, or key of a bind) cannot be read: it may not be read by this user`,
+    );
     expect(said).toContain('chgrp');
     await eventually('two workers run', () => berth.workers().length === 2);
     expect(await certificateName(berth.securePort)).toBe('first.test');
