@@ -141,7 +141,7 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     await copyFile(files.key, elsewhere);
     await chmod(elsewhere, 0o600);
     expect(await reloaded({ https: { ...https, key: elsewhere } })).toMatch(
-      /other\.pem" cannot be read: [\s\S]*BERTH_CONFIG_INVALID/,
+      /other\.pem" \(.*\) cannot be read: [\s\S]*BERTH_CONFIG_INVALID/,
     );
     expect(await certificateName(berth.securePort)).toBe('first.test');
 
