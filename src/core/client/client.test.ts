@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { startControlHarness } from '../../../test/support/controlHarness.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { fakeControlServices } from '../../../test/support/fakeControlServices.ts';
+import { aRecord } from '../../../test/support/record.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { connectControl } from './index.ts';
 
@@ -105,6 +106,56 @@ it('streams until it is told to stop, and the service hears of it', async () => 
   close();
   await closed;
   await eventually('the service stopped once more', () => ended === 3);
+});
+
+it('gives back what a stream ends with: a refusal with its code, a fault without its reason', async () => {
+  const end = { with: new Error('nothing') };
+  await using harness = await startControlHarness({
+    traffic: {
+      ...fakeControlServices().traffic,
+      follow: async function* () {
+        yield { records: [{ ...aRecord({ referer: null, backendMs: 0.5 }), id: 1 }], dropped: 2 };
+        throw end.with;
+      },
+    },
+  });
+  const { api, close } = await connectControl({ socket: harness.socket });
+  const followed = async (): Promise<never> => {
+    for await (const batch of await api.traffic.follow({})) {
+      expect(batch).toEqual({
+        records: [{ ...aRecord({ referer: null, backendMs: 0.5 }), id: 1 }],
+        dropped: 2,
+      });
+    }
+    throw new Error('it ended well');
+  };
+  end.with = new BerthError('BERTH_STORE_UNREACHABLE', 'redis is away');
+  expect(await failure(followed())).toMatchObject({
+    code: 'BERTH_STORE_UNREACHABLE',
+    detail: 'redis is away',
+  });
+  expect(harness.said).toEqual([]);
+
+  end.with = new Error('secret reason');
+  const fault = await failure(followed());
+  expect(fault.code).toBe('BERTH_CONTROL_UNUSABLE');
+  expect(JSON.stringify([fault.message, fault.cause])).not.toContain('secret');
+  expect(harness.said.join()).toMatch(/control: traffic\.follow: Error: secret reason/);
+  close();
+});
+
+it('refuses a stream at the call when its input is refused', async () => {
+  await using harness = await startControlHarness({
+    traffic: {
+      ...fakeControlServices().traffic,
+      follow: () => {
+        throw new BerthError('BERTH_INPUT_INVALID', 'filter, column 3: what');
+      },
+    },
+  });
+  const { api, close } = await connectControl({ socket: harness.socket });
+  expect((await failure(api.traffic.follow({ filter: 'ab?' }))).detail).toContain('column 3');
+  close();
 });
 
 it('says that no instance runs, where none ever did and where one ended', async () => {

@@ -12,9 +12,10 @@ import { limits } from '../../shared/limits.ts';
 import { discardBody, readBody } from './body.ts';
 import { factsOf } from './facts.ts';
 import { type Asked, type Door, decide, type GuardBounds, tooLarge } from './guard.ts';
+import { isIterator } from './isIterator.ts';
 import { securityHeaders, statusPage } from './page.ts';
 import { servePeer } from './peer.ts';
-import { isIterator, type RpcHandler } from './rpc.ts';
+import type { RpcHandler } from './rpc.ts';
 import { subprotocols } from './subprotocols.ts';
 
 export interface DoorOptions {

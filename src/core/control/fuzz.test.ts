@@ -6,7 +6,8 @@ import { fakeControlServices } from '../../../test/support/fakeControlServices.t
 import { contract } from '../../shared/contract/index.ts';
 import { errorCatalogue } from '../../shared/errors.ts';
 import { connectControl } from '../client/index.ts';
-import { createRpc, isIterator } from './rpc.ts';
+import { isIterator } from './isIterator.ts';
+import { createRpc } from './rpc.ts';
 
 const calls = Object.entries(contract).flatMap(([section, procedures]) =>
   Object.keys(procedures).map((name) => `${section}/${name}`),

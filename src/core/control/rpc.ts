@@ -1,7 +1,9 @@
 import { ORPCError } from '@orpc/client';
-import { StandardRPCHandler } from '@orpc/server/standard';
+import { StandardHandler, StandardRPCMatcher } from '@orpc/server/standard';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { createCodec } from './codec.ts';
+import { isIterator } from './isIterator.ts';
 import { invalidInput, refusalOf } from './refusal.ts';
 import { createRouter } from './router.ts';
 import type { ControlServices } from './services.ts';
@@ -13,7 +15,7 @@ type CallContext = {
   readonly call?: { reached: boolean };
 };
 
-export type RpcHandler = StandardRPCHandler<CallContext>;
+export type RpcHandler = StandardHandler<CallContext>;
 
 /**
  * Answers calls whatever they came by. A caller hears of refusals only; a fault of ours is reported, and answered
@@ -23,7 +25,8 @@ export function createRpc(
   services: () => ControlServices,
   fault: (error: unknown, call: string) => void,
 ): RpcHandler {
-  return new StandardRPCHandler<CallContext>(createRouter(services, { fault }), {
+  const router = createRouter(services, { fault });
+  return new StandardHandler<CallContext>(router, new StandardRPCMatcher(), createCodec(), {
     interceptors: [
       async ({ next, ...options }) => {
         const { connection } = options.context;
@@ -85,12 +88,6 @@ function takePlace(connection: { openCalls: number }): { readonly leave: () => v
     },
   };
 }
-
-export const isIterator = (value: unknown): value is AsyncIterableIterator<unknown> =>
-  typeof value === 'object' &&
-  value !== null &&
-  Symbol.asyncIterator in value &&
-  typeof value[Symbol.asyncIterator] === 'function';
 
 async function* until<T>(stream: AsyncIterable<T>, over: () => void): AsyncGenerator<T> {
   try {
