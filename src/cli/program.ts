@@ -7,6 +7,7 @@ import { type Choose, type Chosen, maxColumns } from './commands/declare.ts';
 import { declareHealthVerbs } from './commands/health.ts';
 import { declareHostVerbs } from './commands/hosts.ts';
 import { declareInstanceVerbs } from './commands/instance.ts';
+import { declareServiceVerbs } from './commands/service.ts';
 import { declareShellVerbs } from './commands/shell.ts';
 import { declareTrafficVerbs } from './commands/traffic.ts';
 import { declareTransferVerbs } from './commands/transfer.ts';
@@ -99,6 +100,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareTrafficVerbs(program, choose);
   declareHealthVerbs(program, choose);
   declareInstanceVerbs(program, choose);
+  declareServiceVerbs(program, choose);
   declareTransferVerbs(program, choose);
   declareShellVerbs(program, choose);
   // `berth help VERB` is enough, and a host may be called help.

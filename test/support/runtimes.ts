@@ -22,6 +22,7 @@ export const runtimes = {
   wrk: { program: 'wrk', get: 'apt-get install wrk' },
   nginx: { program: 'nginx', get: 'apt-get install nginx-light' },
   haproxy: { program: 'haproxy', get: 'apt-get install haproxy' },
+  'systemd-analyze': { program: 'systemd-analyze', get: 'a Linux with systemd' },
   jq: { program: 'jq', get: 'apt-get install jq, or brew install jq' },
   bash: { program: 'bash', get: 'apt-get install bash' },
   zsh: { program: 'zsh', get: 'apt-get install zsh' },

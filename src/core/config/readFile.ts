@@ -2,13 +2,18 @@ import { open } from 'node:fs/promises';
 
 /** Reads a text file of at most `maxBytes`, also a pipe. Throws what the system says, or that it is larger. */
 export async function readBounded(path: string, maxBytes: number): Promise<string> {
+  return (await readBoundedBytes(path, maxBytes)).toString('utf8');
+}
+
+/** The same for what may be no text. */
+export async function readBoundedBytes(path: string, maxBytes: number): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const buffer = Buffer.alloc(64 * 1024);
     const parts: Buffer[] = [];
     for (let size = 0; ; ) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return Buffer.concat(parts).toString('utf8');
+      if (bytesRead === 0) return Buffer.concat(parts);
       size += bytesRead;
       if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
       parts.push(Buffer.from(buffer.subarray(0, bytesRead)));
