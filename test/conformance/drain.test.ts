@@ -152,6 +152,27 @@ test('every pipelined request that was read is answered, the last of them as the
   expect(pair.backend.requests.map(({ target }) => target)).toEqual(['/slow', '/fast', '/fast']);
 });
 
+test('a client that never stops to pipeline does not keep the engine from draining', async () => {
+  pair.backend.script = {
+    request({ connection, target }) {
+      setTimeout(() => connection.socket.write(okay(target)), 2);
+      return undefined;
+    },
+  };
+  const client = await pair.dial();
+  // Four are always on their way.
+  client.send(get('app.dev.local').repeat(4));
+  client.socket.on('data', () => client.send(get('app.dev.local')));
+  await eventually('some answers', () => pair.backend.requests.length > 20);
+  const begun = performance.now();
+  await pair.harness.engine.drain(8000);
+  expect(performance.now() - begun).toBeLessThan(6000);
+  const responses = await client.responses();
+  expect(responses).toHaveLength(pair.backend.requests.length);
+  const last = responses.at(-1);
+  expect(last && fieldOf(last, 'connection')).toBe('close');
+});
+
 test('a head that was being received is finished and answered', async () => {
   const client = await pair.dial();
   client.send('GET /fast HTTP/1.1\r\nHost: app');

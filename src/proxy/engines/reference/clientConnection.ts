@@ -8,6 +8,7 @@ import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { type InboundRequest, InboundResponse } from './messages.ts';
+import { Pipeline } from './pipeline.ts';
 import { rawAnswer } from './rawAnswer.ts';
 
 /** One connection of a client: its requests in order, one at a time, and the time it may stand still. */
@@ -16,13 +17,15 @@ export class ClientConnection implements ClientSide {
   readonly view: ClientView;
   readonly #context: EngineContext;
   #current: Exchange | null = null;
-  /** Pipelined requests that wait for their turn. */
-  #queue: Exchange[] = [];
+  readonly #pipeline: Pipeline<Exchange>;
+  /** It is not read on before the requests that wait are answered. */
   #paused = false;
+  #pausing = false;
   /** No further request is taken. */
   #closing = false;
   #lastAnswer = false;
-  #closeAfterQueue = false;
+  /** A request was forgotten: those before it are the last. */
+  #overrun = false;
   /** What to answer when the present exchange is through, since the bytes after it are no HTTP. */
   #malformed: HttpErrorCode | null = null;
   #lingerUntil = 0;
@@ -37,6 +40,7 @@ export class ClientConnection implements ClientSide {
   constructor(context: EngineContext, socket: Socket, listener: ListenerSpec) {
     this.#context = context;
     this.socket = socket;
+    this.#pipeline = new Pipeline(context.pipelined);
     this.view = {
       address: mappedAddress(socket.remoteAddress ?? ''),
       scheme: listener.tls === null ? 'http' : 'https',
@@ -52,7 +56,9 @@ export class ClientConnection implements ClientSide {
   }
 
   get lastAnswer(): boolean {
-    return this.#lastAnswer || (this.#context.draining() && this.#queue.length === 0);
+    return (
+      this.#lastAnswer || (this.#pipeline.empty && (this.#overrun || this.#context.draining()))
+    );
   }
 
   /** Neither a request nor a part of one is here. */
@@ -61,7 +67,7 @@ export class ClientConnection implements ClientSide {
   }
 
   accept(request: InboundRequest, response: InboundResponse): void {
-    this.#accept(new Exchange(this.#context, this, request, response, null));
+    this.#accept(new Exchange(this.#context, this, request, response, null), request);
   }
 
   /** A WebSocket handshake or CONNECT: node:http has let go of the connection. */
@@ -72,28 +78,30 @@ export class ClientConnection implements ClientSide {
     socket.on('data', this.#onEarlyData);
     socket.on('end', this.#onEarlyEnd);
     const response = new InboundResponse(request);
-    this.#accept(new Exchange(this.#context, this, request, response, head));
+    this.#accept(new Exchange(this.#context, this, request, response, head), request);
   }
 
-  #accept(exchange: Exchange): void {
-    if (this.#closing || this.#lastAnswer || this.#malformed !== null) return;
+  #accept(exchange: Exchange, request: InboundRequest): void {
+    if (this.#closing || this.#lastAnswer || this.#overrun || this.#malformed !== null) return;
     if (this.#current === null) {
       this.#current = exchange;
       exchange.begin();
       return;
     }
-    if (this.#queue.length >= limits.maxPipelinedRequests) {
-      this.#closeAfterQueue = true;
-      return;
-    }
-    this.#queue.push(exchange);
+    this.#overrun = !this.#pipeline.add(exchange, request);
     // Not before: a paused connection does not tell when its client leaves.
-    if (this.#paused || this.#queue.length < limits.maxPipelinedRequests / 4) return;
-    this.#paused = true;
+    const enough = this.#overrun || this.#pipeline.full || this.#context.draining();
+    if (!enough || this.#pausing) return;
+    this.#pausing = true;
     // Later, since the parser reads on after each complete request.
-    process.nextTick(() => {
-      if (this.#paused) this.socket.pause();
-    });
+    process.nextTick(pauseNow, this);
+  }
+
+  pause(): void {
+    this.#pausing = false;
+    if (this.#closing || this.#pipeline.empty) return;
+    this.#paused = true;
+    this.socket.pause();
   }
 
   closeAfterCurrent(): void {
@@ -109,9 +117,8 @@ export class ClientConnection implements ClientSide {
     this.#headSince = 0;
     if (through.isUpgrade || !received) this.#closeSoon();
     if (this.#closing) return;
-    const next = this.#queue.shift();
+    const next = this.#pipeline.next();
     if (next !== undefined) {
-      if (this.#queue.length === 0 && this.#closeAfterQueue) this.#lastAnswer = true;
       this.#current = next;
       // The response of the last request is detached from the connection after this event.
       process.nextTick(beginNow, next, this);
@@ -119,6 +126,10 @@ export class ClientConnection implements ClientSide {
     }
     if (this.#malformed !== null) {
       this.refuse(this.#malformed);
+      return;
+    }
+    if (this.#overrun) {
+      this.#closeSoon();
       return;
     }
     if (this.#paused) {
@@ -149,7 +160,7 @@ export class ClientConnection implements ClientSide {
       code === 'HPE_HEADER_OVERFLOW' ? overflowOf(error) : 'BERTH_REQUEST_MALFORMED';
     if (current === null) {
       this.refuse(problem);
-    } else if (current.received || this.#queue.length > 0) {
+    } else if (current.received || !this.#pipeline.empty) {
       this.#malformed ??= problem;
     } else {
       this.#lastAnswer = true;
@@ -240,7 +251,7 @@ export class ClientConnection implements ClientSide {
 
   #closed(): void {
     this.#closing = true;
-    this.#queue = [];
+    this.#pipeline.clear();
     const current = this.#current;
     this.#current = null;
     current?.clientLeft();
@@ -258,6 +269,7 @@ export class ClientConnection implements ClientSide {
   };
 }
 
+const pauseNow = (connection: ClientConnection): void => connection.pause();
 const beginNow = (exchange: Exchange, connection: ClientConnection): void =>
   connection.begin(exchange);
 

@@ -9,6 +9,7 @@ import type { EngineContext } from './context.ts';
 import { createForwarder } from './forwarder.ts';
 import { SocketHandover } from './handover.ts';
 import type { InboundRequest, InboundResponse } from './messages.ts';
+import { PipelineTotal } from './pipeline.ts';
 import { BackendPools } from './pools.ts';
 import { rawAnswer } from './rawAnswer.ts';
 import { createHttpServer, createHttpsServer, type ServerEvents } from './servers.ts';
@@ -48,6 +49,7 @@ class ReferenceEngine implements Engine {
         keepAlive: settings.httpKeepAlive,
         now,
       }),
+      pipelined: new PipelineTotal(),
       balancer: new Balancer(dependencies.random),
       httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
       proxy: createForwarder(),
