@@ -18,8 +18,9 @@ export function cliPage(): string {
 
 # Command line
 
-\`berth\` alone starts the desktop app, \`berth --headless\` an instance without it. Every verb talks to the instance that
-runs for the same user, headless or desktop alike, over its [control socket](CONTROL.md); \`BERTH_HOME\` names another.
+\`berth\` alone starts the desktop app, \`berth --headless\` an instance without it. Every verb but \`config\`, \`service\`
+and \`store\` talks to the instance that runs for the same user, headless or desktop alike, over its
+[control socket](CONTROL.md); \`BERTH_HOME\` names another.
 
 - Standard output is data, standard error is talk: what a verb prints can go into a pipe.
 - \`--json\` prints one JSON document, or one a line for what goes on (\`logs\`, \`health --watch\`). Each has \`schema\`: it
