@@ -1,7 +1,9 @@
 import type { Config } from '../shared/config/config.ts';
 import type { InstanceStatus } from '../shared/contract/instance.ts';
+import { limits } from '../shared/limits.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
 import type { RequestRecord } from '../shared/model/record.ts';
+import { atMostEvery } from './atMostEvery.ts';
 import { type Control, startControl } from './control/index.ts';
 import type { Directories } from './directories.ts';
 import { openServices, type Services, type ServicesOptions } from './services.ts';
@@ -28,14 +30,20 @@ export interface ControlPlane {
 
 export interface ControlPlaneOptions extends Omit<ServicesOptions, 'store'> {
   readonly directories: Pick<Directories, 'runtime'>;
+  /** `openServices`, when left out. */
+  readonly open?: (options: ServicesOptions) => Services;
 }
 
 const nothing: Pick<InstanceStatus, 'hosts' | 'backendsDown'> = { hosts: 0, backendsDown: 0 };
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { directories, log, now } = options;
+  const { directories, log, now, open = openServices } = options;
   let services: Services | null = null;
   let control: Control | null = null;
+
+  const notCounted = atMostEvery(limits.controlNoticeMs, now, (error: unknown) =>
+    log('error', `requests are served and not shown: ${String(error)}`),
+  );
 
   async function closeDoors(): Promise<void> {
     await control?.close();
@@ -44,17 +52,17 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   return {
     openServices: (store) => {
       try {
-        services = openServices({ ...options, store });
+        services = open({ ...options, store });
       } catch (error) {
         log('error', `hosts, traffic and health cannot be asked for: ${String(error)}`);
       }
     },
     openDoors: async ({ port, portIsSet }) => {
       if (services === null) return;
-      const { control: asked } = services;
+      const opened = services;
       try {
         control = await startControl({
-          services: () => asked,
+          services: () => opened.control,
           directories,
           port,
           anyPort: !portIsSet,
@@ -65,7 +73,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         log('error', `the control plane cannot be opened: ${String(error)}`);
       }
     },
-    add: (records, dropped) => services?.add(records, dropped),
+    add: (records, dropped) => {
+      try {
+        services?.add(records, dropped);
+      } catch (error) {
+        notCounted(error);
+      }
+    },
     use: (store) => {
       try {
         services?.use(store);
