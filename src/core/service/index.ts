@@ -1,4 +1,4 @@
-export { type ManagerInputs, managerFor, type ServiceManager } from './manager.ts';
+export { managerFor, type ServiceManager } from './manager.ts';
 export { runProgram } from './run.ts';
-export { installService, type ServiceStatus, serviceStatus, uninstallService } from './service.ts';
+export { installService, serviceStatus, uninstallService } from './service.ts';
 export { argvOf, type ServiceSpec } from './spec.ts';

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeWith } from '../../../test/support/requirement.ts';
+import { runtimes } from '../../../test/support/runtimes.ts';
 import {
   type TemporaryDirectory,
   temporaryDirectory,
@@ -292,8 +293,11 @@ describeWith('systemd-analyze', 'systemd itself', () => {
     await writeFile(path, unit);
     const said = await new Promise<string>((resolve) => {
       const env = { ...process.env, XDG_RUNTIME_DIR: directory.path };
-      execFile('systemd-analyze', ['--user', 'verify', path], { env }, (error, stdout, stderr) =>
-        resolve(`${error?.code ?? 0} ${stdout}${stderr}`),
+      execFile(
+        runtimes['systemd-analyze'].program,
+        ['--user', 'verify', path],
+        { env },
+        (error, stdout, stderr) => resolve(`${error?.code ?? 0} ${stdout}${stderr}`),
       );
     });
     expect(said).toBe('0 ');

@@ -1,20 +1,12 @@
 export { type Applied, applyWrites } from './apply.ts';
 export { readStore } from './contents.ts';
 export { formatDocument } from './document.ts';
-export {
-  type Copied,
-  Migration,
-  type Named,
-  type Phase,
-  type Survey,
-  type Verified,
-} from './migrate.ts';
+export { Migration, type Named, type Phase } from './migrate.ts';
 export { type OpenedStore, openForTransfer } from './openStore.ts';
 export {
   type Content,
   countsOf,
   type OnConflict,
-  type PlanCounts,
   type PlanEntry,
   planImport,
   writesOf,

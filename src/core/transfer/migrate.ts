@@ -13,7 +13,7 @@ export interface Named {
 }
 
 /** What a migration found before it wrote anything. */
-export interface Survey {
+interface Survey {
   /** Names with something to copy. */
   readonly found: number;
   readonly missing: number;
@@ -24,14 +24,14 @@ export interface Survey {
   readonly left: Named;
 }
 
-export interface Copied {
+interface Copied {
   readonly copied: number;
   readonly replaced: number;
   /** Others wrote under them meanwhile, and that was left alone. */
   readonly conflicts: Named;
 }
 
-export interface Verified {
+interface Verified {
   /** Names that are the same in both, to the letter. */
   readonly same: number;
   readonly different: Named;

@@ -100,7 +100,7 @@ const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
   JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
 
 /** Whether options say the same, in whatever order. */
-export function isSameOptions(a: FrontendOptions, b: FrontendOptions): boolean {
+function isSameOptions(a: FrontendOptions, b: FrontendOptions): boolean {
   return canonical(a) === canonical(b);
 }
 
@@ -145,7 +145,7 @@ export function writesOf(
   return writes;
 }
 
-export type PlanCounts = Readonly<Record<PlanEntry['kind'], number>>;
+type PlanCounts = Readonly<Record<PlanEntry['kind'], number>>;
 
 export function countsOf(plan: readonly PlanEntry[]): PlanCounts {
   const counts = { added: 0, changed: 0, same: 0, conflict: 0, refused: 0 };

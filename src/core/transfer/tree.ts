@@ -17,7 +17,7 @@ export type Tree =
       readonly value: string | number | boolean | null;
     };
 
-export interface Entry {
+interface Entry {
   readonly key: string;
   readonly line: number;
   readonly value: Tree;
