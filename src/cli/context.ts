@@ -24,6 +24,11 @@ export interface Context {
   readonly connect: Connect;
   /** Aborted when the verb is to end: Ctrl-C, SIGTERM, or nobody reads its output any more. */
   readonly signal: AbortSignal;
+  /**
+   * For what must not be left half done: until the returned function is called, an end that was asked for waits for the
+   * verb as long as it takes. A second Ctrl-C ends it all the same.
+   */
+  hold(): () => void;
   /** Unix milliseconds. */
   now(): number;
   readonly world: World;

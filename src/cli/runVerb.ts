@@ -32,7 +32,23 @@ export async function runVerb(
     }
     wished = exitCode;
     ending.abort();
+    hurry();
+  };
+  let holds = 0;
+  const hurry = (): void => {
+    const exitCode = wished;
+    if (exitCode === null || holds > 0) return;
     setTimeout(() => end(exitCode), limits.verbStopMs).unref();
+  };
+  const hold = (): (() => void) => {
+    let isHeld = true;
+    holds++;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      holds--;
+      hurry();
+    };
   };
   const readerLeft = (): void => {
     if (gone?.reason instanceof Error) talk.error(gone.reason);
@@ -55,6 +71,7 @@ export async function runVerb(
     },
     connect,
     signal: ending.signal,
+    hold,
     now: Date.now,
     world,
   };

@@ -40,7 +40,7 @@ export interface ImportInput {
 
 /** `berth import FILE` */
 export async function importHosts(input: ImportInput, context: Context): Promise<number> {
-  const { client, output, signal, world } = context;
+  const { client, hold, output, signal, world } = context;
   const { what, format, parsed } = await readInput(input, context);
   const { frontends, problems, moreProblems } = parsed;
   for (const line of problemLines(problems, moreProblems, what)) output.warn(line);
@@ -83,29 +83,51 @@ export async function importHosts(input: ImportInput, context: Context): Promise
     return exitCodeFor(plan, parsed);
   }
   const progress = createProgress(world.stderr, !output.json);
+  const release = hold();
+  const ending = endingOf(context);
+  let isTold = false;
+  const takingBack = (left: number): void => {
+    if (ending.aborted && !isTold) {
+      isTold = true;
+      progress.clear();
+      output.say('Taking back what was written; Ctrl-C again leaves it as it is.');
+    }
+    progress.show('Taking back', left, null);
+  };
   const writer = {
     set: (wanted: Parameters<Api['hosts']['set']>[0]) => api.hosts.set(wanted),
     remove: (wanted: Parameters<Api['hosts']['remove']>[0]) => api.hosts.remove(wanted),
   };
   const applied = await applyWrites(writes, writer, {
-    signal,
+    signal: ending,
     progress: (done) => progress.show('Importing', done, writes.length),
+    takingBack,
   });
   progress.clear();
+  release();
   report(applied);
   if (!applied.ok) return failed(applied, context);
   output.say(summaryOf(plan, parsed, input));
   return exitCodeFor(plan, parsed);
 }
 
+/** Aborted by Ctrl-C and SIGTERM. Who only reads no further, as `head` does, did not ask to have anything taken back. */
+function endingOf({ signal, world }: Context): AbortSignal {
+  const ending = new AbortController();
+  const end = (): void => {
+    if (world.stdout.gone?.aborted !== true) ending.abort();
+  };
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  return ending.signal;
+}
+
 /** Says what became of an import that was refused in the middle, and throws why. */
 function failed(applied: Extract<Applied, { ok: false }>, { output }: Context): never {
   const { error, at, takenBack, left } = applied;
-  output.say(
-    takenBack.length === 0
-      ? `Nothing was written: ${at} was refused.`
-      : `${at} was refused; ${counted(takenBack.length, 'host')} written before it ${takenBack.length === 1 ? 'is' : 'are'} as before again.`,
-  );
+  const why = isBerthError(error) ? `${at} was refused` : `Ended before ${at}`;
+  const again = `${counted(takenBack.length, 'host')} written before it ${takenBack.length === 1 ? 'is' : 'are'} as before again`;
+  output.say(`${why}; ${takenBack.length + left.length === 0 ? 'nothing was written' : again}.`);
   for (const { name, reason } of left) output.warn(`${name} stays as imported: ${reason}`);
   throw error;
 }
@@ -201,9 +223,8 @@ async function existing(
   const found = new Map<string, HostView>();
   for (let i = 0; i < frontends.length; i += limits.importReads) {
     const step = frontends.slice(i, i + limits.importReads);
-    const views = await Promise.all(
-      step.map(({ name }) => api.hosts.get({ name }, { signal }).catch(orNull)),
-    );
+    signal.throwIfAborted();
+    const views = await Promise.all(step.map(({ name }) => api.hosts.get({ name }).catch(orNull)));
     for (const view of views) if (view !== null) found.set(view.name, view);
   }
   return found;

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runCli } from '../../../test/support/cliHarness.ts';
+import { type RunningCli, runCli, startCli } from '../../../test/support/cliHarness.ts';
 import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import {
@@ -9,6 +9,7 @@ import {
   temporaryDirectory,
 } from '../../../test/support/temporaryDirectory.ts';
 import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import { defaultOptions } from '../../shared/model/options.ts';
 
 let directory: TemporaryDirectory;
@@ -127,6 +128,60 @@ describe('berth import', () => {
       ['hosts.remove', { name: 'b.test', expect: 'b.test written' }],
       ['hosts.remove', { name: 'a.test', expect: 'a.test written' }],
     ]);
+  });
+
+  describe('that is ended in the middle', () => {
+    const names = Array.from({ length: 30 }, (_, i) => `h${10 + i}.test`);
+    /** Ends the command line while the third host is written; hosts after that take a while to come back. */
+    const interrupted = async (end: (running: RunningCli) => void) => {
+      await write('l.yaml', names.map((name, i) => `${name}: ${i + 1}\n`).join(''));
+      const removed: unknown[] = [];
+      let count = 0;
+      const running: RunningCli = startCli(['import', 'l.yaml'], {
+        cwd: directory.path,
+        answers: {
+          ...having(),
+          'hosts.set': (input: unknown) => {
+            if (++count === 3) end(running);
+            return { ...hostView(input as object), revision: 'written' };
+          },
+          'hosts.remove': async (input: unknown) => {
+            await new Promise((resolve) => setTimeout(resolve, slowMs));
+            removed.push((input as { name: string }).name);
+            return null;
+          },
+        },
+      });
+      return { exitCode: await running.exitCode, count, removed, stderr: running.stderr };
+    };
+    /** Three of them take longer than a verb otherwise has to clean up. */
+    const slowMs = limits.verbStopMs / 2;
+
+    test('by Ctrl-C takes back all that it wrote, however long that takes', async () => {
+      const ran = await interrupted(({ signals }) => signals.emit('SIGINT'));
+      expect(ran).toMatchObject({
+        exitCode: 130,
+        count: 3,
+        removed: ['h12.test', 'h11.test', 'h10.test'],
+      });
+      expect(ran.stderr).toContain('Taking back what was written; Ctrl-C again leaves it');
+      expect(ran.stderr).toContain(
+        'Ended before h13.test; 3 hosts written before it are as before',
+      );
+    });
+
+    test('by a second Ctrl-C ends at once', async () => {
+      const ran = await interrupted(({ signals }) => {
+        signals.emit('SIGINT');
+        signals.emit('SIGINT');
+      });
+      expect(ran).toMatchObject({ exitCode: 130, removed: [] });
+    });
+
+    test('by a reader that has read enough goes on to its end', async () => {
+      const ran = await interrupted((running) => running.leave());
+      expect(ran).toMatchObject({ exitCode: 0, count: 30, removed: [] });
+    });
   });
 
   test('--json prints the plan as one document', async () => {

@@ -39,6 +39,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Told after each write. */
   readonly progress?: (written: number) => void;
+  /** Told before each that is taken back how many there are still. */
+  readonly takingBack?: (left: number) => void;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface ApplyOptions {
 export async function applyWrites(
   writes: readonly PlannedWrite[],
   writer: Writer,
-  { signal, progress }: ApplyOptions,
+  { signal, progress, takingBack }: ApplyOptions,
 ): Promise<Applied> {
   const done: { readonly write: PlannedWrite; readonly revision: string }[] = [];
   for (const write of writes) {
@@ -58,7 +60,7 @@ export async function applyWrites(
       const { revision } = await writer.set({ name, ...changesOf(name, before, after), expect });
       done.push({ write, revision });
     } catch (error) {
-      return { ok: false, error, at: name, ...(await takeBack(done, writer)) };
+      return { ok: false, error, at: name, ...(await takeBack(done, writer, takingBack)) };
     }
     progress?.(done.length);
   }
@@ -68,13 +70,15 @@ export async function applyWrites(
 async function takeBack(
   done: readonly { readonly write: PlannedWrite; readonly revision: string }[],
   writer: Writer,
+  progress: ApplyOptions['takingBack'],
 ): Promise<{
   readonly takenBack: readonly string[];
   readonly left: readonly { readonly name: string; readonly reason: string }[];
 }> {
   const takenBack: string[] = [];
   const left: { name: string; reason: string }[] = [];
-  for (const { write, revision: expect } of [...done].reverse()) {
+  for (const [at, { write, revision: expect }] of [...done].reverse().entries()) {
+    progress?.(done.length - at);
     const { name, before, after } = write;
     try {
       if (before === null) await writer.remove({ name, expect });
