@@ -1,4 +1,9 @@
-import type { Content, PlanEntry, Problem } from '../../core/transfer/index.ts';
+import {
+  type Content,
+  type PlanEntry,
+  type Problem,
+  withoutUserinfo,
+} from '../../core/transfer/index.ts';
 import { defaultOptions } from '../../shared/model/options.ts';
 import { optionWords } from './hosts.ts';
 import type { Page } from './page.ts';
@@ -44,18 +49,19 @@ function detailsOf(entry: PlanEntry): readonly string[] {
     case 'refused':
       return [entry.reason];
     case 'same':
-      return [entry.before.backends.join(', ')];
+      return [urls(entry.before)];
     case 'added':
-      return [entry.after.backends.join(', '), ...extras(entry.after, null)];
+      return [urls(entry.after), ...extras(entry.after, null)];
     case 'changed':
-      return [entry.after.backends.join(', '), ...extras(entry.after, entry.before)];
+      return [urls(entry.after), ...extras(entry.after, entry.before)];
     case 'conflict': {
       const { before, after } = entry;
-      const there = before.backends.join(', ') || 'no backend';
-      return [`has ${there}`, `asks for ${after.backends.join(', ') || 'no backend'}`];
+      return [`has ${urls(before) || 'no backend'}`, `asks for ${urls(after) || 'no backend'}`];
     }
   }
 }
+
+const urls = ({ backends }: Content): string => backends.map(withoutUserinfo).join(', ');
 
 /** Identifier and options, where they are not what was there. */
 function extras(after: Content, before: Content | null): readonly string[] {

@@ -82,6 +82,10 @@ function problemOf({ backends, identifier }: Written): string | null {
   return null;
 }
 
+/** A URL as it may be shown. */
+export const withoutUserinfo = (url: string): string =>
+  url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1…@');
+
 /** Whether a URL may hold a password. */
 export const hasUserinfo = (url: string): boolean => /^[^/?#]*\/\/[^/?#]*@/.test(url);
 

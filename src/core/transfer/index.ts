@@ -1,4 +1,5 @@
 export { type Applied, applyWrites } from './apply.ts';
+export { withoutUserinfo } from './collector.ts';
 export { readStore } from './contents.ts';
 export { formatDocument } from './document.ts';
 export { Migration, type Named, type Phase } from './migrate.ts';

@@ -3,6 +3,7 @@ import type { Keys } from '../../shared/model/keys.ts';
 import type { Reply, StoreCommand } from '../../store/command.ts';
 import type { KeyWrite } from '../../store/edit.ts';
 import { listCommand, optionsCommand, readList, readOptions } from '../frontends/replies.ts';
+import { withoutUserinfo } from './collector.ts';
 import { type Content, namesOf, readContents } from './contents.ts';
 import { type OpenedStore, storeError } from './openStore.ts';
 
@@ -250,7 +251,9 @@ function describe(present: Content): string {
   if (present.kind === 'absent') return 'it is not there';
   if (present.kind === 'left') return present.reason;
   const [, ...urls] = present.list ?? [];
-  return urls.length === 0 ? 'it has no backend there' : `it has ${urls.slice(0, 3).join(', ')}`;
+  return urls.length === 0
+    ? 'it has no backend there'
+    : `it has ${urls.slice(0, 3).map(withoutUserinfo).join(', ')}`;
 }
 
 /** What is written at once: bounded in bytes, and one name where keys live apart. */
