@@ -387,10 +387,11 @@ export const limits = {
   /** Times that an edit of a frontend's options is tried anew after another writer was first. */
   maxOptionTries: 3,
   /**
-   * Bytes of a document to import, files of a directory to import, levels that a document nests, frontends taken from
-   * one, and problems of it that are told.
+   * Bytes of a document to import, its separators (a value takes up to a kilobyte to read), files of a directory to
+   * import, levels that a document nests, frontends taken from one, and problems of it that are told.
    */
   maxImportBytes: 8 * 1024 * 1024,
+  maxImportSeparators: 500_000,
   maxImportFiles: 2000,
   maxImportDepth: 24,
   maxImportedFrontends: 20_000,

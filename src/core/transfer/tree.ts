@@ -38,6 +38,10 @@ export function parseTree(text: string): TreeParse {
     }
   }
   const lines = new LineCounter();
+  if (separatorsIn(source) > limits.maxImportSeparators) {
+    const problem = `it has more than ${limits.maxImportSeparators} lines and commas`;
+    return { ok: false, line: null, problem };
+  }
   try {
     const document = parseDocument(source, {
       lineCounter: lines,
@@ -62,6 +66,18 @@ export function parseTree(text: string): TreeParse {
     throw error;
   }
 }
+
+/** About as many as there are values, each of which the reader makes several objects of. */
+function separatorsIn(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === lineFeed || code === comma || code === bracket || code === brace) count++;
+  }
+  return count;
+}
+
+const [lineFeed, comma, bracket, brace] = [0x0a, 0x2c, 0x5b, 0x7b];
 
 const tooDeep = `it nests deeper than ${limits.maxImportDepth} levels`;
 

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseBackend } from '../../../shared/model/backend.ts';
+import { parseFrontendName } from '../../../shared/model/hostname.ts';
 import { detectFormat } from '../detect.ts';
 import { parseTree, type Tree } from '../tree.ts';
 import type { Parsed } from '../wanted.ts';
@@ -320,6 +323,73 @@ describe('a document', () => {
       ok: false,
       problem: expect.stringContaining('deeper than 24'),
     });
+  });
+
+  test('of more values than fit into memory is refused before it is read', () => {
+    for (const text of [`[${'1,'.repeat(600_000)}1]`, 'a: 1\n'.repeat(600_000)]) {
+      expect(parseTree(text)).toEqual({
+        ok: false,
+        line: null,
+        problem: 'it has more than 500000 lines and commas',
+      });
+    }
+  });
+
+  test('of any text is read or refused, and nothing else', () => {
+    const words = fc.constantFrom(
+      ...[
+        'RPUSH ',
+        'frontend:a',
+        ' ',
+        '\n',
+        '"',
+        "'",
+        '\\',
+        '127.0.0.1 ',
+        'app.test',
+        ': ',
+        '3000',
+      ],
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        'berth: 1\n',
+        'frontends:',
+        '- ',
+        '&a ',
+        '*a',
+        '!!x ',
+        '? ',
+        '\u0000',
+      ],
+      ...['"target"', '"hostname"', '"port"', '%', '#', '|\n', '\t', '__proto__'],
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(words).map((all) => all.join('')),
+    );
+    fc.assert(
+      fc.property(text, (source) => {
+        detectFormat(source);
+        const all = [parseHosts(source, 80), parseHosts(source, null), parseRedisCli(source)];
+        const parsed = parseTree(source);
+        if (parsed.ok) {
+          const { tree: found } = parsed;
+          all.push(parseBerth(found), parseLocalias(found), parsePortless(found));
+          all.push(parseHotel([{ id: source, tree: found }], suffixOf(found)));
+        }
+        for (const { frontends } of all) {
+          for (const { name, backends } of frontends) {
+            expect(parseFrontendName(name)).toEqual({ ok: true, name });
+            for (const url of backends) expect(parseBackend(url, 0).ok).toBe(true);
+          }
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test.each([
