@@ -109,7 +109,10 @@ describeWhen(isLinux, linuxReason, 'a reload', () => {
       [{ https, http: { bind: '127.0.0.1', port: taken } }, /BERTH_PORT_TAKEN/],
       [{ https, http: { bind: '203.0.113.7', port: 0 } }, /BERTH_ADDRESS_UNAVAILABLE/],
       [{ https: { ...https, key: files.cert } }, /BERTH_CONFIG_INVALID/],
-      [{ https: { ...https, cert: otherKind } }, /rsa\.crt" \(.+\) cannot be used: they do not belong/],
+      [
+        { https: { ...https, cert: otherKind } },
+        /rsa\.crt" \(.+\) cannot be used: they do not belong/,
+      ],
       [{ https, driver: 'embedded://127.0.0.1:1' }, /BERTH_CONFIG_INVALID/],
       [{ https, server: { accessLog: '/dev/null/no/such' } }, /BERTH_CONFIG_INVALID/],
     ];
