@@ -35,11 +35,11 @@ const few = [
 ];
 
 test('requests are aligned, and one that failed says why', () => {
-  expect(few.flatMap(plain(110))).toEqual([
-    '10:42:07 200 GET  app.localhost /                                                 127.0.0.1:3000  12 ms 1.2 kB',
-    '10:42:07 404 DELETE app.localhost /api/users/42                                   127.0.0.1:3000 2.3 ms   90 B',
-    '10:42:07 304 GET    api.app.localhost /logo.png                                   127.0.0.1:3000  12 ms    0 B',
-    '10:42:07 101 GET    app.localhost     /socket                                     127.0.0.1:3000  1 min 1.2 kB',
+  expect(plain(110)(few)).toEqual([
+    '10:42:07 200 GET    app.localhost     /                                        127.0.0.1:3000     12 ms 1.2 kB',
+    '10:42:07 404 DELETE app.localhost     /api/users/42                            127.0.0.1:3000    2.3 ms   90 B',
+    '10:42:07 304 GET    api.app.localhost /logo.png                                127.0.0.1:3000     12 ms    0 B',
+    '10:42:07 101 GET    app.localhost     /socket                                  127.0.0.1:3000     1 min 1.2 kB',
     '10:42:07 502 GET    app.localhost     /p?q=1                                   127.0.0.1:3001 ↻1  12 ms 1.2 kB',
     '         └ BERTH_BACKEND_REFUSED The backend refused the connection (127.0.0.1:3000 refused 1.0 ms, 127.0.0.1…',
     '10:42:07 502 GET    app.localhost     /p?q=1                                   -                  12 ms 1.2 kB',
@@ -58,27 +58,35 @@ describe('no line is wider than the terminal', () => {
   });
   test.each([200, 120, 100, 80, 60, 50])('%i columns', (width) => {
     const lines = createRecordLines({ style: createStyle(false), width });
-    for (const line of [...few, long].flatMap(lines)) {
+    for (const line of [...lines(few), ...lines([long])]) {
       expect(widthOf(line), line).toBeLessThanOrEqual(width);
     }
   });
 });
 
+test('what comes later makes a column wider, from there on', () => {
+  const lines = plain(null);
+  const [before] = lines([record({})]);
+  const [wide, same] = lines([record({ host: 'a-longer-name.app.localhost' }), record({})]);
+  expect(before?.indexOf('/p?q=1')).toBeLessThan(same?.indexOf('/p?q=1') ?? 0);
+  expect(wide?.indexOf('/p?q=1')).toBe(same?.indexOf('/p?q=1'));
+});
+
 test('a narrow terminal shows the path before the size, and the size before the backend', () => {
-  expect(plain(72)(record({}))).toEqual([
+  expect(plain(72)([record({})])).toEqual([
     '10:42:07 200 GET  app.localhost /p?q=1             127.0.0.1:3000  12 ms',
   ]);
-  expect(plain(52)(record({}))).toEqual(['10:42:07 200 GET  app.localhost /p?q=1         12 ms']);
+  expect(plain(52)([record({})])).toEqual(['10:42:07 200 GET  app.localhost /p?q=1         12 ms']);
 });
 
 test('in a pipe nothing is cut', () => {
   const target = `/${'path/'.repeat(60)}end`;
-  expect(plain(null)(record({ target }))[0]).toContain(` ${target} `);
+  expect(plain(null)([record({ target })])[0]).toContain(` ${target} `);
 });
 
 test('colours say what the status means, and what is slow', () => {
   const coloured = createRecordLines({ style: createStyle(true), width: 100 });
-  const line = (changes: Parameters<typeof aRecord>[0]) => coloured(record(changes))[0] ?? '';
+  const line = (changes: Parameters<typeof aRecord>[0]) => coloured([record(changes)])[0] ?? '';
   expect(line({ status: 200 })).toContain('\u001b[32m200\u001b[39m');
   expect(line({ status: 302 })).toContain('\u001b[2m302\u001b[22m');
   expect(line({ status: 404 })).toContain('\u001b[33m404\u001b[39m');
@@ -89,5 +97,5 @@ test('colours say what the status means, and what is slow', () => {
 
 test('nothing that a client sent reaches the terminal as it is', () => {
   const hostile = record({ target: '/\u001b]0;x\u0007', method: 'G\u001bT', host: 'a\u009bb' });
-  expect(plain(100)(hostile).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+  expect(plain(100)([hostile]).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
 });

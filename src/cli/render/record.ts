@@ -5,8 +5,8 @@ import type { Page } from './page.ts';
 import { cut, cutMiddle, oneLine, padEnd, padStart, widthOf } from './text.ts';
 import { bytes, clock, duration } from './units.ts';
 
-/** Lines for one request: one, and a second for one that failed. */
-export type RecordLines = (record: RequestRecord) => readonly string[];
+/** Lines for requests in order: one each, and a second for one that failed. */
+export type RecordLines = (records: readonly RequestRecord[]) => readonly string[];
 
 const clockWidth = '00:00:00'.length;
 const statusWidth = 3;
@@ -17,20 +17,20 @@ const leastPath = 12;
 const usualPath = 40;
 
 /**
- * Writes requests as a table that never ends: its columns grow with what they have held so far, up to a part of the
- * terminal, and the path takes what is left. On a narrow terminal the size goes first, then the backend.
+ * Writes requests as a table that never ends: its columns are as wide as what they have held so far and hold next, up to
+ * a part of the terminal, and the path takes what is left. On a narrow terminal the size goes first, then the backend.
  */
 export function createRecordLines(page: Page): RecordLines {
   const method = createColumn(4, () => 7);
   const host = createColumn(12, () => part(page.width, 0.3, 60));
   const backend = createColumn(14, () => part(page.width, 0.25, 40));
 
-  return (record) => {
+  const linesOf = (record: RequestRecord): readonly string[] => {
     const { style, width } = page;
     const cells = {
-      method: method(record.method),
-      host: host(record.host === '' ? '-' : record.host),
-      backend: backend(backendText(record)),
+      method: method.cell(record.method),
+      host: host.cell(hostText(record)),
+      backend: backend.cell(backendText(record)),
     };
     const fixed =
       clockWidth +
@@ -61,17 +61,29 @@ export function createRecordLines(page: Page): RecordLines {
     ].join(' ');
     return record.error === null ? [line] : [line, failureLine(record, record.error, page)];
   };
-}
 
-/** A column as wide as its widest text so far. */
-function createColumn(least: number, most: () => number): (text: string) => string {
-  let width = least;
-  return (text) => {
-    const clean = oneLine(text);
-    width = Math.min(Math.max(width, widthOf(clean)), Math.max(least, most()));
-    return padEnd(cutMiddle(clean, width), width);
+  return (records) => {
+    for (const record of records) {
+      method.grow(record.method);
+      host.grow(hostText(record));
+      backend.grow(backendText(record));
+    }
+    return records.flatMap(linesOf);
   };
 }
+
+/** A column as wide as the widest text that it was grown for. */
+function createColumn(least: number, most: () => number) {
+  let width = least;
+  return {
+    grow(text: string): void {
+      width = Math.min(Math.max(width, widthOf(oneLine(text))), Math.max(least, most()));
+    },
+    cell: (text: string): string => padEnd(cutMiddle(oneLine(text), width), width),
+  };
+}
+
+const hostText = ({ host }: RequestRecord): string => (host === '' ? '-' : host);
 
 const part = (width: number | null, share: number, most: number): number =>
   width === null ? most : Math.min(most, Math.floor(width * share));

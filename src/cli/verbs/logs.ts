@@ -87,7 +87,7 @@ function printerFor(
   }
   if (format === 'pretty') {
     const lines = createRecordLines(output);
-    return (records) => output.lines(records.flatMap(lines));
+    return (records) => output.lines(lines(records));
   }
   const { line } = createLineFormat(format);
   return (records) => output.lines(records.map((record) => line(record).trimEnd()));
