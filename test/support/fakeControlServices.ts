@@ -92,7 +92,15 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       set: told('hosts.set', hostView('a.local')),
       remove: told('hosts.remove', null),
       edits: told('hosts.edits', []),
-      undo: told('hosts.undo', { id: 1, at: 0, name: 'a.local', summary: '', undone: true }),
+      undo: told('hosts.undo', {
+        id: 1,
+        at: 0,
+        name: 'a.local',
+        hosts: 1,
+        summary: '',
+        undone: true,
+        revertible: true,
+      }),
     },
     traffic: {
       recent: told('traffic.recent', { records: [], matched: 0, held: 0 }),

@@ -27,7 +27,9 @@ export class Journal {
 
   add(edit: Omit<KeptEdit, 'view'> & Pick<EditView, 'at' | 'name' | 'summary'>): void {
     const { at, name, summary, before, after } = edit;
-    const view = { id: ++this.#lastId, at, name, summary, undone: false };
+    const id = ++this.#lastId;
+    const revertible = before !== null;
+    const view = { id, at, name, hosts: 1, summary, undone: false, revertible };
     const kept = { view, before, after };
     this.#edits.push(kept);
     this.#bytes += bytesOf(kept);

@@ -14,8 +14,11 @@ export type CheckerInCharge =
   | { readonly kind: 'other'; readonly instance: string }
   /** Something else writes `hchecker_ping`. */
   | { readonly kind: 'foreign' }
-  /** Requests alone tell. */
-  | { readonly kind: 'passive' };
+  /**
+   * Nobody checks: requests tell. Where `probeMs` is there, so do connections that this instance opens every so many
+   * milliseconds, sends nothing over and closes; they are shown, and change nothing.
+   */
+  | { readonly kind: 'passive'; readonly probeMs?: number };
 
 /** One slot of the uptime bar. */
 export interface HealthSlot {
@@ -31,7 +34,7 @@ export interface CheckResult {
   readonly at: number;
   readonly ok: boolean;
   readonly ms: number;
-  /** As `HEAD / answered 200` or `refused`. */
+  /** As `HEAD / answered 200`, `accepts connections` or `refused`. */
   readonly outcome: string;
 }
 

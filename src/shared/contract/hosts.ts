@@ -16,7 +16,9 @@ export interface LintFinding {
     | 'loop'
     | 'unreadable'
     | 'unreadable-options'
-    | 'option-without-backend';
+    | 'option-without-backend'
+    | 'redirect-without-https'
+    | 'all-drained';
   readonly severity: 'error' | 'warning';
   /** One sentence: what is the case. */
   readonly message: string;
@@ -42,16 +44,21 @@ export type HostsEvent =
   | { readonly kind: 'changed'; readonly host: HostView }
   | { readonly kind: 'removed'; readonly name: string };
 
-/** One edit made through this instance, newest first in a list of them. */
+/** One edit made through this instance, or a group of them; newest first in a list of them. */
 export interface EditView {
   readonly id: number;
   /** Unix milliseconds. */
   readonly at: number;
+  /** The host; of a group the first one. */
   readonly name: string;
-  /** As `added http://127.0.0.1:3000`. */
+  /** Hosts that it changed: more than one only in a group. */
+  readonly hosts: number;
+  /** As `added http://127.0.0.1:3000`, or of several hosts `imported 3 hosts`. */
   readonly summary: string;
   /** Whether it was taken back. */
   readonly undone: boolean;
+  /** False: what was there before could not be kept, so that it cannot be taken back. */
+  readonly revertible: boolean;
 }
 
 const identifier = z
@@ -64,6 +71,15 @@ const identifier = z
  */
 const expect = z.string().max(100).optional();
 const backends = z.array(urlSchema).max(limits.maxBackendsPerFrontend);
+/** Edits with the same `id` are one in the list of edits, and are taken back together. */
+const group = z
+  .strictObject({
+    /** Made up by the caller; another one for each group. */
+    id: z.string().min(1).max(64),
+    /** What is done to the hosts, in the past tense, as `imported`. */
+    verb: z.string().regex(/^[a-z]{1,20}$/, 'is one word in small letters'),
+  })
+  .optional();
 
 export const hostsContract = {
   list: oc.errors(refusals).output(type<readonly HostView[]>()),
@@ -81,6 +97,7 @@ export const hostsContract = {
         name: nameSchema,
         backends: backends.min(1),
         identifier: identifier.optional(),
+        group,
       }),
     )
     .output(type<HostView>()),
@@ -93,18 +110,23 @@ export const hostsContract = {
         backends: backends.optional(),
         identifier: identifier.optional(),
         options: optionsPatchSchema.optional(),
+        /** Options begin with the defaults: what is stored of them, readable or not, goes. */
+        reset: z.boolean().optional(),
         expect,
+        group,
       }),
     )
     .output(type<HostView>()),
   /** Removes these backends, or with none named the frontend with all that belongs to it. */
   remove: oc
     .errors(refusals)
-    .input(z.strictObject({ name: nameSchema, backends: backends.min(1).optional(), expect }))
+    .input(
+      z.strictObject({ name: nameSchema, backends: backends.min(1).optional(), expect, group }),
+    )
     .output(type<HostView | null>()),
   /** The last edits made through this instance. */
   edits: oc.errors(refusals).output(type<readonly EditView[]>()),
-  /** Takes back an edit, the last one by default, when the store still has what it wrote. */
+  /** Takes back an edit, the last one by default, when the store still has what it wrote; of a group all or none. */
   undo: oc
     .errors(refusals)
     .input(z.strictObject({ id: z.number().int().positive().optional() }))
