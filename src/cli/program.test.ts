@@ -40,9 +40,9 @@ describe('a command line that is not valid is refused with a hint, exit code 2',
     [['-x'], ["unknown option '-x'"]],
     [['--config'], ["option '-c, --config <file>' argument missing"]],
     [['--config='], ["option '-c, --config <file>' argument ''", 'It takes the path of a file.']],
-    [['hots'], ["unknown command 'hots'", 'Did you mean hosts?']],
-    [['frobnicate'], ["unknown command 'frobnicate'"]],
-    [['--headless', 'x.json'], ["unknown command 'x.json'"]],
+    [['hots'], ["unknown verb 'hots'", 'Did you mean hosts?']],
+    [['frobnicate'], ["unknown verb 'frobnicate'"]],
+    [['--headless', 'x.json'], ["unknown verb 'x.json'"]],
   ])('%j', (argv, phrases) => {
     const { invocation, stdout, stderr } = read(...argv);
     expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
@@ -110,7 +110,7 @@ test('every verb says in 80 columns what it does, with an example and the option
       .flatMap((verb) => [[...words, verb.name()], ...verbsOf(verb, [...words, verb.name()])]);
   const verbs = verbsOf(program, []);
   expect(verbs.length).toBeGreaterThan(20);
-  const groups = ['config', 'store', 'service'];
+  const groups = ['config', 'store', 'service', 'help'];
   for (const verb of verbs) {
     const { stdout } = read(...verb, '--help');
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -119,6 +119,58 @@ test('every verb says in 80 columns what it does, with an example and the option
     expect(stdout).toContain('--json');
     expect(stdout).toContain('--quiet');
   }
+});
+
+test('help goes to the verb of a verb, and refuses what is none', () => {
+  expect(read('help', 'health', 'check').stdout).toContain('Usage: berth health check ');
+  expect(read('help').stdout).toBe(read('--help').stdout);
+  for (const [words, hint] of [
+    [['help', 'hots'], "unknown verb 'hots'\n(Did you mean hosts?)"],
+    [['help', 'health', 'chekc'], "unknown verb 'health chekc'\n(Did you mean check?)"],
+  ] as const) {
+    const { invocation, stdout, stderr } = read(...words);
+    expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`berth: ${hint}`);
+  }
+});
+
+test.each([
+  [['hosts', 'foo'], "'foo' is too much: berth hosts takes no argument"],
+  [['status', 'foo', 'bar'], "'foo' is too much: berth status takes no argument"],
+  [['undo', '1', '2'], "'2' is too much: berth undo takes only id"],
+  [['set', 'a.localhost', 'b', '--id', 'x'], "'b' is too much: berth set takes only host"],
+  [['config', 'path', 'foo'], "'foo' is too much: berth config path takes no argument"],
+])('no word is passed over in silence: %j', (argv, complaint) => {
+  const { invocation, stderr } = read(...argv);
+  expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+  expect(stderr).toContain(`berth: ${complaint}\n`);
+});
+
+test('the options that all verbs have may stand before the verb', () => {
+  expect(read('--json', '-q', 'health', 'check', 'a.localhost').invocation).toMatchObject({
+    kind: 'verb',
+    name: 'health check',
+    manner: { json: true, quiet: true, verbose: false },
+  });
+  const alone = read('--json');
+  expect(alone.invocation).toEqual({ kind: 'done', exitCode: 2 });
+  expect(alone.stderr).toContain('--json goes with a verb');
+});
+
+test.each(['start', 'restart'])('%s is no verb, and what does it is said', (word) => {
+  const { invocation, stderr } = read(word);
+  expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+  expect(stderr).toContain('berth --headless');
+  expect(stderr).toContain('berth service install');
+});
+
+test.each([
+  [['add', 'a b', '3000'], "host 'a b' is not a host name, *.domain or *."],
+  [['add', 'a.localhost', '99999'], "url '99999' has no usable port: ports go from 1 to 65535."],
+  [['completion', 'tcsh'], "'tcsh' is no shell. Allowed choices are bash, zsh, fish, powershell."],
+])('a word that is not valid is said once: %j', (argv, complaint) => {
+  expect(read(...argv).stderr).toContain(`berth: ${complaint}\n`);
 });
 
 test('what starts an instance does not go with a verb', () => {

@@ -1,16 +1,17 @@
-import { Command, CommanderError } from 'commander';
-import { nearest } from '../shared/config/describe.ts';
+import { Command, CommanderError, Option } from 'commander';
 import { exitCodes, exitMeanings } from '../shared/exitCodes.ts';
 import { version } from '../shared/version.ts';
 import { filePath } from './arguments/parsers.ts';
 import { type Choose, type Chosen, maxColumns } from './commands/declare.ts';
 import { declareHealthVerbs } from './commands/health.ts';
+import { declareHelpVerb, refuseVerb } from './commands/help.ts';
 import { declareHostVerbs } from './commands/hosts.ts';
 import { declareInstanceVerbs } from './commands/instance.ts';
 import { declareServiceVerbs } from './commands/service.ts';
 import { declareShellVerbs } from './commands/shell.ts';
 import { declareTrafficVerbs } from './commands/traffic.ts';
 import { declareTransferVerbs } from './commands/transfer.ts';
+import { complaint } from './complaint.ts';
 import { stopCodes } from './signals.ts';
 import type { Output } from './world.ts';
 
@@ -76,12 +77,9 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
     .option('-d, --dry', 'check the configuration, print it with secrets hidden, exit')
     .version(version, '-v, --version', 'print the version, exit')
     .helpOption('-h, --help', 'print this help, exit')
-    .addHelpCommand(
-      new Command('help')
-        .argument('[verb]')
-        .summary('print the help of a verb')
-        .helpGroup('For scripts and shells:'),
-    )
+    .addOption(new Option('--json').hideHelp())
+    .addOption(new Option('-q, --quiet').hideHelp())
+    .addOption(new Option('--verbose').hideHelp())
     .addHelpText('after', afterHelp)
     .showHelpAfterError('berth --help lists what there is')
     .allowExcessArguments()
@@ -92,7 +90,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(`${text.replace(/^error: /, 'berth: ').trimEnd()}\n`),
+      outputError: (text, write) => write(`${complaint(text)}\n`),
       getOutHelpWidth: () => Math.min(stdout.columns ?? maxColumns, maxColumns),
       getErrHelpWidth: () => maxColumns,
     });
@@ -103,16 +101,15 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareServiceVerbs(program, choose);
   declareTransferVerbs(program, choose);
   declareShellVerbs(program, choose);
+  declareHelpVerb(program);
   // `berth help VERB` is enough, and a host may be called help.
   for (const verb of program.commands) verb.helpCommand(false);
   // With an action of its own, commander leaves words that are no verb to it.
   program.action(() => {
     const [word] = program.args;
-    if (word === undefined) return;
-    const verbs = program.commands.flatMap((verb) => [verb.name(), ...verb.aliases()]);
-    const meant = nearest(word, verbs);
-    const hint = meant === null ? '' : `\n(Did you mean ${meant}?)`;
-    program.error(`error: unknown command '${word}'${hint}`);
+    if (word !== undefined) refuseVerb(program, word);
+    const [option] = Object.keys(program.opts()).filter((name) => !isStartOption(name));
+    if (option !== undefined) program.error(`error: --${option} goes with a verb`);
   });
   return program;
 }
@@ -148,8 +145,10 @@ interface StartOptions {
   readonly dry?: true;
 }
 
+const isStartOption = (name: string): boolean => ['headless', 'config', 'dry'].includes(name);
+
 function refuseStartOptions(program: Command, { name }: Chosen): void {
-  const [option] = Object.keys(program.opts<StartOptions>());
+  const [option] = Object.keys(program.opts()).filter(isStartOption);
   if (option !== undefined) {
     program.error(`error: --${option} starts an instance, and does not go with '${name}'`);
   }

@@ -11,19 +11,24 @@ export type WrittenUrl =
 
 /**
  * Reads a backend as a person writes it: a URL, `localhost:3000`, or only the port of this machine (`3000`, `:3000`).
+ * A path stays as it is written; nothing makes use of it.
  * A name without a port is refused: port 80 is hardly ever meant.
  */
 export function readBackendUrl(text: string): WrittenUrl {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return judged(text, false, parseBackend(text, 0));
   const port = /^:?(\d+)$/.exec(text)?.[1];
-  const authority = port === undefined ? text : `127.0.0.1:${port}`;
-  if (!/^(?:\[[0-9a-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(authority)) {
+  const address = port === undefined ? text : `127.0.0.1:${port}`;
+  const written = /^(?:\[[0-9a-f:.]+\]|[\w.-]+):(\d+)(?:\/[\x21-\x7e]*)?$/i.exec(address)?.[1];
+  if (written === undefined) {
     return {
       ok: false,
       problem: 'is no backend: write a URL such as http://127.0.0.1:3000, host:port or a port',
     };
   }
-  const url = `http://${authority}`;
+  if (Number(written) < 1 || Number(written) > 65_535) {
+    return { ok: false, problem: 'has no usable port: ports go from 1 to 65535' };
+  }
+  const url = `http://${address}`;
   return judged(url, true, parseBackend(url, 0));
 }
 

@@ -21,7 +21,9 @@ export function hostName(word: string): string {
   const parsed = parseFrontendName(word);
   if (parsed.ok) return parsed.name;
   const inUrl = /^https?:\/\/([^/:?#]+)/i.exec(word)?.[1];
-  return refuse(inUrl === undefined ? `It ${parsed.problem}.` : `Write ${inUrl} alone.`);
+  if (inUrl !== undefined) return refuse(`It is a URL: write ${inUrl} alone.`);
+  // The word itself stands before.
+  return refuse(`It ${parsed.problem.replace(/: ".*"$/s, '')}.`);
 }
 
 export function backendUrl(word: string): GivenUrl {

@@ -81,13 +81,30 @@ export function chooseVerb<Input>(
   input: Input,
   load: () => Promise<Verb<Input>>,
 ): void {
-  const { json, quiet, verbose } = verb.opts<{ json?: true; quiet?: true; verbose?: true }>();
+  refuseExcess(verb);
+  // They may stand before the verb too.
+  const { json, quiet, verbose } = verb.optsWithGlobals<{
+    json?: true;
+    quiet?: true;
+    verbose?: true;
+  }>();
   choose({
     name: nameOf(verb).replace(/^berth /, ''),
     input,
     manner: { json: json === true, quiet: quiet === true, verbose: verbose === true },
     run: async (context) => (await load())(input, context),
   });
+}
+
+/** Ends with exit code 2 when there are more words than a verb takes: none is passed over in silence. */
+function refuseExcess(verb: Command): void {
+  const { registeredArguments: taken, args } = verb;
+  const extra = args[taken.length];
+  if (extra === undefined || taken.at(-1)?.variadic === true) return;
+  const names = taken.map((argument) => argument.name()).join(' and ');
+  verb.error(
+    `error: '${extra}' is too much: ${nameOf(verb)} takes ${names === '' ? 'no argument' : `only ${names}`}`,
+  );
 }
 
 /** As `berth health check`. */

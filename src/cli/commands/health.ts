@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { backendUrl, type GivenUrl, hostName } from '../arguments/parsers.ts';
+import { backendUrl, type GivenUrl, hostName, several } from '../arguments/parsers.ts';
 import { type Choose, chooseVerb, declareVerb } from './declare.ts';
 
 const group = 'Health:';
@@ -21,13 +21,15 @@ export function declareHealthVerbs(program: Command, choose: Choose): void {
       exits: 'Exits with 7 when a backend that is shown is down.',
     },
     (verb) =>
-      verb.argument('[host]', host[1], hostName).option('-w, --watch', 'go on with what changes'),
+      verb
+        .argument('[host...]', host[1], several(hostName))
+        .option('-w, --watch', 'go on with what changes'),
   );
-  health.action((name: string | undefined, { watch }: { watch?: true }) =>
+  health.action((names: readonly string[] | undefined, { watch }: { watch?: true }) =>
     chooseVerb(
       choose,
       health,
-      { name, watch: watch === true },
+      { names: names ?? [], watch: watch === true },
       async () => (await import('../verbs/health.ts')).health,
     ),
   );
@@ -44,13 +46,14 @@ export function declareHealthVerbs(program: Command, choose: Choose): void {
       ],
       exits: 'Exits with 7 when one of them is down.',
     },
-    (verb) => verb.argument(...host).argument('[url]', 'one backend', backendUrl),
+    (verb) =>
+      verb.argument(...host).argument('[url...]', 'some of its backends', several(backendUrl)),
   );
-  check.action((name: string, backend: GivenUrl | undefined) =>
+  check.action((name: string, urls: readonly GivenUrl[] | undefined) =>
     chooseVerb(
       choose,
       check,
-      { name, backend: backend?.url },
+      { name, backends: (urls ?? []).map(({ url }) => url) },
       async () => (await import('../verbs/health.ts')).check,
     ),
   );
@@ -66,13 +69,13 @@ export function declareHealthVerbs(program: Command, choose: Choose): void {
         ['berth health revive app.localhost', 'ends it'],
       ],
     },
-    (verb) => verb.argument(...host).argument('<url>', 'the backend', backendUrl),
+    (verb) => verb.argument(...host).argument('<url...>', 'the backends', several(backendUrl)),
   );
-  drain.action((name: string, { url }: GivenUrl) =>
+  drain.action((name: string, urls: readonly GivenUrl[]) =>
     chooseVerb(
       choose,
       drain,
-      { name, backend: url },
+      { name, backends: urls.map(({ url }) => url) },
       async () => (await import('../verbs/health.ts')).drain,
     ),
   );
@@ -88,13 +91,14 @@ export function declareHealthVerbs(program: Command, choose: Choose): void {
         ['berth health revive app.localhost 3000', 'one of them'],
       ],
     },
-    (verb) => verb.argument(...host).argument('[url]', 'one backend', backendUrl),
+    (verb) =>
+      verb.argument(...host).argument('[url...]', 'some of its backends', several(backendUrl)),
   );
-  revive.action((name: string, backend: GivenUrl | undefined) =>
+  revive.action((name: string, urls: readonly GivenUrl[] | undefined) =>
     chooseVerb(
       choose,
       revive,
-      { name, backend: backend?.url },
+      { name, backends: (urls ?? []).map(({ url }) => url) },
       async () => (await import('../verbs/health.ts')).revive,
     ),
   );

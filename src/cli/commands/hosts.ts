@@ -25,17 +25,28 @@ const host = [
 
 /** The verbs that look at and change which hosts there are. */
 export function declareHostVerbs(program: Command, choose: Choose): void {
-  const hosts = declareVerb(program, 'hosts', {
-    group,
-    aliases: ['ls', 'list'],
-    summary: 'list hosts with their backends',
-    examples: [
-      ['berth hosts', 'a table'],
-      ["berth hosts --json | jq -r '.hosts[].name'", 'the names alone'],
-    ],
-  });
-  hosts.action(() =>
-    chooseVerb(choose, hosts, {}, async () => (await import('../verbs/hosts.ts')).hosts),
+  const hosts = declareVerb(
+    program,
+    'hosts',
+    {
+      group,
+      aliases: ['ls', 'list'],
+      summary: 'list hosts with their backends',
+      examples: [
+        ['berth hosts', 'a table'],
+        ['berth hosts --watch', 'as it changes; Ctrl-C ends'],
+        ["berth hosts --json | jq -r '.hosts[].name'", 'the names alone'],
+      ],
+    },
+    (verb) => verb.option('-w, --watch', 'go on with what changes'),
+  );
+  hosts.action(({ watch }: { watch?: true }) =>
+    chooseVerb(
+      choose,
+      hosts,
+      { watch: watch === true },
+      async () => (await import('../verbs/hosts.ts')).hosts,
+    ),
   );
 
   const add = declareVerb(

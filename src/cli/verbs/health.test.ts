@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
 import { backendHealth, hostHealth } from '../../../test/support/hostHealth.ts';
+import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 
 const up = hostHealth({ backends: [backendHealth({ state: 'up', reason: 'answered 200' })] });
 const down = hostHealth({
@@ -127,3 +128,50 @@ describe('berth health check, drain and revive', () => {
     });
   });
 });
+
+describe('several words, and one that is wrong', () => {
+  const answers = { 'health.list': () => [up, down] };
+
+  test('several hosts are shown', async () => {
+    const ran = await runCli(['health', 'app.localhost', 'api.localhost', '--json'], { answers });
+    expect(JSON.parse(ran.stdout).hosts).toHaveLength(2);
+  });
+
+  test('several backends are drained in turn, and none left alive is a warning', async () => {
+    const drained = (index: number) =>
+      backendHealth({ index, url: `http://127.0.0.1:400${index}`, state: 'drained' });
+    const host = hostHealth({ backends: [drained(0), drained(1)] });
+    const ran = await runCli(['health', 'drain', 'app.localhost', '4000', '4001'], {
+      answers: { 'health.drain': () => host },
+    });
+    expect(ran.calls).toEqual([
+      ['health.drain', { name: 'app.localhost', backend: 'http://127.0.0.1:4000' }],
+      ['health.drain', { name: 'app.localhost', backend: 'http://127.0.0.1:4001' }],
+    ]);
+    expect(ran.stderr).toContain('warning: app.localhost has no live backend left');
+  });
+
+  test('a verb that is misspelt is suggested', async () => {
+    const ran = await runCli(['health', 'chekc', 'app.localhost'], { answers });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain('did you mean berth health check app.localhost?');
+  });
+});
+
+test.each([['hosts'], ['health'], ['lint']])(
+  'while the store is away, %s says that it shows what was last known',
+  async (verb) => {
+    const { store } = instanceStatus();
+    const ran = await runCli([verb], {
+      answers: {
+        'instance.status': () => instanceStatus({ store: { ...store, state: 'stale' } }),
+        'health.list': () => [up],
+        'hosts.list': () => [],
+      },
+    });
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr.split('\n')[0]).toBe(
+      'berth: warning: the store embedded://127.0.0.1:6390 is away: this is what was last known',
+    );
+  },
+);

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { type Answers, runCli } from '../../../test/support/cliHarness.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { type Answers, runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
 import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { BerthError } from '../../shared/errors.ts';
@@ -52,6 +52,44 @@ describe('berth hosts', () => {
   });
 });
 
+describe('berth hosts --watch', () => {
+  const events = [
+    { kind: 'all', hosts: [hostView()] },
+    { kind: 'changed', host: hostView({ name: 'api.localhost', backends: [] }) },
+    { kind: 'removed', name: 'app.localhost' },
+  ];
+  const answers: Answers = {
+    'hosts.watch': (_input, { signal }) => streamOf(events, signal),
+  };
+
+  test('into a pipe it prints each change, as NDJSON with --json', async () => {
+    const plain = startCli(['hosts', '--watch'], { answers });
+    await vi.waitFor(() =>
+      expect(plain.stdout).toBe(
+        'app.localhost → http://127.0.0.1:3000\napi.localhost → no backend\napp.localhost is removed\n',
+      ),
+    );
+    plain.signals.emit('SIGINT');
+    expect(await plain.exitCode).toBe(130);
+    const json = startCli(['hosts', '-w', '--json'], { answers });
+    await vi.waitFor(() => expect(json.stdout.trimEnd().split('\n')).toHaveLength(3));
+    json.signals.emit('SIGINT');
+    await json.exitCode;
+    expect(JSON.parse(json.stdout.split('\n')[2] ?? '')).toEqual({ schema: 1, ...events[2] });
+  });
+
+  test('on a terminal it draws all of it anew, and gives the screen back', async () => {
+    const running = startCli(['hosts', '-w'], { answers, columns: 80 });
+    await vi.waitFor(() => expect(running.stdout.split('\u001b[H')).toHaveLength(4));
+    const last = running.stdout.split('\u001b[H').at(-1) ?? '';
+    expect(last).toContain('api.localhost');
+    expect(last).not.toContain('app.localhost');
+    running.signals.emit('SIGINT');
+    await running.exitCode;
+    expect(running.stdout.endsWith('\u001b[?1049l')).toBe(true);
+  });
+});
+
 describe('berth add', () => {
   test('makes a host, says what it made of short words, and prints what to open', async () => {
     const ran = await runCli(['add', 'App.Localhost', '3000', 'localhost:3001'], {
@@ -69,13 +107,24 @@ describe('berth add', () => {
       exitCode: 0,
       stdout: 'http://app.localhost:8080/\n',
       stderr: [
-        '3000 is taken as http://127.0.0.1:3000',
-        'localhost:3001 is taken as http://localhost:3001',
+        '3000 means http://127.0.0.1:3000',
+        'localhost:3001 means http://localhost:3001',
         'Added app.localhost → http://127.0.0.1:3000, http://localhost:3001',
         'Open:',
         '',
       ].join('\n'),
     });
+  });
+
+  test('a path of a backend is kept as it is written, and said to be ignored', async () => {
+    const ran = await runCli(
+      ['add', 'app.localhost', 'http://127.0.0.1:4000/base', 'localhost:3001/path'],
+      { answers: { ...status, 'hosts.get': absent, 'hosts.add': () => hostView() } },
+    );
+    expect(ran.exitCode).toBe(0);
+    expect(ran.stderr).toContain('warning: http://127.0.0.1:4000/base: its /base is ignored');
+    expect(ran.stderr).toContain('localhost:3001/path means http://localhost:3001/path\n');
+    expect(ran.stderr).toContain('warning: http://localhost:3001/path: its /path is ignored');
   });
 
   test('says what is new on a host that there was', async () => {
@@ -128,7 +177,7 @@ describe('berth add', () => {
   test.each([
     [['add', 'app.localhost'], "missing required argument 'url'"],
     [['add', 'app.localhost', 'nonsense'], 'write a URL such as http://127.0.0.1:3000'],
-    [['add', 'http://app.localhost:8080/x', '3000'], 'Write app.localhost alone.'],
+    [['add', 'http://app.localhost:8080/x', '3000'], 'write app.localhost alone.'],
     [['add', 'app.localhost:80', '3000'], 'has a port: write app.localhost alone'],
     [['add', 'a b', '3000'], 'is not a host name'],
   ])('%j is refused before anything is asked', async (argv, phrase) => {

@@ -2,13 +2,16 @@ import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import { findingLines } from '../render/hosts.ts';
 import { counted } from '../render/units.ts';
+import { sayStale } from './saying.ts';
 
 /** `berth lint [HOST]` */
 export async function lint(
   { name }: { readonly name: string | undefined },
   { client, output }: Context,
 ): Promise<number> {
-  const { hosts } = await client();
+  const api = await client();
+  const { hosts } = api;
+  await sayStale(api, output);
   const looked = name === undefined ? await hosts.list() : [await hosts.get({ name })];
   const found = looked.filter(({ findings }) => findings.length > 0);
   const all = found.flatMap(({ findings }) => findings);
