@@ -1,4 +1,5 @@
 import { fileFormOf } from '../shared/config/fileForm.ts';
+import { escapeUnseen } from '../shared/escapeUnseen.ts';
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
 import { checkConfiguration } from './checkConfiguration.ts';
 import { createTalk, isBerthError } from './talk.ts';
@@ -16,7 +17,9 @@ export async function runDry(file: string | null, world: World): Promise<number>
     );
     // Root without a file stays root; in a file that has to be said.
     const user = config.user ?? (world.isRoot ? 'root' : null);
-    world.stdout.write(`${JSON.stringify(fileFormOf({ ...config, user }), null, 2)}\n`);
+    world.stdout.write(
+      `${escapeUnseen(JSON.stringify(fileFormOf({ ...config, user }), null, 2))}\n`,
+    );
     return exitCodes.ok;
   } catch (error) {
     talk.error(error);

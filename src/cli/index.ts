@@ -1,8 +1,10 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { exitCodes } from '../shared/exitCodes.ts';
 import { launch } from './launch.ts';
 import { main } from './main.ts';
 import { outputOf } from './processOutput.ts';
+import { createTalk, isBerthError } from './talk.ts';
 import type { World } from './world.ts';
 
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
@@ -39,5 +41,10 @@ void main(process.argv.slice(2), world, {
   },
 }).then(async (exitCode) => {
   await world.stdout.drained?.();
-  process.exit(exitCode);
+  // A file tells that it is full only after it was written to.
+  await new Promise((resolve) => setImmediate(resolve));
+  const lost: unknown = world.stdout.gone?.reason;
+  if (exitCode !== exitCodes.ok || !isBerthError(lost)) process.exit(exitCode);
+  createTalk({ output: world.stderr, env: world.env, debug: () => false }).error(lost);
+  process.exit(exitCodes.other);
 });

@@ -1,3 +1,4 @@
+import { escapeUnseen } from '../shared/escapeUnseen.ts';
 import { createStyle, isColoured, type Style } from './render/style.ts';
 import { printable } from './render/text.ts';
 import type { Talk } from './talk.ts';
@@ -64,8 +65,11 @@ export function createPrinter(
     },
     draw: (text) => void stdout.write(text),
     document: (fields) =>
-      void stdout.write(`${JSON.stringify({ schema: jsonSchema, ...fields }, null, 2)}\n`),
-    record: (fields) => void stdout.write(`${JSON.stringify({ schema: jsonSchema, ...fields })}\n`),
+      void stdout.write(
+        `${escapeUnseen(JSON.stringify({ schema: jsonSchema, ...fields }, null, 2))}\n`,
+      ),
+    record: (fields) =>
+      void stdout.write(`${escapeUnseen(JSON.stringify({ schema: jsonSchema, ...fields }))}\n`),
     drained: async () => await stdout.drained?.(),
     say: (line) => {
       if (!manner.quiet) talk.say(printable(line));

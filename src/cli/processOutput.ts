@@ -1,10 +1,15 @@
+import { BerthError } from '../shared/errors.ts';
 import type { Output } from './world.ts';
 
 /** Standard output, which a reader may leave at any time (`berth logs -f | head`): that is no error of ours. */
 export function outputOf(stream: NodeJS.WriteStream): Output {
   const gone = new AbortController();
   stream.on('error', (error: NodeJS.ErrnoException) =>
-    gone.abort(error.code === 'EPIPE' ? null : error),
+    gone.abort(
+      error.code === 'EPIPE'
+        ? null
+        : new BerthError('BERTH_FILE_UNUSABLE', `standard output: ${error.message}`),
+    ),
   );
   return {
     write: (text) => !gone.signal.aborted && stream.write(text),

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { version } from '../../src/shared/version.ts';
-import { isRoot } from '../support/requirement.ts';
+import { isRoot, itWhen } from '../support/requirement.ts';
 
 const program = resolve('dist/cli.cjs');
 const fixture = (name: string) => resolve('test/fixtures/config', name);
@@ -231,4 +231,28 @@ test.each([
   const { stderr } = await berth(argv, { NODE_OPTIONS: `--require ${hook}` });
   const loaded = stderr.split('\n').filter((line) => line.endsWith('js'));
   expect(loaded).toEqual([hook, program]);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'data that could not be written is a failure',
+  async () => {
+    await using full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [program, '--dry'], {
+      cwd,
+      env: { ...process.env, BERTH_HOME: join(cwd, 'home') },
+      stdio: ['ignore', full.fd, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr?.on('data', (part) => (stderr += part));
+    const [exitCode] = await once(child, 'close');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('standard output: ENOSPC');
+    expect(stderr).not.toContain('    at ');
+  },
+);
+
+test('control characters that somebody typed are not echoed to the terminal', async () => {
+  const { exitCode, stderr } = await berth(['rm', 'e\u001b[31m']);
+  expect(exitCode).toBe(2);
+  expect(stderr).not.toContain('\u001b');
 });

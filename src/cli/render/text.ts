@@ -7,10 +7,7 @@ export function printable(text: string): string {
 
 /** The same for one cell or line: line feeds go too, and what would reorder or hide text beside it. */
 export function oneLine(text: string): string {
-  return printable(text).replace(
-    /[\n\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g,
-    '\ufffd',
-  );
+  return printable(text).replace(/[\n\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
 // East Asian wide and fullwidth blocks, and pictographs: two columns each.

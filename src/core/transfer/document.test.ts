@@ -106,6 +106,12 @@ const hostsArbitrary = fc.uniqueArray(
 );
 
 describe('an exported document', () => {
+  test.each(documentFormats)('as %s has nothing in it that moves a terminal', (format) => {
+    const { text } = formatDocument([host('a', { identifier: 'x\u009b1m\u202ey' })], format);
+    expect(text).not.toMatch(/[\u007f-\u009f\u202e]/);
+    expect(parse(text)).toMatchObject({ frontends: [{ identifier: 'x\u009b1m\u202ey' }] });
+  });
+
   test('is plain, sorted, and has no defaults in it', () => {
     const { text, warnings } = formatDocument(
       [

@@ -1,5 +1,6 @@
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import type { HostView } from '../../shared/contract/hosts.ts';
+import { escapeUnseen, hasUnseen } from '../../shared/escapeUnseen.ts';
 import { limits } from '../../shared/limits.ts';
 import { parseBackend } from '../../shared/model/backend.ts';
 import { formatOptions } from '../../shared/model/options.ts';
@@ -37,10 +38,19 @@ export function formatDocument(
   }
   const document = { berth: documentVersion, frontends: Object.fromEntries(frontends) };
   const text =
-    format === 'json'
-      ? `${JSON.stringify(document, null, 2)}\n`
-      : stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+    format === 'json' ? `${escapeUnseen(JSON.stringify(document, null, 2))}\n` : yamlOf(document);
   return { text, frontends: frontends.length, warnings };
+}
+
+/** The library writes control characters as they are; between double quotes they can be written as what they are called. */
+function yamlOf(content: object): string {
+  const document = new Document(content, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'string' && hasUnseen(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return escapeUnseen(document.toString({ lineWidth: 0 }));
 }
 
 function contentOf(
