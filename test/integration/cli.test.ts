@@ -233,7 +233,9 @@ test.each([
   expect(loaded).toEqual([hook, program]);
 });
 
-test.skipIf(process.platform !== 'linux')(
+itWhen(
+  process.platform === 'linux',
+  'it needs /dev/full',
   'data that could not be written is a failure',
   async () => {
     await using full = await open('/dev/full', 'w');
