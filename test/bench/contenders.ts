@@ -3,6 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
+import { connectControl, controlSocket } from '../../src/core/client/index.ts';
+import { directoriesFor } from '../../src/core/directories.ts';
+import { eventually } from '../support/eventually.ts';
 import { processTree } from './cpu.ts';
 
 /** Something that listens on `port` and forwards to the backend, or is the backend. */
@@ -180,10 +183,29 @@ async function startBerth(name: string, home: string, backendPort: number): Prom
     env: { ...process.env, BERTH_HOME: home },
   });
   const contender = await started(name, port, child);
-  const store = new Redis(storePort, '127.0.0.1');
-  await store.rpush('frontend:bench.localhost', 'bench', `http://127.0.0.1:${backendPort}`);
-  await store.quit();
+  try {
+    await saysHello(name, home, child);
+    const store = new Redis(storePort, '127.0.0.1');
+    await store.rpush('frontend:bench.localhost', 'bench', `http://127.0.0.1:${backendPort}`);
+    await store.quit();
+  } catch (error) {
+    await contender.stop();
+    throw error;
+  }
   return contender;
+}
+
+/** Waits for the control plane: it opens after the listeners, and a reader that comes before finds no instance. */
+async function saysHello(name: string, home: string, child: ChildProcess): Promise<void> {
+  const { platform } = process;
+  const directories = directoriesFor({ platform, env: { BERTH_HOME: home }, home });
+  const socket = controlSocket(directories);
+  await eventually(`${name} answers at ${socket}`, async () => {
+    if (child.exitCode !== null) throw new Error(`${name} ended as it started`);
+    const client = await connectControl({ socket }).catch(() => null);
+    client?.close();
+    return client !== null;
+  });
 }
 
 /** By name, the one that others are compared with first; `program` is what must be installed. */

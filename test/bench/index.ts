@@ -2,9 +2,9 @@
  * `npm run bench`: paired, interleaved runs of Berth and of the proxies that are installed, in front of one backend.
  * Only ratios within a round mean anything on a shared machine. Nothing here fails on a figure.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { onPath } from '../support/runtimes.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from './contenders.ts';
 import { cpuMicroseconds, residentMegabytes } from './cpu.ts';
 import { runLoad } from './load.ts';
-import { type Sample, summarise, table } from './report.ts';
+import { compare, comparisonLine, type Sample, summarise, table } from './report.ts';
 import { workloads as allWorkloads } from './workloads.ts';
 
 const { values: options } = parseArgs({
@@ -38,6 +38,7 @@ if (options.help) {
 
 Compares the CPU that Berth, nginx, haproxy, caddy and http-proxy alone use for a request.
 Needs Linux, wrk and nginx (apt-get install wrk nginx-light haproxy caddy); haproxy and caddy are left out when absent.
+What a live subscriber costs ("berth watched") is told below the table, as a multiple of berth in the same round.
 --smoke runs one short round and checks that no request failed.`);
   process.exit(0);
 }
@@ -50,13 +51,19 @@ if (process.platform !== 'linux' || absent.length > 0) {
   process.exit(0);
 }
 
-const rounds = options.smoke ? 1 : Number(options.rounds);
-const seconds = options.smoke ? 1 : Number(options.seconds);
+const rounds = options.smoke ? 1 : atLeastOne('rounds', options.rounds);
+const seconds = options.smoke ? 1 : atLeastOne('seconds', options.seconds);
 const wanted = options.only?.split(',') ?? (options.smoke ? ['nginx', 'berth'] : null);
 const workloads = allWorkloads.filter(({ name }) => name.includes(options.work));
 const reference = 'nginx';
 const unitOf = (name: string): string =>
   workloads.find((workload) => workload.name === name)?.measure === 'latency' ? 'ms' : 'µs';
+
+function atLeastOne(name: string, text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  console.error(`--${name} takes a whole number from 1, not ${JSON.stringify(text)}.`);
+  process.exit(2);
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'berth-bench-'));
 const running: Contender[] = [];
@@ -91,7 +98,9 @@ try {
   for (let round = 0; round < rounds; round++) {
     for (const workload of workloads) {
       for (let turn = 0; turn < field.length; turn++) {
-        const place = (turn + round) % field.length;
+        // Every other round goes the other way, so that neighbours come first and second equally often.
+        const step = round % 2 === 0 ? turn : field.length - 1 - turn;
+        const place = (step + (round >> 1)) % field.length;
         const present = field[place];
         if (present === undefined) continue;
         const contender = await renewed(present);
@@ -122,10 +131,8 @@ const rows = summarise(samples, reference, unitOf);
 const order = (name: string): number => workloads.findIndex((workload) => workload.name === name);
 rows.sort((a, b) => order(a.workload) - order(b.workload));
 console.log(table(rows, reference));
-for (const row of summarise(samples, berthName, unitOf)) {
-  if (row.contender !== watchedName || row.ratio === null) continue;
-  console.log(`${row.workload}: a live subscriber makes a request × ${row.ratio.toFixed(3)}`);
-}
+const compared = compare(samples, watchedName, berthName);
+if (compared.length > 0) console.log(`\n${compared.map(comparisonLine).join('\n')}`);
 const machine = {
   node: process.version,
   cpu: cpus()[0]?.model ?? 'unknown',
@@ -133,7 +140,9 @@ const machine = {
   kernel: release(),
   arch: arch(),
 };
-writeFileSync(options.json, `${JSON.stringify({ machine, rounds, seconds, rows }, null, 2)}\n`);
+mkdirSync(dirname(options.json), { recursive: true });
+const report = { machine, rounds, seconds, rows, compared };
+writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(
   `\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${rounds} rounds of ${seconds} s; JSON in ${options.json}`,
 );

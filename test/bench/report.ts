@@ -24,14 +24,90 @@ export interface Row {
   readonly failed: number;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+/** What one contender costs as a multiple of another, each pair from one round: for differences of a few per cent. */
+export interface Comparison {
+  readonly workload: string;
+  readonly contender: string;
+  readonly against: string;
+  readonly pairs: number;
+  readonly median: number;
+  /** The middle half of the ratios lies between these, and all of them between the next two. */
+  readonly lowerQuartile: number;
+  readonly upperQuartile: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-/** Pairs each sample with the reference's of its round; machine noise that hits both cancels out. */
+/** @param share 0 for the least, 1 for the largest; between two values it is interpolated */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] ?? Number.NaN;
+  const above = sorted[Math.ceil(place)] ?? Number.NaN;
+  return below + (above - below) * (place % 1);
+}
+
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** The values of `group` as multiples of the reference's of the same round; machine noise that hits both cancels out. */
+function ratiosTo(
+  group: readonly Sample[],
+  reference: string,
+  samples: readonly Sample[],
+): readonly number[] {
+  return group.flatMap((sample) => {
+    const pair = samples.find(
+      (other) =>
+        other.contender === reference &&
+        other.workload === sample.workload &&
+        other.round === sample.round,
+    );
+    return pair === undefined ? [] : [sample.value / pair.value];
+  });
+}
+
+/** One comparison a workload, for those in which both took part. */
+export function compare(
+  samples: readonly Sample[],
+  contender: string,
+  against: string,
+): readonly Comparison[] {
+  const own = samples.filter((sample) => sample.contender === contender);
+  return [...new Set(own.map(({ workload }) => workload))].flatMap((workload) => {
+    const group = own.filter((sample) => sample.workload === workload);
+    const ratios = ratiosTo(group, against, samples);
+    if (ratios.length === 0) return [];
+    return [
+      {
+        workload,
+        contender,
+        against,
+        pairs: ratios.length,
+        median: median(ratios),
+        lowerQuartile: quantile(ratios, 0.25),
+        upperQuartile: quantile(ratios, 0.75),
+        low: Math.min(...ratios),
+        high: Math.max(...ratios),
+      },
+    ];
+  });
+}
+
+export function comparisonLine(comparison: Comparison): string {
+  const { workload, contender, against, pairs } = comparison;
+  const [middle, lower, upper, low, high] = [
+    comparison.median,
+    comparison.lowerQuartile,
+    comparison.upperQuartile,
+    comparison.low,
+    comparison.high,
+  ].map((ratio) => ratio.toFixed(3));
+  const spread = pairs === 1 ? '' : `, middle half ${lower}–${upper}, all ${low}–${high}`;
+  const rounds = pairs === 1 ? '1 round' : `${pairs} rounds`;
+  return `${workload}: ${contender} is × ${middle} of ${against} (median of ${rounds}${spread})`;
+}
+
+/** A row for each contender under each workload. */
 export function summarise(
   samples: readonly Sample[],
   reference: string,
@@ -45,15 +121,7 @@ export function summarise(
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const ratios = group.flatMap((sample) => {
-      const pair = samples.find(
-        (other) =>
-          other.contender === reference &&
-          other.workload === sample.workload &&
-          other.round === sample.round,
-      );
-      return pair === undefined ? [] : [sample.value / pair.value];
-    });
+    const ratios = ratiosTo(group, reference, samples);
     return [
       {
         workload: first.workload,
