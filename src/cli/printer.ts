@@ -66,10 +66,12 @@ export function createPrinter(
     draw: (text) => void stdout.write(text),
     document: (fields) =>
       void stdout.write(
-        `${escapeUnseen(JSON.stringify({ schema: jsonSchema, ...fields }, null, 2))}\n`,
+        `${escapeUnseen(JSON.stringify({ schema: jsonSchema, ...fields }, rounded, 2))}\n`,
       ),
     record: (fields) =>
-      void stdout.write(`${escapeUnseen(JSON.stringify({ schema: jsonSchema, ...fields }))}\n`),
+      void stdout.write(
+        `${escapeUnseen(JSON.stringify({ schema: jsonSchema, ...fields }, rounded))}\n`,
+      ),
     drained: async () => await stdout.drained?.(),
     say: (line) => {
       if (!manner.quiet) talk.say(printable(line));
@@ -80,3 +82,9 @@ export function createPrinter(
     detail: (line) => talk.log('debug', line),
   };
 }
+
+/** Milliseconds to the microsecond: what a clock counts behind that means nothing. */
+const rounded = (key: string, value: unknown): unknown =>
+  typeof value === 'number' && /(?:^ms|Ms|^p\d\d)$/.test(key)
+    ? Math.round(value * 1000) / 1000
+    : value;

@@ -8,6 +8,14 @@ import { type Choose, chooseVerb, declareVerb } from './declare.ts';
 const group = 'Traffic:';
 const formats: readonly LogFormat[] = ['pretty', ...accessLogFormats];
 
+interface LogsOptions {
+  readonly follow?: true;
+  readonly filter: string;
+  readonly lines?: number;
+  readonly format: LogFormat;
+  readonly trace?: true;
+}
+
 /** The verbs that show requests. */
 export function declareTrafficVerbs(program: Command, choose: Choose): void {
   const logs = declareVerb(
@@ -16,12 +24,16 @@ export function declareTrafficVerbs(program: Command, choose: Choose): void {
     {
       group,
       summary: 'show the last requests, or follow them as they come',
+      description:
+        'Shows the last requests in the order in which they began, or follows them as they\nare finished. ↻2 behind a backend: the request was sent again twice, and this is the\nbackend that it ended with; the line below says what became of each try.',
       examples: [
         ['berth logs -f', 'each request as it is finished; Ctrl-C ends'],
         ["berth logs -f --filter 'status>=500 host:api.*'", 'only those that failed'],
+        ['berth logs --trace', 'with frontend, choice and each try of every request'],
         ["berth logs --filter 'dur>1s -path:/health' --json | jq .target", 'for a script'],
       ],
-      exits: 'A filter that is not valid exits with 2, and points at what is wrong.',
+      exits:
+        'A filter that is not valid exits with 2, and points at what is wrong.\n\n--json prints all that is known of each request, with its tries; --format json\nthe fewer fields of a JSON access log, as docs/ACCESSLOG.md has them.',
     },
     (verb) =>
       verb
@@ -33,17 +45,20 @@ export function declareTrafficVerbs(program: Command, choose: Choose): void {
           wholeNumber(0, limits.maxHeldRecords),
         )
         .addOption(
-          new Option('--format <format>', 'for a person, or as the access log has it')
+          new Option('--format <format>', 'pretty, or the lines of such an access log')
             .choices(formats)
             .default('pretty'),
+        )
+        .addOption(
+          new Option('--trace', 'show how each request came to its answer').conflicts('format'),
         ),
   );
-  logs.action((options: { follow?: true; filter: string; lines?: number; format: LogFormat }) => {
-    const { follow, filter, lines, format } = options;
+  logs.action((options: LogsOptions) => {
+    const { follow, filter, lines, format, trace } = options;
     chooseVerb(
       choose,
       logs,
-      { follow: follow === true, filter, count: lines, format },
+      { follow: follow === true, filter, count: lines, format, trace: trace === true },
       async () => (await import('../verbs/logs.ts')).logs,
     );
   });

@@ -99,3 +99,59 @@ test('nothing that a client sent reaches the terminal as it is', () => {
   const hostile = record({ target: '/\u001b]0;x\u0007', method: 'G\u001bT', host: 'a\u009bb' });
   expect(plain(100)([hostile]).join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
 });
+
+describe('what a request went through', () => {
+  const retried = record({
+    host: 'api.dev.localhost',
+    frontend: '*.localhost',
+    policy: 'round-robin',
+    considered: 4,
+    drained: 1,
+    dead: [{ index: 2, reason: 'timed out' }],
+    backend: 'http://127.0.0.1:3001',
+    attempts: [
+      { index: 0, url: 'http://127.0.0.1:3000', ms: 1, outcome: 'BERTH_BACKEND_REFUSED' },
+      { index: 1, url: 'http://127.0.0.1:3001', ms: 12, outcome: 'answered' },
+    ],
+  });
+
+  test('one that was sent again says so below, any other has one line', () => {
+    expect(plain(null)([retried])[1]).toBe(
+      '         └ 127.0.0.1:3000 refused 1.0 ms, 127.0.0.1:3001 answered 12 ms, 1 dead: timed out',
+    );
+    const [, passedOver] = plain(null)([record({ dead: [{ index: 1, reason: '' }] })]);
+    expect(passedOver).toBe('         └ 1 dead');
+    expect(plain(null)([record({})])).toHaveLength(1);
+  });
+
+  test('a trace has the names looked up, the choice and each try', () => {
+    const trace = createRecordLines({ style: createStyle(false), width: null }, { trace: true });
+    expect(trace([retried]).slice(1)).toEqual([
+      '         │ lookup  api.dev.localhost → *.dev.localhost → *.localhost (as it was known)',
+      '         │ choice  round-robin of 4 backends, 1 drained, backend 2 dead: timed out',
+      '         │ try 1   127.0.0.1:3000  1.0 ms  refused',
+      '         │ try 2   127.0.0.1:3001   12 ms  answered',
+    ]);
+    const unknown = { host: 'a.b', frontend: null, lookup: 'store', policy: null } as const;
+    expect(trace([record({ ...unknown, considered: 0 })]).slice(1)).toEqual([
+      '         │ lookup  a.b → *.b → *: no frontend matches (asked of the store)',
+    ]);
+  });
+
+  test('a trace is no wider than the terminal, and shows nothing that steers it', () => {
+    const trace = createRecordLines({ style: createStyle(false), width: 50 }, { trace: true });
+    const hostile = record({ dead: [{ index: 0, reason: `\u001b[2J${'x'.repeat(99)}` }] });
+    for (const line of trace([retried, hostile])) {
+      expect(widthOf(line), line).toBeLessThanOrEqual(50);
+      expect(line).not.toContain('\u001b');
+    }
+  });
+});
+
+test.each([100, 120, 160])('one long host leaves a third of %i columns to paths', (width) => {
+  const path = '/path'.repeat(40);
+  const host = `${'very-'.repeat(20)}long.localhost`;
+  const [line = ''] = plain(width)([record({ host, target: path })]);
+  const shown = line.split(' ').find((word) => word.startsWith('/path')) ?? '';
+  expect(shown.length).toBeGreaterThanOrEqual(Math.floor(width / 3));
+});

@@ -1,11 +1,12 @@
 import { errorCatalogue } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Attempt, RequestRecord } from '../../shared/model/record.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
 import type { Page } from './page.ts';
 import { cut, cutMiddle, oneLine, padEnd, padStart, widthOf } from './text.ts';
+import { deadText, detourLines, shortUrl, traceLines, tryText } from './trace.ts';
 import { bytes, clock, duration } from './units.ts';
 
-/** Lines for requests in order: one each, and a second for one that failed. */
+/** Lines for requests in order: one each, and a second for one that failed or took a detour. */
 export type RecordLines = (records: readonly RequestRecord[]) => readonly string[];
 
 const clockWidth = '00:00:00'.length;
@@ -13,6 +14,8 @@ const statusWidth = 3;
 const numberWidth = '999 ms'.length;
 const gap = 1;
 const leastPath = 12;
+/** As wide as `app.localhost`. */
+const usualHost = 13;
 /** Of a path where nothing limits a line: what is longer pushes the rest of its line aside. */
 const usualPath = 40;
 
@@ -20,9 +23,20 @@ const usualPath = 40;
  * Writes requests as a table that never ends: its columns are as wide as what they have held so far and hold next, up to
  * a part of the terminal, and the path takes what is left. On a narrow terminal the size goes first, then the backend.
  */
-export function createRecordLines(page: Page): RecordLines {
+export function createRecordLines(
+  page: Page,
+  { trace = false }: { readonly trace?: boolean } = {},
+): RecordLines {
   const method = createColumn(4, () => 7);
-  const host = createColumn(12, () => part(page.width, 0.3, 60));
+  /** However long a host is, a third of the line is the path's. */
+  const hostRoom = (): number => {
+    const most = part(page.width, 0.3, 60);
+    if (page.width === null) return most;
+    const others =
+      clockWidth + statusWidth + method.width + numberWidth + 5 * gap + backend.width + gap;
+    return Math.min(most, Math.max(usualHost, page.width - others - thirdOf(page.width)));
+  };
+  const host = createColumn(12, hostRoom);
   const backend = createColumn(14, () => part(page.width, 0.25, 40));
 
   const linesOf = (record: RequestRecord): readonly string[] => {
@@ -43,7 +57,9 @@ export function createRecordLines(page: Page): RecordLines {
     const sizeRoom = numberWidth + gap;
     const left = width === null ? null : width - fixed;
     const hasBackend = left === null || left - backendRoom >= leastPath;
-    const hasSize = left === null || left - backendRoom - sizeRoom >= leastPath;
+    const leastBeside =
+      width !== null && widthOf(cells.host) > usualHost + 3 ? thirdOf(width) : leastPath;
+    const hasSize = left === null || left - backendRoom - sizeRoom >= leastBeside;
     const room =
       left === null ? null : left - (hasBackend ? backendRoom : 0) - (hasSize ? sizeRoom : 0);
     const path = oneLine(record.target);
@@ -59,15 +75,21 @@ export function createRecordLines(page: Page): RecordLines {
       durationPaint(record.totalMs, page)(padStart(duration(record.totalMs), numberWidth)),
       ...(hasSize ? [style.quiet(padStart(bytes(record.bytes), numberWidth))] : []),
     ].join(' ');
-    return record.error === null ? [line] : [line, failureLine(record, record.error, page)];
+    return [
+      line,
+      ...(record.error === null ? [] : [failureLine(record, record.error, page)]),
+      ...(trace ? traceLines(record, clockWidth, page) : []),
+      ...(trace || record.error !== null ? [] : detourLines(record, clockWidth, page)),
+    ];
   };
 
   return (records) => {
     for (const record of records) {
       method.grow(record.method);
-      host.grow(hostText(record));
       backend.grow(backendText(record));
     }
+    // What they take is not the host's.
+    for (const record of records) host.grow(hostText(record));
     return records.flatMap(linesOf);
   };
 }
@@ -76,12 +98,17 @@ export function createRecordLines(page: Page): RecordLines {
 function createColumn(least: number, most: () => number) {
   let width = least;
   return {
+    get width() {
+      return width;
+    },
     grow(text: string): void {
       width = Math.min(Math.max(width, widthOf(oneLine(text))), Math.max(least, most()));
     },
     cell: (text: string): string => padEnd(cutMiddle(oneLine(text), width), width),
   };
 }
+
+const thirdOf = (width: number): number => Math.floor(width / 3);
 
 const hostText = ({ host }: RequestRecord): string => (host === '' ? '-' : host);
 
@@ -104,8 +131,6 @@ function backendText(record: RequestRecord): string {
 const paintBackend = (text: string, record: RequestRecord, { style }: Page): string =>
   retries(record) === 0 ? text : style.warn(text);
 
-const shortUrl = (url: string): string => url.replace(/^http:\/\//i, '').replace(/\/$/, '');
-
 const statusText = (status: number): string => (status === 0 ? '---' : String(status));
 
 function statusPaint(status: number, { style }: Page): (text: string) => string {
@@ -120,13 +145,6 @@ function durationPaint(ms: number, { style }: Page): (text: string) => string {
   return ms >= limits.slowRequestMs ? style.warn : (text) => text;
 }
 
-/** As `refused`: the code stands before, or is told by --json. */
-const outcomeWord = (outcome: Attempt['outcome']): string =>
-  outcome
-    .replace(/^BERTH_(?:BACKEND_)?/, '')
-    .replaceAll('_', ' ')
-    .toLowerCase();
-
 /** Why a request failed, what became of each try, and who was not tried. */
 function failureLine(
   record: RequestRecord,
@@ -134,13 +152,7 @@ function failureLine(
   { style, width }: Page,
 ): string {
   const { attempts, dead } = record;
-  const reasons = [...new Set(dead.map(({ reason }) => reason))].filter((reason) => reason !== '');
-  const facts = [
-    ...attempts.map(
-      ({ url, outcome, ms }) => `${shortUrl(url)} ${outcomeWord(outcome)} ${duration(ms)}`,
-    ),
-    ...(dead.length === 0 ? [] : [[`${dead.length} dead`, ...reasons].join(': ')]),
-  ].join(', ');
+  const facts = [...attempts.map(tryText), ...deadText(dead)].join(', ');
   const title = `${error} ${errorCatalogue[error].title}`;
   const text = oneLine(`${' '.repeat(clockWidth)} └ ${title}${facts === '' ? '' : ` (${facts})`}`);
   return style.bad(width === null ? text : cut(text, width));

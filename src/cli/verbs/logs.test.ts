@@ -40,6 +40,29 @@ describe('berth logs', () => {
     ]);
   });
 
+  test('requests stand in the order in which they began', async () => {
+    const later = record(1, { startedAt: 2000, target: '/later' });
+    const first = record(2, { startedAt: 1000, target: '/first' });
+    const answers = { 'traffic.recent': () => page(later, first) };
+    const { stdout } = await runCli(['logs'], { answers });
+    expect(stdout.indexOf('/first')).toBeLessThan(stdout.indexOf('/later'));
+  });
+
+  test('--trace tells how each came to its answer, and goes with no other format', async () => {
+    const answers = { 'traffic.recent': () => page(record(1)) };
+    const { stdout } = await runCli(['logs', '--trace'], { answers });
+    expect(stdout).toContain('│ lookup  app.dev.local');
+    const ran = await runCli(['logs', '--trace', '--format', 'hipache'], { answers });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  test('--json rounds milliseconds to the microsecond', async () => {
+    const long = record(1, { totalMs: 0.6538759999966715 });
+    const answers = { 'traffic.recent': () => page(long) };
+    const { stdout } = await runCli(['logs', '--json'], { answers });
+    expect(JSON.parse(stdout)).toMatchObject({ totalMs: 0.654 });
+  });
+
   test.each([
     [
       'hipache',

@@ -20,6 +20,8 @@ export interface LogsInput {
   /** How many of the last requests; the usual number when left out. */
   readonly count: number | undefined;
   readonly format: LogFormat;
+  /** Under each request, how it came to its answer. */
+  readonly trace: boolean;
 }
 
 const usualCount = { once: 100, follow: 10 } as const;
@@ -30,12 +32,13 @@ const dropNoticeMs = 1000;
 export async function logs(input: LogsInput, context: Context): Promise<number> {
   const { client, output } = context;
   requireFilter(input.filter);
-  const print = printerFor(input.format, output);
+  const print = printerFor(input, output);
   const { traffic } = await client();
   if (input.follow) return await follow(traffic, input, print, context);
   const limit = input.count ?? usualCount.once;
   const page = await traffic.recent({ filter: input.filter, limit });
-  print(page.records);
+  // They are held in the order in which they were finished.
+  print([...page.records].sort((a, b) => a.startedAt - b.startedAt || a.id - b.id));
   if (page.held === 0) output.say('No request has passed yet.');
   else if (page.matched === 0) {
     output.say(`None of the last ${counted(page.held, 'request')} passes the filter.`);
@@ -77,7 +80,7 @@ function requireFilter(filter: string): void {
 }
 
 function printerFor(
-  format: LogFormat,
+  { format, trace }: LogsInput,
   output: Printer,
 ): (records: readonly NumberedRecord[]) => void {
   if (output.json) {
@@ -86,7 +89,7 @@ function printerFor(
     };
   }
   if (format === 'pretty') {
-    const lines = createRecordLines(output);
+    const lines = createRecordLines(output, { trace });
     return (records) => output.lines(lines(records));
   }
   const { line } = createLineFormat(format);

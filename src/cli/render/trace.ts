@@ -1,0 +1,80 @@
+import { lookupNames } from '../../shared/model/hostname.ts';
+import type { Attempt, PassedOver, RequestRecord } from '../../shared/model/record.ts';
+import type { Page } from './page.ts';
+import { cut, oneLine, padEnd, padStart, widthOf } from './text.ts';
+import { counted, duration } from './units.ts';
+
+const sources: Readonly<Record<NonNullable<RequestRecord['lookup']>, string>> = {
+  cache: 'as it was known',
+  store: 'asked of the store',
+  stale: 'as last known, since the store is away',
+};
+
+/** How a request came to its answer: which frontend, which backends, and what became of each try. */
+export function traceLines(record: RequestRecord, indent: number, page: Page): readonly string[] {
+  const { attempts } = record;
+  const urlWidth = Math.max(0, ...attempts.map(({ url }) => widthOf(oneLine(shortUrl(url)))));
+  const lines = [
+    `lookup  ${lookupText(record)}`,
+    ...(record.considered === 0 ? [] : [`choice  ${choiceText(record)}`]),
+    ...attempts.map(
+      ({ url, outcome, ms }, at) =>
+        `try ${padEnd(String(at + 1), 3)} ${padEnd(oneLine(shortUrl(url)), urlWidth)}  ${padStart(duration(ms), 6)}  ${outcomeWord(outcome)}`,
+    ),
+  ];
+  return lines.map((line) => quietLine(`${' '.repeat(indent)} │ ${line}`, page));
+}
+
+/** The same in one line, for a request that was answered but not at once; nothing for any other. */
+export function detourLines(record: RequestRecord, indent: number, page: Page): readonly string[] {
+  const { attempts, dead } = record;
+  if (attempts.length < 2 && dead.length === 0) return [];
+  const facts = [...(attempts.length < 2 ? [] : attempts.map(tryText)), ...deadText(dead)];
+  return [quietLine(`${' '.repeat(indent)} └ ${facts.join(', ')}`, page)];
+}
+
+/** As `127.0.0.1:3000 refused 1.0 ms`. */
+export const tryText = ({ url, outcome, ms }: Attempt): string =>
+  `${shortUrl(url)} ${outcomeWord(outcome)} ${duration(ms)}`;
+
+/** As `2 dead: refused`; nothing without any. */
+export function deadText(dead: readonly PassedOver[]): readonly string[] {
+  const reasons = [...new Set(dead.map(({ reason }) => reason))].filter((reason) => reason !== '');
+  return dead.length === 0 ? [] : [[`${dead.length} dead`, ...reasons].join(': ')];
+}
+
+export const shortUrl = (url: string): string => url.replace(/^http:\/\//i, '').replace(/\/$/, '');
+
+/** The names that were looked up, to the one that matched. */
+function lookupText({ host, frontend, lookup }: RequestRecord): string {
+  if (host === '') return 'no usable host was named';
+  const names = lookupNames(host);
+  const at = frontend === null ? -1 : names.indexOf(frontend);
+  const asked = at === -1 ? names : names.slice(0, at + 1);
+  const source = lookup === null ? '' : ` (${sources[lookup]})`;
+  return frontend === null
+    ? `${asked.join(' → ')}: no frontend matches${source}`
+    : `${at === -1 ? frontend : asked.join(' → ')}${source}`;
+}
+
+function choiceText({ policy, considered, drained, dead }: RequestRecord): string {
+  return [
+    `${policy === 'only' ? 'the only one left' : (policy ?? 'none')} of ${counted(considered, 'backend')}`,
+    ...(drained === 0 ? [] : [`${drained} drained`]),
+    ...dead.map(
+      ({ index, reason }) => `backend ${index} dead${reason === '' ? '' : `: ${reason}`}`,
+    ),
+  ].join(', ');
+}
+
+/** As `refused`: the code stands before, or is told by --json. */
+const outcomeWord = (outcome: Attempt['outcome']): string =>
+  outcome
+    .replace(/^BERTH_(?:BACKEND_)?/, '')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+
+function quietLine(text: string, { style, width }: Page): string {
+  const line = oneLine(text);
+  return style.quiet(width === null ? line : cut(line, width));
+}
