@@ -38,7 +38,7 @@ export const errorCatalogue = {
   BERTH_HOST_UNKNOWN: entry(
     400,
     'No frontend has this name',
-    'Add it: RPUSH frontend:HOST HOST http://127.0.0.1:PORT',
+    'Add it: "berth add HOST PORT", or RPUSH frontend:HOST HOST http://127.0.0.1:PORT.',
   ),
   BERTH_TARGET_INVALID: entry(
     400,
@@ -84,7 +84,7 @@ export const errorCatalogue = {
   BERTH_FRONTEND_INVALID: entry(
     502,
     'This frontend is stored in a form that cannot be read',
-    'It must be a list: an identifier, then backend URLs.',
+    'It must be a list: an identifier, then backend URLs. See "berth lint HOST".',
   ),
   BERTH_BACKENDS_INVALID: entry(
     502,
@@ -94,17 +94,17 @@ export const errorCatalogue = {
   BERTH_FRONTEND_EMPTY: entry(
     502,
     'This frontend has no backend',
-    'Add one: RPUSH frontend:HOST http://127.0.0.1:PORT',
+    'Add one: "berth add HOST PORT", or RPUSH frontend:HOST http://127.0.0.1:PORT.',
   ),
   BERTH_BACKENDS_DEAD: entry(
     502,
     'Every backend of this frontend is marked dead',
-    'Start one of them; a mark ends by itself after deadBackendTTL seconds.',
+    'Start one of them; a mark ends by itself after deadBackendTTL seconds, or by "berth health revive HOST".',
   ),
   BERTH_BACKENDS_DRAINED: entry(
     503,
     'Every backend of this frontend is drained',
-    'Take one of them out of `drained` in the options of the frontend: GET berth:options:HOST shows them.',
+    'Draining lasts until it is ended: "berth health revive HOST".',
   ),
   BERTH_STORE_UNREACHABLE: entry(
     503,
@@ -189,6 +189,11 @@ export const errorCatalogue = {
     'An address does not exist on this machine',
     'Correct the "bind" setting.',
   ),
+  BERTH_STORE_NOT_REACHED: entry(
+    null,
+    'This store cannot be reached',
+    'Check the address that is named, and that its server runs.',
+  ),
   BERTH_STORE_REFUSED: entry(
     null,
     'The store did not let Berth in',
@@ -196,8 +201,8 @@ export const errorCatalogue = {
   ),
   BERTH_EMBEDDED_LOCKED: entry(
     null,
-    'Another instance uses this embedded store',
-    'Stop it, or give this one another data directory.',
+    'The embedded store is in use already',
+    'See what runs with "berth status"; to run a second one beside it, give that a BERTH_HOME of its own.',
   ),
   BERTH_EMBEDDED_CORRUPT: entry(
     null,
@@ -235,6 +240,16 @@ export const errorCatalogue = {
     'There is no such frontend',
     'See "berth hosts" for those that there are.',
   ),
+  BERTH_BACKEND_NOT_FOUND: entry(
+    null,
+    'There is no such backend',
+    'Name one that the host has, or add it: "berth add HOST URL".',
+  ),
+  BERTH_EDIT_NOT_FOUND: entry(
+    null,
+    'There is no such edit',
+    'See "berth edits" for those that can be taken back.',
+  ),
   BERTH_CONFLICT: entry(
     null,
     'Somebody else changed this at the same time',
@@ -259,6 +274,11 @@ export const errorCatalogue = {
     null,
     'A backend is down, or did not come up in time',
     'See "berth health" for the reason, and start it.',
+  ),
+  BERTH_HOST_NOT_ADDED: entry(
+    null,
+    'The frontend was not added in time',
+    'Add it: "berth add HOST PORT".',
   ),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -34,6 +34,7 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_ADDRESS_UNAVAILABLE: exitCodes.configuration,
   BERTH_PORT_TAKEN: exitCodes.port,
   BERTH_PORT_FORBIDDEN: exitCodes.port,
+  BERTH_STORE_NOT_REACHED: exitCodes.store,
   BERTH_STORE_REFUSED: exitCodes.store,
   BERTH_EMBEDDED_LOCKED: exitCodes.store,
   BERTH_EMBEDDED_CORRUPT: exitCodes.store,
@@ -43,11 +44,14 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_CONTROL_UNUSABLE: exitCodes.notRunning,
   BERTH_INPUT_INVALID: exitCodes.usage,
   BERTH_HOST_NOT_FOUND: exitCodes.other,
+  BERTH_BACKEND_NOT_FOUND: exitCodes.other,
+  BERTH_EDIT_NOT_FOUND: exitCodes.other,
   BERTH_CONFLICT: exitCodes.other,
   BERTH_EXISTS: exitCodes.other,
   BERTH_FILE_UNUSABLE: exitCodes.other,
   BERTH_SERVICE_UNAVAILABLE: exitCodes.other,
   BERTH_UNHEALTHY: exitCodes.unhealthy,
+  BERTH_HOST_NOT_ADDED: exitCodes.unhealthy,
 };
 
 const isOfInstance = (code: ErrorCode): code is keyof typeof ofInstance =>

@@ -8,7 +8,10 @@ import { shellWord } from './text.ts';
 export interface Command {
   /** What it does: the beginning of a sentence that ends in a colon. */
   readonly purpose: string;
+  /** By `berth`, which finds its instance by itself. */
   readonly line: string;
+  /** The same by `redis-cli`, for whoever has the store and not the command line; null where it has no one command. */
+  readonly redis: string | null;
 }
 
 /** What to do next: a sentence, and a command where one helps. */
@@ -35,43 +38,55 @@ type Recipe = (
 /** The port of so many development servers that it may stand for all: what is copied then often works as it is. */
 export const examplePort = 3000;
 
+const sendPurpose = `To send it to a server on port ${examplePort} of this machine`;
+
 const look: Recipe = (name, context) => ({
   purpose: 'To see where this frontend points',
-  line: redisCommand(context, 'lrange', `frontend:${name}`, '0', '-1'),
+  line: berthCommand('health', name),
+  redis: redisCommand(context, 'lrange', `frontend:${name}`, '0', '-1'),
 });
 
 const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
   BERTH_HOST_UNKNOWN: (name, context) => ({
     sentence: 'Add a frontend with this name, or correct the address.',
-    purpose: `To send it to a server on port ${examplePort} of this machine`,
-    line: addFrontend(name, context),
+    purpose: sendPurpose,
+    ...addFrontend(name, context),
   }),
   BERTH_FRONTEND_EMPTY: (name, context) => ({
     sentence: 'Add a backend: the address of the server that is to answer.',
-    purpose: `To send it to a server on port ${examplePort} of this machine`,
-    line: addBackend(name, examplePort, context),
+    purpose: sendPurpose,
+    ...addBackend(name, examplePort, context),
   }),
   BERTH_FRONTEND_INVALID: (name, context, detail) =>
     detail === tooManyBackends
       ? {
-          sentence: 'Shorten the list: LTRIM keeps its beginning.',
-          purpose: 'To see how long it is',
-          line: redisCommand(context, 'llen', `frontend:${name}`),
+          sentence: 'Shorten the list.',
+          purpose: 'To see what is stored there',
+          line: berthCommand('lint', name),
+          redis: redisCommand(context, 'llen', `frontend:${name}`),
         }
       : {
+          sentence: 'It must be a list: an identifier, then backend URLs.',
           purpose: 'To see what is stored there',
-          line: redisCommand(context, 'type', `frontend:${name}`),
+          line: berthCommand('lint', name),
+          redis: redisCommand(context, 'type', `frontend:${name}`),
         },
-  BERTH_BACKENDS_INVALID: look,
+  BERTH_BACKENDS_INVALID: (name, context) => ({
+    purpose: 'To see what is stored there',
+    line: berthCommand('lint', name),
+    redis: redisCommand(context, 'lrange', `frontend:${name}`, '0', '-1'),
+  }),
   BERTH_BACKENDS_DEAD: (name, context) => ({
     sentence: `Start one of them; a mark ends by itself after ${context.deadSeconds} s.`,
     purpose: 'To try them again at once',
-    line: redisCommand(context, 'del', `dead:${name}`),
+    line: berthCommand('health', 'revive', name),
+    redis: redisCommand(context, 'del', `dead:${name}`),
   }),
-  BERTH_BACKENDS_DRAINED: (name, context) => ({
-    sentence: 'Take one of them out of `drained` in the options of this frontend.',
-    purpose: 'To see its options',
-    line: redisCommand(context, 'get', `berth:options:${name}`),
+  BERTH_BACKENDS_DRAINED: (name) => ({
+    sentence: 'Draining lasts until it is ended.',
+    purpose: 'To send requests to them again',
+    line: berthCommand('health', 'revive', name),
+    redis: null,
   }),
   BERTH_LOOP: look,
   BERTH_BACKEND_REFUSED: look,
@@ -89,28 +104,43 @@ export function adviceFor(problem: Problem, context: CommandContext): Advice {
   const recipe = recipes[problem.code];
   // A command is for pasting into a shell: no name goes into it that could not be a frontend.
   if (recipe === undefined || !isFrontendName(name)) return { sentence: general, command: null };
-  const { sentence = general, purpose, line } = recipe(name, context, problem.detail);
-  return { sentence, command: { purpose, line } };
+  const { sentence = general, ...command } = recipe(name, context, problem.detail);
+  return { sentence, command };
 }
+
+/** The two ways to do one thing. */
+type Lines = Pick<Command, 'line' | 'redis'>;
 
 const backendOn = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Gives a host an identifier and its first backend. */
-export function addFrontend(host: string, context: CommandContext): string {
+/** Gives a host its first backend; by Redis, an identifier too. */
+export function addFrontend(host: string, context: CommandContext): Lines {
   const [label = ''] = host.replace(/^\*\./, '').split('.');
   const identifier = /^\w/.test(label) ? label : host;
-  return redisCommand(context, 'rpush', `frontend:${host}`, identifier, backendOn(examplePort));
+  return {
+    line: berthCommand('add', host, String(examplePort)),
+    redis: redisCommand(context, 'rpush', `frontend:${host}`, identifier, backendOn(examplePort)),
+  };
 }
 
 /** Adds a backend to a frontend that has its identifier. */
-export function addBackend(name: string, port: number, context: CommandContext): string {
-  return redisCommand(context, 'rpush', `frontend:${name}`, backendOn(port));
+export function addBackend(name: string, port: number, context: CommandContext): Lines {
+  return {
+    line: berthCommand('add', name, String(port)),
+    redis: redisCommand(context, 'rpush', `frontend:${name}`, backendOn(port)),
+  };
 }
 
 /** Removes a frontend. */
-export function removeFrontend(name: string, context: CommandContext): string {
-  return redisCommand(context, 'del', `frontend:${name}`);
+export function removeFrontend(name: string, context: CommandContext): Lines {
+  return {
+    line: berthCommand('rm', name),
+    redis: redisCommand(context, 'del', `frontend:${name}`),
+  };
 }
+
+export const berthCommand = (...words: readonly string[]): string =>
+  ['berth', ...words.map(shellWord)].join(' ');
 
 /** A host, a wildcard under one, or `*`. */
 function isFrontendName(name: string): boolean {

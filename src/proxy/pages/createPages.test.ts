@@ -59,7 +59,8 @@ describe('an error page', () => {
       '#0 refused after 2 ms',
       '#3 no connection, given up after 3.0 s',
       'Nothing listens there: start the server, or correct its port.',
-      'redis-cli lrange &#39;frontend:*.dev.local&#39; 0 -1',
+      'berth health &#39;*.dev.local&#39;',
+      'or: <code>redis-cli lrange &#39;frontend:*.dev.local&#39; 0 -1',
       'BERTH_BACKEND_REFUSED',
     ]) {
       expect(text).toContain(part);
@@ -111,7 +112,8 @@ describe('an error page', () => {
           { index: 3, outcome: 'BERTH_BACKEND_CONNECT_TIMEOUT', ms: 3001 },
         ],
         advice: 'Nothing listens there: start the server, or correct its port.',
-        command: "redis-cli lrange 'frontend:*.dev.local' 0 -1",
+        command: "berth health '*.dev.local'",
+        redisCommand: "redis-cli lrange 'frontend:*.dev.local' 0 -1",
       },
     });
   });
@@ -164,18 +166,39 @@ describe('an error page', () => {
 });
 
 describe('a command on an error page', () => {
-  const commandOf = (changes: Partial<Problem>, options: Partial<PagesOptions> = {}): unknown =>
-    JSON.parse(bodyOf(pagesWith(options).error(problem(changes), json))).error.command;
+  /** By `berth`, and by redis-cli. */
+  const commandsOf = (
+    changes: Partial<Problem>,
+    options: Partial<PagesOptions> = {},
+  ): readonly unknown[] => {
+    const { error } = JSON.parse(bodyOf(pagesWith(options).error(problem(changes), json)));
+    return [error.command, error.redisCommand];
+  };
 
   it('has the host of the request filled in', () => {
     const unknown = { code: 'BERTH_HOST_UNKNOWN', frontend: null, attempts: [] } as const;
-    expect(commandOf(unknown)).toBe(
+    expect(commandsOf(unknown)).toEqual([
+      'berth add app.dev.local 3000',
       'redis-cli rpush frontend:app.dev.local app http://127.0.0.1:3000',
-    );
-    expect(commandOf({ ...unknown, host: '[::1]' })).toBe(
+    ]);
+    expect(commandsOf({ ...unknown, host: '[::1]' })).toEqual([
+      "berth add '[::1]' 3000",
       "redis-cli rpush 'frontend:[::1]' '[::1]' http://127.0.0.1:3000",
-    );
-    expect(commandOf({ code: 'BERTH_BACKENDS_DEAD' })).toBe("redis-cli del 'dead:*.dev.local'");
+    ]);
+    expect(commandsOf({ code: 'BERTH_BACKENDS_DEAD' })).toEqual([
+      "berth health revive '*.dev.local'",
+      "redis-cli del 'dead:*.dev.local'",
+    ]);
+  });
+
+  it('ends the draining of backends by the command line, for which Redis has no one command', () => {
+    const drained = { code: 'BERTH_BACKENDS_DRAINED', frontend: 'app.dev.local' } as const;
+    expect(commandsOf(drained)).toEqual(['berth health revive app.dev.local', null]);
+    for (const accept of [html, undefined]) {
+      const body = bodyOf(pages.error(problem(drained), accept));
+      expect(body).toContain('berth health revive app.dev.local');
+      expect(body).not.toMatch(/redis|null|^or:|>or:/m);
+    }
   });
 
   it('says after how many seconds a dead mark ends', () => {
@@ -189,44 +212,52 @@ describe('a command on an error page', () => {
   it('shows what is stored: the type where it should be a list, the elements or their number where it is one', () => {
     const said = (code: HttpErrorCode, detail: string) => {
       const { error } = JSON.parse(bodyOf(pages.error(problem({ code, detail }), json)));
-      return [error.detail, error.advice, error.command];
+      return [error.detail, error.advice, error.command, error.redisCommand];
     };
     expect(said('BERTH_FRONTEND_INVALID', 'it is not a list')).toEqual([
       'it is not a list',
       'It must be a list: an identifier, then backend URLs.',
+      "berth lint '*.dev.local'",
       "redis-cli type 'frontend:*.dev.local'",
     ]);
     expect(said('BERTH_FRONTEND_INVALID', tooManyBackends)).toEqual([
       'it lists more than 4096 backends',
-      'Shorten the list: LTRIM keeps its beginning.',
+      'Shorten the list.',
+      "berth lint '*.dev.local'",
       "redis-cli llen 'frontend:*.dev.local'",
     ]);
     expect(said('BERTH_BACKENDS_INVALID', 'backend #1 is not a URL')).toEqual([
       'backend #1 is not a URL',
       'Correct what is named: a backend is http://HOST:PORT or https://HOST:PORT, and #0 stands after the identifier.',
+      "berth lint '*.dev.local'",
       "redis-cli lrange 'frontend:*.dev.local' 0 -1",
     ]);
     expect(said('BERTH_FRONTEND_EMPTY', '')).toEqual([
       '',
       'Add a backend: the address of the server that is to answer.',
+      "berth add '*.dev.local' 3000",
       "redis-cli rpush 'frontend:*.dev.local' http://127.0.0.1:3000",
     ]);
   });
 
   it('reaches the store that is in use', () => {
     expect(
-      commandOf(
+      commandsOf(
         { code: 'BERTH_BACKENDS_DEAD', frontend: 'app.dev.local' },
         { redisCli: '-p 6390', keyPrefix: 'team:' },
       ),
-    ).toBe('redis-cli -p 6390 del team:dead:app.dev.local');
+    ).toEqual([
+      'berth health revive app.dev.local',
+      'redis-cli -p 6390 del team:dead:app.dev.local',
+    ]);
   });
 
   it.each(['a; rm -rf ~', '$(id)', '`id`', "a'b", 'a\nb', '-h', 'a.dev.local:80', '', '*.', 'a b'])(
     'is left out for the name %j, which could not be a frontend',
     (name) => {
-      expect(commandOf({ code: 'BERTH_HOST_UNKNOWN', host: name, frontend: null })).toBeNull();
-      expect(commandOf({ frontend: name })).toBeNull();
+      const none = [null, null];
+      expect(commandsOf({ code: 'BERTH_HOST_UNKNOWN', host: name, frontend: null })).toEqual(none);
+      expect(commandsOf({ frontend: name })).toEqual(none);
     },
   );
 
@@ -235,10 +266,15 @@ describe('a command on an error page', () => {
       const text = bodyOf(
         pages.error(problem({ code: 'BERTH_HOST_UNKNOWN', host, frontend: null }), undefined),
       );
-      const command = /^ {2}redis-cli((?:.*\\\n)*.*)$/m.exec(text)?.[1] ?? '';
-      const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
+      const wordsOf = (program: string): string => {
+        const command = new RegExp(`^ {2}${program}((?:.*\\\\\n)*.*)$`, 'm').exec(text)?.[1] ?? '';
+        return execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
+      };
       const label = host.slice(0, host.indexOf('.'));
-      expect(words).toBe(`rpush\nfrontend:${host}\n${label}\nhttp://127.0.0.1:3000\n`);
+      expect(wordsOf('berth')).toBe(`add\n${host}\n3000\n`);
+      expect(wordsOf('redis-cli')).toBe(
+        `rpush\nfrontend:${host}\n${label}\nhttp://127.0.0.1:3000\n`,
+      );
     }
   });
 });
@@ -458,9 +494,14 @@ describe('the welcome page', () => {
     for (const accept of [html, json, undefined]) {
       const body = bodyOf(welcome('welcome.localhost', accept));
       expect(body).toContain('1.2.3');
-      expect(body).toContain(
-        'redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000',
-      );
+      const first = body.indexOf('berth add app.localhost 3000');
+      expect(first).toBeGreaterThan(0);
+      expect(
+        body.indexOf('redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000'),
+      ).toBeGreaterThan(first);
+      for (const next of ['berth hosts', 'berth health', 'berth rm app.localhost']) {
+        expect(body).toContain(next);
+      }
       expect(body).toContain('http://app.localhost:8080/');
     }
   });

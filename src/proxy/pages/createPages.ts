@@ -80,6 +80,7 @@ function errorJson(problem: Problem, view: ErrorView): unknown {
         .map(({ index, outcome, ms }) => ({ index, outcome, ms: Math.round(ms * 10) / 10 })),
       advice: advice.sentence,
       command: advice.command?.line ?? null,
+      redisCommand: advice.command?.redis ?? null,
     },
   };
 }

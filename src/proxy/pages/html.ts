@@ -50,8 +50,9 @@ export const shape = (tone: Tone): string =>
 
 export const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
 
-export const command = ({ purpose, line }: Command): string =>
-  `<p class="purpose">${escapeHtml(purpose)}:</p>\n<pre>${code(line)}</pre>\n`;
+export const command = ({ purpose, line, redis }: Command): string =>
+  `<p class="purpose">${escapeHtml(purpose)}:</p>\n<pre>${code(line)}</pre>\n` +
+  (redis === null ? '' : `<p class="or">or: ${code(redis)}</p>\n`);
 
 /** A row of facts. `value` is HTML. */
 export const fact = (name: string, value: string): string =>

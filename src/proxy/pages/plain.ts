@@ -1,3 +1,4 @@
+import type { Command } from './advice.ts';
 import { shorten, wrap } from './text.ts';
 import type { ErrorView } from './view.ts';
 
@@ -22,7 +23,7 @@ export function errorText(view: ErrorView): string {
     view.detail === '' ? [] : wrap(view.detail, width),
     facts,
     wrap(advice.sentence, width),
-    advice.command === null ? [] : commandLines(advice.command.purpose, advice.command.line),
+    advice.command === null ? [] : commandLines(advice.command),
     [view.code],
   ]);
 }
@@ -48,15 +49,23 @@ export function column(name: string, values: readonly string[]): readonly string
 }
 
 /**
- * What a command is for, and the command, broken so that a shell reads it as one. Nothing when a word of it does not
- * fit into a line: broken inside, it could not be copied.
+ * What a command is for, and the command in both its ways, each broken so that a shell reads it as one. A way is left
+ * out when a word of it does not fit into a line: broken inside, it could not be copied.
  */
-export function commandLines(purpose: string, command: string): readonly string[] {
+export function commandLines({ purpose, line, redis }: Command): readonly string[] {
+  const first = shellLines(line);
+  const second = redis === null ? [] : shellLines(redis);
+  if (first.length === 0) return [];
+  return [
+    ...wrap(`${purpose}:`, width),
+    ...first,
+    ...(second.length === 0 ? [] : ['or:', ...second]),
+  ];
+}
+
+function shellLines(command: string): readonly string[] {
   const room = width - indent.length - ' \\'.length;
   if (command.split(' ').some((word) => word.length > room)) return [];
   const lines = wrap(command, room);
-  return [
-    ...wrap(`${purpose}:`, width),
-    ...lines.map((line, at) => `${indent}${line}${at < lines.length - 1 ? ' \\' : ''}`),
-  ];
+  return lines.map((line, at) => `${indent}${line}${at < lines.length - 1 ? ' \\' : ''}`);
 }

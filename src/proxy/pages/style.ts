@@ -14,19 +14,24 @@ h1{font-size:22px;line-height:1.3;font-weight:600;letter-spacing:-.01em;margin-t
 .lead{margin-top:16px}
 h2{font-size:15px;font-weight:600;margin-top:32px}
 h2+p{margin-top:4px}
+h2+dl{margin-top:12px}
 dl{margin-top:24px;border:1px solid var(--line);border-radius:6px;background:var(--panel)}
 dl>div{display:grid;grid-template-columns:104px 1fr;gap:0 16px;padding:8px 16px}
 dl>div+div{border-top:1px solid var(--line)}
 dt,.dim{color:var(--dim)}
-.parts>div{grid-template-columns:192px 1fr}
+.parts>div{grid-template-columns:264px 1fr}
 .parts dt{color:inherit}
+.parts dd{color:var(--dim)}
+.parts dt code{user-select:all;-webkit-user-select:all}
 dd{min-width:0;font-variant-numeric:tabular-nums}
 li{list-style:none;display:flex;align-items:center;gap:8px}
 li+li{margin-top:4px}
 li code{min-width:0}
 .purpose{margin-top:12px;color:var(--dim)}
 pre{margin-top:6px;padding:10px 16px 10px 32px;text-indent:-16px;border:1px solid var(--line);border-radius:6px;background:var(--panel);white-space:pre-wrap}
-pre code{user-select:all;-webkit-user-select:all}
+pre+.or{margin-top:6px;padding-left:17px;color:var(--dim);font-size:13px}
+.or code{font-size:12px}
+pre code,.or code{user-select:all;-webkit-user-select:all}
 pre:before{content:"$ ";font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--accent)}
 a{color:var(--accent);text-underline-offset:2px}
 a:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}

@@ -2,6 +2,7 @@ import { addressOf, type ListenerHint } from './address.ts';
 import {
   addBackend,
   addFrontend,
+  berthCommand,
   type Command,
   type CommandContext,
   examplePort,
@@ -27,8 +28,6 @@ export interface WelcomeView {
   readonly example: string;
   readonly address: string;
   readonly first: Command;
-  /** The parts of the first command, and what each is. */
-  readonly parts: readonly (readonly [part: string, meaning: string])[];
   readonly next: readonly Command[];
 }
 
@@ -46,23 +45,24 @@ export function welcomeView(
     address: addressOf(example, hint),
     first: {
       purpose: `To give a server on port ${examplePort} of this machine the name ${example}`,
-      line: addFrontend(example, context),
+      ...addFrontend(example, context),
     },
-    parts: [
-      [`frontend:${example}`, 'The frontend: the host that is asked for, and the list behind it.'],
-      ['app', 'Its identifier: any word you like; it stands in the access log.'],
-      [`http://127.0.0.1:${examplePort}`, 'A backend: where the server listens.'],
-    ],
     next: [
       {
         purpose: 'To share its load with a second server',
-        line: addBackend(example, examplePort + 1, context),
+        ...addBackend(example, examplePort + 1, context),
       },
       {
         purpose: `To answer for every host below ${example}`,
-        line: addFrontend(`*.${example}`, context),
+        ...addFrontend(`*.${example}`, context),
       },
-      { purpose: 'To remove it', line: removeFrontend(example, context) },
+      { purpose: 'To see every host', line: berthCommand('hosts'), redis: null },
+      {
+        purpose: 'To see what is up or down, and why',
+        line: berthCommand('health'),
+        redis: null,
+      },
+      { purpose: 'To remove it', ...removeFrontend(example, context) },
     ],
   };
 }
@@ -73,9 +73,8 @@ export function welcomeHtml(view: WelcomeView): string {
     `<main>\n<p class="state up">${shape('up')}Up</p>\n<h1>Berth is running</h1>\n` +
       `<p class="subject dim">Version ${escapeHtml(view.version)}, answering for ${code(view.host)}</p>\n` +
       `<h2>Name your first server</h2>\n${command(view.first)}` +
-      `<dl class="parts">\n${view.parts.map(([part, meaning]) => fact(code(part), escapeHtml(meaning))).join('')}</dl>\n` +
       `<p class="lead">It holds for the next request. Then open <a href="${escapeHtml(view.address)}">${escapeHtml(view.address)}</a></p>\n` +
-      `<h2>After that</h2>\n${view.next.map(command).join('')}</main>\n`,
+      `<h2>After that</h2>\n<dl class="parts">\n${view.next.map(({ purpose, line }) => fact(code(line), escapeHtml(purpose))).join('')}</dl>\n</main>\n`,
   );
 }
 
@@ -83,9 +82,9 @@ export function welcomeText(view: WelcomeView): string {
   return paragraphs([
     ['Berth is running.'],
     [...column('version', [view.version]), ...column('host', [view.host])],
-    commandLines(view.first.purpose, view.first.line),
+    commandLines(view.first),
     wrap(`It holds for the next request. Then open ${view.address}`, 80),
-    ...view.next.map(({ purpose, line }) => commandLines(purpose, line)),
+    view.next.flatMap(({ purpose, line }) => commandLines({ purpose, line, redis: null })),
   ]);
 }
 
@@ -94,6 +93,10 @@ export function welcomeJson(view: WelcomeView): unknown {
   return {
     berth: { status: 'running', version, host },
     example: { host: example, address },
-    commands: [first, ...next],
+    commands: [first, ...next].map(({ purpose, line, redis }) => ({
+      purpose,
+      command: line,
+      redisCommand: redis,
+    })),
   };
 }
