@@ -97,6 +97,39 @@ test('a user and a password in the URL are sent as such', async () => {
   expect(authorization).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
 });
 
+test.each(['100%', 'a%zzb', '%E0%A4%A'])(
+  'a password that is not encoded, %s, is sent as it stands',
+  async (password) => {
+    target = await receiver(200);
+    hookTo(`http://u:${password}@127.0.0.1:${target.port}/hook`).push(event);
+    await eventually('the post', () => target?.received.length === 1);
+    const { authorization } = target.received[0]?.request.headers ?? {};
+    expect(authorization).toBe(`Basic ${Buffer.from(`u:${password}`).toString('base64')}`);
+  },
+);
+
+test('what is no URL costs the event and one line that does not show it, and the next event is sent', async () => {
+  target = await receiver(200);
+  let url = 'http://secret:secret';
+  hook = new Webhook({
+    url: () => url,
+    instanceId: 'abc',
+    random: () => 0,
+    log: (level, message) => lines.push(`${level} ${message}`),
+  });
+  hook.push(event);
+  hook.push(event);
+  await eventually('the line', () => lines.length > 0 && hook?.waiting === 0);
+  expect(lines).toEqual([
+    'warn health: server.healthWebhook does not take events: it is no URL that can be asked',
+  ]);
+  await eventually('its end', () => {
+    url = `http://127.0.0.1:${target?.port}/`;
+    hook?.push(event);
+    return target?.received.length !== 0;
+  });
+});
+
 test('one that fails is tried again, and those behind it keep their order', async () => {
   target = await receiver(500, 503, 429, 200);
   const sending = hookTo(`http://127.0.0.1:${target.port}/`);

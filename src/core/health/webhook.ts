@@ -50,10 +50,13 @@ export class Webhook {
     this.#leaving.abort();
   }
 
+  /** Never rejects: one event that cannot be sent costs itself. */
   async #send(): Promise<void> {
     this.#isSending = true;
     for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
-      await this.#deliver(event);
+      await this.#deliver(event).catch(() => {
+        this.#say('server.healthWebhook does not take events: it is no URL that can be asked');
+      });
     }
     this.#isSending = false;
   }
@@ -69,7 +72,8 @@ export class Webhook {
       }
       if (this.#leaving.signal.aborted) return;
       if (outcome.kind === 'refused' || attempt >= limits.webhookTries) {
-        this.#say(new URL(url), outcome.why);
+        const { host } = new URL(url);
+        this.#say(`the webhook at ${host} does not take events: ${outcome.why}`);
         return;
       }
       await this.#pause(attempt);
@@ -79,7 +83,7 @@ export class Webhook {
   async #post(url: URL, event: HealthEvent): Promise<Outcome> {
     const { name, url: backend, from, to, reason, at } = event;
     const body = { name, url: backend, from, to, reason, at, instance: this.#options.instanceId };
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
     const target = new URL(url);
     target.username = '';
     target.password = '';
@@ -135,10 +139,19 @@ export class Webhook {
   }
 
   /** Once, until one is taken again. */
-  #say({ host }: URL, why: string): void {
+  #say(what: string): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#options.log('warn', `health: the webhook at ${host} does not take events: ${why}`);
+    this.#options.log('warn', `health: ${what}`);
+  }
+}
+
+/** What is not percent-encoded as it should be, such as `100%`, is taken as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
