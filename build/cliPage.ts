@@ -23,7 +23,7 @@ and \`store\` talks to the instance that runs for the same user, headless or des
 [control socket](CONTROL.md); \`BERTH_HOME\` names another.
 
 - Standard output is data, standard error is talk: what a verb prints can go into a pipe.
-- \`--json\` prints one JSON document, or one a line for what goes on (\`logs\`, \`health --watch\`). Each has \`schema\`: it
+- \`--json\` prints one JSON document, or one a line for what goes on (\`logs\`, \`events\`, \`--watch\`). Each has \`schema\`: it
   grows when a field changes its meaning or goes. Fields may be added at any time.
 - Colours and cursor movements are for terminals alone. \`NO_COLOR\` forbids colours, \`FORCE_COLOR\` demands them.
 - Nothing ever asks back.

@@ -26,6 +26,7 @@ const world: World = {
   stderr: process.stderr,
   signals: process,
   launch,
+  kill: (pid, signal) => process.kill(pid, signal),
 };
 
 void main(process.argv.slice(2), world, {

@@ -36,14 +36,14 @@ test('the lines name addresses, store, the command for a first host, the welcome
     '  or          redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000',
     '  welcome     http://welcome.localhost:8080/',
     '  control     /run/control.sock',
-    '  dashboard   http://127.0.0.1:8190/',
+    '  http api    http://127.0.0.1:8190/',
     '  access log  /log/a.log',
   ]);
 });
 
 test('a control plane that could not be had is not promised', () => {
   const said = lines({ control: { socket: null, dashboard: null } }).join('\n');
-  expect(said).not.toMatch(/control|dashboard|berth add/);
+  expect(said).not.toMatch(/control|http api|berth add/);
   expect(said).toContain('  add a host  redis-cli -p 6390 rpush');
 });
 

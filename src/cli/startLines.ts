@@ -45,7 +45,7 @@ export function startLines({ config, instance }: Started): readonly string[] {
     lines.push(['welcome', `${urlOf(local, `welcome.${suffix}`)}/`]);
   }
   if (control.socket !== null) lines.push(['control', control.socket]);
-  if (control.dashboard !== null) lines.push(['dashboard', `${control.dashboard}/`]);
+  if (control.dashboard !== null) lines.push(['http api', `${control.dashboard}/`]);
   lines.push(['access log', accessLog]);
   const width = Math.max(...lines.map(([name]) => name.length));
   return [

@@ -13,6 +13,8 @@ export interface World {
   readonly stderr: Output;
   readonly signals: SignalSource;
   readonly launch: Launch;
+  /** As of `process`: throws where there is no such process, or it is another user's. Signal 0 only looks. */
+  readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
 }
 
 export interface Output {

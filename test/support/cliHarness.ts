@@ -21,6 +21,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Whether programs can be started. */
   readonly canLaunch?: boolean;
+  /** Called by each signal that is sent; throws as process.kill does. */
+  readonly killing?: (pid: number, signal: NodeJS.Signals | 0) => void;
   /** Called by each try to connect; a rejection is that of the try. */
   readonly connecting?: () => void | Promise<void>;
 }
@@ -30,6 +32,8 @@ export interface RunningCli {
   /** Every call that reached the instance: its name and its input. */
   readonly calls: readonly (readonly [name: string, input: unknown])[];
   readonly launched: readonly (readonly string[])[];
+  /** Signals that were sent. */
+  readonly killed: readonly (readonly [pid: number, signal: NodeJS.Signals | 0])[];
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: Promise<number>;
@@ -44,6 +48,7 @@ export interface RunningCli {
 export function startCli(argv: readonly string[], options: CliOptions = {}): RunningCli {
   const calls: [string, unknown][] = [];
   const launched: string[][] = [];
+  const killed: [number, NodeJS.Signals | 0][] = [];
   const signals = new EventEmitter();
   const gone = new AbortController();
   const isTTY = options.columns !== undefined;
@@ -66,6 +71,10 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
     },
     stderr: { write: (text) => (stderr += text) },
     signals,
+    kill: (pid, signal) => {
+      killed.push([pid, signal]);
+      return options.killing?.(pid, signal);
+    },
     launch: async (program, rest) => {
       launched.push([program, ...rest]);
       return options.canLaunch ?? true;
@@ -92,6 +101,7 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
   return {
     calls,
     launched,
+    killed,
     get stdout() {
       return stdout;
     },

@@ -34,6 +34,20 @@ export function declareHealthVerbs(program: Command, choose: Choose): void {
     ),
   );
 
+  const events = declareVerb(program, 'events', {
+    group,
+    summary: 'print what happens to backends, as it comes',
+    description:
+      'Prints each backend that goes up or down from now on, when that lasts for a while.',
+    examples: [
+      ['berth events', 'Ctrl-C ends'],
+      ['berth events --json | jq -r \'select(.to == "down").url\'', 'for a script'],
+    ],
+  });
+  events.action(() =>
+    chooseVerb(choose, events, {}, async () => (await import('../verbs/events.ts')).events),
+  );
+
   const check = declareVerb(
     health,
     'check',

@@ -6,17 +6,62 @@ const group = 'The instance:';
 
 /** The verbs about the running instance and its configuration. */
 export function declareInstanceVerbs(program: Command, choose: Choose): void {
-  const status = declareVerb(program, 'status', {
+  const status = declareVerb(
+    program,
+    'status',
+    {
+      group,
+      summary: 'show whether it runs, where it serves, and what is wrong',
+      examples: [
+        ['berth status', 'problems first'],
+        ['berth status --watch', 'as it changes; Ctrl-C ends'],
+        ["berth status --json | jq '.listeners[0].port'", 'for a script'],
+      ],
+      exits: 'Exits with 6 when no instance runs.',
+    },
+    (verb) => verb.option('-w, --watch', 'go on with what changes'),
+  );
+  status.action(({ watch }: { watch?: true }) =>
+    chooseVerb(
+      choose,
+      status,
+      { watch: watch === true },
+      async () => (await import('../verbs/status.ts')).status,
+    ),
+  );
+
+  const stop = declareVerb(
+    program,
+    'stop',
+    {
+      group,
+      summary: 'end the instance, after what runs is finished',
+      description:
+        'Sends the instance SIGTERM, and waits until it is gone. What runs is finished first.',
+      examples: [
+        ['berth stop', 'no request fails'],
+        ['berth stop --now', 'at once'],
+      ],
+      exits: 'Exits with 6 when no instance runs.',
+    },
+    (verb) => verb.option('--now', 'do not let requests finish'),
+  );
+  stop.action(({ now }: { now?: true }) =>
+    chooseVerb(
+      choose,
+      stop,
+      { now: now === true },
+      async () => (await import('../verbs/stop.ts')).stop,
+    ),
+  );
+
+  const metrics = declareVerb(program, 'metrics', {
     group,
-    summary: 'show whether it runs, where it serves, and what is wrong',
-    examples: [
-      ['berth status', 'problems first'],
-      ["berth status --json | jq '.listeners[0].port'", 'for a script'],
-    ],
-    exits: 'Exits with 6 when no instance runs.',
+    summary: 'print its numbers as Prometheus reads them',
+    examples: [['berth metrics | grep berth_requests', 'docs/METRICS.md explains each']],
   });
-  status.action(() =>
-    chooseVerb(choose, status, {}, async () => (await import('../verbs/status.ts')).status),
+  metrics.action(() =>
+    chooseVerb(choose, metrics, {}, async () => (await import('../verbs/metrics.ts')).metrics),
   );
 
   const reload = declareVerb(

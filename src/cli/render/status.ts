@@ -1,7 +1,7 @@
 import type { InstanceStatus, ListenerStatus } from '../../shared/contract/instance.ts';
 import type { StoreState } from '../../shared/messages.ts';
 import type { Page } from './page.ts';
-import { oneLine, padEnd } from './text.ts';
+import { cut, oneLine, padEnd } from './text.ts';
 import { counted, grouped, wholeDuration } from './units.ts';
 
 const storeWords: Readonly<Record<StoreState, string>> = {
@@ -15,8 +15,10 @@ const storeWords: Readonly<Record<StoreState, string>> = {
 export function statusLines(
   status: InstanceStatus,
   now: number,
-  { style }: Page,
+  { style, width: columns }: Page,
 ): readonly string[] {
+  const fitted = (text: string, room: number): string =>
+    columns === null ? text : cut(text, Math.max(0, columns - room));
   const { version, mode, pid, startedAt, store, workers } = status;
   const ready = workers.filter(({ state }) => state === 'ready');
   const connections = workers.reduce((sum, worker) => sum + worker.openConnections, 0);
@@ -31,16 +33,22 @@ export function statusLines(
     ['requests', grouped(status.requests)],
     ['access log', status.accessLog],
     ['names under', status.suffixes.join(', ')],
-    ...(status.dashboard === null ? [] : [['dashboard', status.dashboard] as const]),
+    ...(status.dashboard === null ? [] : [['http api', status.dashboard] as const]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const problems = problemsOf(status);
   return [
-    `Berth ${version}, ${mode}, pid ${pid}, running for ${wholeDuration(now - startedAt)}`,
+    fitted(
+      `Berth ${version}, ${mode}, pid ${pid}, running for ${wholeDuration(now - startedAt)}`,
+      0,
+    ),
     ...(problems.length === 0 ? [] : ['']),
-    ...problems.map((problem) => `  ${style.bad('✗')} ${style.bad(oneLine(problem))}`),
+    ...problems.map((problem) => `  ${style.bad('✗')} ${style.bad(fitted(oneLine(problem), 4))}`),
     '',
-    ...facts.map(([name, text]) => `  ${style.quiet(padEnd(name, width))}  ${oneLine(text)}`),
+    ...facts.map(
+      ([name, text]) =>
+        `  ${style.quiet(padEnd(name, width))}  ${fitted(oneLine(text), width + 4)}`,
+    ),
   ];
 }
 

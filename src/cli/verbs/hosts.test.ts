@@ -226,6 +226,16 @@ describe('berth set', () => {
     });
   });
 
+  test('a weight for what is no backend is refused, with those that there are', async () => {
+    const { exitCode, stderr, calls } = await set(['--weight', '5999=2']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'app.localhost has no backend http://127.0.0.1:5999; it has http://127.0.0.1:3000',
+    );
+    expect(stderr).toContain('[BERTH_BACKEND_NOT_FOUND]');
+    expect(calls).toHaveLength(1);
+  });
+
   test('a check begins with the usual parameters', async () => {
     const { asked } = await set(['--check', '/health', '--check-interval', '500ms']);
     expect(asked).toEqual({

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runCli } from '../../../test/support/cliHarness.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
 import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { defaultOptions } from '../../shared/model/options.ts';
@@ -161,5 +161,93 @@ describe('berth open', () => {
     const ran = await runCli(['open', 'app.localhost'], { ...desktop, canLaunch: false });
     expect(ran.stdout).toBe('http://app.localhost:8080/\n');
     expect(ran.stderr).toContain('xdg-open could not be started');
+  });
+});
+
+describe('berth stop', () => {
+  const gone = () => {
+    throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' });
+  };
+
+  test('signals the process that answered as Berth, and waits until it is gone', async () => {
+    let looks = 0;
+    const ran = startCli(['stop'], {
+      killing: (_pid, signal) => {
+        if (signal === 0 && ++looks > 2) gone();
+      },
+    });
+    expect(await ran.exitCode).toBe(0);
+    expect(ran.killed).toEqual([[4711, 'SIGTERM'], ...Array(3).fill([4711, 0])]);
+    expect(ran.stderr).toMatch(/^Stopping pid 4711: .*\nStopped\n$/);
+    expect(ran.open).toBe(0);
+  });
+
+  test('--now sends two signals that cannot become one', async () => {
+    const ran = startCli(['stop', '--now', '--json'], {
+      killing: (_pid, signal) => signal === 0 && gone(),
+    });
+    expect(await ran.exitCode).toBe(0);
+    expect(ran.killed.map(([, signal]) => signal)).toEqual(['SIGTERM', 'SIGINT', 0]);
+    expect(JSON.parse(ran.stdout)).toEqual({ schema: 1, pid: 4711, stopped: true });
+  });
+
+  test('nobody is signalled when no instance runs', async () => {
+    const ran = startCli(['stop'], { answers: null });
+    expect(await ran.exitCode).toBe(6);
+    expect(ran.killed).toEqual([]);
+  });
+
+  test("another user's process is an error that says so", async () => {
+    const ran = startCli(['stop'], {
+      killing: () => {
+        throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+      },
+    });
+    expect(await ran.exitCode).toBe(6);
+    expect(ran.stderr).toContain('the process 4711 cannot be signalled (EPERM)');
+  });
+});
+
+test('berth metrics prints the text for Prometheus', async () => {
+  const answers = { 'instance.metrics': () => '# HELP a b\na 1\n' };
+  const { stdout } = await runCli(['metrics'], { answers });
+  expect(stdout).toBe('# HELP a b\na 1\n');
+  const json = await runCli(['metrics', '--json'], { answers });
+  expect(JSON.parse(json.stdout)).toEqual({ schema: 1, metrics: '# HELP a b\na 1\n' });
+});
+
+test('berth status --watch prints each status as it comes', async () => {
+  const later = instanceStatus({ hosts: 4 });
+  const running = startCli(['status', '--watch', '--json'], {
+    answers: {
+      'instance.watch': (_input, { signal }) => streamOf([instanceStatus(), later], signal),
+    },
+  });
+  await vi.waitFor(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(2));
+  running.signals.emit('SIGINT');
+  expect(await running.exitCode).toBe(130);
+  expect(JSON.parse(running.stdout.split('\n')[1] ?? '')).toEqual(later);
+});
+
+describe('berth events', () => {
+  const event = {
+    at: new Date(2026, 2, 1, 10, 42, 7).getTime(),
+    name: 'app.localhost',
+    url: 'http://127.0.0.1:3000',
+    from: 'up',
+    to: 'down',
+    reason: 'refused',
+  };
+
+  test.each([
+    [['events'], '10:42:07  app.localhost  http://127.0.0.1:3000  up → down: refused\n'],
+    [['events', '--json'], `${JSON.stringify({ schema: 1, ...event })}\n`],
+  ])('%j prints each as it comes, until Ctrl-C', async (argv, line) => {
+    const running = startCli(argv, {
+      answers: { 'health.events': (_input, { signal }) => streamOf([event], signal) },
+    });
+    await vi.waitFor(() => expect(running.stdout).toBe(line));
+    running.signals.emit('SIGINT');
+    expect(await running.exitCode).toBe(130);
   });
 });

@@ -1,3 +1,4 @@
+import { noBackend } from '../../core/hosts/noBackend.ts';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
@@ -45,6 +46,7 @@ export async function set({ name, options }: SetInput, context: Context): Promis
   // Weights and checks are changed in part: what is there is needed, and must not have changed meanwhile.
   const isPartial = options.weight !== undefined || hasCheckOption(options);
   const before = isPartial ? await hosts.get({ name }) : null;
+  if (before !== null) requireBackends(options, before);
   const patch = patchFor(options, before);
   const host = await hosts.set({
     name,
@@ -70,6 +72,15 @@ function requireChange(options: SetOptions): void {
     'BERTH_INPUT_INVALID',
     'nothing to set; berth set --help lists what there is',
   );
+}
+
+/** A weight for what is not there would be kept and do nothing; one that is there already can be taken away. */
+function requireBackends({ backend, weight = [] }: SetOptions, before: HostView): void {
+  const listed = backend?.map(({ url }) => url) ?? before.backends;
+  const missing = weight
+    .map(({ url }) => url)
+    .filter((url) => !listed.includes(url) && before.options.weights[url] === undefined);
+  if (missing.length > 0) throw noBackend(before.name, missing, listed);
 }
 
 const hasCheckOption = (options: SetOptions): boolean =>
