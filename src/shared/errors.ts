@@ -197,7 +197,7 @@ export const errorCatalogue = {
   BERTH_STORE_REFUSED: entry(
     null,
     'The store did not let Berth in',
-    'Check user, password and database in "driver".',
+    'Check user, password and database of its address: "driver" in the configuration, or what the command names.',
   ),
   BERTH_EMBEDDED_LOCKED: entry(
     null,

@@ -179,7 +179,7 @@ describeOnStores('health without checks', (startStore) => {
       });
       await expect(
         instance.health.check({ name, backend: 'http://no.test' }),
-      ).rejects.toMatchObject({ code: 'BERTH_INPUT_INVALID' });
+      ).rejects.toMatchObject({ code: 'BERTH_BACKEND_NOT_FOUND' });
     });
   });
 
@@ -221,7 +221,7 @@ describeOnStores('health without checks', (startStore) => {
     test('is refused for what there is not', async () => {
       await listed();
       const nowhere = 'http://no.test';
-      const wrong = { code: 'BERTH_INPUT_INVALID' };
+      const wrong = { code: 'BERTH_BACKEND_NOT_FOUND' };
       await expect(instance.health.drain({ name, backend: nowhere })).rejects.toMatchObject(wrong);
       await expect(instance.health.revive({ name, backend: nowhere })).rejects.toMatchObject(wrong);
       await expect(

@@ -182,7 +182,7 @@ describeWith('redis', 'an import from the Redis of a Hipache', () => {
   it('says when it is away, or does not let anybody in', async () => {
     const away = await verb('import', 'redis://127.0.0.1:1');
     expect(away.exitCode).toBe(5);
-    expect(away.stderr).toContain('BERTH_STORE_UNREACHABLE');
+    expect(away.stderr).toContain('BERTH_STORE_NOT_REACHED');
     const refused = await verb('import', `redis://:wrong@127.0.0.1:${server.port}`);
     expect(refused.exitCode).toBe(5);
     expect(refused.stderr).toContain('BERTH_STORE_REFUSED');

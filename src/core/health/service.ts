@@ -5,13 +5,14 @@ import type { Keys } from '../../shared/model/keys.ts';
 import { type Reply, reasonOf, StoreAway, type StoreCommand } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
 import type { Hosts } from '../hosts/hosts.ts';
+import { noBackend } from '../hosts/noBackend.ts';
 
 type HostEdits = Pick<Hosts, 'get' | 'set'>;
 
 /** Takes a backend out of service; it keeps what it has. */
 export async function drainBackend(hosts: HostEdits, name: string, url: string): Promise<void> {
   await editDrained(hosts, name, ({ backends, options: { drained } }) => {
-    if (!backends.includes(url)) throw noBackend(name, url);
+    if (!backends.includes(url)) throw noBackend(name, [url], backends);
     return drained.includes(url) ? null : [...drained, url];
   });
 }
@@ -31,7 +32,7 @@ export async function reviveBackends(
   url: string | undefined,
 ): Promise<readonly string[]> {
   const { backends } = await hosts.get({ name });
-  if (url !== undefined && !backends.includes(url)) throw noBackend(name, url);
+  if (url !== undefined && !backends.includes(url)) throw noBackend(name, [url], backends);
   await removeMarks(store, keys, name, url);
   await editDrained(hosts, name, ({ options: { drained } }) => {
     const left = url === undefined ? [] : drained.filter((other) => other !== url);
@@ -39,9 +40,6 @@ export async function reviveBackends(
   });
   return url === undefined ? [...new Set(backends)] : [url];
 }
-
-const noBackend = (name: string, url: string): BerthError =>
-  new BerthError('BERTH_INPUT_INVALID', `${name} has no backend ${url}`);
 
 /** @param decide the URLs that are to be drained, or null when that is so already */
 async function editDrained(

@@ -9,6 +9,7 @@ import {
 } from '../../shared/model/options.ts';
 import type { StoredList, StoredOptions } from '../frontends/replies.ts';
 import { revisionOf } from '../frontends/revision.ts';
+import { noBackend, urlsText } from './noBackend.ts';
 
 /** What the store has of a frontend. */
 export interface Present {
@@ -71,9 +72,6 @@ function mustFit(name: string, list: readonly string[]): void {
     throw invalid(`${name}: more than ${limits.maxBackendsPerFrontend} backends`);
   }
 }
-
-const urlsText = (urls: readonly string[]): string =>
-  urls.length <= 3 ? urls.join(', ') : `${urls.length} backends`;
 
 const hasOptions = ({ options }: Present): boolean =>
   options.text !== null || options.problem !== null;
@@ -232,7 +230,7 @@ export function remove({ name, backends, expect }: Removed, present: Present): C
   const unwanted = new Set(backends);
   const kept = urls.filter((url) => !unwanted.has(url));
   if (kept.length === urls.length) {
-    throw new BerthError('BERTH_HOST_NOT_FOUND', `${name} has no backend ${urlsText(backends)}`);
+    throw noBackend(name, backends, urls);
   }
   const gone = [...unwanted].filter((url) => urls.includes(url));
   return {

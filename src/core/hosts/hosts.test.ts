@@ -280,7 +280,7 @@ describe('remove', () => {
       refused('BERTH_HOST_NOT_FOUND', 'nobody'),
     );
     await expect(hosts.remove({ name: 'app', backends: ['http://x:1'] })).rejects.toMatchObject(
-      refused('BERTH_HOST_NOT_FOUND', 'app has no backend http://x:1'),
+      refused('BERTH_BACKEND_NOT_FOUND', 'app has no backend http://x:1; it has http://a:1'),
     );
   });
 
@@ -310,7 +310,7 @@ describe('undo', () => {
     expect(optionsOf('app')).toEqual({ weights: { 'http://a:1': 2 } });
     await hosts.undo({});
     expect(optionsOf('app')).toBeUndefined();
-    await expect(hosts.undo({})).rejects.toMatchObject(refused('BERTH_INPUT_INVALID'));
+    await expect(hosts.undo({})).rejects.toMatchObject(refused('BERTH_EDIT_NOT_FOUND'));
     expect((await hosts.edits()).every(({ undone }) => undone)).toBe(true);
   });
 
@@ -327,7 +327,7 @@ describe('undo', () => {
     await hosts.undo({ id: 1 });
     expect(listOf('new')).toBeUndefined();
     await expect(hosts.undo({ id: 1 })).rejects.toMatchObject(refused('BERTH_CONFLICT'));
-    await expect(hosts.undo({ id: 9 })).rejects.toMatchObject(refused('BERTH_INPUT_INVALID', '9'));
+    await expect(hosts.undo({ id: 9 })).rejects.toMatchObject(refused('BERTH_EDIT_NOT_FOUND', '9'));
   });
 
   test('of the removal of what cannot be read is refused', async () => {

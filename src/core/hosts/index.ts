@@ -117,8 +117,8 @@ export function createHosts(options: HostsOptions): Hosts {
       const kept = journal.find(id);
       if (kept === null) {
         throw new BerthError(
-          'BERTH_INPUT_INVALID',
-          id === undefined ? 'there is no edit to take back' : `there is no edit ${id}`,
+          'BERTH_EDIT_NOT_FOUND',
+          id === undefined ? 'none is left to take back' : `none that is kept has the number ${id}`,
         );
       }
       const { view, before, after } = kept;

@@ -97,7 +97,7 @@ async function readOrphans(
 /**
  * The frontends of a store, to be imported: without dead marks, and without backends that cannot be used.
  *
- * @throws BerthError BERTH_STORE_UNREACHABLE, BERTH_STORE_REFUSED; or the signal's reason
+ * @throws BerthError BERTH_STORE_NOT_REACHED, BERTH_STORE_REFUSED; or the signal's reason
  */
 export async function readStore(opened: OpenedStore, signal: AbortSignal): Promise<Parsed> {
   const found = new Collector();

@@ -96,7 +96,7 @@ test('names the store that is away, and ends when it is to end', async () => {
   source.run('rpush', 'a:frontend:one', 'one', 'http://1');
   target.lose();
   await expect(migration().made.survey()).rejects.toMatchObject({
-    code: 'BERTH_STORE_UNREACHABLE',
+    code: 'BERTH_STORE_NOT_REACHED',
     detail: expect.stringMatching(/^b:: /),
   });
   const ending = new AbortController();

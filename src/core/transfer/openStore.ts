@@ -36,7 +36,7 @@ export interface OpenStoreInputs {
  * Opens a store and waits until it can be read. The embedded one is reached through the instance that holds it, or
  * opened here when none does.
  *
- * @throws BerthError BERTH_STORE_UNREACHABLE, BERTH_STORE_REFUSED, those of the embedded store; or the signal's reason
+ * @throws BerthError BERTH_STORE_NOT_REACHED, BERTH_STORE_REFUSED, those of the embedded store; or the signal's reason
  */
 export async function openForTransfer(
   spec: StoreSpec,
@@ -170,6 +170,6 @@ const isRefusal = (reason: string): boolean => /\b(NOPERM|NOAUTH|WRONGPASS)\b/.t
 export function storeError(cause: unknown, description: string): unknown {
   if (cause instanceof BerthError || !(cause instanceof Error)) return cause;
   const why = reasonOf(cause);
-  const code = isRefusal(why) ? 'BERTH_STORE_REFUSED' : 'BERTH_STORE_UNREACHABLE';
+  const code = isRefusal(why) ? 'BERTH_STORE_REFUSED' : 'BERTH_STORE_NOT_REACHED';
   return new BerthError(code, `${description}: ${why}`, { cause });
 }
