@@ -9,6 +9,7 @@ import { version } from '../../shared/version.ts';
 import type { SharedStore } from '../../store/store.ts';
 import type { FrontendEntry, FrontendsTable, TableEvent } from '../frontends/table.ts';
 import type { Hosts } from '../hosts/hosts.ts';
+import { noBackend } from '../hosts/noBackend.ts';
 import { createBell, createStreams, pause } from '../traffic/streams.ts';
 import { HealthBook } from './book.ts';
 import { Checker, jobsOf } from './checker.ts';
@@ -235,9 +236,8 @@ class LiveHealth implements Health {
   #entryOf(name: string, backend: string | undefined): FrontendEntry {
     const entry = this.#book.entry(name);
     if (entry === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
-    if (backend !== undefined && !entry.list?.slice(1).includes(backend)) {
-      throw new BerthError('BERTH_INPUT_INVALID', `${name} has no backend ${backend}`);
-    }
+    const listed = entry.list?.slice(1) ?? [];
+    if (backend !== undefined && !listed.includes(backend)) throw noBackend(name, [backend], listed);
     return entry;
   }
 
