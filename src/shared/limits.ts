@@ -331,6 +331,8 @@ export const limits = {
   /** Active checks under way at once, and how many of them may be of backends that let their last check wait in vain. */
   maxConcurrentChecks: 64,
   maxHungChecks: 32,
+  /** Part of both that the backends of one frontend may have. */
+  checkShare: 0.5,
   /** Backends that one instance checks; what is over is not checked, and that is said. */
   maxCheckedBackends: 10_000,
   /** Milliseconds within which a new check runs first, however long its interval. */
