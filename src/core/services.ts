@@ -1,4 +1,5 @@
 import type { InstanceStatus } from '../shared/contract/instance.ts';
+import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/messages.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
 import type { RequestRecord } from '../shared/model/record.ts';
@@ -82,6 +83,7 @@ export function openServices(options: ServicesOptions): Services {
       prefix,
       instanceId: options.instanceId,
       settings: options.healthSettings,
+      probeMs: limits.probeMs,
       random,
       now,
       wallClock,

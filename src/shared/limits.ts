@@ -344,6 +344,17 @@ export const limits = {
   /** Bytes of a check's answer that are read and thrown away, and milliseconds spent on it, before it is cut off. */
   maxCheckBodyBytes: 64 * 1024,
   checkBodyMs: 500,
+  /**
+   * Milliseconds between two connections to a backend that nobody checks, and that one may take; addresses that one
+   * instance watches so, connections under way at once, and how many of them may be to what let the last one wait.
+   */
+  probeMs: 3000,
+  probeTimeoutMs: 2000,
+  maxProbedBackends: 500,
+  maxConcurrentProbes: 16,
+  maxHungProbes: 8,
+  /** Connections in a row that fail before a backend is down. */
+  probeFall: 2,
   /** Characters of a sentence about a backend's health. */
   maxHealthReasonChars: 200,
   /** Life of the checker's lease, and milliseconds between two renewals or tries to get it. */

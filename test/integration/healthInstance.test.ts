@@ -3,10 +3,12 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
 import type { BackendHealth } from '../../src/shared/contract/health.ts';
+import { limits } from '../../src/shared/limits.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
 import { freePort } from '../support/redisServer.ts';
+import { runVerb } from '../support/verb.ts';
 
 let berth: BerthProcess;
 let client: ControlClient;
@@ -32,6 +34,8 @@ const nowhere = async (): Promise<string> => `http://127.0.0.1:${await freePort(
 
 const backendOf = async (name: string, index = 0): Promise<BackendHealth | undefined> =>
   (await client.api.health.list()).find((host) => host.name === name)?.backends[index];
+
+const health = (name: string) => runVerb(berth.home, ['health', name]);
 
 const ask = (host: string): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -109,6 +113,74 @@ test('a lone backend that refuses its requests is down, told to the webhook, and
   try {
     expect(await ask('lone.test')).toBe(200);
     await eventually('up', async () => (await backendOf('lone.test'))?.state === 'up');
+  } finally {
+    await backend.close();
+  }
+});
+
+test('a lone backend without a check is up, down with the reason when it is killed, and up again, by itself', async () => {
+  const backend = await startBackend();
+  const { port, url } = backend;
+  const marked: string[] = [];
+  const subscriber = store.duplicate();
+  subscriber.on('message', (_channel, message: string) => marked.push(message));
+  await subscriber.subscribe('dead');
+  let again: RecordingBackend | null = null;
+  try {
+    const before = await store.keys('*');
+    const added = await runVerb(berth.home, ['add', 'app.localhost', url]);
+    expect(added.exitCode).toBe(0);
+    await eventually('up', async () => (await health('app.localhost')).stdout.includes('● up'));
+    expect((await health('app.localhost')).stdout).toContain('accepts connections');
+
+    await eventually('a second connection', () => backend.connections.length >= 2);
+    const killedAt = Date.now();
+    await backend.close();
+    await eventually('down', async () => (await health('app.localhost')).exitCode === 7);
+    expect((await health('app.localhost')).stdout).toMatch(/✗ down +http:\S+ +refused/);
+    const down = await backendOf('app.localhost');
+    expect((down?.since ?? Infinity) - killedAt).toBeLessThan(2 * limits.probeMs + 1000);
+
+    const backAt = Date.now();
+    again = await startBackend({}, { port });
+    await eventually('up', async () => (await health('app.localhost')).exitCode === 0);
+    expect((await health('app.localhost')).stdout).toContain('● up');
+    const up = await backendOf('app.localhost');
+    expect((up?.since ?? Infinity) - backAt).toBeLessThan(limits.probeMs + 1000);
+
+    // Nobody asked the backend anything, and nobody else was told.
+    for (const { received } of [...backend.connections, ...again.connections]) {
+      expect(received).toBe('');
+    }
+    const isOfOthers = (key: string): boolean => before.includes(key) || !key.includes('localhost');
+    expect((await store.keys('*')).filter((key) => !isOfOthers(key))).toEqual([
+      'frontend:app.localhost',
+    ]);
+    expect(marked.filter((message) => message.includes('app.localhost'))).toEqual([]);
+    expect(await client.api.health.list()).toContainEqual(
+      expect.objectContaining({
+        name: 'app.localhost',
+        check: null,
+        checker: { kind: 'passive', probeMs: limits.probeMs },
+      }),
+    );
+  } finally {
+    subscriber.disconnect();
+    await again?.close();
+    await backend.close();
+  }
+});
+
+test('a lone backend that refused a request is up as soon as it takes connections again', async () => {
+  const port = await freePort();
+  await client.api.hosts.add({ name: 'soon.test', backends: [`http://127.0.0.1:${port}`] });
+  expect(await ask('soon.test')).toBe(502);
+  await eventually('down', async () => (await backendOf('soon.test'))?.state === 'down');
+  const backend = await startBackend({}, { port });
+  try {
+    await eventually('up', async () => (await backendOf('soon.test'))?.state === 'up');
+    expect((await backendOf('soon.test'))?.reason).toBe('accepts connections');
+    expect(backend.requests).toEqual([]);
   } finally {
     await backend.close();
   }

@@ -24,6 +24,7 @@ export interface HealthInstance {
 export async function startHealth(
   store: ReachableStore,
   settings: Partial<HealthSettings> = {},
+  probeMs: number | null = null,
 ): Promise<HealthInstance> {
   const id = randomBytes(4).toString('hex');
   const lines: string[] = [];
@@ -48,6 +49,7 @@ export async function startHealth(
     prefix: store.prefix,
     instanceId: id,
     settings: () => ({ deadBackendTtlSeconds: 30, webhook: null, ...settings }),
+    probeMs,
     random: Math.random,
     now: () => performance.now(),
     wallClock: Date.now,

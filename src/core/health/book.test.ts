@@ -51,6 +51,7 @@ function harness() {
     changed: (which) => changed.push(which),
     failed: (_name, url) => failed.push(url),
     told: (event) => events.push(event),
+    probeMs: (which) => (which === name ? 3000 : null),
   });
   const pass = (ms: number): void => {
     now += ms;
@@ -141,6 +142,91 @@ describe('checks', () => {
     expect(backend().state).toBe('up');
     book.adopt(name, a, { verdict: 'down', streak: 2, last: { ...last, at: now() + 1 } });
     expect(backend().state).toBe('down');
+  });
+});
+
+describe('connections to what nobody checks', () => {
+  function probed() {
+    const all = harness();
+    all.book.put(entryOf({}));
+    const next = (ok: boolean): BackendHealth => {
+      all.pass(3000);
+      all.book.probed(name, a, {
+        ...all.result(ok),
+        outcome: ok ? 'accepts connections' : 'refused',
+      });
+      return all.backend();
+    };
+    const request = (outcome: 'answered' | 'BERTH_BACKEND_REFUSED' | 'BERTH_BACKEND_TIMEOUT') => {
+      all.pass(10);
+      const attempts = [{ index: 0, url: a, ms: 1, outcome }];
+      all.book.observe([aRecord({ frontend: name, attempts })]);
+      return all.backend();
+    };
+    return { ...all, next, request };
+  }
+
+  test('show it as down at the second failure, and up at the first success', () => {
+    const { next, book } = probed();
+    expect(next(true)).toMatchObject({ state: 'up', reason: 'accepts connections' });
+    expect(next(false)).toMatchObject({ state: 'up', streak: 1, threshold: 2 });
+    expect(next(false)).toMatchObject({ state: 'down', reason: 'refused', streak: 2 });
+    expect(book.backendsDown).toBe(1);
+    expect(next(true)).toMatchObject({
+      state: 'up',
+      lastCheck: { outcome: 'accepts connections' },
+    });
+    expect(book.host(name)).toMatchObject({
+      check: null,
+      checker: { kind: 'passive', probeMs: 3000 },
+    });
+  });
+
+  test('do away with a refusal, and with a failure to answer once it was gone in between', () => {
+    const { next, request } = probed();
+    expect(request('BERTH_BACKEND_REFUSED').state).toBe('down');
+    expect(next(true).state).toBe('up');
+    request('BERTH_BACKEND_TIMEOUT');
+    expect(request('BERTH_BACKEND_TIMEOUT').state).toBe('down');
+    expect(next(true).state).toBe('down');
+    next(false);
+    next(false);
+    expect(next(true)).toMatchObject({ state: 'up', reason: 'accepts connections' });
+  });
+
+  test('yield to a request that was answered since', () => {
+    const { next, request } = probed();
+    next(false);
+    expect(next(false).state).toBe('down');
+    expect(request('answered')).toMatchObject({
+      state: 'up',
+      reason: 'seen by requests: it answers',
+    });
+    expect(next(false).state).toBe('up');
+    expect(next(false).state).toBe('down');
+  });
+
+  test('are told when they change, but not that what nobody has started is down', () => {
+    const { next, pass, events } = probed();
+    for (let i = 0; i < 5; i++) next(false);
+    expect(events).toEqual([]);
+    next(true);
+    pass(limits.healthDebounceMs);
+    expect(events).toMatchObject([{ from: 'down', to: 'up', reason: 'accepts connections' }]);
+    for (let i = 0; i < 5; i++) next(false);
+    expect(events).toMatchObject([{}, { from: 'up', to: 'down', reason: 'refused' }]);
+  });
+
+  test('mean nothing once a check is configured, or nobody makes them any more', () => {
+    const { book, next, backend } = probed();
+    next(false);
+    next(false);
+    book.put(entryOf({ options: { check } }));
+    expect(backend().state).toBe('unknown');
+    book.put(entryOf({}));
+    expect(backend().state).toBe('down');
+    book.unprobed(name, a);
+    expect(backend().state).toBe('unknown');
   });
 });
 

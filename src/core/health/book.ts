@@ -9,13 +9,16 @@ import { limits } from '../../shared/limits.ts';
 import type { HealthCheck } from '../../shared/model/options.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
-import { afterCheck, type CheckState, unchecked } from './checkState.ts';
-import { afterAsking, afterRequest, observationOf } from './evidence.ts';
+import { afterCheck, type CheckState, type Thresholds, unchecked } from './checkState.ts';
+import { afterAsking, afterConnecting, afterRequest, observationOf } from './evidence.ts';
 import { slotAt } from './history.ts';
 import { type Listed, listedOf, liveMark, revivedOf } from './listed.ts';
 import { debounceMs, tell } from './telling.ts';
 import { type Track, Tracks } from './tracks.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
+
+/** One connection that succeeds is enough, and one that fails an accident. */
+const probeThresholds: Thresholds = { rise: 1, fall: limits.probeFall };
 
 export interface BookOptions {
   /** Unix milliseconds. */
@@ -26,6 +29,8 @@ export interface BookOptions {
   readonly failed: (name: string, url: string) => void;
   /** Something is worth telling a person. */
   readonly told: (event: HealthEvent) => void;
+  /** Milliseconds between two connections to the backends of a frontend that has no check; null where none are made. */
+  readonly probeMs: (name: string) => number | null;
 }
 
 /** All that is known of backends, from wherever it comes, and what follows from it. Holds no connection and no timer. */
@@ -114,13 +119,32 @@ export class HealthBook {
   }
 
   /** What a check found that somebody asked for where none is configured. */
-  asked(name: string, url: string, result: CheckResult): void {
+  asked(name: string, url: string, result: CheckResult, reached: boolean): void {
     const track = this.#trackOf(name, url);
     if (track === null) return;
-    track.evidence = afterAsking(result);
+    track.evidence = afterAsking(result, reached);
     track.asked = result;
     this.#refresh(name, url);
     this.#options.changed(name);
+  }
+
+  /** What a connection showed over which nothing was sent, where no check is configured. */
+  probed(name: string, url: string, result: CheckResult): void {
+    const track = this.#trackOf(name, url);
+    if (track === null) return;
+    const { verdict } = track.probe;
+    track.probe = afterCheck(track.probe, result, probeThresholds);
+    if (result.ok) track.evidence = afterConnecting(track.evidence, result.at, verdict === 'down');
+    this.#refresh(name, url);
+    this.#options.changed(name);
+  }
+
+  /** A backend to which no connections are opened any more. */
+  unprobed(name: string, url: string): void {
+    const track = this.#tracks.get(name, url);
+    if (track === null) return;
+    track.probe = unchecked;
+    this.#refresh(name, url);
   }
 
   /** Requests that are over. */
@@ -135,9 +159,12 @@ export class HealthBook {
         const at = this.#options.wallClock();
         const before = track.evidence;
         track.evidence = afterRequest(before, seen, at);
+        const isRefuted = seen.ok && track.probe.verdict === 'down';
+        if (isRefuted) track.probe = unchecked;
         if (!seen.ok) this.#options.failed(frontend, attempt.url);
         const isNews =
           before === null ||
+          isRefuted ||
           before.failures + track.evidence.failures > 0 ||
           slotAt(before.at) < slotAt(at);
         if (!isNews) continue;
@@ -158,6 +185,7 @@ export class HealthBook {
     const track = this.#tracks.get(name, url);
     if (track === null) return;
     if (track.check.verdict === 'down') track.check = { ...unchecked, last: track.check.last };
+    if (track.probe.verdict === 'down') track.probe = unchecked;
     if (track.evidence !== null && track.evidence.failures > 0) track.evidence = null;
   }
 
@@ -207,7 +235,7 @@ export class HealthBook {
     return {
       name,
       check: host.entry.options.check,
-      checker: this.#checkerOf(host.entry.options.check),
+      checker: this.#checkerOf(host.entry),
       backends: host.urls.map((url, index) => this.#backend(host, index, url, now)),
     };
   }
@@ -218,7 +246,6 @@ export class HealthBook {
     const { check } = host.entry.options;
     const endsAt = host.entry.dead.get(index)?.endsAt ?? null;
     const active = track === null ? null : this.#activeCheck(check, track, now);
-    const evidence = track?.evidence ?? null;
     return {
       index,
       url,
@@ -226,10 +253,8 @@ export class HealthBook {
       reason,
       since: track?.shown.since ?? host.seenAt,
       markedForMs: endsAt !== null && endsAt > now ? endsAt - now : null,
-      lastCheck: track === null ? null : latest(track.check.last, track.asked),
-      ...(active !== null && check !== null
-        ? { streak: active.streak, threshold: active.last?.ok === true ? check.rise : check.fall }
-        : { streak: evidence?.failures ?? 0, threshold: evidence?.threshold ?? 1 }),
+      lastCheck: track === null ? null : latest(track.check.last, track.asked, track.probe.last),
+      ...(active !== null && check !== null ? streakOf(active, check) : streakWithoutCheck(track)),
       history: track?.history.list(now) ?? [],
     };
   }
@@ -248,6 +273,7 @@ export class HealthBook {
       mark: liveMark(dead.get(marked), now),
       check: track === null ? null : this.#activeCheck(options.check, track, now),
       evidence: track?.evidence ?? null,
+      probe: options.check === null ? (track?.probe ?? null) : null,
       now,
     });
   }
@@ -269,9 +295,10 @@ export class HealthBook {
     } else track.history.add(now, state, reason, this.#tracks.share);
   }
 
-  #checkerOf(check: HealthCheck | null): CheckerInCharge {
+  #checkerOf({ name, options: { check } }: FrontendEntry): CheckerInCharge {
     if (check !== null || this.#checker.kind === 'foreign') return this.#checker;
-    return { kind: 'passive' };
+    const probeMs = this.#options.probeMs(name);
+    return probeMs === null ? { kind: 'passive' } : { kind: 'passive', probeMs };
   }
 
   #trackOf(name: string, url: string): Track | null {
@@ -283,5 +310,24 @@ export class HealthBook {
   }
 }
 
-const latest = (a: CheckResult | null, b: CheckResult | null): CheckResult | null =>
-  a === null || (b !== null && b.at > a.at) ? b : a;
+type Streak = Pick<BackendHealth, 'streak' | 'threshold'>;
+
+const streakOf = ({ streak, last }: CheckState, { rise, fall }: Thresholds): Streak => ({
+  streak,
+  threshold: last?.ok === true ? rise : fall,
+});
+
+function streakWithoutCheck(track: Track | null): Streak {
+  if (track === null) return { streak: 0, threshold: 1 };
+  const { evidence, probe } = track;
+  if (probe.last !== null && probe.last.at > (evidence?.at ?? 0)) {
+    return streakOf(probe, probeThresholds);
+  }
+  return { streak: evidence?.failures ?? 0, threshold: evidence?.threshold ?? 1 };
+}
+
+function latest(...results: readonly (CheckResult | null)[]): CheckResult | null {
+  let last: CheckResult | null = null;
+  for (const result of results) if (result !== null && result.at > (last?.at ?? 0)) last = result;
+  return last;
+}

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { aRecord } from '../../../test/support/record.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Attempt } from '../../shared/model/record.ts';
-import { afterAsking, afterRequest, type Evidence, observationOf } from './evidence.ts';
+import {
+  afterAsking,
+  afterConnecting,
+  afterRequest,
+  type Evidence,
+  observationOf,
+} from './evidence.ts';
 
 const attempt = (outcome: Attempt['outcome']): Attempt => ({
   index: 0,
@@ -77,5 +84,30 @@ test.each([
 
 test('a check that somebody asked for counts at once', () => {
   const found = { at: 5, ok: false, ms: 1, outcome: 'refused' };
-  expect(afterAsking(found)).toMatchObject({ failures: 1, threshold: 1, source: 'check' });
+  expect(afterAsking(found, false)).toMatchObject({ failures: 1, threshold: 1, source: 'check' });
+});
+
+describe('a connection that succeeds later', () => {
+  const whole = limits.requestEvidenceMs;
+
+  test.each([
+    ['!', 2, false, 'nothing'],
+    ['-!', 2, false, 'nothing'],
+    ['!', 0, false, 'it'],
+    ['!-', 2, false, 'it'],
+    ['--', 2, false, 'it'],
+    ['--', 2, true, 'nothing'],
+    ['--', whole, false, 'it'],
+    ['--', whole + 1, false, 'nothing'],
+    ['+', whole, true, 'it'],
+  ])('after requests %s, at %i ms, gone in between: %s, leaves %s', (signs, at, wasGone, left) => {
+    const before = after(signs);
+    expect(afterConnecting(before, at, wasGone)).toBe(left === 'it' ? before : null);
+  });
+
+  test('disproves a check that did not get a connection, not one that got no answer', () => {
+    const found = { at: 5, ok: false, ms: 1, outcome: 'any' };
+    expect(afterConnecting(afterAsking(found, false), 6, false)).toBeNull();
+    expect(afterConnecting(afterAsking(found, true), 6, false)).not.toBeNull();
+  });
 });

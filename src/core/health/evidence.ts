@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../shared/contract/health.ts';
 import type { HttpErrorCode } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import type { Attempt, RequestRecord } from '../../shared/model/record.ts';
 
 /** What requests, and checks that somebody asked for, have shown of one backend. */
@@ -15,6 +16,8 @@ export interface Evidence {
   /** Unix milliseconds of the last success, or null. */
   readonly okAt: number | null;
   readonly source: 'request' | 'check';
+  /** Whether something took the connection of the last one: if not, a connection that succeeds later disproves it. */
+  readonly reached: boolean;
 }
 
 export interface Observation {
@@ -64,15 +67,34 @@ export function afterRequest(
     at,
     okAt: ok ? at : (before?.okAt ?? null),
     source: 'request',
+    reached: ok || !isCertain,
   };
 }
 
 /** The evidence after a check that somebody asked for, where none is configured. */
-export const afterAsking = ({ ok, outcome, at }: CheckResult): Evidence => ({
+export const afterAsking = ({ ok, outcome, at }: CheckResult, reached: boolean): Evidence => ({
   failures: ok ? 0 : 1,
   threshold: 1,
   outcome,
   at,
   okAt: ok ? at : null,
   source: 'check',
+  reached,
 });
+
+/**
+ * The evidence after a connection succeeded, over which nothing was sent. It disproves a failure to connect. One that
+ * came later, at another stage, it disproves only when the backend was gone in between (so that it is another process),
+ * or when that is long ago.
+ *
+ * @param wasGone connections to it failed before
+ */
+export function afterConnecting(
+  before: Evidence | null,
+  at: number,
+  wasGone: boolean,
+): Evidence | null {
+  if (before === null || before.failures === 0 || before.at >= at) return before;
+  const isOld = at - before.at >= limits.requestEvidenceMs;
+  return !before.reached || wasGone || isOld ? null : before;
+}

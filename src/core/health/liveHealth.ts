@@ -15,8 +15,9 @@ import { HealthBook } from './book.ts';
 import { Checker, jobsOf } from './checker.ts';
 import type { Health, HealthSettings, HealthTarget } from './health.ts';
 import { createLookups } from './lookups.ts';
-import { probe } from './probe.ts';
-import { Runner } from './runner.ts';
+import { type Probe, probe } from './probe.ts';
+import { Prober } from './prober.ts';
+import { type Job, Runner } from './runner.ts';
 import { drainBackend, reviveBackends } from './service.ts';
 import { Webhook } from './webhook.ts';
 
@@ -30,6 +31,8 @@ export interface HealthOptions {
   readonly instanceId: string;
   /** Asked each time. */
   readonly settings: () => HealthSettings;
+  /** Milliseconds between two connections to a backend that nobody checks; null for none. */
+  readonly probeMs: number | null;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Monotonic milliseconds. */
@@ -52,6 +55,7 @@ class LiveHealth implements Health {
   readonly #book: HealthBook;
   readonly #runner: Runner;
   readonly #checker: Checker;
+  readonly #prober: Prober | null;
   readonly #webhook: Webhook;
   readonly #streams = createStreams();
   /** Names that each watcher has not been told of yet. */
@@ -62,7 +66,7 @@ class LiveHealth implements Health {
 
   constructor(options: HealthOptions) {
     this.#options = options;
-    const { table, prefix, now, wallClock, settings } = options;
+    const { table, prefix, random, now, wallClock, settings, probeMs } = options;
     this.#keys = keysFor(prefix);
     const lookup = createLookups();
     this.#book = new HealthBook({
@@ -75,9 +79,12 @@ class LiveHealth implements Health {
       },
       failed: (name, url) => this.#checker.doubt(name, url),
       told: (event) => this.#tell(event),
+      probeMs: (name) => (this.#prober?.has(name) === true ? probeMs : null),
     });
+    const probeJob = ({ name, backend, check }: Job): Probe =>
+      probe({ name, backend, check, version, lookup, now });
     this.#runner = new Runner({
-      probe: ({ name, backend, check }) => probe({ name, backend, check, version, lookup, now }),
+      probe: probeJob,
       maxChecks: limits.maxConcurrentChecks,
       maxHung: limits.maxHungChecks,
       wallClock,
@@ -89,6 +96,18 @@ class LiveHealth implements Health {
       keys: this.#keys,
       ttlSeconds: () => settings().deadBackendTtlSeconds,
     });
+    this.#prober =
+      probeMs === null
+        ? null
+        : new Prober({
+            book: this.#book,
+            probe: probeJob,
+            intervalMs: probeMs,
+            maxBackends: limits.maxProbedBackends,
+            random,
+            now,
+            wallClock,
+          });
     this.#webhook = new Webhook({ ...options, url: () => settings().webhook });
     this.#unsubscribe = table.subscribe((event) => this.#heard(event));
     this.#readAll();
@@ -164,7 +183,7 @@ class LiveHealth implements Health {
         const found = await this.#runner.check(job);
         if (found === null) return;
         if (options.check !== null && this.#checker.isOurs) this.#checker.found(job, found);
-        else this.#book.asked(name, job.backend.url, resultOf(found));
+        else this.#book.asked(name, job.backend.url, resultOf(found), found.reached);
       }),
     );
     return this.#hostOf(name);
@@ -192,6 +211,7 @@ class LiveHealth implements Health {
     this.#streams.close();
     this.#webhook.close();
     this.#runner.close();
+    this.#prober?.close();
     await this.#checker.close();
   }
 
@@ -219,11 +239,13 @@ class LiveHealth implements Health {
   #put(entry: FrontendEntry): void {
     this.#book.put(entry);
     this.#checker.put(entry.name, entry);
+    this.#prober?.put(entry.name, entry);
   }
 
   #remove(name: string): void {
     this.#book.remove(name);
     this.#checker.put(name, null);
+    this.#prober?.put(name, null);
   }
 
   #tell(event: HealthEvent): void {
@@ -237,7 +259,8 @@ class LiveHealth implements Health {
     const entry = this.#book.entry(name);
     if (entry === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
     const listed = entry.list?.slice(1) ?? [];
-    if (backend !== undefined && !listed.includes(backend)) throw noBackend(name, [backend], listed);
+    if (backend !== undefined && !listed.includes(backend))
+      throw noBackend(name, [backend], listed);
     return entry;
   }
 

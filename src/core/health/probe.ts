@@ -16,6 +16,8 @@ export interface Finding {
   readonly ms: number;
   /** It waited in vain: such checks take long. */
   readonly hung: boolean;
+  /** Whether something took the connection. */
+  readonly reached: boolean;
 }
 
 export interface ProbeOptions {
@@ -47,6 +49,7 @@ export function probe(options: ProbeOptions): Probe {
   const { backend, check, now } = options;
   const begun = now();
   let stage: Stage = 'connecting';
+  let reached = false;
   let settle: (finding: Finding | null) => void = () => {};
   let finish: () => void = () => {};
   const found = new Promise<Finding | null>((resolve) => {
@@ -60,7 +63,7 @@ export function probe(options: ProbeOptions): Probe {
 
   const conclude = (ok: boolean, outcome: string, hung = false): void => {
     clearTimeout(timer);
-    settle({ ok, outcome, ms: Math.max(0, now() - begun), hung });
+    settle({ ok, outcome, ms: Math.max(0, now() - begun), hung, reached });
   };
   const fail = (outcome: string, hung = false): void => {
     conclude(false, outcome, hung);
@@ -87,6 +90,10 @@ export function probe(options: ProbeOptions): Probe {
     fail(wordsOfFailure(error, stage, backend.secure));
   };
   socket.on('error', failed);
+  // Of a secure connection this is before the handshake.
+  socket.prependOnceListener('connect', () => {
+    reached = true;
+  });
   socket.once('close', () => {
     fail(wordsOfFailure(null, stage, backend.secure));
     finish();

@@ -16,7 +16,7 @@ function jobOf(host: string, check: Partial<HealthCheck> = {}): Job {
 }
 
 const byKey = (...jobs: Job[]): Map<string, Job> => new Map(jobs.map((job) => [job.key, job]));
-const fine: Found = { ok: true, outcome: 'fine', ms: 1, hung: false, begunAt: 0 };
+const fine: Found = { ok: true, outcome: 'fine', ms: 1, hung: false, reached: true, begunAt: 0 };
 
 /** @param takes milliseconds that a check of each host takes */
 function harness(random: () => number, takes: Readonly<Record<string, number>> = {}) {

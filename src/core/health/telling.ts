@@ -34,7 +34,7 @@ export type Told = Pick<HealthEvent, 'from' | 'to' | 'reason'>;
  */
 export function tell(
   before: Telling,
-  found: { readonly state: BackendState; readonly reason: string },
+  found: { readonly state: BackendState; readonly reason: string; readonly isProbed?: boolean },
   now: number,
   lastingMs: number,
 ): { readonly telling: Telling; readonly event: Told | null } {
@@ -48,9 +48,10 @@ export function tell(
       event: { from: told ?? 'unknown', to: 'down', reason },
     };
   }
-  // No news is no news: neither that nothing is known any more, nor that something is up to begin with.
+  // No news is no news: neither that nothing is known any more, nor that something is up to begin with, nor that nobody
+  // has started it yet.
   if (state === 'unknown') return { telling, event: null };
-  if (told === null && state !== 'down')
+  if (told === null && (state !== 'down' || found.isProbed === true))
     return { telling: { ...telling, told: state }, event: null };
   const hasLasted = now - since >= (isFlapping ? limits.flapRestMs : lastingMs);
   if (!hasLasted) return { telling, event: null };

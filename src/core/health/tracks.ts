@@ -9,6 +9,8 @@ import { nothingTold, type Telling } from './telling.ts';
 export interface Track {
   check: CheckState;
   evidence: Evidence | null;
+  /** What connections that are opened now and then have come to, where no check is configured. */
+  probe: CheckState;
   /** The last check that somebody asked for where none is configured. */
   asked: CheckResult | null;
   shown: { readonly state: BackendState; readonly reason: string; readonly since: number };
@@ -40,6 +42,7 @@ export class Tracks {
     const track: Track = {
       check: unchecked,
       evidence: null,
+      probe: unchecked,
       asked: null,
       shown: { state: 'unknown', reason: '', since },
       telling: nothingTold,

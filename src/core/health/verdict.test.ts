@@ -6,7 +6,14 @@ import type { Evidence } from './evidence.ts';
 import { isMarkOfCheck, type Knowledge, reasonOfMark, verdictOf } from './verdict.ts';
 
 const now = 1_000_000;
-const nothing: Knowledge = { isDrained: false, mark: null, check: null, evidence: null, now };
+const nothing: Knowledge = {
+  isDrained: false,
+  mark: null,
+  check: null,
+  evidence: null,
+  probe: null,
+  now,
+};
 
 const mark = (about: Partial<DeadEntry>): DeadEntry => ({
   url: 'http://a:1',
@@ -29,11 +36,14 @@ const requests = (failures: number, about: Partial<Evidence> = {}): Evidence => 
   at: now,
   okAt: failures === 0 ? now : null,
   source: 'request',
+  reached: true,
   ...about,
 });
 
 const down = check('down', false, 'refused');
 const up = check('up', true, 'HEAD / answered 200');
+const accepts = check('up', true, 'accepts connections');
+const refuses = check('down', false, 'refused');
 
 describe('what is known makes the state', () => {
   test.each<[string, Partial<Knowledge>, string, string]>([
@@ -91,6 +101,29 @@ describe('what is known makes the state', () => {
       'down',
       'checked on request: refused',
     ],
+    ['a connection', { probe: accepts }, 'up', 'accepts connections'],
+    ['connections that fail', { probe: refuses }, 'down', 'refused'],
+    ['one connection that failed', { probe: check('unknown', false, 'refused') }, 'unknown', ''],
+    [
+      'connections, and failures that they do not disprove',
+      { probe: accepts, evidence: requests(2) },
+      'down',
+      'seen by requests: the last 2 requests failed',
+    ],
+    ['a connection, and requests', { probe: accepts, evidence: requests(0) }, 'up', 'seen by req'],
+    [
+      'connections that fail after a request was answered',
+      { probe: refuses, evidence: requests(0, { okAt: now - 1 }) },
+      'down',
+      'refused',
+    ],
+    [
+      'connections that failed before a request was answered',
+      { probe: refuses, evidence: requests(0, { okAt: now + 1 }) },
+      'up',
+      'seen by requests: it answers',
+    ],
+    ['a mark, which routing obeys', { probe: accepts, mark: mark({}) }, 'down', 'marked dead'],
   ])('%s', (_what, known, state, reason) => {
     const found = verdictOf({ ...nothing, ...known });
     expect(found.state).toBe(state);

@@ -17,6 +17,8 @@ export interface Knowledge {
   /** What active checks found; null where nobody checks, or not any more. */
   readonly check: CheckState | null;
   readonly evidence: Evidence | null;
+  /** What connections have shown where no check is configured. */
+  readonly probe: CheckState | null;
   /** Unix milliseconds. */
   readonly now: number;
 }
@@ -27,12 +29,15 @@ export interface Verdict {
   readonly reason: string;
   /** Whether it holds until something says otherwise; what requests showed of a live backend does not. */
   readonly lasts: boolean;
+  /** Whether connections alone tell: that it is down to begin with is nothing to tell anybody. */
+  readonly isProbed: boolean;
 }
 
 const verdict = (state: BackendState, reason: string, lasts = true): Verdict => ({
   state,
   reason: reason.slice(0, limits.maxHealthReasonChars),
   lasts,
+  isProbed: false,
 });
 
 /** In which state a backend is. The strongest word first: a person's, then the mark that routing obeys, then checks. */
@@ -55,24 +60,37 @@ function wordsOfMark(mark: DeadEntry): string {
   return mark.reason === '' ? 'marked dead' : `marked dead after a request: ${mark.reason}`;
 }
 
-function byEvidence({ evidence, now }: Knowledge): Verdict {
-  if (evidence === null) return verdict('unknown', '');
+function byEvidence(knowledge: Knowledge): Verdict {
+  const { evidence, probe } = knowledge;
+  const seen = evidence === null ? null : seenBy(evidence, knowledge);
+  if (seen?.state === 'down') return seen;
+  const last = probe?.last ?? null;
+  if (probe?.verdict === 'down' && last !== null && last.at >= (evidence?.okAt ?? 0)) {
+    return { ...verdict('down', last.outcome), isProbed: true };
+  }
+  // As long as it takes connections, what requests showed of it holds.
+  if (seen !== null) return { ...seen, lasts: probe?.verdict === 'up' };
+  if (probe?.verdict === 'up') {
+    return { ...verdict('up', 'accepts connections'), isProbed: true };
+  }
+  return verdict('unknown', '');
+}
+
+/** What requests, and checks that somebody asked for, tell; null when that is nothing, or too long ago. */
+function seenBy(evidence: Evidence, { now }: Knowledge): Verdict | null {
   const { failures, threshold, outcome, okAt, source } = evidence;
   const isAlive = okAt !== null && now - okAt < limits.requestEvidenceMs;
   if (source === 'check') {
     if (failures > 0) return verdict('down', `checked on request: ${outcome}`);
-    return isAlive
-      ? verdict('up', `checked on request: ${outcome}`, false)
-      : verdict('unknown', '');
+    return isAlive ? verdict('up', `checked on request: ${outcome}`) : null;
   }
   if (failures >= threshold) {
     const which = failures === 1 ? 'the last request' : `the last ${failures} requests`;
     return verdict('down', `seen by requests: ${which} failed: ${outcome}`);
   }
-  if (!isAlive) return verdict('unknown', '');
+  if (!isAlive) return null;
   return verdict(
     'up',
     failures === 0 ? 'seen by requests: it answers' : `seen by requests: one failed: ${outcome}`,
-    false,
   );
 }
