@@ -90,6 +90,11 @@ export function checkTarget(word: string): string {
     : refuse('It takes a path such as /health, tcp or off.');
 }
 
+/** The same without `off`: there is nothing to switch off yet. */
+export function newCheckTarget(word: string): string {
+  return word === 'off' ? refuse('It takes a path such as /health or tcp.') : checkTarget(word);
+}
+
 export function httpPath(word: string): string {
   return /^\/[\x21-\x7e]*$/.test(word) ? word : refuse('It takes a path such as /health.');
 }

@@ -8,6 +8,7 @@ import {
   type GivenUrl,
   hostName,
   method,
+  newCheckTarget,
   several,
   statuses,
   weight,
@@ -60,6 +61,7 @@ export function declareHostVerbs(program: Command, choose: Choose): void {
       examples: [
         ['berth add app.localhost 3000', 'the server on port 3000 of this machine'],
         ['berth add app.localhost http://127.0.0.1:3001', 'a second one shares the load'],
+        ['berth add app.localhost 3000 --check /health', 'with a health check'],
         ["berth add '*.app.localhost' 3000", 'every host below'],
       ],
     },
@@ -67,15 +69,17 @@ export function declareHostVerbs(program: Command, choose: Choose): void {
       verb
         .argument(...host)
         .argument('<url...>', 'its backends: URL, host:port or port', several(backendUrl))
-        .option('--id <text>', 'identifier of the host, as the access log shows it', identifier),
+        .option('--id <text>', 'identifier of the host, as the access log shows it', identifier)
+        .option('--check <path|tcp>', 'ask its backends by themselves, each 3 s', newCheckTarget),
   );
-  add.action((name: string, urls: readonly GivenUrl[], { id }: { id?: string }) =>
-    chooseVerb(
-      choose,
-      add,
-      { name, urls, identifier: id },
-      async () => (await import('../verbs/add.ts')).add,
-    ),
+  add.action(
+    (name: string, urls: readonly GivenUrl[], { id, check }: { id?: string; check?: string }) =>
+      chooseVerb(
+        choose,
+        add,
+        { name, urls, identifier: id, check },
+        async () => (await import('../verbs/add.ts')).add,
+      ),
   );
 
   const set = declareVerb(

@@ -16,11 +16,15 @@ export function editLines(
       { title: 'HOST', gives: true },
       { title: 'EDIT', gives: true },
     ],
-    edits.map(({ id, at, name, summary, undone }) => [
+    edits.map(({ id, at, name, hosts, summary, undone, revertible }) => [
       String(id),
       moment(at, now),
-      name,
-      undone ? { text: `${summary} (taken back)`, paint: style.quiet } : summary,
+      hosts > 1 ? `${name} and ${hosts - 1} more` : name,
+      undone
+        ? { text: `${summary} (taken back)`, paint: style.quiet }
+        : revertible
+          ? summary
+          : `${summary} (cannot be taken back)`,
     ]),
     { width, paintHead: style.quiet },
   );

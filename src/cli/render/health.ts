@@ -73,8 +73,10 @@ function hostLines(host: HostHealth, now: number, page: Page): readonly string[]
 /** As `refused, checked 2 s ago in 3 ms, since 5 min, retry in 18 s`. */
 function detailText(backend: BackendHealth, now: number): string {
   const { reason, lastCheck, markedForMs, since, state } = backend;
+  // The state stands before.
+  const why = oneLine(reason).replace(new RegExp(`^${state}: `), '');
   return [
-    ...(reason === '' ? [] : [oneLine(reason)]),
+    ...(why === '' ? [] : [why]),
     ...(lastCheck === null
       ? []
       : [`checked ${ago(lastCheck.at, now)} in ${duration(lastCheck.ms)}`]),

@@ -1,27 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { BackendHealth } from '../../shared/contract/health.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { GivenUrl } from '../arguments/parsers.ts';
 import type { Api, Context } from '../context.ts';
 import { isLocalName, openUrl } from '../openUrl.ts';
+import { counted } from '../render/units.ts';
 import { isBerthError } from '../talk.ts';
+import { checkFor } from './checkFor.ts';
 import { sayFindings, sayShortUrls } from './saying.ts';
 
 export interface AddInput {
   readonly name: string;
   readonly urls: readonly GivenUrl[];
   readonly identifier: string | undefined;
+  /** A path or `tcp`; none leaves the health check as it is. */
+  readonly check: string | undefined;
 }
 
 /** `berth add HOST URL...` */
 export async function add(input: AddInput, { client, output }: Context): Promise<number> {
-  const { name, urls, identifier } = input;
+  const { name, urls, identifier, check } = input;
   const api = await client();
   const before = await backendsOf(api, name);
   sayShortUrls(urls, output);
-  const host = await api.hosts.add({
+  // One edit to take back, also where it takes two calls.
+  const group = check === undefined ? {} : { group: { id: randomUUID(), verb: 'added' } };
+  const added = await api.hosts.add({
     name,
     backends: urls.map(({ url }) => url),
     ...(identifier === undefined ? {} : { identifier }),
+    ...group,
   });
+  const host =
+    check === undefined
+      ? added
+      : await api.hosts.set({
+          name,
+          options: { check: checkFor(name, { check }, added.options.check) },
+          expect: added.revision,
+          ...group,
+        });
   const { listeners } = await api.instance.status();
   const url = openUrl(host.name, listeners, host.options.redirectToHttps);
   if (output.json) {
@@ -32,11 +50,13 @@ export async function add(input: AddInput, { client, output }: Context): Promise
   const list = fresh.join(', ');
   if (before === null) output.say(`Added ${host.name} → ${list}`);
   else if (fresh.length > 0) {
-    output.say(`Added ${list} to ${host.name}, which has ${host.backends.length} backends now`);
+    output.say(
+      `Added ${list} to ${host.name}, which has ${counted(host.backends.length, 'backend')} now`,
+    );
   } else output.say(`${host.name} has what was asked for already`);
   sayFindings(host, output);
+  await saySilent(api, name, urls, output);
   if (url === null) return exitCodes.ok;
-  output.say('Open:');
   output.lines([url]);
   if (!isLocalName(host.name)) {
     output.say(
@@ -44,6 +64,33 @@ export async function add(input: AddInput, { client, output }: Context): Promise
     );
   }
   return exitCodes.ok;
+}
+
+/** Says which of these backends nobody can be reached at yet. That is no failure: a server may be started later. */
+async function saySilent(
+  api: Api,
+  name: string,
+  urls: readonly GivenUrl[],
+  output: Context['output'],
+): Promise<void> {
+  let found: readonly BackendHealth[];
+  try {
+    found = (await api.health.check({ name })).backends;
+  } catch (error) {
+    if (!isBerthError(error)) throw error;
+    output.detail(`${name} could not be asked: ${error.message}`);
+    return;
+  }
+  const asked = found.filter((backend) => urls.some(({ url }) => url === backend.url));
+  for (const { url, lastCheck } of asked) {
+    if (lastCheck === null || lastCheck.ok) continue;
+    const { host } = new URL(url);
+    output.say(
+      lastCheck.outcome === 'refused'
+        ? `nothing listens on ${host} yet`
+        : `${host} is not well yet: ${lastCheck.outcome}`,
+    );
+  }
 }
 
 /** What a host had before; null when there was none. */

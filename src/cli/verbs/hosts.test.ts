@@ -1,13 +1,28 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type Answers, runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
+import { backendHealth, hostHealth } from '../../../test/support/hostHealth.ts';
 import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { defaultOptions, healthCheckSchema } from '../../shared/model/options.ts';
 
-const status: Answers = { 'instance.status': () => instanceStatus() };
+const failed = { at: 0, ok: false, ms: 1, outcome: 'no answer within 3 s' };
+const status: Answers = {
+  'health.check': () => hostHealth(),
+  'instance.status': () => instanceStatus(),
+};
 const absent = () => {
   throw new BerthError('BERTH_HOST_NOT_FOUND', 'app.localhost');
+};
+
+const edit = {
+  id: 3,
+  at: new Date(2026, 2, 1, 10, 42, 7).getTime(),
+  name: 'app.localhost',
+  summary: 'added http://127.0.0.1:3000',
+  hosts: 1,
+  undone: false,
+  revertible: true,
 };
 
 describe('berth hosts', () => {
@@ -97,6 +112,13 @@ describe('berth add', () => {
         ...status,
         'hosts.get': absent,
         'hosts.add': (input) => hostView(input as object),
+        'health.check': () =>
+          hostHealth({
+            backends: [
+              backendHealth({ lastCheck: { ...failed, outcome: 'refused' } }),
+              backendHealth({ index: 1, url: 'http://localhost:3001', lastCheck: failed }),
+            ],
+          }),
       },
     });
     expect(ran.calls).toContainEqual([
@@ -110,10 +132,33 @@ describe('berth add', () => {
         '3000 means http://127.0.0.1:3000',
         'localhost:3001 means http://localhost:3001',
         'Added app.localhost → http://127.0.0.1:3000, http://localhost:3001',
-        'Open:',
+        'nothing listens on 127.0.0.1:3000 yet',
+        'localhost:3001 is not well yet: no answer within 3 s',
         '',
       ].join('\n'),
     });
+  });
+
+  test('--check comes with it, as one edit', async () => {
+    const ran = await runCli(['add', 'app.localhost', '3000', '--check', '/health'], {
+      answers: {
+        ...status,
+        'hosts.get': absent,
+        'hosts.add': () => hostView(),
+        'hosts.set': () => hostView(),
+      },
+    });
+    expect(ran.exitCode).toBe(0);
+    const group = { id: expect.any(String), verb: 'added' };
+    expect(ran.calls.find(([name]) => name === 'hosts.add')?.[1]).toMatchObject({ group });
+    expect(ran.calls.find(([name]) => name === 'hosts.set')?.[1]).toEqual({
+      name: 'app.localhost',
+      options: { check: healthCheckSchema.parse({ path: '/health' }) },
+      expect: 'r1',
+      group,
+    });
+    const off = await runCli(['add', 'app.localhost', '3000', '--check', 'off']);
+    expect(off.exitCode).toBe(2);
   });
 
   test('a path of a backend is kept as it is written, and said to be ignored', async () => {
@@ -264,6 +309,33 @@ describe('berth set', () => {
     });
   });
 
+  const checked = (fields: object) =>
+    hostView({ options: { ...defaultOptions, check: healthCheckSchema.parse(fields) } });
+
+  test.each([
+    [
+      ['--check-interval', '5s'],
+      hostView(),
+      'app.localhost has no health check that --check-interval',
+    ],
+    [
+      ['--check', 'tcp', '--check-expect', '2xx'],
+      hostView(),
+      '--check-expect is for a check by HTTP',
+    ],
+    [['--check-method', 'GET'], checked({ type: 'tcp' }), '--check-method is for a check by HTTP'],
+    [
+      ['--check', 'off', '--check-rise', '2'],
+      checked({}),
+      '--check off and --check-rise do not go',
+    ],
+  ])('%j would do nothing, and is refused', async (argv, before, phrase) => {
+    const { exitCode, stderr, asked } = await set(argv, before);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(phrase);
+    expect(asked).toBeUndefined();
+  });
+
   test('says what the host comes to', async () => {
     const options = { ...defaultOptions, policy: 'round-robin' as const };
     const { stderr, stdout } = await set(['--policy', 'round-robin'], hostView({ options }));
@@ -305,13 +377,23 @@ describe('berth set', () => {
 
 describe('berth rm', () => {
   test('removes a host', async () => {
-    const ran = await runCli(['rm', 'app.localhost'], { answers: { 'hosts.remove': () => null } });
-    expect(ran.calls).toEqual([['hosts.remove', { name: 'app.localhost' }]]);
+    const answers = { 'hosts.remove': () => null, 'hosts.edits': () => [edit] };
+    const ran = await runCli(['rm', 'app.localhost'], { answers });
+    expect(ran.calls[0]).toEqual(['hosts.remove', { name: 'app.localhost' }]);
     expect(ran).toMatchObject({
       exitCode: 0,
       stdout: '',
       stderr: 'Removed app.localhost; berth undo takes it back\n',
     });
+  });
+
+  test('promises no undo that there is not', async () => {
+    const kept = { ...edit, revertible: false };
+    const answers = { 'hosts.remove': () => null, 'hosts.edits': () => [kept] };
+    const ran = await runCli(['rm', 'app.localhost'], { answers });
+    expect(ran.stderr).toBe('Removed app.localhost; it cannot be taken back\n');
+    const listed = await runCli(['edits'], { answers });
+    expect(listed.stdout).toContain('(cannot be taken back)');
   });
 
   test('removes a backend', async () => {
@@ -336,14 +418,6 @@ describe('berth rm', () => {
 });
 
 describe('berth undo and berth edits', () => {
-  const edit = {
-    id: 3,
-    at: new Date(2026, 2, 1, 10, 42, 7).getTime(),
-    name: 'app.localhost',
-    summary: 'added http://127.0.0.1:3000',
-    undone: false,
-  };
-
   test('the last edit, or one by its number', async () => {
     const answers = { 'hosts.undo': () => ({ ...edit, undone: true }) };
     const last = await runCli(['undo'], { answers });

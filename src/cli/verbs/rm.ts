@@ -20,8 +20,13 @@ export async function rm({ name, urls }: RmInput, { client, output }: Context): 
     output.document({ host });
     return exitCodes.ok;
   }
-  if (host === null) output.say(`Removed ${name}; berth undo takes it back`);
-  else {
+  if (host === null) {
+    const [last] = (await api.hosts.edits()).filter((edit) => edit.name === name && !edit.undone);
+    const canUndo = last?.revertible === true;
+    output.say(
+      `Removed ${name}; ${canUndo ? 'berth undo takes it back' : 'it cannot be taken back'}`,
+    );
+  } else {
     const left = counted(host.backends.length, 'backend');
     output.say(`Removed ${backends.join(', ')} from ${name}, which has ${left} now`);
     sayFindings(host, output);
