@@ -1,3 +1,6 @@
+import { limits } from '../../shared/limits.ts';
+import { type Backend, parseBackend } from '../../shared/model/backend.ts';
+import { healthCheckSchema } from '../../shared/model/options.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
 import type { HealthBook } from './book.ts';
 import { type Found, type Job, jobKey, Runner, type RunnerOptions } from './runner.ts';
@@ -53,6 +56,7 @@ export class Prober {
       probe,
       maxChecks: limits.maxConcurrentProbes,
       maxHung: limits.maxHungProbes,
+      share: 1,
       wallClock,
     });
     this.#schedule = new Schedule({
