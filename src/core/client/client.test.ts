@@ -108,6 +108,34 @@ it('streams until it is told to stop, and the service hears of it', async () => 
   await eventually('the service stopped once more', () => ended === 3);
 });
 
+it('may be closed in the moment in which a stream is told to stop', async () => {
+  await using harness = await startControlHarness();
+  const uncaught: unknown[] = [];
+  const hear = (error: Error): number => uncaught.push(error);
+  process.on('uncaughtExceptionMonitor', hear);
+  try {
+    for (const stopsFirst of [true, false]) {
+      const { api, close, closed } = await connectControl({ socket: harness.socket });
+      const stop = new AbortController();
+      const stream = await api.instance.watch(undefined, { signal: stop.signal });
+      const done = (async () => {
+        for await (const _ of stream);
+      })().catch(() => undefined);
+      if (stopsFirst) stop.abort();
+      close();
+      stop.abort();
+      // A call that comes between close and closed ends with them.
+      expect((await failure(api.hosts.list())).code).toBe('BERTH_NOT_RUNNING');
+      await Promise.all([done, closed]);
+      // What nobody catches is told before the next turn of the loop.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    process.off('uncaughtExceptionMonitor', hear);
+  }
+  expect(uncaught).toEqual([]);
+});
+
 it('gives back what a stream ends with: a refusal with its code, a fault without its reason', async () => {
   const end = { with: new Error('nothing') };
   await using harness = await startControlHarness({

@@ -89,6 +89,7 @@ function dial(address: ControlAddress): WebSocket {
 /** A WebSocket of the kind that oRPC expects; what is no message of its protocol ends the connection. */
 function asBrowsers(socket: WebSocket, heard: () => void) {
   const target = new EventTarget();
+  let isClosed = false;
   socket.on('message', (data, isBinary) => {
     const text = isBinary || !Buffer.isBuffer(data) ? '' : data.toString('utf8');
     if (!isMessage(text)) {
@@ -98,13 +99,19 @@ function asBrowsers(socket: WebSocket, heard: () => void) {
     heard();
     target.dispatchEvent(new MessageEvent('message', { data: text }));
   });
-  socket.on('close', () => target.dispatchEvent(new Event('close')));
+  socket.on('close', () => {
+    isClosed = true;
+    target.dispatchEvent(new Event('close'));
+  });
   return {
     addEventListener: target.addEventListener.bind(target),
     removeEventListener: target.removeEventListener.bind(target),
     send: (data: Parameters<WebSocket['send']>[0]) => socket.send(data),
+    // Open until oRPC has heard of the end, which ends all that is under way. In between it tells the instance of each
+    // signal that is aborted, and where it finds the WebSocket closing it throws what nobody can catch; what is sent
+    // to a closing one goes nowhere.
     get readyState() {
-      return socket.readyState;
+      return isClosed ? WebSocket.CLOSED : WebSocket.OPEN;
     },
   };
 }
