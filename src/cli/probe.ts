@@ -5,7 +5,13 @@ import { limits } from '../shared/limits.ts';
 
 export type Probed =
   /** A backend answered. */
-  { readonly ok: true; readonly status: number } | { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly status: number }
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** The proxy knows no such host. */
+      readonly isUnknown?: true;
+    };
 
 export interface ProbeOptions {
   readonly listener: ListenerStatus;
@@ -38,7 +44,11 @@ export function probe({ listener, host, path, signal }: ProbeOptions): Promise<P
       response.destroy();
       const status = response.statusCode ?? 0;
       if (own === undefined) resolve({ ok: true, status });
-      else resolve({ ok: false, reason: `Berth answers ${status}: ${String(own)}` });
+      else {
+        const reason = `Berth answers ${status}: ${String(own)}`;
+        const isUnknown = String(own).startsWith('BERTH_HOST_UNKNOWN');
+        resolve({ ok: false, reason, ...(isUnknown ? { isUnknown } : {}) });
+      }
     });
     asked.once('timeout', () => {
       asked.destroy();

@@ -201,7 +201,7 @@ export const errorCatalogue = {
   ),
   BERTH_EMBEDDED_LOCKED: entry(
     null,
-    'The embedded store is in use already',
+    'Berth runs here already',
     'See what runs with "berth status"; to run a second one beside it, give that a BERTH_HOME of its own.',
   ),
   BERTH_EMBEDDED_CORRUPT: entry(
@@ -234,6 +234,11 @@ export const errorCatalogue = {
     null,
     'What was asked for is not valid',
     'Correct what is named, and ask again.',
+  ),
+  BERTH_FILTERS_BUSY: entry(
+    null,
+    'Too many look at the traffic at the same time',
+    'End a "berth logs --follow" that nobody reads, or ask again in a moment.',
   ),
   BERTH_HOST_NOT_FOUND: entry(
     null,

@@ -16,7 +16,9 @@ test.each<[ErrorCode, number]>([
   ['BERTH_INPUT_INVALID', 2],
   ['BERTH_HOST_NOT_FOUND', 1],
   ['BERTH_CONFLICT', 1],
+  ['BERTH_BACKEND_NOT_FOUND', 1],
   ['BERTH_UNHEALTHY', 7],
+  ['BERTH_HOST_NOT_ADDED', 7],
   ['BERTH_HOST_UNKNOWN', 1],
 ])('%s ends with %i', (code, exit) => {
   expect(exitCodeOf(code)).toBe(exit);

@@ -271,7 +271,7 @@ describe('berth wait', () => {
   it('ends with exit code 7 when the time is over', async () => {
     expect(await verb('wait', 'app.localhost', '--timeout', '300ms')).toMatchObject({
       exitCode: 7,
-      stderr: expect.stringContaining('[BERTH_UNHEALTHY]'),
+      stderr: expect.stringContaining('[BERTH_HOST_NOT_ADDED]'),
     });
   });
 });

@@ -44,7 +44,7 @@ export function declareShellVerbs(program: Command, choose: Choose): void {
         ['berth wait app.localhost && npm run e2e', 'up to 30 s'],
         ['berth wait app.localhost --status 2xx --path /health', 'until it is well'],
       ],
-      exits: 'Exits with 7 when the time is over.',
+      exits: 'Exits with 7 when the time is over, with 6 when no instance came up in it.',
     },
     (verb) =>
       verb

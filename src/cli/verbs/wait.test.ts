@@ -113,6 +113,26 @@ test('the end of its time is exit code 7, with the last reason', async () => {
   expect(ran.stderr).toContain('[BERTH_UNHEALTHY]');
 });
 
+test('a host that nobody added is added by the command that it names', async () => {
+  answer = () => ({ status: 400, own: 'BERTH_HOST_UNKNOWN: No frontend has this name' });
+  const ran = await runCli(['wait', 'nope', '--timeout', '120ms'], { answers });
+  expect(ran.exitCode).toBe(7);
+  expect(ran.stderr).toContain('The frontend was not added in time: nope was not there within');
+  expect(ran.stderr).toContain('berth add');
+  expect(ran.stderr).toContain('[BERTH_HOST_NOT_ADDED]');
+});
+
+test('an instance that does not come up in time is exit code 6', async () => {
+  const ran = await runCli(['wait', 'app.localhost', '--timeout', '120ms'], {
+    connecting: () => {
+      throw new BerthError('BERTH_NOT_RUNNING', 'nobody listens');
+    },
+  });
+  expect(ran.exitCode).toBe(6);
+  expect(ran.stderr).toContain('berth --headless');
+  expect(ran.stderr).toContain('[BERTH_NOT_RUNNING]');
+});
+
 test('Ctrl-C ends it', async () => {
   answer = () => ({ status: 502 });
   const running = startCli(['wait', 'app.localhost'], { answers });

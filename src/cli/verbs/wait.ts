@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { directoriesFor } from '../../core/directories.ts';
 import { isExpected } from '../../core/health/expected.ts';
 import type { ListenerStatus } from '../../shared/contract/instance.ts';
-import { BerthError } from '../../shared/errors.ts';
+import { BerthError, type ErrorCode } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Context } from '../context.ts';
@@ -20,7 +20,13 @@ export interface WaitInput {
 }
 
 /** One look: what it found, or what is still missing. */
-type Look = { readonly status: number } | { readonly missing: string };
+type Look =
+  | { readonly status: number }
+  | {
+      readonly missing: string;
+      /** What is said when nothing came of it. */
+      readonly code: 'BERTH_UNHEALTHY' | 'BERTH_HOST_NOT_ADDED' | 'BERTH_NOT_RUNNING';
+    };
 
 /**
  * `berth wait HOST`: requests through the proxy until one is answered as expected. Also waits for the instance, so that it
@@ -33,6 +39,7 @@ export async function wait(input: WaitInput, context: Context): Promise<number> 
   const expiry = AbortSignal.timeout(timeoutMs);
   const ending = AbortSignal.any([signal, expiry]);
   let missing = '';
+  let code: ErrorCode = 'BERTH_UNHEALTHY';
   let pause: number = limits.waitFirstMs;
   try {
     for (;;) {
@@ -43,6 +50,7 @@ export async function wait(input: WaitInput, context: Context): Promise<number> 
         else output.say(`${name} answers ${look.status}, after ${inWords(ms)}`);
         return exitCodes.ok;
       }
+      code = look.code;
       if (look.missing !== missing) {
         missing = look.missing;
         output.say(`Waiting up to ${durationWord(timeoutMs)} for ${name}: ${missing}`);
@@ -54,7 +62,7 @@ export async function wait(input: WaitInput, context: Context): Promise<number> 
     if (!expiry.aborted || signal.aborted) throw error;
     const reason = missing === '' ? 'it did not answer' : missing;
     throw new BerthError(
-      'BERTH_UNHEALTHY',
+      code,
       `${name} was not there within ${durationWord(timeoutMs)}: ${reason}`,
     );
   }
@@ -62,18 +70,28 @@ export async function wait(input: WaitInput, context: Context): Promise<number> 
 
 async function lookOnce(input: WaitInput, context: Context): Promise<Look> {
   const listeners = await listenersOf(context);
-  if (typeof listeners === 'string') return { missing: listeners };
+  if (listeners === null) {
+    return { missing: 'no instance of Berth runs yet', code: 'BERTH_NOT_RUNNING' };
+  }
   const listener = listeners.find(({ secure }) => !secure) ?? listeners[0];
-  if (listener === undefined) return { missing: 'the instance serves no address yet' };
+  if (listener === undefined) {
+    return { missing: 'the instance serves no address yet', code: 'BERTH_UNHEALTHY' };
+  }
   const host = input.name.replace(/^\*$/, 'any.localhost').replace(/^\*/, 'any');
   const answer = await probe({ listener, host, path: input.path, signal: context.signal });
-  if (!answer.ok) return { missing: answer.reason };
+  if (!answer.ok) {
+    const code = answer.isUnknown === true ? 'BERTH_HOST_NOT_ADDED' : 'BERTH_UNHEALTHY';
+    return { missing: answer.reason, code };
+  }
   if (isExpected(input.expect, answer.status)) return { status: answer.status };
-  return { missing: `it answers ${answer.status}, not ${input.expect}` };
+  return {
+    missing: `it answers ${answer.status}, not ${input.expect}`,
+    code: 'BERTH_UNHEALTHY',
+  };
 }
 
-/** Where the instance serves, or why that is not known yet. */
-async function listenersOf(context: Context): Promise<readonly ListenerStatus[] | string> {
+/** Where the instance serves; null while none runs. */
+async function listenersOf(context: Context): Promise<readonly ListenerStatus[] | null> {
   // Looked up here, so that a BERTH_HOME that cannot be is an error and not a reason to wait.
   directoriesFor(context.world);
   try {
@@ -85,6 +103,6 @@ async function listenersOf(context: Context): Promise<readonly ListenerStatus[] 
     }
   } catch (error) {
     if (!isBerthError(error) || error.code !== 'BERTH_NOT_RUNNING') throw error;
-    return 'no instance of Berth runs yet';
+    return null;
   }
 }

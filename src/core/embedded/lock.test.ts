@@ -29,7 +29,7 @@ it('is held by one, named to the next, and free again when released', async () =
   const lock = await lockDirectory(directory);
   await expect(lockDirectory(directory)).rejects.toMatchObject({
     code: 'BERTH_EMBEDDED_LOCKED',
-    detail: `${directory} is used by process ${process.pid}`,
+    detail: `process ${process.pid} uses ${directory}`,
   });
   await lock.release();
   await (await lockDirectory(directory)).release();

@@ -102,7 +102,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
     await release();
     // Two that start at the same moment see each other and both step back: once more, not in step.
     if (attempt === 3) {
-      throw new BerthError('BERTH_EMBEDDED_LOCKED', `${directory} is used by process ${holder}`);
+      throw new BerthError('BERTH_EMBEDDED_LOCKED', `process ${holder} uses ${directory}`);
     }
     await delay(20 + Math.random() * 80);
   }
