@@ -58,7 +58,11 @@ export function openServices(options: ServicesOptions): Services {
   const traffic = createTraffic({ now, wallClock });
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
-  const metrics = createMetrics({ table, status: metricsStatus });
+  const metrics = createMetrics({
+    table,
+    states: () => present.health.states(),
+    status: metricsStatus,
+  });
   const instance = createInstanceService({
     status,
     reload: options.reload,

@@ -103,6 +103,7 @@ row(
 const metrics = createMetrics({
   status: () => status,
   table: { entries: new Map(), subscribe: () => () => {} },
+  states: () => [],
 });
 row(
   'a record into metrics',

@@ -56,6 +56,7 @@ test('docs/METRICS.md names every metric with its type and labels', async () => 
       ...{ workers: 1, workerCrashes: 0, storeState: 'live' },
     }),
     table: { entries: new Map(), subscribe: () => () => {} },
+    states: () => [],
   });
   metrics.add([aRecord()]);
   const families = parseExposition(await metrics.text());

@@ -309,6 +309,20 @@ test('a frontend whose list cannot be read, and one that is gone, have no health
   expect(book.backendsDown).toBe(0);
 });
 
+test('the states of all backends are those that are shown, each URL once', () => {
+  const { book, pass, result } = harness();
+  book.put(entryOf({ urls: [a, b, a], dead: [[1, {}]], options: { drained: [] } }));
+  book.put(entryOf({ name: 'z.test', urls: [a, b], options: { drained: [b] } }));
+  pass(10);
+  book.probed(name, a, result(true));
+  expect([...book.states()]).toEqual([
+    { name, url: a, state: 'up' },
+    { name, url: b, state: 'down' },
+    { name: 'z.test', url: a, state: 'unknown' },
+    { name: 'z.test', url: b, state: 'drained' },
+  ]);
+});
+
 describe('what is remembered', () => {
   test('is forgotten with the backend', () => {
     const { book, backend, failed } = harness();

@@ -11,6 +11,7 @@ import type { RequestRecord } from '../../shared/model/record.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
 import { afterCheck, type CheckState, type Thresholds, unchecked } from './checkState.ts';
 import { afterAsking, afterConnecting, afterRequest, observationOf } from './evidence.ts';
+import type { StateOfBackend } from './health.ts';
 import { slotAt } from './history.ts';
 import { type Listed, listedOf, liveMark, revivedOf } from './listed.ts';
 import { debounceMs, tell } from './telling.ts';
@@ -238,6 +239,17 @@ export class HealthBook {
       checker: this.#checkerOf(host.entry),
       backends: host.urls.map((url, index) => this.#backend(host, index, url, now)),
     };
+  }
+
+  /** As `host`, without what it is made of. */
+  *states(): Generator<StateOfBackend> {
+    const now = this.#options.wallClock();
+    for (const [name, host] of this.#hosts) {
+      for (const [url, indexes] of host.places) {
+        const { state } = this.#verdict(host, indexes, url, this.#tracks.get(name, url), now);
+        yield { name, url, state };
+      }
+    }
   }
 
   #backend(host: Listed, index: number, url: string, now: number): BackendHealth {

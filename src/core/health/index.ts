@@ -1,2 +1,2 @@
-export type { Health, HealthSettings } from './health.ts';
+export type { Health, HealthSettings, StateOfBackend } from './health.ts';
 export { createHealth } from './liveHealth.ts';

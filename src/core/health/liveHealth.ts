@@ -13,7 +13,7 @@ import { noBackend } from '../hosts/noBackend.ts';
 import { createBell, createStreams, pause } from '../traffic/streams.ts';
 import { HealthBook } from './book.ts';
 import { Checker, jobsOf } from './checker.ts';
-import type { Health, HealthSettings, HealthTarget } from './health.ts';
+import type { Health, HealthSettings, HealthTarget, StateOfBackend } from './health.ts';
 import { createLookups } from './lookups.ts';
 import { type Probe, probe } from './probe.ts';
 import { Prober } from './prober.ts';
@@ -123,6 +123,10 @@ class LiveHealth implements Health {
 
   list(): readonly HostHealth[] {
     return [...this.#book.names].sort().flatMap((name) => this.#book.host(name) ?? []);
+  }
+
+  states(): Iterable<StateOfBackend> {
+    return this.#book.states();
   }
 
   watch(signal: AbortSignal): AsyncIterable<readonly HostHealth[]> {

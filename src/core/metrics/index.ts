@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import type { BackendState } from '../../shared/contract/health.ts';
 import { limits } from '../../shared/limits.ts';
 import type { StoreState } from '../../shared/messages.ts';
 import { version } from '../../shared/version.ts';
@@ -13,7 +14,7 @@ export type { Metrics, MetricsOptions, MetricsStatus } from './metrics.ts';
 const storeStates: readonly StoreState[] = ['live', 'polling', 'stale', 'connecting'];
 
 /** The metrics of an instance: of all its workers together, as every record passes the supervisor. */
-export function createMetrics({ status, table }: MetricsOptions): Metrics {
+export function createMetrics({ status, table, states }: MetricsOptions): Metrics {
   const registry = new Registry();
   const hostNames = createNames(limits.maxMetricHosts);
   const counts = createCounts(hostNames);
@@ -27,7 +28,7 @@ export function createMetrics({ status, table }: MetricsOptions): Metrics {
       read: () => [{ labels: { version }, value: 1 }],
     },
     ...ofRecords(counts),
-    ...ofTable(table, hostNames),
+    ...ofBackends({ table, states }, hostNames),
     {
       name: 'berth_dead_marks_total',
       help: 'Dead marks that appeared in the store, whoever set them.',
@@ -131,17 +132,10 @@ function* histogram(counts: Counts, name: string): Iterable<Line> {
   }
 }
 
-function ofTable(table: MetricsOptions['table'], hostNames: Names): readonly Description[] {
-  function* backends(): Iterable<{ host: string; backend: string; up: boolean }> {
-    for (const { name, list, dead } of table.entries.values()) {
-      // A URL that stands there twice is one line; it is up when either is.
-      const isUp = new Map<string, boolean>();
-      for (const [index, backend] of (list?.slice(1) ?? []).entries()) {
-        isUp.set(backend, isUp.get(backend) === true || !dead.has(index));
-      }
-      for (const [backend, up] of isUp) yield { host: name, backend, up };
-    }
-  }
+function ofBackends(
+  { table, states }: Pick<MetricsOptions, 'table' | 'states'>,
+  hostNames: Names,
+): readonly Description[] {
   return [
     single('gauge', 'berth_frontends', 'Frontends in the store.', () => table.entries.size),
     {
@@ -149,27 +143,25 @@ function ofTable(table: MetricsOptions['table'], hostNames: Names): readonly Des
       help: 'Backends of all frontends.',
       type: 'gauge',
       read: () => {
-        const all = [...backends()];
-        const up = all.filter((backend) => backend.up).length;
-        return [
-          { labels: { state: 'up' }, value: up },
-          { labels: { state: 'dead' }, value: all.length - up },
-        ];
+        const counts: Record<BackendState, number> = { up: 0, down: 0, unknown: 0, drained: 0 };
+        for (const { state } of states()) counts[state]++;
+        return Object.entries(counts).map(([state, value]) => ({ labels: { state }, value }));
       },
     },
     {
       name: 'berth_backend_up',
-      help: '0 for a backend that is marked dead. Not of hosts and backends beyond the bound.',
+      help: '1 for a backend that is up, 0 for one that is down, and nothing for any other.',
       type: 'gauge',
       *read() {
         let host = '';
         let shown = 0;
-        for (const { host: name, backend, up } of backends()) {
+        for (const { name, url: backend, state } of states()) {
           if (name !== host) shown = 0;
           host = name;
+          if (state !== 'up' && state !== 'down') continue;
           shown++;
           if (shown > limits.maxMetricBackends || hostNames.of(host) === otherName) continue;
-          yield { labels: { host, backend }, value: up ? 1 : 0 };
+          yield { labels: { host, backend }, value: state === 'up' ? 1 : 0 };
         }
       },
     },

@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import { defaultOptions } from '../../shared/model/options.ts';
 import { version } from '../../shared/version.ts';
 import type { FrontendEntry, TableEvent } from '../frontends/table.ts';
+import type { StateOfBackend } from '../health/index.ts';
 import { createMetrics, type MetricsStatus } from './index.ts';
 
 const status: MetricsStatus = {
@@ -34,11 +35,12 @@ const anEntry = (name: string, urls: readonly string[], dead: Record<number, num
     revision: '1',
   }) satisfies FrontendEntry;
 
-function bench(entries: readonly FrontendEntry[] = []) {
+function bench(entries: readonly FrontendEntry[] = [], states: readonly StateOfBackend[] = []) {
   const held = new Map<string, FrontendEntry>(entries.map((entry) => [entry.name, entry]));
   let tell = (_event: TableEvent): void => {};
   const metrics = createMetrics({
     status: () => status,
+    states: () => states,
     table: {
       entries: held,
       subscribe: (listener) => {
@@ -137,21 +139,29 @@ describe('the metrics', () => {
     expect(of('host', 'h0')).toBe(1 + many);
   });
 
-  it('tell which backends are up, and how many', async () => {
-    const { samples } = bench([
-      anEntry('a.local', [url, 'http://b', url], { 0: 1, 1: 1 }),
-      anEntry('c.local', ['http://c'], { 0: 1 }),
-    ]);
+  it('tell which backends are up or down, and how many are in each state', async () => {
+    const { samples } = bench(
+      [],
+      [
+        { name: 'a.local', url, state: 'up' },
+        { name: 'a.local', url: 'http://b', state: 'down' },
+        { name: 'a.local', url: 'http://c', state: 'unknown' },
+        { name: 'c.local', url: 'http://c', state: 'drained' },
+        { name: 'c.local', url: 'http://d', state: 'down' },
+      ],
+    );
     expect((await samples('berth_backend_up')).map(({ labels, value }) => [labels, value])).toEqual(
       [
         [{ host: 'a.local', backend: url }, 1],
         [{ host: 'a.local', backend: 'http://b' }, 0],
-        [{ host: 'c.local', backend: 'http://c' }, 0],
+        [{ host: 'c.local', backend: 'http://d' }, 0],
       ],
     );
     expect((await samples('berth_backends')).map(({ labels, value }) => [labels, value])).toEqual([
       [{ state: 'up' }, 1],
-      [{ state: 'dead' }, 2],
+      [{ state: 'down' }, 2],
+      [{ state: 'unknown' }, 1],
+      [{ state: 'drained' }, 1],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { StoreState } from '../../shared/messages.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
+import type { StateOfBackend } from '../health/index.ts';
 
 /** The numbers of an instance for Prometheus. */
 export interface Metrics {
@@ -27,4 +28,6 @@ export interface MetricsStatus {
 export interface MetricsOptions {
   readonly status: () => MetricsStatus;
   readonly table: Pick<FrontendsTable, 'entries' | 'subscribe'>;
+  /** Of each backend, frontend after frontend. */
+  readonly states: () => Iterable<StateOfBackend>;
 }
