@@ -70,7 +70,7 @@ test('a block a host, a line a backend: state, reason, last check, since, when i
 });
 
 describe('no line is wider than the terminal', () => {
-  test.each([200, 120, 100, 80, 60])('%i columns', (width) => {
+  test.each([200, 120, 100, 80, 60, 50, 40])('%i columns', (width) => {
     for (const line of healthLines(hosts, now, { style: createStyle(false), width })) {
       expect(widthOf(line), line).toBeLessThanOrEqual(width);
     }
@@ -83,8 +83,39 @@ test('the bar takes the room that is left, the newest at the right', () => {
   const line = healthLines([host], now, { style: createStyle(false), width: 110 })[2] ?? '';
   expect(line).toMatch(/retry in 18 s {2}█{7,}▁▁$/);
   expect(widthOf(line)).toBeLessThanOrEqual(110);
-  const narrow = healthLines([host], now, { style: createStyle(false), width: 80 })[2] ?? '';
+  const narrow = healthLines([host], now, { style: createStyle(false), width: 60 })[2] ?? '';
   expect(narrow).not.toMatch(/[█▁]/);
+});
+
+describe('however narrow the terminal, the reason is there', () => {
+  const show = (width: number, url: string) => {
+    const backend = backendHealth({
+      url,
+      state: 'down',
+      reason: 'down: refused',
+      since: now - 40_000,
+      markedForMs: 17_600,
+      lastCheck: { at: now - 1500, ok: false, ms: 0.6, outcome: 'refused' },
+    });
+    const host = hostHealth({ backends: [backend] });
+    return healthLines([host], now, { style: createStyle(false), width }).slice(1);
+  };
+
+  test('beside a short URL the rest is shortened', () => {
+    expect(show(80, 'http://127.0.0.1:3001')).toEqual([
+      '  ✗ down     http://127.0.0.1:3001  refused, since 40 s, retry in 18 s',
+    ]);
+    expect(show(60, 'http://127.0.0.1:3001')).toEqual([
+      '  ✗ down     http://127.0.0.1:3001  refused, retry in 18 s',
+    ]);
+  });
+
+  test('under a long one it has a line of its own', () => {
+    expect(show(60, 'http://a-backend-with-a-long-name.example.internal:8443')).toEqual([
+      '  ✗ down     http://a-backend-with-a-long-name.examp…',
+      '    refused, checked 2 s ago in 0.6 ms, since 40 s, retry i…',
+    ]);
+  });
 });
 
 test('colour follows the state', () => {

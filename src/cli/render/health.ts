@@ -9,7 +9,7 @@ import { checkWords } from './hosts.ts';
 import type { Page } from './page.ts';
 import type { Style } from './style.ts';
 import { cut, oneLine, padEnd, widthOf } from './text.ts';
-import { ago, duration, wholeDuration } from './units.ts';
+import { ago, duration, durationWord, wholeDuration } from './units.ts';
 
 const words: Readonly<Record<BackendState, string>> = {
   up: '● up',
@@ -31,6 +31,8 @@ const leastBar = 8;
 /** Slots of the bar where nothing limits a line. */
 const usualBar = 30;
 const longestUrl = 40;
+/** Of a text that stands under its backend. */
+const indent = 4;
 
 /** Blocks of hosts with a line a backend, and an empty line between two. `now` in Unix milliseconds. */
 export function healthLines(
@@ -47,42 +49,71 @@ function hostLines(host: HostHealth, now: number, page: Page): readonly string[]
   const how = howChecked(host);
   const urlWidth = Math.min(
     longestUrl,
+    width === null ? longestUrl : Math.max(1, width - 2 - wordWidth - 2),
     Math.max(0, ...host.backends.map(({ url }) => widthOf(oneLine(url)))),
   );
-  const texts = host.backends.map((backend) => detailText(backend, now));
+  const used = 2 + wordWidth + 2 + urlWidth + 2;
+  const room = width === null ? null : width - used;
+  const texts = host.backends.map((backend) => fittingText(backend, now, room));
   const textWidth = Math.max(0, ...texts.map(widthOf));
   return [
     `${style.strong(head)}  ${style.quiet(width === null ? how : cut(how, width - widthOf(head) - 2))}`,
     ...(host.backends.length === 0 ? [`  ${style.bad('no backend')}`] : []),
-    ...host.backends.map((backend, at) => {
+    ...host.backends.flatMap((backend, at): readonly string[] => {
       const url = padEnd(cut(oneLine(backend.url), urlWidth), urlWidth);
       const start = `  ${statePaint(backend.state, style)(padEnd(words[backend.state], wordWidth))}  ${url}  `;
-      const used = 2 + wordWidth + 2 + urlWidth + 2;
       const text = texts[at] ?? '';
-      if (width === null) {
-        return `${start}${padEnd(text, textWidth)}  ${bar(backend.history, usualBar, style)}`.trimEnd();
-      }
-      const room = width - used - textWidth - 2;
-      return room >= leastBar
-        ? `${start}${padEnd(text, textWidth)}  ${bar(backend.history, room, style)}`.trimEnd()
-        : `${start}${cut(text, Math.max(0, width - used))}`.trimEnd();
+      const withBar = (slots: number): readonly string[] => [
+        `${start}${padEnd(text, textWidth)}  ${bar(backend.history, slots, style)}`.trimEnd(),
+      ];
+      if (width === null || room === null) return withBar(usualBar);
+      const slots = room - textWidth - 2;
+      if (slots >= leastBar) return withBar(slots);
+      if (widthOf(text) <= room) return [`${start}${text}`.trimEnd()];
+      return [start.trimEnd(), `${' '.repeat(indent)}${cut(text, width - indent)}`];
     }),
   ];
 }
 
+/** What there is room for beside the backend, the reason first; all of it where not even the reason has that. */
+function fittingText(backend: BackendHealth, now: number, room: number | null): string {
+  const all = details(backend, now);
+  const whole = all.map(({ text }) => text).join(', ');
+  if (room === null || widthOf(whole) <= room) return whole;
+  const shorter = [['checked'], ['checked', 'since'], ['checked', 'since', 'retry']].map((left) =>
+    all
+      .filter(({ kind }) => !left.includes(kind))
+      .map(({ text }) => text)
+      .join(', '),
+  );
+  return shorter.find((text) => text !== '' && widthOf(text) <= room) ?? whole;
+}
+
 /** As `refused, checked 2 s ago in 3 ms, since 5 min, retry in 18 s`. */
-function detailText(backend: BackendHealth, now: number): string {
+function details(
+  backend: BackendHealth,
+  now: number,
+): readonly { readonly kind: string; readonly text: string }[] {
   const { reason, lastCheck, markedForMs, since, state } = backend;
   // The state stands before.
   const why = oneLine(reason).replace(new RegExp(`^${state}: `), '');
   return [
-    ...(why === '' ? [] : [why]),
+    ...(why === '' ? [] : [{ kind: 'reason', text: why }]),
     ...(lastCheck === null
       ? []
-      : [`checked ${ago(lastCheck.at, now)} in ${duration(lastCheck.ms)}`]),
-    ...(state === 'unknown' ? [] : [`since ${wholeDuration(now - since)}`]),
-    ...(markedForMs === null ? [] : [`retry in ${wholeDuration(markedForMs)}`]),
-  ].join(', ');
+      : [
+          {
+            kind: 'checked',
+            text: `checked ${ago(lastCheck.at, now)} in ${duration(lastCheck.ms)}`,
+          },
+        ]),
+    ...(state === 'unknown'
+      ? []
+      : [{ kind: 'since', text: `since ${wholeDuration(now - since)}` }]),
+    ...(markedForMs === null
+      ? []
+      : [{ kind: 'retry', text: `retry in ${wholeDuration(markedForMs)}` }]),
+  ];
 }
 
 function howChecked({ check, checker }: HostHealth): string {
@@ -99,7 +130,9 @@ function checkerWords(checker: CheckerInCharge): string {
     case 'foreign':
       return 'checked by another program';
     case 'passive':
-      return 'judged by its requests';
+      return checker.probeMs === undefined
+        ? 'judged by its requests'
+        : `judged by its requests, connected to every ${durationWord(checker.probeMs)}`;
   }
 }
 

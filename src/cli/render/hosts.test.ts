@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { hostView } from '../../../test/support/hostView.ts';
+import type { HostView, LintFinding } from '../../shared/contract/hosts.ts';
 import { defaultOptions, healthCheckSchema } from '../../shared/model/options.ts';
 import { findingLines, hostLines } from './hosts.ts';
+import { repairOf } from './repair.ts';
 import { createStyle } from './style.ts';
 
 const style = createStyle(false);
@@ -51,9 +53,60 @@ test('options, weights, draining and findings are shown where there are any', ()
 });
 
 test('a finding says what is the case and what to do', () => {
-  expect(findingLines(hostView({ findings: [finding] }), style)).toEqual([
+  expect(findingLines(hostView({ findings: [finding] }), { style, width: null })).toEqual([
     'app.localhost',
     '  warning  http://127.0.0.1:3000 is listed twice [duplicate-backend]',
     '    Remove one of them.',
+    '    berth set app.localhost --backend http://127.0.0.1:3000',
   ]);
+});
+
+test('where there is no room, what belongs to a host stands under it, whole', () => {
+  const host = hostView({
+    options: {
+      ...defaultOptions,
+      policy: 'round-robin',
+      check: healthCheckSchema.parse({ path: '/health' }),
+    },
+    findings: [finding],
+  });
+  expect(hostLines([host, hostView({ name: 'b.localhost' })], { style, width: 50 })).toEqual([
+    'HOST           BACKEND',
+    'app.localhost  http://127.0.0.1:3000',
+    '    round-robin, check HEAD /health every 3s',
+    '    1 warning',
+    'b.localhost    http://127.0.0.1:3000',
+  ]);
+});
+
+test('findings are wrapped, and the command that ends one stays in one piece', () => {
+  const lines = findingLines(hostView({ findings: [finding] }), { style, width: 40 });
+  expect(lines).toEqual([
+    'app.localhost',
+    '  warning  http://127.0.0.1:3000 is',
+    '    listed twice [duplicate-backend]',
+    '    Remove one of them.',
+    '    berth set app.localhost --backend http://127.0.0.1:3000',
+  ]);
+});
+
+test.each<[LintFinding['rule'], Partial<HostView>, string | null]>([
+  ['missing-identifier', {}, 'berth set app.localhost --id app.localhost'],
+  ['no-backend', { name: '*.a.localhost' }, "berth add '*.a.localhost' 3000"],
+  [
+    'unusable-backend',
+    { backends: ['x', 'http://a'] },
+    'berth set app.localhost --backend http://a',
+  ],
+  ['unusable-backend', { backends: ['x'] }, null],
+  [
+    'option-without-backend',
+    { options: { ...defaultOptions, weights: { 'http://a': 2 } } },
+    'berth set app.localhost --weight http://a=1',
+  ],
+  ['redirect-without-https', {}, 'berth set app.localhost --redirect-https off'],
+  ['all-drained', {}, 'berth health revive app.localhost'],
+  ['loop', {}, null],
+])('what ends %s', (rule, fields, command) => {
+  expect(repairOf(hostView(fields), { ...finding, rule })).toBe(command);
 });

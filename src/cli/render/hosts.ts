@@ -5,9 +5,10 @@ import {
   type HealthCheck,
 } from '../../shared/model/options.ts';
 import type { Page } from './page.ts';
+import { repairOf } from './repair.ts';
 import type { Style } from './style.ts';
-import { type Cell, table } from './table.ts';
-import { oneLine } from './text.ts';
+import { type Cell, type Column, table, widthOfTable } from './table.ts';
+import { oneLine, wrap } from './text.ts';
 import { counted, durationWord } from './units.ts';
 
 /** A table of hosts, a line a backend. */
@@ -23,13 +24,40 @@ export function hostLines(hosts: readonly HostView[], { style, width }: Page): r
       ...(hasFindings ? [at === 0 ? findingsCell(host.findings, style) : ''] : []),
     ]);
   });
-  const columns = [
+  const columns: readonly Column[] = [
     { title: 'HOST', gives: true },
     { title: 'BACKEND', gives: true },
-    ...(hasOptions ? [{ title: 'OPTIONS', gives: true }] : []),
+    ...(hasOptions ? [{ title: 'OPTIONS' }] : []),
     ...(hasFindings ? [{ title: 'LINT' }] : []),
   ];
-  return table(columns, rows, { width, paintHead: style.quiet });
+  const how = { width, paintHead: style.quiet };
+  if (width === null || widthOfTable(columns, rows, leastNames) <= width) {
+    return table(columns, rows, how);
+  }
+  // What has no room beside the backends stands under them, whole.
+  const [head = '', ...lines] = table(columns.slice(0, 2), rows, how);
+  let at = 0;
+  return [
+    head,
+    ...hosts.flatMap((host) => {
+      const begin = at;
+      at += Math.max(1, host.backends.length);
+      return [...lines.slice(begin, at), ...notesUnder(host, { style, width })];
+    }),
+  ];
+}
+
+/** Columns that names and backends keep before what stands beside them goes under them. */
+const leastNames = 24;
+
+function notesUnder({ options, findings }: HostView, { style, width }: Page): readonly string[] {
+  const { text, paint } = findingsCell(findings, style);
+  const indented = (note: string): readonly string[] =>
+    note === '' ? [] : wrap(note, width === null ? null : width - 4).map((line) => `    ${line}`);
+  return [
+    ...indented(optionWords(options).join(', ')).map(style.quiet),
+    ...indented(text).map(paint),
+  ];
 }
 
 function backendCell(url: string | null, options: FrontendOptions, style: Style): Cell {
@@ -42,7 +70,7 @@ function backendCell(url: string | null, options: FrontendOptions, style: Style)
   return notes.length === 0 ? url : `${url} (${notes.join(', ')})`;
 }
 
-function findingsCell(findings: readonly LintFinding[], style: Style): Cell {
+function findingsCell(findings: readonly LintFinding[], style: Style): Exclude<Cell, string> {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   const text = [
@@ -69,16 +97,26 @@ export function checkWords({ type, method, path, intervalMs }: HealthCheck): str
   return `${what} every ${durationWord(intervalMs)}`;
 }
 
-/** Findings of one host, each with what to do. */
-export function findingLines(
-  { name, findings }: Pick<HostView, 'name' | 'findings'>,
-  style: Style,
-): readonly string[] {
+/** Findings of one host, each with what to do, and the command that does it where there is one. */
+export function findingLines(host: HostView, { style, width }: Page): readonly string[] {
+  const indented = (text: string, columns: number): readonly string[] =>
+    wrap(oneLine(text), width === null ? null : width - columns).map(
+      (line) => `${' '.repeat(columns)}${line}`,
+    );
   return [
-    style.strong(oneLine(name)),
-    ...findings.flatMap(({ severity, message, advice, rule }) => [
-      `  ${severity === 'error' ? style.bad('error') : style.warn('warning')}  ${oneLine(message)} ${style.quiet(`[${rule}]`)}`,
-      `    ${oneLine(advice)}`,
-    ]),
+    ...wrap(oneLine(host.name), width).map(style.strong),
+    ...host.findings.flatMap((finding) => {
+      const { severity, message, advice, rule } = finding;
+      const paint = severity === 'error' ? style.bad : style.warn;
+      const [first = '', ...more] = indented(`${severity}  ${message} [${rule}]`, 4);
+      const repair = repairOf(host, finding);
+      return [
+        `  ${paint(severity)}${first.slice(4 + severity.length)}`,
+        ...more,
+        ...indented(advice, 4),
+        // A command is copied: it stays in one piece, however long.
+        ...(repair === null ? [] : [`    ${style.note(oneLine(repair))}`]),
+      ];
+    }),
   ];
 }

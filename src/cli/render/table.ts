@@ -51,6 +51,19 @@ export function table(
   ];
 }
 
+/** Columns that a table takes on a terminal, with those that give way at most `given` wide. */
+export function widthOfTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  given: number = leastGivenColumns,
+): number {
+  const widths = columns.map(({ title, gives }, at) => {
+    const whole = Math.max(widthOf(title), ...rows.map((row) => widthOf(textOf(row[at] ?? ''))));
+    return gives === true ? Math.min(whole, given) : whole;
+  });
+  return widths.reduce((sum, one) => sum + one, 0) + gap.length * (widths.length - 1);
+}
+
 const textOf = (cell: Cell): string => oneLine(typeof cell === 'string' ? cell : cell.text);
 
 const paintOf = (cell: Cell | undefined): ((text: string) => string) =>

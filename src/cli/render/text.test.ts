@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cut, cutMiddle, oneLine, padEnd, padStart, printable, widthOf } from './text.ts';
+import { cut, cutMiddle, oneLine, padEnd, padStart, printable, widthOf, wrap } from './text.ts';
 
 test('no control character of others reaches a terminal, and no line feed gets into a line', () => {
   expect(printable('a\u001b[2J\u0007\r\u009b\nb')).toBe('a\ufffd[2J\ufffd\ufffd\ufffd\nb');
@@ -42,4 +42,12 @@ test('padding counts columns, not characters', () => {
   expect(padEnd('日', 4)).toBe('日  ');
   expect(padStart('日', 4)).toBe('  日');
   expect(padEnd('long', 2)).toBe('long');
+});
+
+test('a line is wrapped between words, and a word that is too long within itself', () => {
+  expect(wrap('one two three', null)).toEqual(['one two three']);
+  expect(wrap('one two three', 8)).toEqual(['one two', 'three']);
+  expect(wrap('a abcdefghij b', 4)).toEqual(['a', 'abcd', 'efgh', 'ij b']);
+  expect(wrap('漢字漢字', 5)).toEqual(['漢字', '漢字']);
+  expect(wrap('漢', 1)).toEqual(['漢', '']);
 });

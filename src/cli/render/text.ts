@@ -65,6 +65,29 @@ function tail(text: string, width: number): string {
   return taken;
 }
 
+/** The words of a line over as many lines as it takes. A word that has no line of its own is cut over several. */
+export function wrap(text: string, width: number | null): readonly string[] {
+  if (width === null || widthOf(text) <= width) return [text];
+  const room = Math.max(1, width);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= room) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (widthOf(line) > room) {
+      const begun = head(line, room) || line.slice(0, 1);
+      lines.push(begun);
+      line = line.slice(begun.length);
+    }
+  }
+  return [...lines, line];
+}
+
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }

@@ -19,7 +19,7 @@ export async function lint(
   if (output.json) {
     output.document({ hosts: found.map((host) => ({ name: host.name, findings: host.findings })) });
   } else {
-    output.lines(found.flatMap((host) => findingLines(host, output.style)));
+    output.lines(found.flatMap((host) => findingLines(host, output)));
     const hosts = counted(looked.length, 'host');
     if (all.length === 0) output.say(`${hosts}, and nothing to look at`);
     else

@@ -1,0 +1,47 @@
+import type { HostView, LintFinding } from '../../shared/contract/hosts.ts';
+import { parseBackend } from '../../shared/model/backend.ts';
+
+/** The command line that ends a finding; null where only a person knows what is meant. */
+export function repairOf(host: HostView, { rule }: LintFinding): string | null {
+  const { backends, options } = host;
+  const name = quoted(host.name);
+  switch (rule) {
+    case 'missing-identifier':
+      return `berth set ${name} --id ${name}`;
+    case 'no-backend':
+      return `berth add ${name} 3000`;
+    case 'duplicate-backend':
+      return setBackends(name, [...new Set(backends)]);
+    case 'unusable-backend':
+      return setBackends(
+        name,
+        backends.filter((url) => parseBackend(url, 0).ok),
+      );
+    case 'option-without-backend': {
+      const weights = Object.keys(options.weights).filter((url) => !backends.includes(url));
+      const drained = options.drained.filter((url) => !backends.includes(url));
+      if (weights.length > 0) {
+        return `berth set ${name} --weight ${weights.map((url) => quoted(`${url}=1`)).join(' ')}`;
+      }
+      return drained.length > 0 ? `berth health revive ${name}` : null;
+    }
+    case 'redirect-without-https':
+      return `berth set ${name} --redirect-https off`;
+    case 'stale-dead-mark':
+    case 'all-drained':
+      return `berth health revive ${name}`;
+    case 'unreadable':
+      return `berth rm ${name}`;
+    case 'unreadable-options':
+    case 'shadowed':
+    case 'loop':
+      return null;
+  }
+}
+
+const setBackends = (name: string, urls: readonly string[]): string | null =>
+  urls.length === 0 ? null : `berth set ${name} --backend ${urls.map(quoted).join(' ')}`;
+
+/** A word for a shell: between quotes when it needs them. */
+const quoted = (word: string): string =>
+  /^[\w.:/=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
