@@ -21,12 +21,12 @@ const burstMs = 4000;
 /** A slow machine takes longer to fill the ring. */
 const burstDeadlineMs = 10_000;
 
-/** 1.3 kB of JSON a record: what one subscriber does not read of this load comes to some 100 MB. */
+/** 1.3 kB of JSON a record: what one subscriber does not read of this load comes to 80 MB and more. */
 const fields = `User-Agent: ${'a'.repeat(400)}\r\nReferer: http://${host}/${'r'.repeat(400)}\r\n`;
 /**
  * Megabytes that the supervisor may grow by, whoever reads or not, once the ring is full. It may hold garbage, and a
- * mebibyte of unread output for each subscriber; records kept for one that does not read would be 100 MB, and an
- * unbounded ring 250.
+ * mebibyte of unread output for each subscriber, some 30 MB in all; what is kept for one that does not read would be
+ * 80 MB and more, and so would a ring without a bound.
  */
 const maxGrowthMegabytes = 60;
 const ringFullMs = (2 * limits.maxHeldRecords * 1000) / perSecond;
