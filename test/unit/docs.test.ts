@@ -68,3 +68,15 @@ test('every page and picture that a page links to exists', () => {
   );
   expect(broken).toEqual([]);
 });
+
+test('docs/ARCHITECTURE.md says what every folder of core and cli, and every loose file of core, is for', () => {
+  const page = read('docs/ARCHITECTURE.md');
+  const names = ['src/core', 'src/cli'].flatMap((folder) =>
+    readdirSync(root(folder), { withFileTypes: true }).flatMap((entry) => {
+      if (entry.isDirectory()) return [`${entry.name}/`];
+      const isCode = /(?<!\.test|\.d)\.ts$/.test(entry.name);
+      return isCode && folder === 'src/core' ? [entry.name] : [];
+    }),
+  );
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
