@@ -279,12 +279,23 @@ export const limits = {
   maxCheckMs: 3_600_000,
   /** Characters of a filter. */
   maxFilterChars: 1000,
-  /** Characters of a regular expression in a filter, counts in its repetitions, and states of its automaton. */
+  /** Regular expressions in a filter, characters of one, and counts in its repetitions. */
+  maxFilterRegexes: 4,
   maxRegexChars: 200,
   maxRegexRepeats: 100,
-  maxRegexStates: 500,
-  /** States of the automaton that are worked out once and remembered; with one more all are forgotten. */
-  maxRegexCachedStates: 256,
+  /**
+   * Characters and classes of a regular expression with its repetitions written out: as many as two words have bits.
+   * Everything in it, empty groups too, written out so: what compiling it takes.
+   */
+  maxRegexStates: 64,
+  maxRegexNodes: 500,
+  /** Characters that a regular expression looks at: the longest valid host, and the longest path of a record. */
+  maxRegexTextChars: 253 + 2048,
+  /** Milliseconds that all filters together may take of one turn of the event loop, and one live stream of a batch. */
+  filterSliceMs: 5,
+  streamFilterMs: 5,
+  /** Readers with a filter at a time, live streams included; one more is refused. */
+  maxFilters: 64,
   /** Records that the supervisor keeps for those who look later. */
   maxHeldRecords: 10_000,
   /** Characters of text in those records: long fields count, so that they cannot fill the supervisor. */

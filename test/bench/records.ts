@@ -82,6 +82,7 @@ for (const text of [
   'users',
   'host:app1.* method:GET,POST status:2xx -path:/health',
   '/items\\?page=[3-5]/',
+  '/.{63}~/',
   'agent:chrome path:*sort=name dur>20 "users/4"',
 ]) {
   const parsed = parseFilter(text);
@@ -133,7 +134,7 @@ row(
 
 const full = createTraffic(clock);
 for (let index = 0; index < perRound / batchSize; index++) full.add(arrive(), 0);
-const page = full.recent({ filter: '', limit: batchSize });
+const page = await full.recent({ filter: '', limit: batchSize });
 row(
   'a batch of 500 records of the live stream as JSON',
   `${best(nothing, () => void JSON.stringify(page)).toFixed(2)} ms`,

@@ -70,7 +70,9 @@ export function createRouter(
       undo: os.hosts.undo.handler(({ input }) => services().hosts.undo(input)),
     },
     traffic: {
-      recent: os.traffic.recent.handler(({ input }) => services().traffic.recent(input)),
+      recent: os.traffic.recent.handler(({ input, signal }) =>
+        services().traffic.recent(input, signal),
+      ),
       follow: os.traffic.follow.handler(({ input, signal }) =>
         guarded('traffic.follow', (ended) => services().traffic.follow(input, ended), signal),
       ),

@@ -38,7 +38,10 @@ interface HostsService {
 }
 
 interface TrafficService {
-  recent(input: { readonly filter: string; readonly limit: number }): Now<RecordPage>;
+  recent(
+    input: { readonly filter: string; readonly limit: number },
+    signal?: AbortSignal,
+  ): Now<RecordPage>;
   follow(
     input: { readonly filter: string; readonly backlog: number },
     signal: AbortSignal,

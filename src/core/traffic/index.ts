@@ -1,4 +1,9 @@
-import type { NumberedRecord, RecordBatch, TrafficSummary } from '../../shared/contract/traffic.ts';
+import type {
+  NumberedRecord,
+  RecordBatch,
+  RecordPage,
+  TrafficSummary,
+} from '../../shared/contract/traffic.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { compileFilter, parseFilter, type RecordPredicate } from '../../shared/filter/index.ts';
 import { limits } from '../../shared/limits.ts';
@@ -6,6 +11,7 @@ import { createHostNumbers } from './hosts.ts';
 import { createRing } from './ring.ts';
 import { createBell, createStreams, pause } from './streams.ts';
 import type { Traffic } from './traffic.ts';
+import { createTurns } from './turns.ts';
 
 export type { Traffic } from './traffic.ts';
 
@@ -15,6 +21,9 @@ type BoundName =
   | 'maxStreamBatchRecords'
   | 'streamBatchMs'
   | 'maxTrafficHosts'
+  | 'maxFilters'
+  | 'filterSliceMs'
+  | 'streamFilterMs'
   | 'trafficWatchMs';
 
 export interface TrafficOptions {
@@ -27,7 +36,8 @@ export interface TrafficOptions {
 
 /**
  * The records and numbers of an instance. There are no queues for subscribers: each remembers its place in the one
- * ring, so that a slow one costs nothing, and sees by the place of the oldest record what it has lost.
+ * ring, so that a slow one costs nothing, and sees by the place of the oldest record what it has lost. Filters of all
+ * of them share a slice of each turn of the event loop.
  */
 export function createTraffic(options: TrafficOptions): Traffic {
   const { now, wallClock } = options;
@@ -37,50 +47,122 @@ export function createTraffic(options: TrafficOptions): Traffic {
   const hosts = createHostNumbers(secondNow(), bounds.maxTrafficHosts);
   const streams = createStreams();
   const news = createBell();
+  const turns = createTurns({ now, sliceMs: bounds.filterSliceMs });
+  const never = new AbortController().signal;
+  let filters = 0;
   let lastId = 0;
   let lost = 0;
   let seen: TrafficSummary | null = null;
   let seenAt = 0;
 
-  function predicateOf(text: string): RecordPredicate {
-    const parsed = parseFilter(text);
-    if (parsed.ok) return compileFilter(parsed.filter, wallClock());
-    const { column, message } = parsed.problem;
-    throw new BerthError('BERTH_INPUT_INVALID', `filter, column ${column}: ${message}`);
+  /** Counts one more reader; the predicate is made when it is first used, in a slice. */
+  function begin(text: string): RecordPredicate {
+    if (filters >= bounds.maxFilters) {
+      throw new BerthError('BERTH_FILTERS_BUSY', `${filters} readers look at the traffic`);
+    }
+    const parsed = turns.spend(() => parseFilter(text));
+    if (!parsed.ok) {
+      const { column, message } = parsed.problem;
+      throw new BerthError('BERTH_INPUT_INVALID', `filter, column ${column}: ${message}`);
+    }
+    filters++;
+    const at = wallClock();
+    let matches: RecordPredicate | null = null;
+    return (record) => {
+      matches ??= compileFilter(parsed.filter, at);
+      return matches(record);
+    };
   }
 
-  /** Where the last `count` records that match begin. */
-  function placeOfLast(count: number, matches: RecordPredicate): number {
-    let place = ring.next;
-    for (let left = count, at = place - 1; left > 0 && at >= ring.first; at--) {
-      const record = ring.at(at);
-      if (record === undefined || !matches(record)) continue;
-      left--;
-      place = at;
+  const end = (): void => {
+    filters--;
+  };
+
+  /** Tells of the held records before `place` that match, newest first, until `found` says that it has enough. */
+  function search(
+    place: number,
+    matches: RecordPredicate,
+    ends: AbortSignal,
+    found: (place: number) => boolean,
+  ): Promise<void> {
+    let before = place;
+    return turns.run(() => {
+      before--;
+      const record = ring.at(before);
+      return record !== undefined && (!matches(record) || found(before));
+    }, ends);
+  }
+
+  async function recent(
+    { filter, limit }: { readonly filter: string; readonly limit: number },
+    signal = never,
+  ): Promise<RecordPage> {
+    const matches = begin(filter);
+    const held = ring.next - ring.first;
+    const records: NumberedRecord[] = [];
+    let matched = 0;
+    try {
+      await search(ring.next, matches, signal, (place) => {
+        matched++;
+        const numbered = records.length < limit ? ring.numbered(place) : undefined;
+        if (numbered !== undefined) records.push(numbered);
+        return true;
+      });
+    } finally {
+      end();
     }
-    return place;
+    return { records: records.reverse(), matched, held };
+  }
+
+  /** Places of the last `count` records before `place` that match. */
+  async function backlogOf(
+    count: number,
+    place: number,
+    matches: RecordPredicate,
+    ends: AbortSignal,
+  ): Promise<number[]> {
+    const places: number[] = [];
+    await search(place, matches, ends, (found) => {
+      places.push(found);
+      return places.length < count;
+    });
+    return places.reverse();
   }
 
   async function* batches(
-    from: { readonly place: number; readonly lost: number },
+    from: { readonly place: number; readonly lost: number; readonly backlog: number },
     matches: RecordPredicate,
     ends: AbortSignal,
   ): AsyncGenerator<RecordBatch, void, undefined> {
-    let place = from.place;
+    // Without a backlog the first look is at once: what comes a moment later belongs to the next batch.
+    const backlog =
+      from.backlog === 0 ? [] : await backlogOf(from.backlog, from.place, matches, ends);
+    const inBacklog = new Set(backlog);
+    let place = backlog[0] ?? from.place;
     let lostBefore = from.lost;
     let dropped = 0;
     while (!ends.aborted) {
       const begun = now();
-      dropped += Math.max(0, ring.first - place) + lost - lostBefore;
-      place = Math.max(place, ring.first);
-      lostBefore = lost;
       const records: NumberedRecord[] = [];
-      for (; place < ring.next && records.length < bounds.maxStreamBatchRecords; place++) {
+
+      const forget = (): void => {
+        dropped += Math.max(0, ring.first - place) + lost - lostBefore;
+        place = Math.max(place, ring.first);
+        lostBefore = lost;
+      };
+      const look = (): boolean => {
+        // Between two slices the ring may have gone on.
+        forget();
         const record = ring.at(place);
-        if (record === undefined || !matches(record)) continue;
-        const numbered = ring.numbered(place);
+        if (record === undefined) return false;
+        const passes = place < from.place ? inBacklog.has(place) : matches(record);
+        const numbered = passes ? ring.numbered(place) : undefined;
         if (numbered !== undefined) records.push(numbered);
-      }
+        place++;
+        return records.length < bounds.maxStreamBatchRecords;
+      };
+      await turns.run(look, ends, bounds.streamFilterMs);
+
       if (records.length > 0 || dropped > 0) {
         const batch = { records, dropped };
         dropped = 0;
@@ -120,24 +202,11 @@ export function createTraffic(options: TrafficOptions): Traffic {
       }
       news.ring();
     },
-    recent: ({ filter, limit }) => {
-      const matches = predicateOf(filter);
-      const records: NumberedRecord[] = [];
-      let matched = 0;
-      for (let place = ring.next - 1; place >= ring.first; place--) {
-        const record = ring.at(place);
-        if (record === undefined || !matches(record)) continue;
-        matched++;
-        if (records.length >= limit) continue;
-        const numbered = ring.numbered(place);
-        if (numbered !== undefined) records.push(numbered);
-      }
-      return { records: records.reverse(), matched, held: ring.next - ring.first };
-    },
+    recent,
     follow: ({ filter, backlog }, signal) => {
-      const matches = predicateOf(filter);
-      const from = { place: placeOfLast(backlog, matches), lost };
-      return streams.open((ends) => batches(from, matches, ends), signal);
+      const matches = begin(filter);
+      const from = { place: ring.next, lost, backlog };
+      return streams.open((ends) => batches(from, matches, ends), signal, end);
     },
     hosts: () => picture(0),
     watchHosts: (signal) => streams.open(pictures, signal),
@@ -147,6 +216,9 @@ export function createTraffic(options: TrafficOptions): Traffic {
     get dropped() {
       return lost;
     },
-    close: streams.close,
+    close: () => {
+      streams.close();
+      turns.close();
+    },
   };
 }

@@ -1,37 +1,40 @@
 /** Streams that end at once when they are told to, also while nothing happens. */
 export interface Streams {
   /**
-   * What `make` yields, until the reader returns, `signal` is aborted, or all streams are closed. `ends` is aborted then;
-   * `make` is called with the first `next`.
+   * What `make` yields, until the reader returns, `signal` is aborted, or all streams are closed. `ends` is aborted
+   * then, and `ended` is called, once; `make` is called with the first `next`.
    */
   open<T>(
     make: (ends: AbortSignal) => AsyncGenerator<T, void, undefined>,
     signal?: AbortSignal,
+    ended?: () => void,
   ): AsyncIterableIterator<T>;
   close(): void;
 }
 
 export function createStreams(): Streams {
-  const open = new Set<AbortController>();
+  /** Ends each stream that is open. */
+  const open = new Set<() => void>();
   let closed = false;
 
   function start<T>(
     make: (ends: AbortSignal) => AsyncGenerator<T, void, undefined>,
     signal?: AbortSignal,
+    ended?: () => void,
   ): AsyncIterableIterator<T> {
     const ending = new AbortController();
     const end = (): void => {
+      if (ending.signal.aborted) return;
       signal?.removeEventListener('abort', end);
-      open.delete(ending);
+      open.delete(end);
       ending.abort();
+      ended?.();
     };
+    open.add(end);
+    signal?.addEventListener('abort', end);
+    if (closed || signal?.aborted === true) end();
 
     async function* run(): AsyncGenerator<T, void, undefined> {
-      if (closed || signal?.aborted === true) end();
-      else {
-        signal?.addEventListener('abort', end);
-        open.add(ending);
-      }
       try {
         if (!ending.signal.aborted) yield* make(ending.signal);
       } finally {
@@ -57,7 +60,7 @@ export function createStreams(): Streams {
     open: start,
     close: () => {
       closed = true;
-      for (const ending of [...open]) ending.abort();
+      for (const end of [...open]) end();
     },
   };
 }

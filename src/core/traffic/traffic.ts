@@ -6,18 +6,23 @@ export interface Traffic {
   /** Takes a batch of a worker, and how many records that worker lost before it. Cheap, and never throws. */
   add(records: readonly RequestRecord[], dropped: number): void;
   /**
-   * The last `limit` held records that match, oldest first.
+   * The last `limit` held records that match, oldest first; when `signal` is aborted, of those looked at until then.
    *
-   * @throws BerthError BERTH_INPUT_INVALID when the filter cannot be read
+   * @throws BerthError BERTH_INPUT_INVALID when the filter cannot be read, BERTH_FILTERS_BUSY beyond
+   * `limits.maxFilters` readers
    */
-  recent(input: { readonly filter: string; readonly limit: number }): RecordPage;
+  recent(
+    input: { readonly filter: string; readonly limit: number },
+    signal?: AbortSignal,
+  ): Promise<RecordPage>;
   /**
    * The last `backlog` held records that match, then each further one that does, in batches of at most
    * `limits.maxStreamBatchRecords`, ten a second. Who reads slower than that, or stops reading, loses the oldest
-   * records and is told how many with the next batch; with a filter that counts what was not looked at. Ends with
-   * `signal`, when its reader returns, and when the traffic is closed.
+   * records and is told how many with the next batch; with a filter that counts what was not looked at, also since
+   * `limits.streamFilterMs` did not suffice for it. Ends with `signal`, when its reader returns, and when the traffic is
+   * closed.
    *
-   * @throws BerthError BERTH_INPUT_INVALID, at once, when the filter cannot be read
+   * @throws BerthError at once, as `recent`
    */
   follow(
     input: { readonly filter: string; readonly backlog: number },

@@ -112,7 +112,7 @@ describe('a filter lets through', () => {
   it('nothing slowly, whatever wildcards and targets look like', () => {
     const target = `/${'ab'.repeat(1024)}`;
     expect(matches(`path:${'*a*b'.repeat(200)}*x`, { target })).toBe(false);
-    expect(matches('/(a|b)*a(a|b){90}c/', { target })).toBe(false);
+    expect(matches('/(a|b)*a(a|b){30}c/', { target })).toBe(false);
   });
 });
 

@@ -22,6 +22,9 @@ const placeless = ({ terms }: Filter) => terms.map(({ negated, test }) => ({ neg
 
 const plain = (...texts: string[]) => texts.map((text) => ({ text, wildcard: text.includes('*') }));
 
+const tooManyRegexes =
+  'a filter has at most 4 regular expressions; join them with |, or write words';
+
 describe('a filter', () => {
   it.each<[string, Test]>([
     ['login', { kind: 'words', pattern: { text: 'login', wildcard: false } }],
@@ -164,6 +167,8 @@ describe('a text that is no filter', () => {
     ['after:25:00', 7, 5, 'a time is like 10:30, 5m (ago), 2026-11-22 or 2026-11-22T10:30:00Z'],
     ['x /a(b/', 5, 1, 'this ( has no )'],
     ['x'.repeat(1001), 1001, 1, 'a filter has at most 1000 characters'],
+    ['/a/ /b/i -/c/ /d/ /e/', 19, 3, tooManyRegexes],
+    ['a /((((((){99}){99}){99}){99}){99}){99}/', 16, 4, 'the repetitions come to too much'],
   ])('is refused where it is wrong: %s', (text, column, length, message) => {
     expect(problemOf(text)).toMatchObject({ column, length, message });
   });

@@ -2,7 +2,7 @@ import { limits } from '../limits.ts';
 import type { Comparison, Filter, FilterKey, Pattern, Range, Term, Test } from './ast.ts';
 import { filterKeys, isFilterKey, keyNames, nearestKey } from './keys.ts';
 import type { FilterProblem, FilterProblemCode } from './problem.ts';
-import { compileRegex, RegexProblem } from './regex/index.ts';
+import { checkRegex, RegexProblem } from './regex/index.ts';
 import {
   momentExamples,
   numberExamples,
@@ -57,6 +57,7 @@ function readTerms(text: string): Term[] {
     throw new Refused('TOO_LONG', message, limits.maxFilterChars, over);
   }
   let at = 0;
+  let regexes = 0;
 
   /** What the expression matches here; moves behind it. */
   function take(expression: RegExp): RegExpExecArray | null {
@@ -98,8 +99,13 @@ function readTerms(text: string): Term[] {
       return { kind: 'words', pattern: { text: found, wildcard: found.includes('*') } };
     }
     const ignoreCase = regex?.[2] === 'i';
+    regexes++;
+    if (regexes > limits.maxFilterRegexes) {
+      const message = `a filter has at most ${limits.maxFilterRegexes} regular expressions; join them with |, or write words`;
+      throw new Refused('TOO_LONG', message, begin, at - begin);
+    }
     try {
-      compileRegex(source, ignoreCase);
+      checkRegex(source);
     } catch (error) {
       if (!(error instanceof RegexProblem)) throw error;
       throw new Refused('BAD_REGEX', error.message, begin + 1 + error.at, error.length);

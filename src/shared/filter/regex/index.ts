@@ -1,7 +1,7 @@
 import { limits } from '../../limits.ts';
-import { createMatcher } from './automaton.ts';
+import { createMatcher } from './matcher.ts';
 import { programOf } from './program.ts';
-import { parseRegex, RegexProblem } from './syntax.ts';
+import { type Node, parseRegex, RegexProblem } from './syntax.ts';
 
 export { RegexProblem };
 
@@ -10,7 +10,15 @@ export { RegexProblem };
  *
  * @throws RegexProblem
  */
-export function compileRegex(source: string, ignoreCase: boolean): (text: string) => boolean {
+export const compileRegex = (source: string, ignoreCase: boolean): ((text: string) => boolean) =>
+  createMatcher(programOf(readRegex(source, ignoreCase)));
+
+/** @throws RegexProblem when `compileRegex` would */
+export function checkRegex(source: string): void {
+  readRegex(source, false);
+}
+
+function readRegex(source: string, ignoreCase: boolean): Node {
   if (source.length > limits.maxRegexChars) {
     throw new RegexProblem(
       `a regular expression has at most ${limits.maxRegexChars} characters`,
@@ -18,5 +26,5 @@ export function compileRegex(source: string, ignoreCase: boolean): (text: string
       source.length - limits.maxRegexChars,
     );
   }
-  return createMatcher(programOf(parseRegex(source, ignoreCase), source.length));
+  return parseRegex(source, ignoreCase);
 }

@@ -1,6 +1,5 @@
-import { limits } from '../../limits.ts';
 import type { Charset } from './charset.ts';
-import { type Node, RegexProblem } from './syntax.ts';
+import { copiesOf, type Node } from './syntax.ts';
 
 /** A step of a nondeterministic automaton; numbers are indexes of the steps that follow. */
 type Step =
@@ -13,26 +12,23 @@ type Step =
 export interface Program {
   readonly steps: readonly Step[];
   readonly first: number;
+  /** Nodes that were looked at to make it: at most those of the root's extent. */
+  readonly looked: number;
 }
 
-/**
- * Thompson's construction.
- *
- * @throws RegexProblem when it comes to more than `limits.maxRegexStates` steps
- */
-export function programOf(root: Node, sourceLength: number): Program {
+/** Thompson's construction. The extent of the root bounds what it takes. */
+export function programOf(root: Node): Program {
   const steps: Step[] = [];
+  let looked = 0;
 
   function add(step: Step): number {
-    if (steps.length >= limits.maxRegexStates) {
-      throw new RegexProblem('the repetitions come to too much', 0, sourceLength);
-    }
     steps.push(step);
     return steps.length - 1;
   }
 
   /** The index at which `node` begins, when `next` comes after it. */
   function emit(node: Node, next: number): number {
+    looked++;
     switch (node.kind) {
       case 'set':
         return add({ kind: 'set', set: node.set, next });
@@ -50,23 +46,24 @@ export function programOf(root: Node, sourceLength: number): Program {
 
   function repeat({ item, min, max }: Node & { kind: 'repeat' }, next: number): number {
     let begin = next;
-    if (max === Number.POSITIVE_INFINITY) begin = loop(item, next);
-    else {
-      for (let more = min; more < max; more++) {
-        begin = add({ kind: 'fork', nexts: [emit(item, begin), next] });
-      }
+    let copies = copiesOf(min, max);
+    if (!Number.isFinite(max)) {
+      begin = loop(item, next, min === 0);
+      copies--;
     }
-    for (let count = 0; count < min; count++) begin = emit(item, begin);
+    for (; copies > min; copies--) begin = add({ kind: 'fork', nexts: [emit(item, begin), next] });
+    for (; copies > 0; copies--) begin = emit(item, begin);
     return begin;
   }
 
-  function loop(item: Node, next: number): number {
+  function loop(item: Node, next: number, maySkip: boolean): number {
     const nexts = [next];
     const fork = add({ kind: 'fork', nexts });
-    nexts.push(emit(item, fork));
-    return fork;
+    const again = emit(item, fork);
+    nexts.push(again);
+    return maySkip ? fork : again;
   }
 
   const match = add({ kind: 'match' });
-  return { first: emit(root, match), steps };
+  return { first: emit(root, match), steps, looked };
 }

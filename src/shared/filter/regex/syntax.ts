@@ -11,19 +11,35 @@ import {
   wordUnits,
 } from './charset.ts';
 
-export type Node =
-  | { readonly kind: 'set'; readonly set: Charset }
-  | { readonly kind: 'sequence'; readonly items: readonly Node[] }
-  | { readonly kind: 'choice'; readonly items: readonly Node[] }
-  /** `max` may be Infinity. */
-  | {
-      readonly kind: 'repeat';
-      readonly item: Node;
-      readonly min: number;
-      readonly max: number;
-    }
-  | { readonly kind: 'start' }
-  | { readonly kind: 'end' };
+/** What an expression comes to with its repetitions written out. Known before anything is written out. */
+export interface Extent {
+  /** Sets: what the matcher can wait for. */
+  readonly states: number;
+  /** Nodes, those that match nothing included: what compiling takes. */
+  readonly nodes: number;
+}
+
+export type Node = Extent &
+  (
+    | { readonly kind: 'set'; readonly set: Charset }
+    | { readonly kind: 'sequence'; readonly items: readonly Node[] }
+    | { readonly kind: 'choice'; readonly items: readonly Node[] }
+    /** `max` may be Infinity. */
+    | {
+        readonly kind: 'repeat';
+        readonly item: Node;
+        readonly min: number;
+        readonly max: number;
+      }
+    | { readonly kind: 'start' }
+    | { readonly kind: 'end' }
+  );
+
+const one: Extent = { states: 0, nodes: 1 };
+
+/** Times that a repetition writes its item out: without an end, the last one is gone round. */
+export const copiesOf = (min: number, max: number): number =>
+  Number.isFinite(max) ? max : Math.max(1, min);
 
 /** Why a regular expression is refused, and where in it. `at` counts from 0. */
 export class RegexProblem extends Error {
@@ -64,21 +80,50 @@ export function parseRegex(source: string, ignoreCase: boolean): Node {
   let at = 0;
   const fold = ignoreCase ? foldCase : (set: Charset): Charset => set;
   const peek = (): string => source.charAt(at);
-  const setOf = (set: Charset): Node => ({ kind: 'set', set });
+  const setOf = (set: Charset): Node => ({ kind: 'set', set, states: 1, nodes: 1 });
 
   function choice(): Node {
-    const items = [sequence()];
+    const begin = at;
+    const first = sequence();
+    const items = [first];
+    let extent = plus(one, first, begin);
     while (peek() === '|') {
+      const bar = at;
       at++;
-      items.push(sequence());
+      const item = sequence();
+      items.push(item);
+      extent = plus(extent, item, bar);
     }
-    return items.length === 1 && items[0] !== undefined ? items[0] : { kind: 'choice', items };
+    return items.length === 1 ? first : { kind: 'choice', items, ...extent };
   }
 
   function sequence(): Node {
     const items: Node[] = [];
-    while (at < source.length && peek() !== '|' && peek() !== ')') items.push(repeated());
-    return { kind: 'sequence', items };
+    let extent = one;
+    while (at < source.length && peek() !== '|' && peek() !== ')') {
+      const begin = at;
+      const item = repeated();
+      items.push(item);
+      extent = plus(extent, item, begin);
+    }
+    return { kind: 'sequence', items, ...extent };
+  }
+
+  /** Both together, when that is not too much; the second stands from `begin` to here. */
+  function plus(extent: Extent, more: Extent, begin: number): Extent {
+    const states = extent.states + more.states;
+    const nodes = extent.nodes + more.nodes;
+    if (states > limits.maxRegexStates) {
+      throw new RegexProblem(
+        `with its repetitions this comes to more than ${limits.maxRegexStates} characters to match`,
+        begin,
+        at - begin,
+      );
+    }
+    if (nodes > limits.maxRegexNodes) {
+      throw new RegexProblem('the repetitions come to too much', begin, at - begin);
+    }
+    return { states, nodes };
   }
 
   function repeated(): Node {
@@ -90,7 +135,9 @@ export function parseRegex(source: string, ignoreCase: boolean): Node {
       throw new RegexProblem('there is nothing to repeat', begin, at - begin);
     }
     if (peek() === '?') at++;
-    return { kind: 'repeat', item, ...counts };
+    const copies = copiesOf(counts.min, counts.max);
+    const written = { states: item.states * copies, nodes: item.nodes * copies };
+    return { kind: 'repeat', item, ...counts, ...plus(one, written, begin) };
   }
 
   function quantifier(): { readonly min: number; readonly max: number } | null {
@@ -129,9 +176,9 @@ export function parseRegex(source: string, ignoreCase: boolean): Node {
     at++;
     switch (sign) {
       case '^':
-        return { kind: 'start' };
+        return { kind: 'start', ...one };
       case '$':
-        return { kind: 'end' };
+        return { kind: 'end', ...one };
       case '.':
         return setOf(anyButLineEnd);
       case '(':
