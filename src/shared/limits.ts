@@ -315,8 +315,15 @@ export const limits = {
   /** Frontends, and backends of each, that metrics name; the rest is counted as `other`. */
   maxMetricHosts: 100,
   maxMetricBackends: 50,
-  /** Connections of one door of the control plane; one more is closed at once. */
-  maxControlConnections: 64,
+  /**
+   * Connections of one door of the control plane, those of which may not have shown yet that they may be there, and
+   * milliseconds after which such a one may have to go for another. Those beyond are told that there are too many; of
+   * those the oldest goes for one more.
+   */
+  maxControlConnections: 256,
+  maxUnprovenConnections: 128,
+  controlProofMs: 250,
+  maxRefusedConnections: 64,
   /** Bytes of the head of a request to the control plane, of a body, and of one message of a WebSocket. */
   maxControlHeadBytes: 16 * 1024,
   maxControlBodyBytes: 1024 * 1024,
@@ -327,11 +334,22 @@ export const limits = {
   controlIdleMs: 10_000,
   /** Milliseconds for which the rest of a refused body is still read, so that the refusal is not lost to a reset. */
   controlDiscardMs: 500,
-  /** Calls and streams that one WebSocket has open; one more is refused. */
+  /** Calls and streams that one connection has open, streams among them, and streams of all; one more is refused. */
   maxControlCalls: 64,
+  maxControlStreams: 8,
+  maxAllControlStreams: 512,
   /** Unread bytes of a WebSocket from which its streams wait, and above which it is closed. */
   controlOutputPauseBytes: 1024 * 1024,
   maxControlOutputBytes: 128 * 1024 * 1024,
+  /**
+   * Unread bytes of all connections to the control plane, beside the answer made last, above which whoever is behind
+   * for longest is ended; those from which large answers wait; and what a message costs beside its text.
+   */
+  maxControlBufferedBytes: 64 * 1024 * 1024,
+  controlRoomBytes: 32 * 1024 * 1024,
+  controlMessageOverheadBytes: 512,
+  /** Milliseconds a connection may leave answers unread while others wait for room, or while it asks for more. */
+  controlStallMs: 2000,
   /** Milliseconds a client waits for the control plane to open a WebSocket and to say hello. */
   controlHelloMs: 5000,
   /** Messages of a stream that a client reads ahead of whoever consumes it. */

@@ -9,18 +9,29 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { limits } from '../../shared/limits.ts';
+import { createArrivals } from './arrivals.ts';
 import { discardBody, readBody } from './body.ts';
+import type { Budget } from './budget.ts';
 import { factsOf } from './facts.ts';
-import { type Asked, type Door, decide, type GuardBounds, tooLarge } from './guard.ts';
+import {
+  type Asked,
+  type Door,
+  decide,
+  type GuardBounds,
+  tooLarge,
+  type Verdict,
+} from './guard.ts';
 import { isIterator } from './isIterator.ts';
 import { securityHeaders, statusPage } from './page.ts';
 import { servePeer } from './peer.ts';
+import { createReplies, type Replies } from './replies.ts';
 import type { RpcHandler } from './rpc.ts';
 import { subprotocols } from './subprotocols.ts';
 
 export interface DoorOptions {
   readonly door: Door;
   readonly rpc: RpcHandler;
+  readonly budget: Budget;
   readonly metrics: () => string | Promise<string>;
   /** The port is known once the server listens. */
   readonly bounds: () => GuardBounds;
@@ -29,6 +40,8 @@ export interface DoorOptions {
   /** Hears that the system refused to accept a connection. */
   readonly acceptFailed: (error: Error) => void;
   readonly fault: (error: unknown, call: string) => void;
+  /** Monotonic ms. */
+  readonly now: () => number;
 }
 
 /** One way into the control plane: HTTP and WebSockets on whatever the server is told to listen at. */
@@ -47,7 +60,7 @@ interface Answer {
 }
 
 export function createDoor(options: DoorOptions): DoorServer {
-  const { door, rpc, metrics, bounds, refused, acceptFailed, fault } = options;
+  const { door, rpc, budget, metrics, bounds, refused, acceptFailed, fault } = options;
   const server = createServer({
     maxHeaderSize: limits.maxControlHeadBytes,
     headersTimeout: limits.controlHeadMs,
@@ -56,22 +69,44 @@ export function createDoor(options: DoorOptions): DoorServer {
     connectionsCheckingInterval: 1000,
     insecureHTTPParser: false,
   });
-  server.maxConnections = limits.maxControlConnections;
-  const connections = new Set<Socket>();
-  server.on('connection', (connection) => {
-    connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
+  const arrivals = createArrivals({
+    max: limits.maxControlConnections,
+    maxUnproven: limits.maxUnprovenConnections,
+    maxRefused: limits.maxRefusedConnections,
+    proofMs: limits.controlProofMs,
+    now: options.now,
   });
+  server.on('connection', arrivals.add);
+  const allReplies = new WeakMap<Socket, Replies>();
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: limits.maxControlMessageBytes,
+    autoPong: false,
     handleProtocols: (offered) => (offered.has(subprotocols.name) ? subprotocols.name : false),
   });
-  sockets.on('connection', (socket) => servePeer(socket, rpc));
+  sockets.on('connection', (socket) => servePeer(socket, rpc, budget));
+
+  function repliesOf(connection: Socket): Replies {
+    const known = allReplies.get(connection);
+    if (known !== undefined) return known;
+    const replies = createReplies(connection, budget);
+    allReplies.set(connection, replies);
+    return replies;
+  }
+
+  function judge(request: IncomingMessage): Verdict {
+    const { socket } = request;
+    if (arrivals.isTooMany(socket)) return tooManyConnections;
+    const verdict = decide(factsOf(request, door), bounds());
+    if (verdict.allowed && (door === 'socket' || verdict.asked.kind !== 'page')) {
+      arrivals.prove(socket);
+    }
+    return verdict;
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
-    const verdict = decide(factsOf(request, door), bounds());
+    const verdict = judge(request);
     if (!verdict.allowed) {
       refused(verdict.reason);
       return refusal(verdict.status, verdict.reason);
@@ -84,13 +119,14 @@ export function createDoor(options: DoorOptions): DoorServer {
     if (request.headers.expect !== undefined) response.writeContinue();
     const body = await readBody(request, limits.maxControlBodyBytes);
     if (body === null) return refusal(413, tooLarge(limits.maxControlBodyBytes));
-    return await call(asked, body.toString('utf8'), response);
+    return await call(asked, body.toString('utf8'), response, request.socket);
   }
 
   async function call(
     { path }: Extract<Asked, { kind: 'call' }>,
     text: string,
     response: ServerResponse,
+    connection: Socket,
   ): Promise<Answer> {
     let input: unknown;
     try {
@@ -108,7 +144,7 @@ export function createDoor(options: DoorOptions): DoorServer {
         body: async () => input,
         signal: left.signal,
       },
-      { context: { connection: { openCalls: 0 } } },
+      { context: { connection: repliesOf(connection).caller } },
     );
     const answered = result.response;
     if (answered === undefined) return refusal(404, 'There is no such call.');
@@ -133,10 +169,12 @@ export function createDoor(options: DoorOptions): DoorServer {
     // Who expects 100 has not sent its body, and does not once it is refused.
     if (last && request.headers.expect === undefined)
       await discardBody(request, limits.controlDiscardMs);
+    const bytes = Buffer.byteLength(text);
+    repliesOf(request.socket).hold(response, bytes);
     response.writeHead(status, {
       ...securityHeaders,
       'Content-Type': `${type}; charset=utf-8`,
-      'Content-Length': Buffer.byteLength(text),
+      'Content-Length': bytes,
       ...(last ? { Connection: 'close' } : {}),
     });
     response.end(request.method === 'HEAD' ? undefined : text);
@@ -144,7 +182,7 @@ export function createDoor(options: DoorOptions): DoorServer {
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => undefined);
-    const verdict = decide(factsOf(request, door), bounds());
+    const verdict = judge(request);
     if (verdict.allowed) {
       sockets.handleUpgrade(request, socket, head, (opened) => {
         sockets.emit('connection', opened, request);
@@ -163,11 +201,17 @@ export function createDoor(options: DoorOptions): DoorServer {
     server,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const connection of connections) connection.destroy();
+      arrivals.destroyAll();
       await closed;
     },
   };
 }
+
+const tooManyConnections: Verdict = {
+  allowed: false,
+  status: 503,
+  reason: `too many connections (${limits.maxControlConnections}); close one, or try again in a moment`,
+};
 
 const refusal = (status: number, reason: string): Answer => ({
   status,

@@ -6,8 +6,10 @@ import { fakeControlServices } from '../../../test/support/fakeControlServices.t
 import { contract } from '../../shared/contract/index.ts';
 import { errorCatalogue } from '../../shared/errors.ts';
 import { connectControl } from '../client/index.ts';
+import type { Budget } from './budget.ts';
 import { isIterator } from './isIterator.ts';
-import { createRpc } from './rpc.ts';
+import { createPace } from './pace.ts';
+import { createRpc, newCaller } from './rpc.ts';
 
 const calls = Object.entries(contract).flatMap(([section, procedures]) =>
   Object.keys(procedures).map((name) => `${section}/${name}`),
@@ -47,14 +49,20 @@ const body = fc.oneof(
   value,
 );
 
+const budget: Pick<Budget, 'turn' | 'takeStream'> = {
+  turn: async () => () => undefined,
+  takeStream: () => () => undefined,
+};
+const pace = createPace(budget, { hasRoom: () => true, room: async () => undefined });
+
 describe('whatever the input, the answer is one of the contract, and nothing fails inside', () => {
   it.each(calls)('%s', async (call) => {
     const faults: unknown[] = [];
-    const rpc = createRpc(fakeControlServices, (error) => faults.push(error));
+    const rpc = createRpc(fakeControlServices, (error) => faults.push(error), budget);
     const codes = new Set<unknown>();
     await fc.assert(
       fc.asyncProperty(body, async (sent) => {
-        const connection = { openCalls: 0 };
+        const connection = newCaller(pace);
         const ended = new AbortController();
         const { response } = await rpc.handle(
           {
@@ -80,7 +88,7 @@ describe('whatever the input, the answer is one of the contract, and nothing fai
           codes.add(json.data.code);
           expect(JSON.stringify(answer)).not.toMatch(/stack|node_modules|\.ts:/);
         }
-        expect(connection.openCalls).toBe(0);
+        expect(connection).toMatchObject({ openCalls: 0, openStreams: 0 });
       }),
       { numRuns: 300 },
     );
@@ -90,7 +98,7 @@ describe('whatever the input, the answer is one of the contract, and nothing fai
 });
 
 it('a name that is none of the contract is refused, also one that every object has', async () => {
-  const rpc = createRpc(fakeControlServices, () => undefined);
+  const rpc = createRpc(fakeControlServices, () => undefined, budget);
   for (const name of ['constructor', '__proto__', 'hosts', 'hosts/list/~orpc', 'hosts/toString']) {
     const { response } = await rpc.handle(
       {
@@ -100,7 +108,7 @@ it('a name that is none of the contract is refused, also one that every object h
         body: async () => undefined,
         signal: undefined,
       },
-      { context: { connection: { openCalls: 0 } } },
+      { context: { connection: newCaller(pace) } },
     );
     expect(response).toMatchObject({
       status: 422,

@@ -5,6 +5,7 @@ import { atMostEvery } from '../atMostEvery.ts';
 import { connectControl } from '../client/index.ts';
 import type { Directories } from '../directories.ts';
 import { controlSocket, tokenFile } from './address.ts';
+import { createBudget } from './budget.ts';
 import { createDoor, type DoorServer } from './door.ts';
 import type { Door, GuardBounds } from './guard.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
@@ -18,6 +19,8 @@ export interface Control {
   readonly socket: string | null;
   /** As `http://127.0.0.1:8190`; null when it is switched off or could not be had. */
   readonly dashboard: string | null;
+  /** Bytes that all connections have not read. */
+  readonly unread: number;
   /** Closes both doors, with every connection. */
   close(): Promise<void>;
 }
@@ -51,14 +54,26 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       'error',
       `control: ${call}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
-  const rpc = createRpc(options.services, fault);
+  const budget = createBudget({
+    maxBytes: limits.maxControlBufferedBytes,
+    roomBytes: limits.controlRoomBytes,
+    stallMs: limits.controlStallMs,
+    maxStreams: limits.maxAllControlStreams,
+    now,
+    ended: atMostEvery(limits.controlNoticeMs, now, (bytes: number) =>
+      log('warn', `control: a connection that does not read was ended, with ${bytes} bytes unread`),
+    ),
+  });
+  const rpc = createRpc(options.services, fault, budget);
 
   function doorFor(door: Door, bounds: () => GuardBounds): DoorServer {
     return createDoor({
       door,
       rpc,
+      budget,
       bounds,
       metrics: () => options.services().instance.metrics(),
+      now,
       refused: atMostEvery(limits.controlNoticeMs, now, (reason: string) =>
         log('warn', `control: a request to the ${door} was refused: ${reason}`),
       ),
@@ -115,6 +130,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     socket: hasSocket ? socketPath : null,
     get dashboard() {
       return dashboard;
+    },
+    get unread() {
+      return budget.unread;
     },
     close: async () => {
       await Promise.all(open.splice(0).map((door) => door.close()));

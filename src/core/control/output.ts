@@ -1,24 +1,46 @@
 import { WebSocket } from 'ws';
+import type { Share } from './budget.ts';
 
 /** The part of a WebSocket that is written to. */
-export interface Outlet extends Pick<WebSocket, 'readyState' | 'bufferedAmount' | 'terminate'> {
+export interface Outlet extends Pick<WebSocket, 'readyState' | 'terminate'> {
   send(data: string | Uint8Array, done: () => void): void;
   on(event: 'close', listener: () => void): unknown;
 }
 
-/**
- * Writes to a WebSocket at the pace of its reader. `send` resolves when the next message may be made: a stream that
- * waits for it leaves what comes meanwhile to whoever feeds it, who drops and counts.
- *
- * @param bounds characters; from `pause` unread ones senders wait, and above `max` the connection ends
- */
+export interface OutputBounds {
+  /** Unread characters from which senders wait. */
+  readonly pause: number;
+  /** Unread characters above which the connection ends. */
+  readonly max: number;
+  /** What a message costs beside its characters. */
+  readonly each: number;
+}
+
+export interface Output {
+  /**
+   * Resolves when the next message may be made: a stream that waits for it leaves what comes meanwhile to whoever feeds
+   * it, who drops and counts.
+   */
+  readonly send: (data: string | Uint8Array) => Promise<void>;
+  /** Whether less than `pause` is unread, or nothing can be sent any more. */
+  readonly hasRoom: () => boolean;
+  /** Resolves as soon as it has. */
+  readonly room: () => Promise<void>;
+}
+
+/** Writes to a WebSocket at the pace of its reader, and tells the budget what is unread. */
 export function createOutput(
   outlet: Outlet,
-  bounds: { readonly pause: number; readonly max: number },
-): { readonly send: (data: string | Uint8Array) => Promise<void> } {
+  bounds: OutputBounds,
+  share: Pick<Share, 'set'>,
+): Output {
+  /** What was given to the WebSocket, and what waits for that. */
+  let sent = 0;
   let held = 0;
   let waiting: (() => void)[] = [];
   const isOpen = (): boolean => outlet.readyState === WebSocket.OPEN;
+  const hasRoom = (): boolean => !isOpen() || sent < bounds.pause;
+  const count = (): void => share.set(sent + held);
   const wake = (): void => {
     const all = waiting;
     waiting = [];
@@ -28,20 +50,31 @@ export function createOutput(
   // Whoever sends to one that is closing waits for its end, by which he is stopped: else he would make messages for
   // nobody, and never let it end.
   const closed = new Promise<void>((resolve) => outlet.on('close', () => resolve()));
+  const room = async (): Promise<void> => {
+    while (!hasRoom()) await new Promise<void>((go) => waiting.push(go));
+  };
   return {
+    hasRoom,
+    room,
     send: async (data) => {
       if (!isOpen()) return await closed;
-      if (outlet.bufferedAmount + held + data.length > bounds.max) {
+      const cost = data.length + bounds.each;
+      if (sent + held + cost > bounds.max) {
         outlet.terminate();
         return await closed;
       }
-      held += data.length;
-      while (isOpen() && outlet.bufferedAmount >= bounds.pause) {
-        await new Promise<void>((go) => waiting.push(go));
-      }
-      held -= data.length;
+      held += cost;
+      count();
+      // Not by `room`, which resolves a moment later, when another may have sent.
+      while (!hasRoom()) await new Promise<void>((go) => waiting.push(go));
+      held -= cost;
       if (!isOpen()) return await closed;
-      outlet.send(data, wake);
+      sent += cost;
+      outlet.send(data, () => {
+        sent -= cost;
+        count();
+        wake();
+      });
     },
   };
 }

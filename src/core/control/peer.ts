@@ -2,8 +2,10 @@ import { WsHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
+import type { Budget } from './budget.ts';
 import { createOutput } from './output.ts';
-import type { RpcHandler } from './rpc.ts';
+import { createPace } from './pace.ts';
+import { newCaller, type RpcHandler } from './rpc.ts';
 
 /*
  * The messages of oRPC's protocol that our clients send: a call, and the end of one. What else it knows (binary bodies,
@@ -24,11 +26,22 @@ const messageSchema = z.union([
   }),
 ]);
 
-/** Answers the calls that come by a WebSocket, until it closes. */
-export function servePeer(socket: WebSocket, rpc: RpcHandler): void {
-  const output = createOutput(socket, {
-    pause: limits.controlOutputPauseBytes,
-    max: limits.maxControlOutputBytes,
+/** Answers the calls that come by a WebSocket, which answers no pings by itself, until it closes. */
+export function servePeer(socket: WebSocket, rpc: RpcHandler, budget: Budget): void {
+  const share = budget.join(() => socket.terminate());
+  socket.once('close', share.leave);
+  const output = createOutput(
+    socket,
+    {
+      pause: limits.controlOutputPauseBytes,
+      max: limits.maxControlOutputBytes,
+      each: limits.controlMessageOverheadBytes,
+    },
+    share,
+  );
+  // Whoever reads nothing needs no answer to his pings, which would pile up.
+  socket.on('ping', (data) => {
+    if (socket.bufferedAmount < limits.controlOutputPauseBytes) socket.pong(data);
   });
   // Its `close` follows.
   socket.on('error', () => undefined);
@@ -47,7 +60,8 @@ export function servePeer(socket: WebSocket, rpc: RpcHandler): void {
     },
     send: output.send,
   };
-  void new WsHandler(rpc).upgrade(checked, { context: { connection: { openCalls: 0 } } });
+  const connection = newCaller(createPace(budget, output));
+  void new WsHandler(rpc).upgrade(checked, { context: { connection } });
 }
 
 const policyViolation = 1008;
