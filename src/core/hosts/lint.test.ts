@@ -77,6 +77,16 @@ test.each<[string, Case, readonly string[]]>([
     { options: { drained: ['http://b:1'] } },
     ['option-without-backend'],
   ],
+  [
+    'backends that are all drained, but for what is none',
+    { list: ['id', 'http://a:1', 'x'], options: { drained: ['http://a:1'] } },
+    ['unusable-backend', 'all-drained'],
+  ],
+  [
+    'a backend that is not drained',
+    { list: ['id', 'http://a:1', 'http://b:1'], options: { drained: ['http://a:1'] } },
+    [],
+  ],
   ['a redirect that ends somewhere', { options: { redirectToHttps: true } }, []],
   ['itself as a backend', { list: ['id', 'http://127.0.0.1:8080'] }, ['loop']],
   [
@@ -90,7 +100,7 @@ test.each<[string, Case, readonly string[]]>([
 
 test('a redirect to HTTPS without a listener for it', () => {
   expect(rulesOf({ options: { redirectToHttps: true } }, [http])).toEqual([
-    'option-without-backend',
+    'redirect-without-https',
   ]);
 });
 

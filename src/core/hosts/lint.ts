@@ -61,8 +61,13 @@ const rules = {
   ),
   redirectWithoutHttps: finding(
     'warning',
-    'option-without-backend',
+    'redirect-without-https',
     'Configure an HTTPS listener, or turn the redirect off.',
+  ),
+  allDrained: finding(
+    'warning',
+    'all-drained',
+    'Revive one, or add another; until then every request is a 503.',
   ),
 };
 
@@ -126,6 +131,13 @@ function* lintOptions(
   for (const url of options.drained) {
     if (!listed.has(url))
       yield rules.drainedWithoutBackend(`what is drained is no backend: ${url}`);
+  }
+  const usable = urls.filter((url, index) => parseBackend(url, index).ok);
+  const drained = new Set(options.drained);
+  if (usable.length > 0 && usable.every((url) => drained.has(url))) {
+    yield rules.allDrained(
+      usable.length === 1 ? 'its only backend is drained' : 'all of its backends are drained',
+    );
   }
   if (options.redirectToHttps && !listeners.some(({ secure }) => secure)) {
     yield rules.redirectWithoutHttps('it redirects to HTTPS, and nothing listens for that here');
