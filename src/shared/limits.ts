@@ -274,6 +274,8 @@ export const limits = {
   /** Edits that can be taken back, and their bytes; the oldest is forgotten for one more. */
   maxKeptEdits: 100,
   maxKeptEditBytes: 16 * 1024 * 1024,
+  /** Hosts of all of them: an import is one edit of many. */
+  maxKeptEditHosts: 20_000,
   /** Milliseconds between two active checks of a backend, and of their timeouts: the least and the most. */
   minCheckMs: 100,
   maxCheckMs: 3_600_000,

@@ -76,18 +76,18 @@ function mustFit(name: string, list: readonly string[]): void {
 const hasOptions = ({ options }: Present): boolean =>
   options.text !== null || options.problem !== null;
 
-/** Options for what is listed: weights and draining go with the backend that goes. */
-function withoutGone(
+/** Options for what is listed: a weight or draining of anything else goes when the list changes. */
+function forListed(
   options: FrontendOptions,
   before: readonly string[],
   after: readonly string[],
 ): FrontendOptions {
-  const stays = new Set(after);
-  const gone = new Set(before.filter((url) => !stays.has(url)));
+  if (JSON.stringify(before) === JSON.stringify(after)) return options;
+  const listed = new Set(after);
   return {
     ...options,
-    weights: Object.fromEntries(Object.entries(options.weights).filter(([url]) => !gone.has(url))),
-    drained: options.drained.filter((url) => !gone.has(url)),
+    weights: Object.fromEntries(Object.entries(options.weights).filter(([url]) => listed.has(url))),
+    drained: options.drained.filter((url) => listed.has(url)),
   };
 }
 
@@ -142,7 +142,16 @@ export function add({ name, backends, identifier }: Added, present: Present): Ch
   return {
     list: next,
     // Options that a frontend left behind which is gone are not those of this one.
-    ...(list === null ? { options: null } : {}),
+    ...(list === null
+      ? { options: null }
+      : given(
+          optionsAfter(name, present, {
+            patch: undefined,
+            reset: false,
+            oldUrls: list.slice(1),
+            urls: next.slice(1),
+          }),
+        )),
     summary: `added ${urlsText(fresh)}`,
   };
 }
@@ -152,12 +161,14 @@ interface Settings {
   readonly backends?: readonly string[] | undefined;
   readonly identifier?: string | undefined;
   readonly options?: OptionsPatch | undefined;
+  /** Options begin with the defaults. */
+  readonly reset?: boolean | undefined;
   readonly expect?: string | undefined;
 }
 
 /** Replaces what is given; makes the frontend when backends are. */
 export function set(input: Settings, present: Present): Change {
-  const { name, backends, identifier, options: patch } = input;
+  const { name, backends, identifier, options: patch, reset = false } = input;
   mustBe(name, present, input.expect);
   const before = listOf(name, present);
   if (before === null && backends === undefined) throw notFound(name);
@@ -166,14 +177,17 @@ export function set(input: Settings, present: Present): Change {
   mustFit(name, list);
   const options = optionsAfter(name, before === null ? withoutOptions(present) : present, {
     patch,
+    reset,
     oldUrls,
     urls: list.slice(1),
   });
   const isSameList = JSON.stringify(list) === JSON.stringify(before);
-  if (isSameList && (options === undefined || options === present.options.text)) return null;
+  const isSameText = options === present.options.text && present.options.problem === null;
+  if (isSameList && (options === undefined || isSameText)) return null;
   const parts = [
     ...(backends === undefined ? [] : [`backends to ${urlsText(backends) || 'none'}`]),
     ...(identifier === undefined ? [] : [`identifier to ${JSON.stringify(identifier)}`]),
+    ...(reset ? ['options to the defaults'] : []),
     ...(patch === undefined ? [] : [`options (${Object.keys(patch).join(', ')})`]),
   ];
   return { list, ...given(options), summary: `set ${parts.join(', ')}` };
@@ -193,11 +207,13 @@ function optionsAfter(
   present: Present,
   change: {
     readonly patch: OptionsPatch | undefined;
+    readonly reset: boolean;
     readonly oldUrls: readonly string[];
     readonly urls: readonly string[];
   },
 ): string | null | undefined {
-  const { patch, oldUrls, urls } = change;
+  const { patch, reset, oldUrls, urls } = change;
+  if (reset) return optionsText(name, present, patched(defaultOptions, patch ?? {}));
   const before = readable(present);
   if (before === null) {
     if (patch === undefined) return undefined;
@@ -207,7 +223,7 @@ function optionsAfter(
       );
     }
   }
-  const kept = withoutGone(before ?? defaultOptions, oldUrls, urls);
+  const kept = forListed(before ?? defaultOptions, oldUrls, urls);
   return optionsText(name, present, patch === undefined ? kept : patched(kept, patch));
 }
 
@@ -235,7 +251,14 @@ export function remove({ name, backends, expect }: Removed, present: Present): C
   const gone = [...unwanted].filter((url) => urls.includes(url));
   return {
     list: [identifier, ...kept],
-    ...given(optionsAfter(name, present, { patch: undefined, oldUrls: urls, urls: kept })),
+    ...given(
+      optionsAfter(name, present, {
+        patch: undefined,
+        reset: false,
+        oldUrls: urls,
+        urls: kept,
+      }),
+    ),
     summary: `removed ${urlsText(gone)}`,
   };
 }

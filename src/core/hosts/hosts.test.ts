@@ -234,6 +234,23 @@ describe('set', () => {
     expect(optionsOf('app')).toEqual({ policy: 'sticky' });
   });
 
+  test('with a reset begins with the defaults, whatever was stored', async () => {
+    store.run('set', 'berth:options:app', 'nonsense');
+    await hosts.set({ name: 'app', reset: true, options: { policy: 'sticky' } });
+    expect(optionsOf('app')).toEqual({ policy: 'sticky' });
+    store.run('del', 'berth:options:app');
+    store.run('rpush', 'berth:options:app', 'x');
+    await hosts.set({ name: 'app', reset: true });
+    expect(store.value('berth:options:app')).toBeUndefined();
+  });
+
+  test('of the list drops weights and draining of what is not in it', async () => {
+    const left = { weights: { 'http://gone:1': 2, 'http://a:1': 3 }, drained: ['http://gone:1'] };
+    store.run('set', 'berth:options:app', JSON.stringify(left));
+    await hosts.add({ name: 'app', backends: ['http://d:1'] });
+    expect(optionsOf('app')).toEqual({ weights: { 'http://a:1': 3 } });
+  });
+
   test('of what is set already is no edit', async () => {
     await hosts.set({ name: 'app', identifier: 'App', options: { policy: null } });
     expect(await hosts.edits()).toEqual([]);
@@ -333,7 +350,47 @@ describe('undo', () => {
   test('of the removal of what cannot be read is refused', async () => {
     store.run('set', 'frontend:text', 'x');
     await hosts.remove({ name: 'text' });
-    await expect(hosts.undo({})).rejects.toMatchObject(refused('BERTH_CONFLICT', 'put back'));
+    await expect(hosts.undo({})).rejects.toMatchObject(
+      refused('BERTH_INPUT_INVALID', 'could not be kept'),
+    );
+    expect(await hosts.edits()).toMatchObject([{ name: 'text', revertible: false }]);
+  });
+
+  describe('of a group', () => {
+    const group = { id: 'one', verb: 'imported' };
+    const all = ['frontend:app', 'frontend:new', 'berth:options:app'];
+    const values = (): unknown[] => all.map((key) => store.value(key));
+
+    test('takes back all of it, as one edit', async () => {
+      const before = values();
+      await hosts.add({ name: 'new', backends: ['http://n:1'], group });
+      await hosts.add({ name: 'app', backends: ['http://d:1'], group });
+      await hosts.set({ name: 'app', options: { policy: 'sticky' }, group });
+      expect(await hosts.edits()).toMatchObject([
+        { id: 1, name: 'new', hosts: 2, summary: 'imported 2 hosts', revertible: true },
+      ]);
+      expect(await hosts.undo({})).toMatchObject({ id: 1, undone: true });
+      expect(values()).toEqual(before);
+    });
+
+    test('takes back nothing when one host stands in the way, and says which', async () => {
+      await hosts.add({ name: 'new', backends: ['http://n:1'], group });
+      await hosts.add({ name: 'app', backends: ['http://d:1'], group });
+      store.run('rpush', 'frontend:new', 'http://theirs:1');
+      const before = values();
+      await expect(hosts.undo({})).rejects.toMatchObject(refused('BERTH_CONFLICT', 'new'));
+      expect(values()).toEqual(before);
+    });
+
+    test('that took itself back is no edit', async () => {
+      const { revision: expected } = await hosts.add({
+        name: 'new',
+        backends: ['http://n:1'],
+        group,
+      });
+      await hosts.remove({ name: 'new', expect: expected, group });
+      expect(await hosts.edits()).toEqual([]);
+    });
   });
 
   test('is remembered for a bounded number of edits', async () => {

@@ -1,6 +1,13 @@
 import type { EditView, HostsEvent, HostView } from '../../shared/contract/hosts.ts';
 import type { OptionsPatch } from '../../shared/model/options.ts';
 
+/** Edits with the same `id` are taken back together. */
+export interface EditGroup {
+  readonly id: string;
+  /** As `imported`. */
+  readonly verb: string;
+}
+
 /**
  * What can be asked about hosts, named as in the contract. Names and URLs come checked by the contract's schemas.
  *
@@ -18,19 +25,24 @@ export interface Hosts {
     readonly name: string;
     readonly backends: readonly string[];
     readonly identifier?: string | undefined;
+    readonly group?: EditGroup | undefined;
   }): Promise<HostView>;
   set(input: {
     readonly name: string;
     readonly backends?: readonly string[] | undefined;
     readonly identifier?: string | undefined;
     readonly options?: OptionsPatch | undefined;
+    /** Options begin with the defaults: what is stored of them, readable or not, goes. */
+    readonly reset?: boolean | undefined;
     readonly expect?: string | undefined;
+    readonly group?: EditGroup | undefined;
   }): Promise<HostView>;
   /** Null when nothing is left of the frontend. */
   remove(input: {
     readonly name: string;
     readonly backends?: readonly string[] | undefined;
     readonly expect?: string | undefined;
+    readonly group?: EditGroup | undefined;
   }): Promise<HostView | null>;
   /** Newest first. */
   edits(): Promise<readonly EditView[]>;

@@ -7,10 +7,11 @@ import { type Keys, keysFor } from '../../shared/model/keys.ts';
 import type { SharedStore } from '../../store/store.ts';
 import { entryOf, type Stored } from '../frontends/entry.ts';
 import type { FrontendEntry, FrontendsTable } from '../frontends/table.ts';
-import { add, type Change, remove, set, takeBack } from './changes.ts';
+import { add, type Change, remove, set } from './changes.ts';
 import { type Edited, editFrontend } from './edit.ts';
-import type { Hosts } from './hosts.ts';
+import type { EditGroup, Hosts } from './hosts.ts';
 import { Journal } from './journal.ts';
+import { undoEdit } from './undo.ts';
 import { Views } from './view.ts';
 import { watchHosts } from './watch.ts';
 
@@ -57,20 +58,20 @@ export function createHosts(options: HostsOptions): Hosts {
   };
 
   const change = async (
-    name: string,
+    { name, group }: { readonly name: string; readonly group?: EditGroup | undefined },
     decide: (stored: Stored) => Change,
   ): Promise<HostView | null> => {
     const { change: made, stored } = await edit(name, decide);
-    if (made !== null) journal.add({ at: now(), name, ...made });
+    if (made !== null) journal.add({ at: now(), name, ...made }, group);
     return viewOf(name, stored);
   };
 
   const changeToHost = async (
-    name: string,
+    input: { readonly name: string; readonly group?: EditGroup | undefined },
     decide: (stored: Stored) => Change,
   ): Promise<HostView> => {
-    const view = await change(name, decide);
-    if (view === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
+    const view = await change(input, decide);
+    if (view === null) throw new BerthError('BERTH_HOST_NOT_FOUND', input.name);
     return view;
   };
 
@@ -107,9 +108,9 @@ export function createHosts(options: HostsOptions): Hosts {
         },
         signal === undefined ? [closing.signal] : [signal, closing.signal],
       ),
-    add: (input) => changeToHost(input.name, (stored) => add(input, stored)),
-    set: (input) => changeToHost(input.name, (stored) => set(input, stored)),
-    remove: (input) => change(input.name, (stored) => remove(input, stored)),
+    add: (input) => changeToHost(input, (stored) => add(input, stored)),
+    set: (input) => changeToHost(input, (stored) => set(input, stored)),
+    remove: (input) => change(input, (stored) => remove(input, stored)),
     async edits() {
       return journal.list();
     },
@@ -121,14 +122,8 @@ export function createHosts(options: HostsOptions): Hosts {
           id === undefined ? 'none is left to take back' : `none that is kept has the number ${id}`,
         );
       }
-      const { view, before, after } = kept;
-      const { name } = view;
-      if (view.undone)
-        throw new BerthError('BERTH_CONFLICT', `${name}: edit ${view.id} was undone before`);
-      if (before === null) {
-        throw new BerthError('BERTH_CONFLICT', `${name}: it held what cannot be put back`);
-      }
-      await edit(name, (stored) => takeBack({ name, before, after }, stored));
+      const { view } = kept;
+      await undoEdit(kept, edit);
       return journal.undone(view.id) ?? { ...view, undone: true };
     },
     close() {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import { BerthError } from '../../shared/errors.ts';
 import {
@@ -5,6 +6,7 @@ import {
   type FrontendOptions,
   type OptionsPatch,
 } from '../../shared/model/options.ts';
+import type { EditGroup } from '../hosts/hosts.ts';
 import type { Content, PlannedWrite } from './plan.ts';
 
 /** What of a running instance is written with; named as in the contract. */
@@ -15,8 +17,13 @@ export interface Writer {
     readonly identifier?: string;
     readonly options?: OptionsPatch;
     readonly expect: string;
+    readonly group: EditGroup;
   }): Promise<Pick<HostView, 'revision'>>;
-  remove(input: { readonly name: string; readonly expect: string }): Promise<unknown>;
+  remove(input: {
+    readonly name: string;
+    readonly expect: string;
+    readonly group: EditGroup;
+  }): Promise<unknown>;
 }
 
 /** What became of the writes. */
@@ -52,15 +59,22 @@ export async function applyWrites(
   writer: Writer,
   { signal, progress, takingBack }: ApplyOptions,
 ): Promise<Applied> {
+  // One edit for whoever looks at the edits, and for an undo.
+  const group: EditGroup = { id: randomUUID(), verb: 'imported' };
   const done: { readonly write: PlannedWrite; readonly revision: string }[] = [];
   for (const write of writes) {
     const { name, before, after, expect } = write;
     try {
       signal.throwIfAborted();
-      const { revision } = await writer.set({ name, ...changesOf(name, before, after), expect });
+      const { revision } = await writer.set({
+        name,
+        ...changesOf(name, before, after),
+        expect,
+        group,
+      });
       done.push({ write, revision });
     } catch (error) {
-      return { ok: false, error, at: name, ...(await takeBack(done, writer, takingBack)) };
+      return { ok: false, error, at: name, ...(await takeBack(done, writer, group, takingBack)) };
     }
     progress?.(done.length);
   }
@@ -70,6 +84,7 @@ export async function applyWrites(
 async function takeBack(
   done: readonly { readonly write: PlannedWrite; readonly revision: string }[],
   writer: Writer,
+  group: EditGroup,
   progress: ApplyOptions['takingBack'],
 ): Promise<{
   readonly takenBack: readonly string[];
@@ -81,8 +96,8 @@ async function takeBack(
     progress?.(done.length - at);
     const { name, before, after } = write;
     try {
-      if (before === null) await writer.remove({ name, expect });
-      else await writer.set({ name, ...changesOf(name, after, before), expect });
+      if (before === null) await writer.remove({ name, expect, group });
+      else await writer.set({ name, ...changesOf(name, after, before), expect, group });
       takenBack.push(name);
     } catch (error) {
       const reason = error instanceof BerthError ? error.message : String(error);

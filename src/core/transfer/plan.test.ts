@@ -185,10 +185,11 @@ describe('applying', () => {
       { signal },
     );
     expect(applied.ok).toBe(true);
+    const group = { id: expect.stringMatching(/./), verb: 'imported' };
     expect(inputs).toEqual([
-      { name: 'app', identifier: 'New', expect: 'x' },
-      { name: 'app', options: { redirectToHttps: null }, expect: 'x' },
-      { name: 'app', backends: [a], expect: '' },
+      { name: 'app', identifier: 'New', expect: 'x', group },
+      { name: 'app', options: { redirectToHttps: null }, expect: 'x', group },
+      { name: 'app', backends: [a], expect: '', group },
     ]);
   });
 
