@@ -69,6 +69,7 @@ function setUp(start?: StartInstance, file: string | null = null) {
     stderr: { write: (text) => (said += text) },
     signals,
     launch: async () => false,
+    isRefused: async () => false,
     kill: () => true,
   };
   const exit = runHeadless(file, world, start ?? (async () => instance));

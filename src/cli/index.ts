@@ -1,6 +1,7 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../shared/exitCodes.ts';
+import { isRefused } from './isRefused.ts';
 import { launch } from './launch.ts';
 import { main } from './main.ts';
 import { outputOf } from './processOutput.ts';
@@ -26,6 +27,7 @@ const world: World = {
   stderr: process.stderr,
   signals: process,
   launch,
+  isRefused,
   kill: (pid, signal) => process.kill(pid, signal),
 };
 

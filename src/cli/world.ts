@@ -13,6 +13,7 @@ export interface World {
   readonly stderr: Output;
   readonly signals: SignalSource;
   readonly launch: Launch;
+  readonly isRefused: IsRefused;
   /** As of `process`: throws where there is no such process, or it is another user's. Signal 0 only looks. */
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
 }
@@ -34,6 +35,9 @@ export interface SignalSource {
   on(event: NodeJS.Signals | 'disconnect' | 'exit', listener: () => void): unknown;
   off(event: NodeJS.Signals | 'disconnect' | 'exit', listener: () => void): unknown;
 }
+
+/** Whether a connection to this port is refused: nothing listens there. Nothing is sent over one that is not. */
+export type IsRefused = (host: string, port: number) => Promise<boolean>;
 
 /** Starts a program that goes on by itself; resolves to whether it could be started. */
 export type Launch = (program: string, argv: readonly string[]) => Promise<boolean>;

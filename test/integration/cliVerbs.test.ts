@@ -78,6 +78,28 @@ describe('hosts', () => {
   });
 });
 
+describe('the instance', () => {
+  it('is ended by berth stop, after which no instance runs', async () => {
+    expect(await verb('stop')).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('Stopped\n'),
+    });
+    expect(await verb('status')).toMatchObject({ exitCode: 6, stdout: '' });
+  });
+
+  it('tells its numbers, and that nothing listens yet where a backend is added', async () => {
+    const { stdout } = await verb('metrics');
+    expect(stdout).toMatch(/^# HELP /);
+    const added = await verb('add', 'app.localhost', '1', '--check', 'tcp');
+    expect(added).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringContaining('nothing listens on 127.0.0.1:1 yet\n'),
+    });
+    const { hosts } = JSON.parse((await verb('hosts', '--json')).stdout);
+    expect(hosts).toMatchObject([{ options: { check: { type: 'tcp' } } }]);
+  });
+});
+
 describe('berth logs', () => {
   it('-f shows each request as it is finished, until Ctrl-C', async () => {
     await using backend = await startEchoBackend();

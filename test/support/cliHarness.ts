@@ -21,6 +21,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Whether programs can be started. */
   readonly canLaunch?: boolean;
+  /** Ports on which nothing listens. */
+  readonly refused?: readonly number[];
   /** Called by each signal that is sent; throws as process.kill does. */
   readonly killing?: (pid: number, signal: NodeJS.Signals | 0) => void;
   /** Called by each try to connect; a rejection is that of the try. */
@@ -71,6 +73,7 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
     },
     stderr: { write: (text) => (stderr += text) },
     signals,
+    isRefused: async (_host, port) => options.refused?.includes(port) === true,
     kill: (pid, signal) => {
       killed.push([pid, signal]);
       return options.killing?.(pid, signal);

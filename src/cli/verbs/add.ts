@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { BackendHealth } from '../../shared/contract/health.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
+import { parseBackend } from '../../shared/model/backend.ts';
 import type { GivenUrl } from '../arguments/parsers.ts';
 import type { Api, Context } from '../context.ts';
 import { isLocalName, openUrl } from '../openUrl.ts';
@@ -18,7 +18,7 @@ export interface AddInput {
 }
 
 /** `berth add HOST URL...` */
-export async function add(input: AddInput, { client, output }: Context): Promise<number> {
+export async function add(input: AddInput, { client, output, world }: Context): Promise<number> {
   const { name, urls, identifier, check } = input;
   const api = await client();
   const before = await backendsOf(api, name);
@@ -55,7 +55,7 @@ export async function add(input: AddInput, { client, output }: Context): Promise
     );
   } else output.say(`${host.name} has what was asked for already`);
   sayFindings(host, output);
-  await saySilent(api, name, urls, output);
+  await saySilent(urls, { output, world });
   if (url === null) return exitCodes.ok;
   output.lines([url]);
   if (!isLocalName(host.name)) {
@@ -66,31 +66,20 @@ export async function add(input: AddInput, { client, output }: Context): Promise
   return exitCodes.ok;
 }
 
-/** Says which of these backends nobody can be reached at yet. That is no failure: a server may be started later. */
+/** Says where nothing listens yet. That is no failure: a server may be started later. Nothing is sent to it. */
 async function saySilent(
-  api: Api,
-  name: string,
   urls: readonly GivenUrl[],
-  output: Context['output'],
+  { output, world }: Pick<Context, 'output' | 'world'>,
 ): Promise<void> {
-  let found: readonly BackendHealth[];
-  try {
-    found = (await api.health.check({ name })).backends;
-  } catch (error) {
-    if (!isBerthError(error)) throw error;
-    output.detail(`${name} could not be asked: ${error.message}`);
-    return;
-  }
-  const asked = found.filter((backend) => urls.some(({ url }) => url === backend.url));
-  for (const { url, lastCheck } of asked) {
-    if (lastCheck === null || lastCheck.ok) continue;
-    const { host } = new URL(url);
-    output.say(
-      lastCheck.outcome === 'refused'
-        ? `nothing listens on ${host} yet`
-        : `${host} is not well yet: ${lastCheck.outcome}`,
-    );
-  }
+  const silent = await Promise.all(
+    urls.map(async ({ url }) => {
+      const backend = parseBackend(url, 0);
+      if (!backend.ok) return [];
+      const { hostname, port, authority } = backend.backend;
+      return (await world.isRefused(hostname, port)) ? [authority] : [];
+    }),
+  );
+  for (const authority of silent.flat()) output.say(`nothing listens on ${authority} yet`);
 }
 
 /** What a host had before; null when there was none. */

@@ -1,14 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type Answers, runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
-import { backendHealth, hostHealth } from '../../../test/support/hostHealth.ts';
 import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { defaultOptions, healthCheckSchema } from '../../shared/model/options.ts';
 
-const failed = { at: 0, ok: false, ms: 1, outcome: 'no answer within 3 s' };
 const status: Answers = {
-  'health.check': () => hostHealth(),
   'instance.status': () => instanceStatus(),
 };
 const absent = () => {
@@ -112,14 +109,8 @@ describe('berth add', () => {
         ...status,
         'hosts.get': absent,
         'hosts.add': (input) => hostView(input as object),
-        'health.check': () =>
-          hostHealth({
-            backends: [
-              backendHealth({ lastCheck: { ...failed, outcome: 'refused' } }),
-              backendHealth({ index: 1, url: 'http://localhost:3001', lastCheck: failed }),
-            ],
-          }),
       },
+      refused: [3000],
     });
     expect(ran.calls).toContainEqual([
       'hosts.add',
@@ -133,7 +124,6 @@ describe('berth add', () => {
         'localhost:3001 means http://localhost:3001',
         'Added app.localhost → http://127.0.0.1:3000, http://localhost:3001',
         'nothing listens on 127.0.0.1:3000 yet',
-        'localhost:3001 is not well yet: no answer within 3 s',
         '',
       ].join('\n'),
     });
