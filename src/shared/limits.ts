@@ -391,6 +391,9 @@ export const limits = {
   /** Life of the checker's lease, and milliseconds between two renewals or tries to get it. */
   checkerLeaseMs: 6000,
   checkerBeatMs: 2000,
+  /** Milliseconds between two warnings about a lease that is none, and looks in a row that fail before that is said. */
+  checkerNoticeMs: 60_000,
+  checkerTries: 3,
   /** Milliseconds that an instance which ends takes at most to give the lease back; else it ends by itself. */
   checkerLeaveMs: 1000,
   /** Milliseconds between two pings of the checker (`hchecker_ping`). */

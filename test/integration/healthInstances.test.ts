@@ -100,6 +100,26 @@ describeWith('redis', 'several instances on one Redis', () => {
     expect((await writes()) - before).toBeLessThan(10);
   });
 
+  test.each([
+    ['of another type', ['lpush', 'berth:checker', 'x'], 'another type than a text'],
+    ['without an end', ['set', 'berth:checker', 'nobody'], 'a lease that nobody renewed'],
+  ])(
+    'a lease %s keeps nobody from checking for long, and is told of',
+    async (_, [name = '', ...words], what) => {
+      await witness.client.call(name, ...words);
+      await witness.add('app.test', urls(), check);
+      const instance = await start();
+      const begun = performance.now();
+      await eventually('the lease', () => checkerOf(instance)?.kind === 'this', takeoverMs);
+      expect(performance.now() - begun).toBeLessThan(takeoverMs);
+      await instance.is('app.test', 'up');
+      expect(await witness.client.get('berth:checker')).toBe(instance.id);
+      expect(await witness.client.pttl('berth:checker')).toBeGreaterThan(0);
+      const said = instance.lines.filter((line) => line.includes('berth:checker'));
+      expect(said).toEqual([expect.stringContaining(what)]);
+    },
+  );
+
   test('one that ends leaves at once, and the other goes on from what was known', async () => {
     await witness.add('app.test', urls(), check);
     const first = await start();

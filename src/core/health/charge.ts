@@ -3,7 +3,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import { formatPing, pingWriter } from '../../shared/model/checkerPing.ts';
 import { checkerFreshSeconds, checkerPingKey, type Keys } from '../../shared/model/keys.ts';
-import { reasonOf, type StoreCommand } from '../../store/command.ts';
+import { reasonOf, StoreAway, type StoreCommand } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
 import { Lease } from './lease.ts';
 
@@ -34,13 +34,15 @@ export class Charge {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
   #again = false;
+  /** Looks in a row that the store answered with an error. */
+  #refusals = 0;
   #closed = false;
 
   constructor(options: ChargeOptions) {
     this.#options = options;
-    const { store, keys, instanceId: id, now, wallClock } = options;
+    const { store, keys, instanceId: id, now, wallClock, log } = options;
     const lifeMs = limits.checkerLeaseMs;
-    this.#lease = new Lease({ store, key: keys.checker, id, lifeMs, now, wallClock });
+    this.#lease = new Lease({ store, key: keys.checker, id, lifeMs, now, wallClock, log });
     this.#plan(0);
   }
 
@@ -78,28 +80,46 @@ export class Charge {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
-      this.#looking = this.#look().finally(() => {
-        this.#looking = null;
-        this.#plan(this.#again ? 0 : limits.checkerBeatMs);
-        this.#again = false;
-      });
+      this.#looking = this.#look()
+        .catch((error: unknown) => {
+          this.#options.log('error', `health: ${reasonOf(error)}`);
+        })
+        .then(() => {
+          this.#looking = null;
+          this.#plan(this.#again ? 0 : limits.checkerBeatMs);
+          this.#again = false;
+        });
     }, delay);
   }
 
   async #look(): Promise<void> {
     try {
       this.#become(await this.#decide());
+      this.#refusals = 0;
       this.#options.beat();
     } catch (error) {
-      this.#options.log('debug', `health: the checker's lease: ${reasonOf(error)}`);
+      this.#failed(error);
       if (!this.#lease.isHeld) this.#become({ kind: 'passive' });
     }
+  }
+
+  /** A store that is away is spoken of elsewhere; one that refuses leaves everything unchecked, and nobody else says so. */
+  #failed(error: unknown): void {
+    const { keys, log } = this.#options;
+    log('debug', `health: the checker's lease: ${reasonOf(error)}`);
+    if (error instanceof StoreAway) return;
+    this.#refusals++;
+    if (this.#refusals !== limits.checkerTries) return;
+    log(
+      'warn',
+      `health: nothing is checked: ${keys.checker} or ${checkerPingKey} cannot be used: ${reasonOf(error)}. Let Berth read and write these keys of the store; DEL them if they hold something else.`,
+    );
   }
 
   async #decide(): Promise<CheckerInCharge> {
     const { store, hasWork, wallClock } = this.#options;
     const [ping] = await store.read([['get', checkerPingKey]]);
-    if (ping?.kind !== 'reply') throw new Error(ping?.reason ?? 'no answer');
+    if (ping?.kind !== 'reply') throw new StoreAway(ping?.reason ?? 'no answer');
     // Ours are told by their form: a Berth with another prefix has another lease.
     if (ping.reply.ok && pingWriter(ping.reply.value, wallClock()) === 'foreign') {
       await this.#lease.release();

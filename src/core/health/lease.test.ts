@@ -6,15 +6,28 @@ import { Lease } from './lease.ts';
 
 /** A store of one key, of which the test says what others do. */
 function keyStore() {
-  const state = { value: null as string | null, away: false, conflict: false };
+  const state = {
+    value: null as string | null,
+    /** Milliseconds, as PTTL says them. */
+    left: (): number => 5000,
+    isList: false,
+    away: false,
+    conflict: false,
+  };
+  const answer = ([name]: StoreCommand): Reply => {
+    if (name === 'pttl') return { ok: true, value: state.left() };
+    const error = 'WRONGTYPE Operation against a key holding the wrong kind of value';
+    return state.isList ? { ok: false, error } : { ok: true, value: state.value };
+  };
   const written: StoreCommand[] = [];
   const edit = async <Result>({ reads, decide }: Edit<Result>): Promise<EditOutcome<Result>> => {
     if (state.away) throw new StoreAway('lost');
-    const { writes, result } = decide(reads.map((): Reply => ({ ok: true, value: state.value })));
+    const { writes, result } = decide(reads.map(answer));
     if (state.conflict) return { kind: 'conflict', written: [] };
     for (const command of writes.flatMap(({ commands }) => commands)) {
       written.push(command);
       state.value = command[0] === 'set' ? String(command[2]) : null;
+      state.isList = false;
     }
     return { kind: 'done', result };
   };
@@ -23,6 +36,7 @@ function keyStore() {
 
 function harness() {
   const store = keyStore();
+  const lines: string[] = [];
   const clocks = { now: 1000, wall: 1_700_000_000_000 };
   const lease = new Lease({
     store,
@@ -31,8 +45,18 @@ function harness() {
     lifeMs: 6000,
     now: () => clocks.now,
     wallClock: () => clocks.wall,
+    log: (level, message) => lines.push(`${level} ${message}`),
   });
-  return { ...store, clocks, lease };
+  /** Asks for it for so long, every two seconds. */
+  const askFor = async (ms: number): Promise<(string | null)[]> => {
+    const answers: (string | null)[] = [];
+    for (let i = 0; i <= ms; i += 2000) {
+      if (i > 0) clocks.now += 2000;
+      answers.push(await lease.renew());
+    }
+    return answers;
+  };
+  return { ...store, clocks, lease, lines, askFor };
 }
 
 test('it is taken where nobody has it, kept, and given back', async () => {
@@ -95,4 +119,56 @@ test('where others were faster it is not held', async () => {
   state.conflict = true;
   await expect(lease.renew()).rejects.toThrow('others');
   expect(lease.isHeld).toBe(false);
+});
+
+const warning = (what: string): string =>
+  `warn health: the key k held ${what}, so that nobody checked: this instance took it over. Let nothing else write it.`;
+
+test('a key of another type is written over at once, with a warning once a minute', async () => {
+  const { lease, state, clocks, lines } = harness();
+  for (let i = 0; i < 10; i++) {
+    state.isList = true;
+    expect(await lease.renew()).toBeNull();
+    expect(lease.isHeld).toBe(true);
+    clocks.now += 2000;
+  }
+  expect(state.value).toBe('me');
+  expect(lines).toEqual([warning('another type than a text')]);
+});
+
+test.each([
+  ['never ends', null],
+  ['ends tomorrow', 86_400_000],
+])('one that %s is taken over when nobody renewed it for the life of a lease', async (_, ends) => {
+  const { state, clocks, lines, askFor } = harness();
+  state.value = 'nobody';
+  state.left = () => (ends === null ? -1 : ends - clocks.now);
+  expect(await askFor(6000)).toEqual(['nobody', 'nobody', 'nobody', null]);
+  expect(state.value).toBe('me');
+  expect(lines).toEqual([warning('a lease that nobody renewed and that did not end')]);
+});
+
+test('one that somebody renews is never taken over, also when its life is longer than ours', async () => {
+  const { state, lines, askFor } = harness();
+  state.value = 'other';
+  state.left = () => 20_000;
+  expect(new Set(await askFor(60_000))).toEqual(new Set(['other']));
+  expect(lines).toEqual([]);
+});
+
+test('a lease without end that changes hands is watched anew', async () => {
+  const { state, askFor } = harness();
+  state.left = () => -1;
+  state.value = 'one';
+  await askFor(4000);
+  state.value = 'two';
+  expect(await askFor(4000)).toEqual(['two', 'two', 'two']);
+});
+
+test('one of ours that lost its end is renewed without a word', async () => {
+  const { state, lines, lease } = harness();
+  state.value = 'me';
+  state.left = () => -1;
+  expect(await lease.renew()).toBeNull();
+  expect(lines).toEqual([]);
 });
