@@ -1,6 +1,7 @@
 import { checkFiles } from '../core/config/files.ts';
 import { loadConfig, type ReadConfig } from '../core/config/load.ts';
 import { type Directories, directoriesFor, ensureDirectories } from '../core/directories.ts';
+import { planPrivileges, systemAccounts } from '../core/privileges.ts';
 import { createReloads } from '../core/reloads.ts';
 import type { Config } from '../shared/config/config.ts';
 import { BerthError } from '../shared/errors.ts';
@@ -39,6 +40,12 @@ export type StartInstance = (options: {
   readonly reread: () => Promise<void>;
 }) => Promise<Instance>;
 
+/** The user id of whom root becomes; null when it stays. */
+function ownerOf(config: Config, isRoot: boolean): number | null {
+  const plan = planPrivileges(config, isRoot, systemAccounts);
+  return plan.kind === 'drop' ? plan.identity.uid : null;
+}
+
 /**
  * Runs an instance until a signal ends it, or the parent leaves when there is a channel to one.
  *
@@ -70,7 +77,7 @@ export async function runHeadless(
     };
     const { config } = await load();
     current = config;
-    await ensureDirectories(directories);
+    await ensureDirectories(directories, ownerOf(config, world.isRoot));
 
     let running: Instance | null = null;
     // Asked for by a signal or by the control plane, and never twice at once.

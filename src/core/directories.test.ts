@@ -1,11 +1,14 @@
-import { chmod, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeWhen, isRoot, rootReason } from '../../test/support/requirement.ts';
+import { temporaryDirectory } from '../../test/support/temporaryDirectory.ts';
 import {
   type Directories,
   directoriesFor,
   ensureDirectories,
+  type FoundDirectory,
   ownershipProblem,
 } from './directories.ts';
 
@@ -152,21 +155,60 @@ describe('ensureDirectories', () => {
 
 describe('a directory that somebody else made', () => {
   const shared = '/tmp/berth-0123456789abcdef';
-  test.each([
-    ['is used when it is ours', '/d', { isLink: false, uid: 7 }, 7, null],
-    ['is refused when it is not', '/d', { isLink: false, uid: 8 }, 7, 'it belongs to another user'],
-    ['is used by root, who became that user before', '/d', { isLink: false, uid: 8 }, 0, null],
-    ['is used behind a link of ours', '/d', { isLink: true, uid: 7 }, 7, null],
-    ['is used under /tmp when it is ours', shared, { isLink: false, uid: 7 }, 7, null],
-    ['is refused under /tmp as a link', shared, { isLink: true, uid: 7 }, 7, 'it is a link'],
+  const mode = 0o700;
+  const another = (uid: number, own: number): string =>
+    `it belongs to another user (uid ${uid}, this is uid ${own}); chown it, or remove it`;
+  const open =
+    'it is a link to a directory that others may write to; chmod 700 that, or remove the link';
+  test.each<[string, string, FoundDirectory, number, number | null, string | null]>([
+    ['is used when it is ours', '/d', { isLink: false, uid: 7, mode }, 7, null, null],
+    ['is refused when it is not', '/d', { isLink: false, uid: 8, mode }, 7, null, another(8, 7)],
+    ['is used by root, who becomes that user', '/d', { isLink: false, uid: 8, mode }, 0, 8, null],
+    ['is refused by root', '/d', { isLink: false, uid: 8, mode }, 0, 9, another(8, 0)],
+    ['is used behind a link', '/d', { isLink: true, uid: 7, mode }, 7, null, null],
+    ['is refused behind a link', '/d', { isLink: true, uid: 8, mode }, 7, null, another(8, 7)],
     [
-      'is refused under /tmp by root too',
-      shared,
-      { isLink: false, uid: 8 },
-      0,
-      'it belongs to another user',
+      'is refused behind a link when open',
+      '/d',
+      { isLink: true, uid: 7, mode: 0o777 },
+      7,
+      null,
+      open,
     ],
-  ])('%s', (_name, path, found, uid, problem) => {
-    expect(ownershipProblem(path, found, uid)).toBe(problem);
+    ['is used under /tmp when it is ours', shared, { isLink: false, uid: 7, mode }, 7, null, null],
+    [
+      'is refused under /tmp as a link',
+      shared,
+      { isLink: true, uid: 7, mode },
+      7,
+      null,
+      'it is a link',
+    ],
+    ['is refused under /tmp by root', shared, { isLink: false, uid: 8, mode }, 0, 8, another(8, 0)],
+  ])('%s', (_name, path, found, uid, owner, problem) => {
+    expect(ownershipProblem(path, found, { uid, owner })).toBe(problem);
+  });
+
+  describeWhen(isRoot, rootReason, 'as root', () => {
+    test.each([
+      ['directly', false],
+      ['behind a link', true],
+    ])('is refused %s, and used once it is the user of the configuration', async (_way, linked) => {
+      await using place = await temporaryDirectory();
+      const directories = directoriesFor({
+        platform: 'linux',
+        env: { BERTH_HOME: place.path },
+        home: '/h',
+      });
+      const target = linked ? join(place.path, 'elsewhere') : directories.runtime;
+      await mkdir(target, { mode: 0o700 });
+      if (linked) await symlink(target, directories.runtime);
+      await chown(target, 65_534, 65_534);
+      await expect(ensureDirectories(directories, 1234)).rejects.toMatchObject({
+        code: 'BERTH_DIRECTORY_UNUSABLE',
+        detail: `${directories.runtime}: ${another(65_534, 0)}`,
+      });
+      await ensureDirectories(directories, 65_534);
+    });
   });
 });

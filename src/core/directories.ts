@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, chmod, constants, lstat } from 'node:fs/promises';
+import { access, chmod, constants, lstat, stat } from 'node:fs/promises';
 import { dirname, posix, win32 } from 'node:path';
 import { BerthError } from '../shared/errors.ts';
 import { makeDirectory } from './makeDirectory.ts';
@@ -101,24 +101,30 @@ function shortEnough(runtime: string): string {
 }
 
 /**
- * Makes the directories, each for its user alone (0700). A runtime directory under `/tmp` could have been made by
- * somebody else before us: what is a link, or not ours, is refused.
+ * Makes the directories, each for its user alone (0700). What somebody else made before us, or could write to, is
+ * refused, behind a link too.
  *
+ * @param owner whom root becomes: what he owns is trusted too
  * @throws BerthError BERTH_DIRECTORY_UNUSABLE
  */
-export async function ensureDirectories(directories: Directories): Promise<void> {
-  for (const path of new Set(Object.values(directories) as string[])) await ensurePrivate(path);
+export async function ensureDirectories(
+  directories: Directories,
+  owner: number | null = null,
+): Promise<void> {
+  for (const path of new Set(Object.values(directories) as string[])) {
+    await ensurePrivate(path, owner);
+  }
 }
 
-async function ensurePrivate(path: string): Promise<void> {
+async function ensurePrivate(path: string, owner: number | null): Promise<void> {
   try {
     const uid = process.getuid?.();
     // Whom root becomes later must come through what stands above his directories.
     await makeDirectory(path, { mode: 0o700, above: uid === 0 ? 0o711 : 0o700 });
-    const found = await lstat(path);
+    const isLink = (await lstat(path)).isSymbolicLink();
     if (uid === undefined) return;
-    const isLink = found.isSymbolicLink();
-    const problem = ownershipProblem(path, { isLink, uid: found.uid }, uid);
+    const found = { isLink, ...pick(await stat(path)) };
+    const problem = ownershipProblem(path, found, { uid, owner });
     if (problem !== null) throw new Error(problem);
     if (!isLink && (found.mode & 0o077) !== 0) await chmod(path, 0o700);
   } catch (cause) {
@@ -127,19 +133,36 @@ async function ensurePrivate(path: string): Promise<void> {
   }
 }
 
+const pick = ({ uid, mode }: { readonly uid: number; readonly mode: number }) => ({ uid, mode });
+
+/** A directory that was found: of what a link leads to, owner and mode. */
+export interface FoundDirectory {
+  readonly isLink: boolean;
+  readonly uid: number;
+  readonly mode: number;
+}
+
 /**
- * Why a directory that was found must not be used by `uid`, or null. Root finds its directories owned by the user it
- * became the last time; but under /tmp, where everyone may make one, not even root trusts what is not its own.
+ * Why a directory that was found must not be used, or null. Root finds its directories owned by the user whom it becomes;
+ * under /tmp, where everyone may make one, not even root trusts what is not its own.
  */
 export function ownershipProblem(
   path: string,
-  found: { readonly isLink: boolean; readonly uid: number },
-  uid: number,
+  found: FoundDirectory,
+  { uid, owner }: { readonly uid: number; readonly owner: number | null },
 ): string | null {
-  const isShared = path.startsWith('/tmp/berth-');
-  if (found.isLink) return isShared ? 'it is a link' : null;
-  if (found.uid === uid || (uid === 0 && !isShared)) return null;
-  return 'it belongs to another user';
+  const isShared = dirname(path) === '/tmp';
+  if (found.isLink && isShared) return 'it is a link';
+  const isTrusted =
+    found.uid === uid || (!isShared && (found.uid === 0 || (uid === 0 && found.uid === owner)));
+  if (!isTrusted) {
+    return `it belongs to another user (uid ${found.uid}, this is uid ${uid}); chown it, or remove it`;
+  }
+  // What is not a link is closed by us.
+  if (found.isLink && (found.mode & 0o022) !== 0) {
+    return 'it is a link to a directory that others may write to; chmod 700 that, or remove the link';
+  }
+  return null;
 }
 
 /**
@@ -160,6 +183,13 @@ export async function requireAccess(path: string): Promise<void> {
   const problem = closed === path ? 'it is not open to' : `${closed} may not be entered by`;
   throw new BerthError('BERTH_DIRECTORY_UNUSABLE', `${path}: ${problem} ${who}`);
 }
+
+/** The user id of whom a directory belongs to; null when it is missing. */
+export const ownerOfDirectory = (path: string): Promise<number | null> =>
+  lstat(path).then(
+    ({ uid }) => uid,
+    () => null,
+  );
 
 /** A directory that is missing forbids nothing. */
 const isAllowed = (path: string, mode: number): Promise<boolean> =>

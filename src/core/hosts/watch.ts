@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { HostsEvent } from '../../shared/contract/hosts.ts';
 import { limits } from '../../shared/limits.ts';
 import type { TableEvent } from '../frontends/table.ts';
@@ -64,7 +65,11 @@ export function watchHosts(
       }
       rouse();
     });
-    for (const signal of signals) signal.addEventListener('abort', end, { once: true });
+    for (const signal of signals) {
+      // One for each watcher, however many there are, and taken off when it ends.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', end, { once: true });
+    }
     void source.ready.then(() => {
       isReady = true;
       rouse();

@@ -9,7 +9,7 @@ import { reasonOf, StoreAway } from '../../store/command.ts';
 import { openStore } from '../../store/open.ts';
 import type { SharedStore } from '../../store/store.ts';
 import { describeStore } from '../describeStore.ts';
-import { type Directories, ensureDirectories } from '../directories.ts';
+import { type Directories, ensureDirectories, ownerOfDirectory } from '../directories.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../embedded/index.ts';
 import { lockHolder } from '../embedded/lock.ts';
 import { storeSocket } from '../storeHost.ts';
@@ -54,7 +54,8 @@ export async function openForTransfer(
     const socket = { kind: 'socket', prefix: spec.prefix, path } as const;
     return await connected(socket, description, inputs, async () => {});
   }
-  await ensureDirectories(directories);
+  // Root may look into the store of the user whom an instance became.
+  await ensureDirectories(directories, await ownerOfDirectory(directories.data));
   const embedded = await openOwn(directories, {
     socketPath: ownSocket(directories, platform),
     prefix: spec.prefix,
