@@ -36,6 +36,11 @@ test('docs/FILTER.md names every key, and shows a mistake as it is shown', () =>
   const parsed = parseFilter(wrong);
   expect(parsed.ok ? '' : text).toContain(parsed.ok ? '-' : pointAt(wrong, parsed.problem));
   expect(text).toContain(`at most ${limits.maxFilterChars.toLocaleString('en')} characters`);
+  const flat = text.replaceAll('\n', ' ');
+  expect(flat).toContain(`at most ${limits.maxRegexStates} characters and classes`);
+  expect(flat).toContain(`first ${limits.maxRegexTextChars.toLocaleString('en')} characters`);
+  expect(flat).toContain(`share ${limits.filterSliceMs} ms of each turn`);
+  expect(flat).toContain(`at most ${limits.maxFilters} readers`);
 });
 
 test('docs/ACCESSLOG.md shows lines as they are written, and every field of the JSON', () => {

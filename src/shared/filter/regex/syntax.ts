@@ -12,7 +12,7 @@ import {
 } from './charset.ts';
 
 /** What an expression comes to with its repetitions written out. Known before anything is written out. */
-export interface Extent {
+interface Extent {
   /** Sets: what the matcher can wait for. */
   readonly states: number;
   /** Nodes, those that match nothing included: what compiling takes. */
