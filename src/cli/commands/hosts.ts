@@ -195,6 +195,7 @@ function declareSetOptions(verb: Command): Command {
     .addOption(
       new Option('--host-header <whose>', 'Host that backends get').choices(['client', 'backend']),
     )
+    .option('--reset', 'begin with the usual options; what is stored of them goes')
     .addOption(checkOption('--check <path|tcp|off>', 'ask its backends by themselves', checkTarget))
     .addOption(checkOption('--check-method <method>', 'method (HEAD)', method))
     .addOption(checkOption('--check-host <host>', 'Host (the name of the frontend)', String))

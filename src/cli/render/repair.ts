@@ -33,6 +33,7 @@ export function repairOf(host: HostView, { rule }: LintFinding): string | null {
     case 'unreadable':
       return `berth rm ${name}`;
     case 'unreadable-options':
+      return `berth set ${name} --reset`;
     case 'shadowed':
     case 'loop':
       return null;

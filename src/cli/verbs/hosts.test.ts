@@ -240,6 +240,7 @@ describe('berth set', () => {
     [['--policy', 'sticky'], { options: { policy: 'sticky' } }],
     [['--redirect-https', 'on'], { options: { redirectToHttps: true } }],
     [['--redirect-https', 'off'], { options: { redirectToHttps: false } }],
+    [['--reset'], { reset: true }],
     [['--host-header', 'backend'], { options: { hostHeader: 'backend' } }],
   ])('%j changes that alone', async (argv, expected) => {
     const { exitCode, asked, calls } = await set(argv);

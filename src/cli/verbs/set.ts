@@ -2,7 +2,7 @@ import { noBackend } from '../../core/hosts/noBackend.ts';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
-import type { OptionsPatch, Policy } from '../../shared/model/options.ts';
+import { defaultOptions, type OptionsPatch, type Policy } from '../../shared/model/options.ts';
 import type { GivenUrl, GivenWeight } from '../arguments/parsers.ts';
 import type { Context } from '../context.ts';
 import { optionWords } from '../render/hosts.ts';
@@ -17,6 +17,8 @@ export interface SetOptions extends CheckOptions {
   readonly weight?: readonly GivenWeight[];
   readonly redirectHttps?: 'on' | 'off';
   readonly hostHeader?: 'client' | 'backend';
+  /** Begin with the defaults. */
+  readonly reset?: true;
 }
 
 export interface SetInput {
@@ -34,12 +36,13 @@ export async function set({ name, options }: SetInput, context: Context): Promis
   const isPartial = options.weight !== undefined || hasCheckOption(options);
   const before = isPartial ? await hosts.get({ name }) : null;
   if (before !== null) requireBackends(options, before);
-  const patch = patchFor(name, options, before);
+  const patch = patchFor(name, options, options.reset === true ? withDefaults(before) : before);
   const host = await hosts.set({
     name,
     ...(options.backend === undefined ? {} : { backends: options.backend.map(({ url }) => url) }),
     ...(options.id === undefined ? {} : { identifier: options.id }),
     ...(Object.keys(patch).length === 0 ? {} : { options: patch }),
+    ...(options.reset === undefined ? {} : { reset: true }),
     ...(before === null ? {} : { expect: before.revision }),
   });
   if (output.json) {
@@ -52,6 +55,9 @@ export async function set({ name, options }: SetInput, context: Context): Promis
   sayFindings(host, output);
   return exitCodes.ok;
 }
+
+const withDefaults = (before: HostView | null): HostView | null =>
+  before === null ? null : { ...before, options: defaultOptions };
 
 function requireChange(options: SetOptions): void {
   if (Object.keys(options).some((key) => !['json', 'quiet', 'verbose'].includes(key))) return;
