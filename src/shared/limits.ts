@@ -415,6 +415,9 @@ export const limits = {
   maxAllHealthSlots: 180_000,
   /** Milliseconds between two looks at what ended by itself, and between two messages to those who watch. */
   healthTickMs: 500,
+  /** Milliseconds in which changes of one frontend's backends are collected for one line, and such lines a minute. */
+  healthLinesMs: 1000,
+  maxHealthLinesPerMinute: 30,
   healthWatchMs: 1000,
   /** Milliseconds that a change of state must last before it is told; a check's interval counts up to the second. */
   healthDebounceMs: 5000,

@@ -274,8 +274,10 @@ describeOnStores('health without checks', (startStore) => {
         reason: 'marked dead after a request: refused',
       },
     ]);
-    expect(instance.lines).toContain(
-      `warn ${url()} of ${name} is down: marked dead after a request: refused`,
+    await eventually('the line', () =>
+      instance.lines.includes(
+        `warn ${url()} of ${name} is down: marked dead after a request: refused`,
+      ),
     );
   });
 });

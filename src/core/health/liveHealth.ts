@@ -14,6 +14,7 @@ import { createBell, createStreams, pause } from '../traffic/streams.ts';
 import { HealthBook } from './book.ts';
 import { Checker, jobsOf } from './checker.ts';
 import type { Health, HealthSettings, HealthTarget, StateOfBackend } from './health.ts';
+import { HealthLines } from './healthLines.ts';
 import { createLookups } from './lookups.ts';
 import { type Probe, probe } from './probe.ts';
 import { Prober } from './prober.ts';
@@ -57,6 +58,7 @@ class LiveHealth implements Health {
   readonly #checker: Checker;
   readonly #prober: Prober | null;
   readonly #webhook: Webhook;
+  readonly #lines: HealthLines;
   readonly #streams = createStreams();
   /** Names that each watcher has not been told of yet. */
   readonly #watchers = new Set<{ readonly names: Set<string>; ring(): void }>();
@@ -108,6 +110,7 @@ class LiveHealth implements Health {
             now,
             wallClock,
           });
+    this.#lines = new HealthLines(options);
     this.#webhook = new Webhook({ ...options, url: () => settings().webhook });
     this.#unsubscribe = table.subscribe((event) => this.#heard(event));
     this.#readAll();
@@ -214,6 +217,7 @@ class LiveHealth implements Health {
     this.#unsubscribe();
     this.#streams.close();
     this.#webhook.close();
+    this.#lines.close();
     this.#runner.close();
     this.#prober?.close();
     await this.#checker.close();
@@ -253,8 +257,7 @@ class LiveHealth implements Health {
   }
 
   #tell(event: HealthEvent): void {
-    const { name, url, to, reason } = event;
-    this.#options.log(to === 'down' ? 'warn' : 'info', `${url} of ${name} is ${to}: ${reason}`);
+    this.#lines.add(event);
     for (const listener of this.#listeners) listener(event);
     this.#webhook.push(event);
   }
