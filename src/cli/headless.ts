@@ -111,7 +111,8 @@ export async function runHeadless(
     }
     const instance = await starting;
     running = instance;
-    for (const line of startLines({ config, instance })) talk.say(line);
+    const byNpm = world.env['npm_lifecycle_event'] === 'start';
+    for (const line of startLines({ config, instance, byNpm })) talk.say(line);
 
     heard.onReopen(() => instance.reopenLogs(), talk.error);
     heard.onReload(reread, (error) => {

@@ -1,11 +1,9 @@
+import { limits } from '../shared/limits.ts';
 import type { IsRefused } from './world.ts';
-
-/** Milliseconds that a connection may take; what takes longer is not refused. */
-const patienceMs = 1000;
 
 export const isRefused: IsRefused = async (host, port) => {
   const { connect } = await import('node:net');
-  const socket = connect({ host, port, timeout: patienceMs });
+  const socket = connect({ host, port, timeout: limits.listenerLookMs });
   return await new Promise((resolve) => {
     const end = (refused: boolean) => (): void => {
       socket.destroy();

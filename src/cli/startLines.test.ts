@@ -13,9 +13,10 @@ const listener = (address: string, port: number, tls = false): ListenerSpec => (
   tls: tls ? { key: '', cert: '', ca: [] } : null,
 });
 type Started = Parameters<typeof startLines>[0];
-const lines = (more: Partial<Started['instance'] & Pick<Started, 'config'>> = {}) => {
-  const { config: used = config, ...instance } = more;
+const lines = (more: Partial<Started['instance'] & Pick<Started, 'config' | 'byNpm'>> = {}) => {
+  const { config: used = config, byNpm = false, ...instance } = more;
   return startLines({
+    byNpm,
     config: used,
     instance: {
       listeners: [listener('127.0.0.1', 8080), listener('::1', 8080)],
@@ -39,6 +40,10 @@ test('the lines name addresses, store, the command for a first host, the welcome
     '  http api    http://127.0.0.1:8190/',
     '  access log  /log/a.log',
   ]);
+});
+
+test('who has just run npm start in a checkout is told how to call it there', () => {
+  expect(lines({ byNpm: true })).toContain('  add a host  npx berth add app.localhost 3000');
 });
 
 test('a control plane that could not be had is not promised', () => {

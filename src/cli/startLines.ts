@@ -8,6 +8,8 @@ import { version } from '../shared/version.ts';
 
 /** What is known of an instance that has started. */
 export interface Started {
+  /** Whether `npm start` began it: then there is a checkout, and perhaps no `berth` on the PATH. */
+  readonly byNpm: boolean;
   readonly config: Config;
   readonly instance: {
     readonly listeners: readonly ListenerSpec[];
@@ -20,7 +22,7 @@ export interface Started {
 }
 
 /** The lines said at the start: where it serves, where frontends live, what to do next. */
-export function startLines({ config, instance }: Started): readonly string[] {
+export function startLines({ config, instance, byNpm }: Started): readonly string[] {
   const { listeners, embedded, accessLog, control } = instance;
   const suffix = config.suffixes.includes('localhost') ? 'localhost' : config.suffixes[0];
   const local = listeners.find(
@@ -35,7 +37,7 @@ export function startLines({ config, instance }: Started): readonly string[] {
   ];
   const name = `app.${suffix ?? 'localhost'}`;
   const hasVerbs = control.socket !== null;
-  if (hasVerbs) lines.push(['add a host', `berth add ${name} 3000`]);
+  if (hasVerbs) lines.push(['add a host', `${byNpm ? 'npx ' : ''}berth add ${name} 3000`]);
   const client = clientOf(config.driver, embedded);
   if (client !== null) {
     const key = quoted(`${config.driver.prefix}frontend:${name}`);

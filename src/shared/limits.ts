@@ -297,7 +297,7 @@ export const limits = {
   filterSliceMs: 5,
   streamFilterMs: 5,
   /** Readers with a filter at a time, live streams included; one more is refused. */
-  maxFilters: 64,
+  maxFilters: 256,
   /** Records that the supervisor keeps for those who look later. */
   maxHeldRecords: 10_000,
   /** Characters of text in those records: long fields count, so that they cannot fill the supervisor. */
@@ -470,4 +470,6 @@ export const limits = {
   /** Milliseconds of a request from which `berth logs` and `berth top` show it as slow, and as very slow. */
   slowRequestMs: 1000,
   verySlowRequestMs: 5000,
+  /** Milliseconds for which `berth add` looks whether something listens on a new backend. */
+  listenerLookMs: 1000,
 } as const;

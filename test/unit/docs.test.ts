@@ -40,7 +40,11 @@ test('README.md shows the lines of a start as they are', () => {
     socket: '/run/user/1000/berth/control.sock',
     dashboard: 'http://127.0.0.1:8190',
   };
-  const lines = startLines({ config, instance: { listeners, embedded, accessLog, control } });
+  const lines = startLines({
+    byNpm: true,
+    config,
+    instance: { listeners, embedded, accessLog, control },
+  });
   expect(read('README.md')).toContain(`\n${lines.join('\n')}\n`);
 });
 

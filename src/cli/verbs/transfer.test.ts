@@ -54,12 +54,15 @@ describe('berth import', () => {
     expect(written(ran.calls)).toEqual([]);
   });
 
+  /** All that one import writes is one edit. */
+  const group = { id: expect.any(String), verb: 'imported' };
+
   test('writes what is new, and expects that it still is', async () => {
     await write('.localias.yaml', localias);
     const ran = await run(['import', '.localias.yaml'], { answers: having(app) });
     expect(ran).toMatchObject({ exitCode: 0, stderr: '1 added, 0 changed, 1 the same\n', open: 0 });
     expect(written(ran.calls)).toEqual([
-      ['hosts.set', { name: 'new.test', backends: ['http://localhost:3001'], expect: '' }],
+      ['hosts.set', { name: 'new.test', backends: ['http://localhost:3001'], expect: '', group }],
     ]);
   });
 
@@ -86,9 +89,14 @@ describe('berth import', () => {
         stderr: '1 added, 0 changed, 0 the same, 1 replaced\n',
       });
       expect(written(ran.calls)).toEqual([
-        ['hosts.set', { name: 'app.test', backends: ['http://localhost:3000'], expect: 'r1' }],
-        ['hosts.set', { name: 'new.test', backends: ['http://localhost:3001'], expect: '' }],
+        [
+          'hosts.set',
+          { name: 'app.test', backends: ['http://localhost:3000'], expect: 'r1', group },
+        ],
+        ['hosts.set', { name: 'new.test', backends: ['http://localhost:3001'], expect: '', group }],
       ]);
+      const groups = written(ran.calls).map(([, input]) => JSON.stringify(Object(input).group));
+      expect(new Set(groups).size).toBe(1);
     });
 
     test('--skip leaves it alone', async () => {
@@ -125,8 +133,8 @@ describe('berth import', () => {
     );
     expect(ran.stderr).toContain('BERTH_CONFLICT');
     expect(written(ran.calls).slice(-2)).toEqual([
-      ['hosts.remove', { name: 'b.test', expect: 'b.test written' }],
-      ['hosts.remove', { name: 'a.test', expect: 'a.test written' }],
+      ['hosts.remove', { name: 'b.test', expect: 'b.test written', group }],
+      ['hosts.remove', { name: 'a.test', expect: 'a.test written', group }],
     ]);
   });
 
