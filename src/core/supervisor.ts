@@ -211,7 +211,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       config = next;
       lastGood = crew.lastGood;
       controlPlane.use(store.reachable);
-      void store.keep(drained);
+      store.keep(drained).catch((error: unknown) => {
+        log('warn', `the store before this one could not be closed: ${String(error)}`);
+      });
     } catch (error) {
       for (const step of undo.reverse()) await step();
       throw error;

@@ -3,6 +3,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import { parseBackend } from '../../shared/model/backend.ts';
 import type { Keys } from '../../shared/model/keys.ts';
+import { reasonOf } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
 import type { HealthBook } from './book.ts';
@@ -135,7 +136,9 @@ export class Checker {
   }
 
   #learn(): void {
-    void this.#exchange.read([...this.#jobs.keys()]);
+    this.#exchange.read([...this.#jobs.keys()]).catch((error: unknown) => {
+      this.#options.log('debug', `health: what others found cannot be read: ${reasonOf(error)}`);
+    });
   }
 
   /** Many changes of the table at once make one new schedule. */
