@@ -82,10 +82,12 @@ async function startTunnelBackend() {
     await Promise.all([sendAll(socket), ended]);
   };
   const server = createServer({ allowHalfOpen: true, noDelay: true });
-  const served = once(server, 'connection').then(([socket]: Socket[]) => {
-    if (socket === undefined) throw new Error('no connection');
-    open.add(socket);
-    return serve(socket);
+  // A health probe connects too, and says nothing: its connection serves nobody.
+  const served = new Promise<void>((resolve, reject) => {
+    server.on('connection', (socket) => {
+      open.add(socket);
+      serve(socket).then(resolve, reject);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
