@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, realpath, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, readdir, realpath, rename, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { errorCode } from './reason.ts';
 
 /**
@@ -22,15 +22,27 @@ export async function rotationWarning(path: string, user: string): Promise<strin
 }
 
 /**
- * Renames the log at `path` to `<path>.1`, what has that name to `<path>.2`, and so on; what had the number `keep` is
- * gone. The oldest goes first, so that nothing is lost when this ends half-way. Where `path` is a link, it stays one.
+ * Renames the log at `path` to `<path>.1`, what has that name to `<path>.2`, and so on up to the first number that is
+ * free; what had the number `keep` is gone. The oldest goes first, so that nothing is lost when this ends half-way.
+ * Where `path` is a link, it stays one. Somebody who moves the log at the same moment has done the last step for us.
  */
 export async function shiftFiles(path: string, keep: number): Promise<void> {
-  const file = await realpath(path);
-  for (let number = keep - 1; number >= 1; number--) {
-    await rename(`${file}.${number}`, `${file}.${number + 1}`).catch((error: unknown) => {
-      if (errorCode(error) !== 'ENOENT') throw error;
-    });
+  const file = await unlessGone(realpath(path));
+  if (file === null) return;
+  const taken = new Set(await readdir(dirname(file)));
+  const nameOf = (number: number) => `${file}.${number}`;
+  let number = 1;
+  while (number < keep && taken.has(basename(nameOf(number)))) number++;
+  for (; number > 1; number--) await unlessGone(rename(nameOf(number - 1), nameOf(number)));
+  await unlessGone(rename(file, nameOf(1)));
+}
+
+/** What a call on a file gives; null when the file is not there, since somebody moved or removed it. */
+async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
   }
-  await rename(file, `${file}.1`);
 }
