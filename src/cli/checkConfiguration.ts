@@ -1,8 +1,8 @@
 import { checkFiles } from '../core/config/files.ts';
 import { loadConfig, type ReadConfig } from '../core/config/load.ts';
-import { directoriesFor } from '../core/directories.ts';
-import { planPrivileges, systemAccounts } from '../core/privileges.ts';
-import { readStaticPages } from '../core/staticPages.ts';
+import { directoriesFor } from '../core/system/directories.ts';
+import { planPrivileges, systemAccounts } from '../core/system/privileges.ts';
+import { readStaticPages } from '../core/system/staticPages.ts';
 import type { World } from './world.ts';
 
 /**

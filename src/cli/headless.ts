@@ -1,8 +1,8 @@
 import { checkFiles } from '../core/config/files.ts';
 import { loadConfig, type ReadConfig } from '../core/config/load.ts';
-import { type Directories, directoriesFor, ensureDirectories } from '../core/directories.ts';
-import { planPrivileges, systemAccounts } from '../core/privileges.ts';
-import { createReloads } from '../core/reloads.ts';
+import { createReloads } from '../core/instance/reloads.ts';
+import { type Directories, directoriesFor, ensureDirectories } from '../core/system/directories.ts';
+import { planPrivileges, systemAccounts } from '../core/system/privileges.ts';
 import type { Config } from '../shared/config/config.ts';
 import { BerthError } from '../shared/errors.ts';
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';

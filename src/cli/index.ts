@@ -37,7 +37,7 @@ void main(process.argv.slice(2), world, {
     return await startSupervisor({ ...options, workerFile });
   },
   connect: async ({ signal }) => {
-    const { directoriesFor } = await import('../core/directories.ts');
+    const { directoriesFor } = await import('../core/system/directories.ts');
     const { connectControl, controlSocket } = await import('../core/client/index.ts');
     const socket = controlSocket(directoriesFor(world), world.platform);
     return await connectControl({ socket }, { signal });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeStore } from '../core/describeStore.ts';
+import { describeStore } from '../core/instance/describeStore.ts';
 import { readConfig } from '../shared/config/read.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { version } from '../shared/version.ts';

@@ -1,5 +1,5 @@
-import { bracketed, describeStore } from '../core/describeStore.ts';
-import { redisCliArguments } from '../core/workerSettings.ts';
+import { bracketed, describeStore } from '../core/instance/describeStore.ts';
+import { redisCliArguments } from '../core/instance/workerSettings.ts';
 import { isLoopback } from '../shared/config/address.ts';
 import type { Config } from '../shared/config/config.ts';
 import type { StoreSpec } from '../shared/model/driver.ts';

@@ -8,24 +8,24 @@ import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { AccessLog } from './accessLog/file.ts';
 import { rotationWarning } from './accessLog/rotation.ts';
-import { atMostEvery } from './atMostEvery.ts';
 import { type Crew, createCluster } from './cluster/cluster.ts';
 import { newCounters } from './cluster/counters.ts';
 import { openFileLimit } from './cluster/descriptors.ts';
-import { type ControlPlane, createControlPlane } from './controlPlane.ts';
-import { budgetFor, crewFor } from './crew.ts';
-import type { Directories } from './directories.ts';
-import { giveUpRights } from './giveUpRights.ts';
-import { accessLogStyle, openInstanceLog } from './instanceLog.ts';
-import type { LastGood } from './lastGood.ts';
+import { type ControlPlane, createControlPlane } from './instance/controlPlane.ts';
+import { budgetFor, crewFor } from './instance/crew.ts';
+import { accessLogStyle, openInstanceLog } from './instance/instanceLog.ts';
+import type { LastGood } from './instance/lastGood.ts';
+import { createReloads } from './instance/reloads.ts';
+import { readServed, type Served, servingNothing } from './instance/served.ts';
+import { statusOf } from './instance/status.ts';
+import { createStoreHost, type StoreProposal } from './instance/storeHost.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
 import { findPortOwner } from './listen/portOwner.ts';
-import { type PrivilegePlan, planPrivileges, systemAccounts } from './privileges.ts';
-import { createReloads } from './reloads.ts';
-import { readServed, type Served, servingNothing } from './served.ts';
-import { statusOf } from './status.ts';
-import { createStoreHost, type StoreProposal } from './storeHost.ts';
+import { atMostEvery } from './system/atMostEvery.ts';
+import type { Directories } from './system/directories.ts';
+import { giveUpRights } from './system/giveUpRights.ts';
+import { type PrivilegePlan, planPrivileges, systemAccounts } from './system/privileges.ts';
 
 /** An instance: its ports, its workers, its store, its log. */
 export interface Supervisor {

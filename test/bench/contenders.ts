@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { connectControl, controlSocket } from '../../src/core/client/index.ts';
-import { directoriesFor } from '../../src/core/directories.ts';
+import { directoriesFor } from '../../src/core/system/directories.ts';
 import { eventually } from '../support/eventually.ts';
 import { processTree } from './cpu.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LastGood } from '../../src/core/lastGood.ts';
+import { LastGood } from '../../src/core/instance/lastGood.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeRouting, fakeRouting, routeOf, urlsOf } from '../support/fakeRouting.ts';

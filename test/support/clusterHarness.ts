@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type Cluster, type Crew, createCluster } from '../../src/core/cluster/cluster.ts';
 import { type Counters, newCounters } from '../../src/core/cluster/counters.ts';
-import { LastGood } from '../../src/core/lastGood.ts';
+import { LastGood } from '../../src/core/instance/lastGood.ts';
 import type { WorkerSettings } from '../../src/shared/model/settings.ts';
 
 const store = { kind: 'socket', prefix: '', path: '/nowhere' } as const;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { locateConfig } from '../../core/config/load.ts';
-import { directoriesFor } from '../../core/directories.ts';
+import { directoriesFor } from '../../core/system/directories.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { checkConfiguration } from '../checkConfiguration.ts';
 import type { Context } from '../context.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../core/config/load.ts';
-import { directoriesFor } from '../../core/directories.ts';
+import { directoriesFor } from '../../core/system/directories.ts';
 import {
   type Applied,
   applyWrites,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { loadConfig } from '../../core/config/load.ts';
-import { directoriesFor } from '../../core/directories.ts';
+import { directoriesFor } from '../../core/system/directories.ts';
 import {
   Migration,
   type Named,

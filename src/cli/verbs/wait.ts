@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { directoriesFor } from '../../core/directories.ts';
 import { isExpected } from '../../core/health/expected.ts';
+import { directoriesFor } from '../../core/system/directories.ts';
 import type { ListenerStatus } from '../../shared/contract/instance.ts';
 import { BerthError, type ErrorCode } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { makeDirectory } from '../makeDirectory.ts';
+import { makeDirectory } from '../system/makeDirectory.ts';
 import { errorCode } from './reason.ts';
 
 /** Where log bytes go. One call at a time. */

@@ -3,7 +3,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log, StoreState } from '../../shared/messages.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
-import type { LastGood } from '../lastGood.ts';
+import type { LastGood } from '../instance/lastGood.ts';
 import { createChorus } from './chorus.ts';
 import type { Counters } from './counters.ts';
 import { createDispatcher, type DispatchBounds } from './dispatcher.ts';

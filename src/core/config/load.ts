@@ -5,7 +5,7 @@ import { parseJson } from '../../shared/config/json.ts';
 import { isForBerth, type ReadConfig, readConfig } from '../../shared/config/read.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Directories } from '../directories.ts';
+import type { Directories } from '../system/directories.ts';
 import { errnoOf, readBounded, reasonOf } from './readFile.ts';
 
 export type { ReadConfig };

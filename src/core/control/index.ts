@@ -1,9 +1,9 @@
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
-import { atMostEvery } from '../atMostEvery.ts';
 import { connectControl } from '../client/index.ts';
-import type { Directories } from '../directories.ts';
+import { atMostEvery } from '../system/atMostEvery.ts';
+import type { Directories } from '../system/directories.ts';
 import { controlSocket, tokenFile } from './address.ts';
 import { createBudget } from './budget.ts';
 import { createDoor, type DoorServer } from './door.ts';

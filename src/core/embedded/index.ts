@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Log } from '../../shared/messages.ts';
 import { keysFor } from '../../shared/model/keys.ts';
 import { describeOwner, findPortOwner } from '../listen/portOwner.ts';
-import { makeDirectory } from '../makeDirectory.ts';
+import { makeDirectory } from '../system/makeDirectory.ts';
 import { AppendOnlyFile, type OpenFile } from './appendOnlyFile.ts';
 import { type Endpoint, listenLocal, listenTcp } from './endpoint.ts';
 import { Engine, isRestorable } from './engine.ts';

@@ -2,7 +2,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { Reply } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
-import { atMostEvery } from '../atMostEvery.ts';
+import { atMostEvery } from '../system/atMostEvery.ts';
 
 export interface LeaseOptions {
   readonly store: Pick<SharedStore, 'edit'>;

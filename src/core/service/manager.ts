@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import { BerthError } from '../../shared/errors.ts';
-import { type DirectoryInputs, directoriesFor } from '../directories.ts';
+import { type DirectoryInputs, directoriesFor } from '../system/directories.ts';
 import { launchdPlist } from './launchd.ts';
 import { requirePlain, type ServiceSpec, serviceNames } from './spec.ts';
 import { systemdUnit } from './systemd.ts';

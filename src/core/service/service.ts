@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBoundedBytes, reasonOf } from '../config/readFile.ts';
-import { makeDirectory } from '../makeDirectory.ts';
+import { makeDirectory } from '../system/makeDirectory.ts';
 import { writeWhole } from '../transfer/writeWhole.ts';
 import type { ServiceCommand, ServiceManager, ServiceState } from './manager.ts';
 import type { Ran, RunProgram } from './run.ts';

@@ -8,11 +8,11 @@ import { type Keys, keysFor } from '../../shared/model/keys.ts';
 import { reasonOf, StoreAway } from '../../store/command.ts';
 import { openStore } from '../../store/open.ts';
 import type { SharedStore } from '../../store/store.ts';
-import { describeStore } from '../describeStore.ts';
-import { type Directories, ensureDirectories, ownerOfDirectory } from '../directories.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../embedded/index.ts';
 import { lockHolder } from '../embedded/lock.ts';
-import { storeSocket } from '../storeHost.ts';
+import { describeStore } from '../instance/describeStore.ts';
+import { storeSocket } from '../instance/storeHost.ts';
+import { type Directories, ensureDirectories, ownerOfDirectory } from '../system/directories.ts';
 
 /** A store that a command uses for itself, beside or without an instance. */
 export interface OpenedStore {

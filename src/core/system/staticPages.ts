@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BerthError } from '../shared/errors.ts';
-import { limits } from '../shared/limits.ts';
-import { readBounded, reasonOf } from './config/readFile.ts';
-import { isForbidden } from './config/tlsFiles.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { readBounded, reasonOf } from '../config/readFile.ts';
+import { isForbidden } from '../config/tlsFiles.ts';
 
 /** Contents of error pages by code (`502`), or `default`. */
 export type StaticPages = Readonly<Record<string, string>>;

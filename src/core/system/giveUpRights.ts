@@ -1,4 +1,4 @@
-import type { Log } from '../shared/messages.ts';
+import type { Log } from '../../shared/messages.ts';
 import type { Directories } from './directories.ts';
 import {
   becomeUser,

@@ -1,10 +1,10 @@
-import type { Config } from '../shared/config/config.ts';
-import type { InstanceStatus } from '../shared/contract/instance.ts';
-import type { StoreState } from '../shared/messages.ts';
-import type { ListenerSpec } from '../shared/model/listener.ts';
-import { version } from '../shared/version.ts';
-import type { WorkerStatus } from './cluster/cluster.ts';
-import type { Counters } from './cluster/counters.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { InstanceStatus } from '../../shared/contract/instance.ts';
+import type { StoreState } from '../../shared/messages.ts';
+import type { ListenerSpec } from '../../shared/model/listener.ts';
+import { version } from '../../shared/version.ts';
+import type { WorkerStatus } from '../cluster/cluster.ts';
+import type { Counters } from '../cluster/counters.ts';
 import { describeStore } from './describeStore.ts';
 
 /** What the status of an instance is made of. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { BerthError } from '../shared/errors.ts';
-import type { Log } from '../shared/messages.ts';
-import type { ReachableStore, StoreSpec } from '../shared/model/driver.ts';
-import { type Directories, requireAccess } from './directories.ts';
+import { BerthError } from '../../shared/errors.ts';
+import type { Log } from '../../shared/messages.ts';
+import type { ReachableStore, StoreSpec } from '../../shared/model/driver.ts';
 import {
   type EmbeddedStore,
   type EmbeddedStoreOptions,
   openEmbeddedStore,
-} from './embedded/index.ts';
+} from '../embedded/index.ts';
+import { type Directories, requireAccess } from '../system/directories.ts';
 
 /** A store as workers reach it, beside the present one until it is kept or dropped. */
 export interface StoreProposal {

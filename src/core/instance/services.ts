@@ -1,19 +1,19 @@
-import type { InstanceStatus } from '../shared/contract/instance.ts';
-import { limits } from '../shared/limits.ts';
-import type { Log } from '../shared/messages.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
-import type { RequestRecord } from '../shared/model/record.ts';
-import type { Counters } from './cluster/counters.ts';
-import type { ControlServices } from './control/services.ts';
-import { openFrontends } from './frontends/index.ts';
-import type { FrontendsTable } from './frontends/table.ts';
-import { createHealth, type Health, type HealthSettings } from './health/index.ts';
-import type { Hosts } from './hosts/hosts.ts';
-import { createHosts } from './hosts/index.ts';
+import type { InstanceStatus } from '../../shared/contract/instance.ts';
+import { limits } from '../../shared/limits.ts';
+import type { Log } from '../../shared/messages.ts';
+import type { ReachableStore } from '../../shared/model/driver.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
+import type { Counters } from '../cluster/counters.ts';
+import type { ControlServices } from '../control/services.ts';
+import { openFrontends } from '../frontends/index.ts';
+import type { FrontendsTable } from '../frontends/table.ts';
+import { createHealth, type Health, type HealthSettings } from '../health/index.ts';
+import type { Hosts } from '../hosts/hosts.ts';
+import { createHosts } from '../hosts/index.ts';
+import { createMetrics } from '../metrics/index.ts';
+import { createTraffic } from '../traffic/index.ts';
 import { createInstanceService } from './instance.ts';
-import { createMetrics } from './metrics/index.ts';
 import { createTableInUse } from './tableInUse.ts';
-import { createTraffic } from './traffic/index.ts';
 
 /** What an instance knows beside moving traffic: hosts, health, records and numbers. Traffic never waits for it. */
 export interface Services {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { News } from '../shared/model/news.ts';
+import type { News } from '../../shared/model/news.ts';
 import { LastGood, lastGoodOf } from './lastGood.ts';
 
 const store = { kind: 'socket', prefix: '', path: '/store' } as const;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Config } from '../shared/config/config.ts';
-import type { Log } from '../shared/messages.ts';
-import { type AccessLog, type AccessLogStyle, openAccessLog } from './accessLog/file.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Log } from '../../shared/messages.ts';
+import { type AccessLog, type AccessLogStyle, openAccessLog } from '../accessLog/file.ts';
 
 /**
  * Opens the access log of a configuration. A default that cannot be written moves into the state directory, and that is

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access, chmod, constants, lstat, stat } from 'node:fs/promises';
 import { dirname, posix, win32 } from 'node:path';
-import { BerthError } from '../shared/errors.ts';
+import { BerthError } from '../../shared/errors.ts';
 import { makeDirectory } from './makeDirectory.ts';
 
 /** Where an instance keeps its files: absolute paths, private to their user. Desktop and headless share them. */

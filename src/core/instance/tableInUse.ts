@@ -1,4 +1,4 @@
-import type { FrontendsTable, TableEvent } from './frontends/table.ts';
+import type { FrontendsTable, TableEvent } from '../frontends/table.ts';
 
 type Followed = Pick<FrontendsTable, 'entries' | 'subscribe'>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../shared/config/read.ts';
-import { limits } from '../shared/limits.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
-import type { WorkerSettings } from '../shared/model/settings.ts';
+import { readConfig } from '../../shared/config/read.ts';
+import { limits } from '../../shared/limits.ts';
+import type { ReachableStore } from '../../shared/model/driver.ts';
+import type { WorkerSettings } from '../../shared/model/settings.ts';
 import { redisCliArguments, workerSettings } from './workerSettings.ts';
 
 const redis = (changes: object): ReachableStore => {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LRUCache } from 'lru-cache';
-import { limits } from '../shared/limits.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
-import { bytesOfFinding, type Finding, type News } from '../shared/model/news.ts';
+import { limits } from '../../shared/limits.ts';
+import type { ReachableStore } from '../../shared/model/driver.ts';
+import { bytesOfFinding, type Finding, type News } from '../../shared/model/news.ts';
 
 export interface LastGoodBounds {
   readonly maxKeys: number;

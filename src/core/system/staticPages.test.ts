@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BerthError } from '../shared/errors.ts';
-import { limits } from '../shared/limits.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import { readStaticPages, readStaticPagesOr } from './staticPages.ts';
 
 // What becomes of pages that a user may not read any more needs another user: test/faults/privileges.test.ts.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FrontendsTable, TableEvent } from './frontends/table.ts';
+import type { FrontendsTable, TableEvent } from '../frontends/table.ts';
 import { createTableInUse } from './tableInUse.ts';
 
 function aTable(): Pick<FrontendsTable, 'entries' | 'subscribe'> & {

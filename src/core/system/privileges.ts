@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { lchown, lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../shared/config/config.ts';
-import { BerthError } from '../shared/errors.ts';
+import type { Config } from '../../shared/config/config.ts';
+import { BerthError } from '../../shared/errors.ts';
 
 /** Whom a process runs as. */
 export interface Identity {

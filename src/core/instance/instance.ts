@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InstanceStatus } from '../shared/contract/instance.ts';
-import { limits } from '../shared/limits.ts';
-import type { InstanceService } from './control/services.ts';
+import type { InstanceStatus } from '../../shared/contract/instance.ts';
+import { limits } from '../../shared/limits.ts';
+import type { InstanceService } from '../control/services.ts';
 
 export interface InstanceParts extends Pick<InstanceService, 'reload' | 'reopenLogs' | 'metrics'> {
   readonly status: () => InstanceStatus;

@@ -2,8 +2,8 @@ import { chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { describeWhen, isRoot, rootReason } from '../../test/support/requirement.ts';
-import { temporaryDirectory } from '../../test/support/temporaryDirectory.ts';
+import { describeWhen, isRoot, rootReason } from '../../../test/support/requirement.ts';
+import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
 import {
   type Directories,
   directoriesFor,

@@ -1,10 +1,10 @@
-import { isLoopback } from '../shared/config/address.ts';
-import type { Config } from '../shared/config/config.ts';
-import { limits } from '../shared/limits.ts';
-import type { ReachableStore, StoreSpec } from '../shared/model/driver.ts';
-import type { ListenerSpec } from '../shared/model/listener.ts';
-import type { WorkerSettings } from '../shared/model/settings.ts';
-import { version } from '../shared/version.ts';
+import { isLoopback } from '../../shared/config/address.ts';
+import type { Config } from '../../shared/config/config.ts';
+import { limits } from '../../shared/limits.ts';
+import type { ReachableStore, StoreSpec } from '../../shared/model/driver.ts';
+import type { ListenerSpec } from '../../shared/model/listener.ts';
+import type { WorkerSettings } from '../../shared/model/settings.ts';
+import { version } from '../../shared/version.ts';
 
 /** What the settings of a worker are made of besides the configuration. */
 export interface SettingsParts {

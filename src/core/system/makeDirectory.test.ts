@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isLinux, itWhen, linuxReason } from '../../test/support/requirement.ts';
+import { isLinux, itWhen, linuxReason } from '../../../test/support/requirement.ts';
 import { makeDirectory } from './makeDirectory.ts';
 
 let base: string;

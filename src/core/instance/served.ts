@@ -1,10 +1,10 @@
-import type { Config, TlsFiles } from '../shared/config/config.ts';
-import type { Log } from '../shared/messages.ts';
-import type { ListenerSpec, TlsMaterial } from '../shared/model/listener.ts';
-import { tlsFileKey } from './config/tlsFiles.ts';
-import type { Listener } from './listen/listeners.ts';
-import { readStaticPagesOr, type StaticPages } from './staticPages.ts';
-import { readTls, readTlsOr } from './tls.ts';
+import type { Config, TlsFiles } from '../../shared/config/config.ts';
+import type { Log } from '../../shared/messages.ts';
+import type { ListenerSpec, TlsMaterial } from '../../shared/model/listener.ts';
+import { tlsFileKey } from '../config/tlsFiles.ts';
+import type { Listener } from '../listen/listeners.ts';
+import { readStaticPagesOr, type StaticPages } from '../system/staticPages.ts';
+import { readTls, readTlsOr } from '../system/tls.ts';
 
 /** What is read from files for workers, that they need no right to. */
 export interface Served {

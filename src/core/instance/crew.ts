@@ -1,7 +1,7 @@
-import type { Config } from '../shared/config/config.ts';
-import type { Log } from '../shared/messages.ts';
-import type { Crew } from './cluster/cluster.ts';
-import { type DescriptorBudget, descriptorBudget } from './cluster/descriptors.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { Log } from '../../shared/messages.ts';
+import type { Crew } from '../cluster/cluster.ts';
+import { type DescriptorBudget, descriptorBudget } from '../cluster/descriptors.ts';
 import { type LastGood, lastGoodOf } from './lastGood.ts';
 import type { Served } from './served.ts';
 import type { StoreProposal } from './storeHost.ts';

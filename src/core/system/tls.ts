@@ -1,10 +1,10 @@
-import type { TlsFiles } from '../shared/config/config.ts';
-import { BerthError } from '../shared/errors.ts';
-import { limits } from '../shared/limits.ts';
-import type { TlsMaterial } from '../shared/model/listener.ts';
-import { readBounded, reasonOf } from './config/readFile.ts';
-import { isForbidden, namedTlsFile } from './config/tlsFiles.ts';
-import { tlsProblem } from './config/tlsProblem.ts';
+import type { TlsFiles } from '../../shared/config/config.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import type { TlsMaterial } from '../../shared/model/listener.ts';
+import { readBounded, reasonOf } from '../config/readFile.ts';
+import { isForbidden, namedTlsFile } from '../config/tlsFiles.ts';
+import { tlsProblem } from '../config/tlsProblem.ts';
 
 type Contents = Pick<TlsMaterial, 'key' | 'cert' | 'ca'>;
 

@@ -1,4 +1,4 @@
-import type { RedisEndpoint, StoreSpec } from '../shared/model/driver.ts';
+import type { RedisEndpoint, StoreSpec } from '../../shared/model/driver.ts';
 
 /** The store as a driver URL, without user and password. */
 export function describeStore(

@@ -1,11 +1,11 @@
-import type { Config } from '../shared/config/config.ts';
-import type { InstanceStatus } from '../shared/contract/instance.ts';
-import { limits } from '../shared/limits.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
-import type { RequestRecord } from '../shared/model/record.ts';
-import { atMostEvery } from './atMostEvery.ts';
-import { type Control, startControl } from './control/index.ts';
-import type { Directories } from './directories.ts';
+import type { Config } from '../../shared/config/config.ts';
+import type { InstanceStatus } from '../../shared/contract/instance.ts';
+import { limits } from '../../shared/limits.ts';
+import type { ReachableStore } from '../../shared/model/driver.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
+import { type Control, startControl } from '../control/index.ts';
+import { atMostEvery } from '../system/atMostEvery.ts';
+import type { Directories } from '../system/directories.ts';
 import { openServices, type Services, type ServicesOptions } from './services.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { temporaryDirectory } from '../../test/support/temporaryDirectory.ts';
-import type { ReachableStore } from '../shared/model/driver.ts';
-import { newCounters } from './cluster/counters.ts';
+import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
+import type { ReachableStore } from '../../shared/model/driver.ts';
+import { newCounters } from '../cluster/counters.ts';
 import { type ControlPlaneOptions, createControlPlane } from './controlPlane.ts';
 import type { Services } from './services.ts';
 
