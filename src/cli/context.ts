@@ -11,7 +11,7 @@ export type Link = Pick<ControlClient, 'api' | 'instance' | 'close'>;
 /**
  * Connects to the instance that runs for this user.
  *
- * @throws BerthError BERTH_NOT_RUNNING or BERTH_CONTROL_UNUSABLE
+ * @throws BerthError BERTH_NOT_RUNNING, or a BERTH_CONTROL_… that says what is in the way
  */
 export type Connect = (options: { readonly signal: AbortSignal }) => Promise<Link>;
 

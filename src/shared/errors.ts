@@ -225,10 +225,45 @@ export const errorCatalogue = {
     'No instance of Berth runs here',
     'Start one with "berth --headless"; the command looks where BERTH_HOME or the user\'s directories say.',
   ),
+  BERTH_CONTROL_FORBIDDEN: entry(
+    null,
+    'The instance belongs to somebody else',
+    'Run the command as the user who started the instance; an instance of your own takes a BERTH_HOME of its own.',
+  ),
+  BERTH_CONTROL_REFUSED: entry(
+    null,
+    'The instance did not let the command in',
+    'The reason stands beside; a token is in the control.token of the instance, and changes with every start.',
+  ),
+  BERTH_CONTROL_BUSY: entry(
+    null,
+    'Too many talk to the instance at the same time',
+    'End a "berth logs --follow" or a "berth top" that nobody reads, or ask again in a moment.',
+  ),
+  BERTH_CONTROL_FOREIGN: entry(
+    null,
+    'Another program answers where the instance should',
+    "End that program, or correct the address; the command looks where BERTH_HOME or the user's directories say.",
+  ),
+  BERTH_CONTROL_SILENT: entry(
+    null,
+    'The instance does not answer',
+    'Ask again in a moment; if it stays silent, end its process and start it again.',
+  ),
+  BERTH_CONTROL_VERSION: entry(
+    null,
+    'The instance is of another version than this command',
+    'End the process that is named and start it again with this version, or use the command of that version.',
+  ),
+  BERTH_CONTROL_ENDED: entry(
+    null,
+    'The connection to the instance ended',
+    'The instance stopped, or ended it: see "berth status" whether it runs, and ask again.',
+  ),
   BERTH_CONTROL_UNUSABLE: entry(
     null,
-    'The instance cannot be talked to',
-    'The reason stands beside; when the versions differ, restart the instance.',
+    'The instance cannot do what it was asked for',
+    'The reason stands beside; the log of the instance may say more.',
   ),
   BERTH_INPUT_INVALID: entry(
     null,

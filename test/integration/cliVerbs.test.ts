@@ -188,7 +188,7 @@ describe('berth logs', () => {
     await berth.stop();
     expect(await logs.ended).toMatchObject({
       exitCode: 6,
-      stderr: expect.stringContaining('[BERTH_NOT_RUNNING]'),
+      stderr: expect.stringContaining('[BERTH_CONTROL_ENDED]'),
     });
   });
 });
@@ -328,7 +328,7 @@ describeWhen(isLinux, linuxReason, 'on a terminal', () => {
       await berth.stop();
       const { stdout } = await top.ended;
       // What is said of the end stands on the screen that there was before.
-      expect(stdout.indexOf('BERTH_NOT_RUNNING')).toBeGreaterThan(stdout.indexOf(leave));
+      expect(stdout.indexOf('BERTH_CONTROL_ENDED')).toBeGreaterThan(stdout.indexOf(leave));
       expect(stdout.split(leave)).toHaveLength(2);
     });
 

@@ -210,6 +210,6 @@ it('a stop ends calls and streams, and nobody is left to ask', async () => {
   await watching;
   expect(await berth.stop()).toMatchObject({ code: 0 });
   await client.closed;
-  expect(await codeOf(client.api.hosts.list())).toBe('BERTH_NOT_RUNNING');
+  expect(await codeOf(client.api.hosts.list())).toBe('BERTH_CONTROL_ENDED');
   expect(await codeOf(connectControl({ socket: berth.controlSocket }))).toBe('BERTH_NOT_RUNNING');
 });

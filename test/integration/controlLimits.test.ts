@@ -49,7 +49,7 @@ describe('connections to one door are bounded', () => {
     );
     const error: unknown = await connectControl(address).catch((reason: unknown) => reason);
     expect(error).toMatchObject({
-      code: 'BERTH_CONTROL_UNUSABLE',
+      code: 'BERTH_CONTROL_BUSY',
       detail: expect.stringContaining(`too many connections (${limits.maxControlConnections})`),
     });
     const call = `POST /rpc/hosts/list HTTP/1.1\r\nHost: berth\r\n\r\n`;

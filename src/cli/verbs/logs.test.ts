@@ -198,12 +198,12 @@ describe('berth logs -f', () => {
       answers: {
         'traffic.follow': async function* () {
           yield { records: [record(1)], dropped: 0 };
-          throw new BerthError('BERTH_NOT_RUNNING', 'the connection to the instance ended');
+          throw new BerthError('BERTH_CONTROL_ENDED', 'it ended before the answer was through');
         },
       },
     });
     expect(await running.exitCode).toBe(6);
     expect(running.stdout).not.toBe('');
-    expect(running.stderr).toContain('the connection to the instance ended');
+    expect(running.stderr).toContain('The connection to the instance ended');
   });
 });

@@ -36,7 +36,7 @@ function send({ kill }: World, pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return;
     throw new BerthError(
-      'BERTH_CONTROL_UNUSABLE',
+      'BERTH_CONTROL_FORBIDDEN',
       `the process ${pid} cannot be signalled (${codeOf(error)}): it runs for another user or in a container`,
       { cause: error },
     );

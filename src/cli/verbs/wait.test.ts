@@ -97,7 +97,7 @@ test('an instance that cannot be talked to is not waited for', async () => {
   const ran = await runCli(['wait', 'app.localhost'], {
     answers,
     connecting: () => {
-      throw new BerthError('BERTH_CONTROL_UNUSABLE', 'the instance is version 9');
+      throw new BerthError('BERTH_CONTROL_VERSION', 'the instance is version 9');
     },
   });
   expect(ran.exitCode).toBe(6);

@@ -102,7 +102,10 @@ async function listenersOf(context: Context): Promise<readonly ListenerStatus[] 
       link.close();
     }
   } catch (error) {
-    if (!isBerthError(error) || error.code !== 'BERTH_NOT_RUNNING') throw error;
+    if (!isBerthError(error) || !notThere.has(error.code)) throw error;
     return null;
   }
 }
+
+/** What a start or a stop at this very moment looks like. */
+const notThere: ReadonlySet<ErrorCode> = new Set(['BERTH_NOT_RUNNING', 'BERTH_CONTROL_ENDED']);

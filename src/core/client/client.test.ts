@@ -125,7 +125,7 @@ it('may be closed in the moment in which a stream is told to stop', async () => 
       close();
       stop.abort();
       // A call that comes between close and closed ends with them.
-      expect((await failure(api.hosts.list())).code).toBe('BERTH_NOT_RUNNING');
+      expect((await failure(api.hosts.list())).code).toBe('BERTH_CONTROL_ENDED');
       await Promise.all([done, closed]);
       // What nobody catches is told before the next turn of the loop.
       await new Promise((resolve) => setImmediate(resolve));
@@ -204,8 +204,8 @@ it('says that no instance runs, where none ever did and where one ended', async 
       throw new Error('the stream ended without an error');
     })(),
   );
-  expect((await waiting).code).toBe('BERTH_NOT_RUNNING');
-  expect((await failure(api.hosts.list())).code).toBe('BERTH_NOT_RUNNING');
+  expect((await waiting).code).toBe('BERTH_CONTROL_ENDED');
+  expect((await failure(api.hosts.list())).code).toBe('BERTH_CONTROL_ENDED');
 });
 
 it('gives up on a server that is none of ours, and when it is told to', async () => {
@@ -213,7 +213,7 @@ it('gives up on a server that is none of ours, and when it is told to', async ()
   const wrong = await failure(
     connectControl({ url: `http://127.0.0.1:${harness.port}`, token: 'wrong' }),
   );
-  expect(wrong.code).toBe('BERTH_CONTROL_UNUSABLE');
+  expect(wrong.code).toBe('BERTH_CONTROL_REFUSED');
   expect(wrong.detail).toContain('not the token of this instance');
 
   const mute = createServer();

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
-import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { rpcPath } from '../control/address.ts';
 import { subprotocols } from '../control/subprotocols.ts';
+import { connectError, refusalError } from './connectError.ts';
 
 /** How an instance is reached: by its socket (or named pipe), or by the address of its loopback door and the token. */
 export type ControlAddress =
@@ -17,14 +17,16 @@ export interface Connection {
   readonly link: RPCLink<Record<never, never>>;
   /** Messages that came and were not yet `taken`; with `limits.maxStreamAhead` of them no more is read. */
   taken(): void;
+  /** Whether what came was no message of an instance. */
+  readonly isForeign: boolean;
   /** Resolves when it has ended, by whichever side. */
   readonly closed: Promise<void>;
   close(): void;
 }
 
 /**
- * @throws BerthError BERTH_NOT_RUNNING when nobody listens there, BERTH_CONTROL_UNUSABLE when we are not let in; or the
- * reason of `signal`
+ * @throws BerthError BERTH_NOT_RUNNING when nobody listens there, a BERTH_CONTROL_… that says what happened instead of
+ * being let in; or the reason of `signal`
  */
 export async function openConnection(
   address: ControlAddress,
@@ -35,6 +37,16 @@ export async function openConnection(
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   // What failed is told by the promises below; without a listener it would end the process.
   socket.on('error', () => undefined);
+  let ahead = 0;
+  let isForeign = false;
+  const heard = (): void => {
+    ahead++;
+    if (bounded && ahead >= limits.maxStreamAhead) socket.pause();
+  };
+  // From the first moment: what speaks before it is asked is no instance.
+  const websocket = asBrowsers(socket, heard, () => {
+    isForeign = true;
+  });
   const abort = (): void => socket.terminate();
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -46,13 +58,11 @@ export async function openConnection(
   } finally {
     signal?.removeEventListener('abort', abort);
   }
-  let ahead = 0;
-  const heard = (): void => {
-    ahead++;
-    if (bounded && ahead >= limits.maxStreamAhead) socket.pause();
-  };
   return {
-    link: new RPCLink({ websocket: asBrowsers(socket, heard) }),
+    link: new RPCLink({ websocket }),
+    get isForeign() {
+      return isForeign;
+    },
     taken: () => {
       ahead--;
       if (socket.isPaused && ahead < limits.maxStreamAhead) socket.resume();
@@ -87,12 +97,13 @@ function dial(address: ControlAddress): WebSocket {
 }
 
 /** A WebSocket of the kind that oRPC expects; what is no message of its protocol ends the connection. */
-function asBrowsers(socket: WebSocket, heard: () => void) {
+function asBrowsers(socket: WebSocket, heard: () => void, foreign: () => void) {
   const target = new EventTarget();
   let isClosed = false;
   socket.on('message', (data, isBinary) => {
     const text = isBinary || !Buffer.isBuffer(data) ? '' : data.toString('utf8');
     if (!isMessage(text)) {
+      foreign();
       socket.close(1003);
       return;
     }
@@ -125,7 +136,8 @@ function isMessage(text: string): boolean {
   }
 }
 
-const placeOf = (address: ControlAddress): string =>
+/** Where it is, for a person. */
+export const placeOf = (address: ControlAddress): string =>
   'socket' in address ? address.socket : address.url;
 
 function opened(socket: WebSocket, place: string): Promise<void> {
@@ -139,8 +151,8 @@ function opened(socket: WebSocket, place: string): Promise<void> {
         text = (text + part).slice(0, maxRefusalChars);
       });
       const refuse = (): void => {
-        const reason = text.trim() === '' ? `status ${response.statusCode}` : text.trim();
-        reject(new BerthError('BERTH_CONTROL_UNUSABLE', `${place}: ${reason}`));
+        const { statusCode: status = 0, headers } = response;
+        reject(refusalError({ status, headers, text }, place));
       };
       response.once('close', refuse);
     });
@@ -149,22 +161,3 @@ function opened(socket: WebSocket, place: string): Promise<void> {
 
 /** Characters of a refusal that are shown. */
 const maxRefusalChars = 500;
-
-function connectError(error: NodeJS.ErrnoException, place: string): BerthError {
-  switch (error.code) {
-    case 'ENOENT':
-    case 'ECONNREFUSED':
-      return new BerthError('BERTH_NOT_RUNNING', `nobody listens at ${place}`, { cause: error });
-    case 'EACCES':
-    case 'EPERM':
-      return new BerthError(
-        'BERTH_CONTROL_UNUSABLE',
-        `${place} belongs to another user, who alone may use it`,
-        { cause: error },
-      );
-    default:
-      return new BerthError('BERTH_CONTROL_UNUSABLE', `${place}: ${error.message}`, {
-        cause: error,
-      });
-  }
-}

@@ -5,7 +5,7 @@ import { contractVersion } from '../../shared/contract/instance.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { version } from '../../shared/version.ts';
-import { type ControlAddress, openConnection } from './connection.ts';
+import { type ControlAddress, openConnection, placeOf } from './connection.ts';
 import { createLink } from './link.ts';
 
 export { controlSocket } from '../control/address.ts';
@@ -29,7 +29,7 @@ export interface ControlClient {
  * Connects to an instance and makes sure that it speaks the same contract.
  *
  * @example const client = await connectControl({ socket: controlSocket(directories) });
- * @throws BerthError BERTH_NOT_RUNNING, or BERTH_CONTROL_UNUSABLE when it does not let us in, does not answer within
+ * @throws BerthError BERTH_NOT_RUNNING, or a BERTH_CONTROL_… when it does not let us in, does not answer within
  * `limits.controlHelloMs`, or has another contract; or the reason of `signal`
  */
 export async function connectControl(
@@ -56,15 +56,24 @@ export async function connectControl(
         signal: signal === undefined ? waiting : AbortSignal.any([signal, waiting]),
       })
       .catch((error: unknown) => {
+        if (calls.isForeign) {
+          throw new BerthError(
+            'BERTH_CONTROL_FOREIGN',
+            `what ${placeOf(address)} sends is nothing of Berth`,
+            {
+              cause: error,
+            },
+          );
+        }
         if (!waiting.aborted) throw error;
         throw new BerthError(
-          'BERTH_CONTROL_UNUSABLE',
-          `it did not answer within ${limits.controlHelloMs / 1000} s`,
+          'BERTH_CONTROL_SILENT',
+          `${placeOf(address)} did not answer within ${limits.controlHelloMs / 1000} s`,
         );
       });
     if (hello.contract !== contractVersion) {
       throw new BerthError(
-        'BERTH_CONTROL_UNUSABLE',
+        'BERTH_CONTROL_VERSION',
         `the instance with pid ${hello.pid} is version ${hello.version}, and this is version ${version}`,
       );
     }

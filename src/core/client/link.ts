@@ -86,7 +86,7 @@ function readable(error: unknown): BerthError {
       { cause: error },
     );
   }
-  return new BerthError('BERTH_NOT_RUNNING', 'the connection to the instance ended', {
+  return new BerthError('BERTH_CONTROL_ENDED', 'it ended before the answer was through', {
     cause: error,
   });
 }
