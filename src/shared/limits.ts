@@ -398,6 +398,8 @@ export const limits = {
   checkerLeaveMs: 1000,
   /** Milliseconds between two pings of the checker (`hchecker_ping`). */
   checkerPingMs: 5000,
+  /** Seconds by which a ping may be ahead of our clock: more is no time at which anybody wrote it. */
+  checkerAheadSeconds: 300,
   /** Milliseconds after which the marks of a frontend are looked at: its backends often change together. */
   markDelayMs: 20,
   /** Milliseconds after which a finding is shared when it is news, and when it is the same as before. */

@@ -14,19 +14,24 @@ const denied = 'NOPERM No permissions to access a key';
 
 /** A store in which nothing stands, and that may not let us write or not be there. */
 function harness() {
-  const state = { fails: null as Error | null, hears: (): void => {} };
+  const state = { fails: null as Error | null, hears: (): void => {}, ping: null as string | null };
   const lines: string[] = [];
   const became: CheckerInCharge['kind'][] = [];
+  const written: string[] = [];
   const charge = new Charge({
     store: {
       read: async (commands: readonly StoreCommand[]) =>
         commands.map(
-          (): Answer => ({ kind: 'reply', reply: { ok: true, value: null }, trust: null }),
+          (): Answer => ({ kind: 'reply', reply: { ok: true, value: state.ping }, trust: null }),
         ),
       edit: async <Result>({ reads, decide }: Edit<Result>): Promise<EditOutcome<Result>> => {
         if (state.fails !== null) throw state.fails;
-        const nothing = reads.map((): Reply => ({ ok: true, value: null }));
-        return { kind: 'done', result: decide(nothing).result };
+        const replies = reads.map(
+          ([, key]): Reply => ({ ok: true, value: key === 'hchecker_ping' ? state.ping : null }),
+        );
+        const { writes, result } = decide(replies);
+        written.push(...writes.map(({ key }) => key));
+        return { kind: 'done', result };
       },
     },
     keys: keysFor(''),
@@ -43,7 +48,7 @@ function harness() {
       if (level !== 'debug' && level !== 'info') lines.push(`${level} ${message}`);
     },
   });
-  return { state, lines, became, charge };
+  return { state, lines, became, written, charge };
 }
 
 test('a store that refuses the lease is told of once, with the keys and what to do', async () => {
@@ -82,4 +87,24 @@ test('one who hears of it and fails ends neither the looking nor the process', a
   await vi.advanceTimersByTimeAsync(3 * limits.checkerLeaseMs);
   expect(became).toEqual(['this', 'passive']);
   expect(lines).toContain('error health: broken');
+});
+
+test('a ping of the far future is nobody: it is told once, and written over', async () => {
+  vi.setSystemTime(1_700_000_000_000);
+  const { state, lines, became, written } = harness();
+  state.ping = '1700000000000';
+  await vi.advanceTimersByTimeAsync(4 * limits.checkerBeatMs);
+  expect(became).toEqual(['this']);
+  expect(written).toContain('hchecker_ping');
+  expect(lines).toEqual([
+    'warn health: hchecker_ping is 1700000000000, a time more than 300 s ahead: it does not count. If a checker writes it, set the clock of its machine.',
+  ]);
+});
+
+test('a checker whose clock is ahead by a little is in charge', async () => {
+  vi.setSystemTime(1_700_000_000_000);
+  const { state, lines, became, written } = harness();
+  state.ping = '1700000200';
+  await vi.advanceTimersByTimeAsync(2 * limits.checkerBeatMs);
+  expect([became, written, lines]).toEqual([['foreign'], [], []]);
 });

@@ -1,7 +1,7 @@
 import type { CheckerInCharge } from '../../shared/contract/health.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
-import { formatPing, pingWriter } from '../../shared/model/checkerPing.ts';
+import { formatPing, isPingAhead, pingWriter } from '../../shared/model/checkerPing.ts';
 import { checkerFreshSeconds, checkerPingKey, type Keys } from '../../shared/model/keys.ts';
 import { reasonOf, StoreAway, type StoreCommand } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
@@ -36,6 +36,8 @@ export class Charge {
   #again = false;
   /** Looks in a row that the store answered with an error. */
   #refusals = 0;
+  /** Whether it was told that the ping was of the future: one of two that write it in turn would be told for ever. */
+  #saidAhead = false;
   #closed = false;
 
   constructor(options: ChargeOptions) {
@@ -120,6 +122,7 @@ export class Charge {
     const { store, hasWork, wallClock } = this.#options;
     const [ping] = await store.read([['get', checkerPingKey]]);
     if (ping?.kind !== 'reply') throw new StoreAway(ping?.reason ?? 'no answer');
+    if (ping.reply.ok) this.#tellAhead(ping.reply.value);
     // Ours are told by their form: a Berth with another prefix has another lease.
     if (ping.reply.ok && pingWriter(ping.reply.value, wallClock()) === 'foreign') {
       await this.#lease.release();
@@ -133,6 +136,15 @@ export class Charge {
     if (holder !== null) return { kind: 'other', instance: holder };
     await this.#ping();
     return { kind: 'this' };
+  }
+
+  #tellAhead(ping: unknown): void {
+    if (this.#saidAhead || !isPingAhead(ping, this.#options.wallClock())) return;
+    this.#saidAhead = true;
+    this.#options.log(
+      'warn',
+      `health: ${checkerPingKey} is ${String(ping).slice(0, 40)}, a time more than ${limits.checkerAheadSeconds} s ahead: it does not count. If a checker writes it, set the clock of its machine.`,
+    );
   }
 
   /** Never in place of a foreign checker's, which may have come at this moment. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatPing, pingWriter } from './checkerPing.ts';
+import { formatPing, isPingAhead, pingWriter } from './checkerPing.ts';
 
 const wallMs = 1_700_000_000_500;
 
@@ -17,10 +17,25 @@ test.each([
   ['1699999971', 'foreign'],
   ['1699999970', null],
   ['1699999970.23784', null],
+  ['1700000300', 'foreign'],
+  ['1700000301', null],
+  ['1700000301.23784', null],
+  ['99999999999999999999', null],
   ['soon', null],
   ['', null],
   [null, null],
   [1_700_000_000, null],
 ])('%j was written by %j', (ping, writer) => {
   expect(pingWriter(ping, wallMs)).toBe(writer);
+});
+
+test.each([
+  ['1700000300', false],
+  ['1700000301', true],
+  ['1700000301000', true],
+  ['1600000000', false],
+  ['soon', false],
+  [null, false],
+])('%j is too far ahead: %j', (ping, isAhead) => {
+  expect(isPingAhead(ping, wallMs)).toBe(isAhead);
 });

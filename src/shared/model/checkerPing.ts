@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import { checkerFreshSeconds } from './keys.ts';
 
 /** Who wrote `hchecker_ping` last: a Berth, any other checker, or nobody within `checkerFreshSeconds`. */
@@ -12,12 +13,24 @@ const signature = '.23784';
 /** The value of `hchecker_ping` that a Berth writes. */
 export const formatPing = (wallMs: number): string => `${Math.floor(wallMs / 1000)}${signature}`;
 
+/** Seconds since the ping was written, negative for one of the future; null for what is no time. */
+function ageOf(ping: unknown, wallMs: number): number | null {
+  if (typeof ping !== 'string' || !/^\d+(\.\d+)?$/.test(ping)) return null;
+  return Math.floor(wallMs / 1000) - Math.floor(Number(ping));
+}
+
 /**
  * @param ping value of the key: unix seconds
  * @param wallMs unix milliseconds
  */
 export function pingWriter(ping: unknown, wallMs: number): PingWriter {
-  if (typeof ping !== 'string' || !/^\d+(\.\d+)?$/.test(ping)) return null;
-  if (Math.floor(wallMs / 1000) - Math.floor(Number(ping)) >= checkerFreshSeconds) return null;
-  return ping.endsWith(signature) ? 'berth' : 'foreign';
+  const age = ageOf(ping, wallMs);
+  if (age === null || age >= checkerFreshSeconds || age < -limits.checkerAheadSeconds) return null;
+  return String(ping).endsWith(signature) ? 'berth' : 'foreign';
+}
+
+/** Whether a ping is of a time so far ahead that it would count for good: no clock is wrong by that much. */
+export function isPingAhead(ping: unknown, wallMs: number): boolean {
+  const age = ageOf(ping, wallMs);
+  return age !== null && age < -limits.checkerAheadSeconds;
 }
