@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { DesktopState } from './state.ts';
+
+/** What the interface may ask of the desktop. Everything else goes by the contract. */
+export const desktopCommandSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.enum(['start', 'stop', 'restart']) }),
+  /** Opens an address in the person's browser. */
+  z.strictObject({ do: z.literal('open'), url: z.url({ protocol: /^https?$/ }).max(2048) }),
+  z.strictObject({ do: z.literal('copy'), text: z.string().max(1_000_000) }),
+  z.strictObject({
+    do: z.literal('set'),
+    settings: z.strictObject({
+      openAtLogin: z.boolean().optional(),
+      startEngine: z.boolean().optional(),
+      notifications: z.boolean().optional(),
+      updates: z.boolean().optional(),
+    }),
+  }),
+  /** Shows a file of this instance in the file manager. */
+  z.strictObject({
+    do: z.literal('reveal'),
+    what: z.enum(['configuration', 'access-log', 'data']),
+  }),
+  z.strictObject({ do: z.enum(['check-for-updates', 'install-update']) }),
+]);
+
+export type DesktopCommand = z.infer<typeof desktopCommandSchema>;
+
+/** Names of what goes between the window and the main process. */
+export const channels = {
+  command: 'berth:command',
+  state: 'berth:state',
+  /** Carries the interface's address, as `/traffic?filter=status%3A5xx`. */
+  navigate: 'berth:navigate',
+  /** Asks for a connection to the instance; the answer carries a MessagePort. */
+  connect: 'berth:connect',
+} as const;
+
+/** Number that the interface gives a connection, so that it knows the port that comes back. */
+export const connectionIdSchema = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** The message with which a port reaches the page. */
+export interface PortMessage {
+  readonly berthPort: number;
+}
+
+/**
+ * One message on a port. Towards the page: `open`, then text of the instance, then `closed`. From the page: text, then
+ * `close`.
+ */
+export type PortSignal =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'closed'; readonly reason: string }
+  | { readonly kind: 'close' };
+
+export const portSignalSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('text'), text: z.string() }),
+  z.strictObject({ kind: z.literal('close') }),
+]);
+
+/** What the preload script puts at `window.berthDesktop`. In a browser there is none. */
+export interface DesktopBridge {
+  state(): Promise<DesktopState>;
+  /** @returns ends it */
+  onState(listener: (state: DesktopState) => void): () => void;
+  onNavigate(listener: (address: string) => void): () => void;
+  /** Rejects with one sentence for the person. */
+  command(command: DesktopCommand): Promise<void>;
+  /** A port follows as a `message` event of the window whose data is PortMessage. */
+  connect(id: number): void;
+}
