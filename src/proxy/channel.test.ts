@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../test/support/eventually.ts';
 import type { ToSupervisor } from '../shared/messages.ts';
 import { type Channel, openChannel } from './channel.ts';
 
@@ -88,7 +89,8 @@ describe("a worker's channel", () => {
     await turn();
     close();
     await once(socket, 'close');
-    await expect.poll(() => sent.length).toBe(2);
+    await eventually('both are said', () => sent.length > 1);
+    expect(sent).toHaveLength(2);
   });
 
   it('closes a socket that came with something unreadable', async () => {

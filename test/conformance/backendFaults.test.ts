@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Pair, startPair } from '../support/enginePair.ts';
 import { eventually } from '../support/eventually.ts';
 import { startFullBacklog } from '../support/fullBacklog.ts';
@@ -10,7 +10,7 @@ import { okay } from '../support/recordingBackend.ts';
 
 let pair: Pair;
 beforeEach(async () => {
-  pair = await startPair({}, { settings: { connectTimeoutMs: 400, tcpTimeoutMs: 700 } });
+  pair = await startPair();
 });
 afterEach(() => pair.stop());
 
@@ -24,26 +24,6 @@ test('a port on which nobody listens: 502, reported as refused', async () => {
   pair.harness.frontends.set('app.dev.local', ['app', 'http://127.0.0.1:1']);
   expect(await ask()).toEqual([502, 'BERTH_BACKEND_REFUSED']);
   expect(pair.harness.failed).toEqual([{ url: 'http://127.0.0.1:1', reason: 'refused' }]);
-});
-
-test('a name that does not resolve: 502', async () => {
-  pair.harness.frontends.set('app.dev.local', ['app', 'http://nowhere.invalid:80']);
-  expect((await ask())[1]).toMatch(/BERTH_BACKEND_(UNRESOLVED|CONNECT_TIMEOUT)/);
-});
-
-test('a port that neither takes nor refuses: 504 after connectTimeout, reported', async () => {
-  const full = await startFullBacklog();
-  pair.harness.frontends.set('app.dev.local', ['app', `http://127.0.0.1:${full.port}`]);
-  const begun = performance.now();
-  expect(await ask()).toEqual([504, 'BERTH_BACKEND_CONNECT_TIMEOUT']);
-  expect(performance.now() - begun).toBeGreaterThan(350);
-  expect(pair.harness.failed.map(({ reason }) => reason)).toEqual(['connect-timeout']);
-  await full.close();
-});
-
-test('a TLS handshake that is never answered: 504 after connectTimeout', async () => {
-  pair.harness.frontends.set('app.dev.local', ['app', pair.backend.url.replace('http', 'https')]);
-  expect(await ask()).toEqual([504, 'BERTH_BACKEND_CONNECT_TIMEOUT']);
 });
 
 const stages: Record<string, string> = {
@@ -78,12 +58,39 @@ test.each(before)('%s, %s: 502', async (stage, way) => {
   expect(pair.harness.failed).toEqual([]);
 });
 
-test.each(before)('%s, silence: 504', async (stage) => {
-  pair.backend.script = { request: () => stages[stage] ?? '' };
-  const client = await pair.dial();
-  client.send(get('app.dev.local'));
-  if (stage.startsWith('after')) await client.interim();
-  expect((await client.response()).status).toBe(504);
+describe('with little patience', () => {
+  beforeEach(async () => {
+    await pair.stop();
+    pair = await startPair({}, { settings: { connectTimeoutMs: 400, tcpTimeoutMs: 700 } });
+  });
+
+  test('a name that does not resolve: 502', async () => {
+    pair.harness.frontends.set('app.dev.local', ['app', 'http://nowhere.invalid:80']);
+    expect((await ask())[1]).toMatch(/BERTH_BACKEND_(UNRESOLVED|CONNECT_TIMEOUT)/);
+  });
+
+  test('a port that neither takes nor refuses: 504 after connectTimeout, reported', async () => {
+    const full = await startFullBacklog();
+    pair.harness.frontends.set('app.dev.local', ['app', `http://127.0.0.1:${full.port}`]);
+    const begun = performance.now();
+    expect(await ask()).toEqual([504, 'BERTH_BACKEND_CONNECT_TIMEOUT']);
+    expect(performance.now() - begun).toBeGreaterThan(350);
+    expect(pair.harness.failed.map(({ reason }) => reason)).toEqual(['connect-timeout']);
+    await full.close();
+  });
+
+  test('a TLS handshake that is never answered: 504 after connectTimeout', async () => {
+    pair.harness.frontends.set('app.dev.local', ['app', pair.backend.url.replace('http', 'https')]);
+    expect(await ask()).toEqual([504, 'BERTH_BACKEND_CONNECT_TIMEOUT']);
+  });
+
+  test.each(before)('%s, silence: 504', async (stage) => {
+    pair.backend.script = { request: () => stages[stage] ?? '' };
+    const client = await pair.dial();
+    client.send(get('app.dev.local'));
+    if (stage.startsWith('after')) await client.interim();
+    expect((await client.response()).status).toBe(504);
+  });
 });
 
 const heads: Record<string, string> = {

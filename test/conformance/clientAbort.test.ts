@@ -64,18 +64,17 @@ test.each(names)('a client that %s in the middle of an upload cancels it', async
 });
 
 test('a client that leaves while its route is looked up is forgotten', async () => {
-  let found = (): void => {};
+  const found: (() => void)[] = [];
   pair.harness.resolve = () =>
     new Promise((done) => {
-      found = () => done({ kind: 'unknown' });
+      found.push(() => done({ kind: 'unknown' }));
     });
   const client = await pair.dial();
   client.send(get('app.dev.local'));
-  await eventually('a connection', () => pair.harness.engine.openConnections === 1);
-  await new Promise((done) => setTimeout(done, 20));
+  await eventually('the lookup', () => found.length === 1);
   client.destroy();
   await gone();
-  found();
+  for (const answer of found) answer();
   const [record] = await pair.harness.recorded(1);
   expect(record?.status).toBe(499);
 });

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeCertificate } from '../support/certificates.ts';
 import { type Harness, startHarness } from '../support/engineHarness.ts';
+import { eventually } from '../support/eventually.ts';
 import { dial, get, type RawClient } from '../support/rawClient.ts';
 import { type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
 
@@ -11,13 +12,16 @@ let harness: Harness;
 let backend: RecordingBackend;
 let server: Server;
 let client: RawClient | null = null;
+let given: number;
 const certificate = makeCertificate();
 
 const giveLate = async (tls: boolean): Promise<number> => {
   server = createServer((socket) => {
     const listener = harness.settings.listeners.find((one) => (one.tls !== null) === tls);
     setTimeout(() => {
-      if (listener !== undefined) harness.engine.take(socket, listener);
+      if (listener === undefined) return;
+      harness.engine.take(socket, listener);
+      given++;
     }, 100);
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -25,6 +29,7 @@ const giveLate = async (tls: boolean): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 beforeEach(async () => {
+  given = 0;
   backend = await startBackend();
   harness = await startHarness({
     frontends: { 'app.dev.local': ['app', backend.url] },
@@ -54,6 +59,6 @@ test('a TLS handshake that began before is finished', async () => {
 test('a client that left before is forgotten', async () => {
   client = await dial(await giveLate(false));
   client.destroy();
-  await new Promise((done) => setTimeout(done, 200));
-  expect(harness.engine.openConnections).toBe(0);
+  await eventually('the connection is given', () => given === 1);
+  await eventually('no open connection', () => harness.engine.openConnections === 0);
 });

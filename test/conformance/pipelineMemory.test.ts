@@ -1,6 +1,4 @@
-import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createReferenceEngine } from '../../src/proxy/engines/reference/index.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { type Pair, startPair } from '../support/enginePair.ts';
 import { eventually } from '../support/eventually.ts';
@@ -11,35 +9,16 @@ import { okay, type SeenRequest } from '../support/recordingBackend.ts';
 // A backend that answers nothing until it is let. What counts is how many bytes the engine has read of its clients.
 
 let pair: Pair;
-let sockets: Socket[];
 let held: SeenRequest[] | null;
 beforeEach(async () => {
-  sockets = [];
   held = [];
-  pair = await startPair(
-    {
-      request(request) {
-        if (held === null) return okay(request.target);
-        held.push(request);
-        return undefined;
-      },
+  pair = await startPair({
+    request(request) {
+      if (held === null) return okay(request.target);
+      held.push(request);
+      return undefined;
     },
-    {
-      engine: (dependencies) => {
-        const engine = createReferenceEngine(dependencies);
-        return {
-          take: (socket, listener) => {
-            sockets.push(socket);
-            engine.take(socket, listener);
-          },
-          get openConnections() {
-            return engine.openConnections;
-          },
-          drain: (graceMs, idleMs) => engine.drain(graceMs, idleMs),
-        };
-      },
-    },
-  );
+  });
 });
 afterEach(() => pair.stop());
 
@@ -56,7 +35,8 @@ const answer = (waiting: readonly SeenRequest[]): void => {
 /** Bytes that one read of a connection brings at most. */
 const chunk = 64 * 1024;
 
-const readBytes = (): number => sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+const readBytes = (): number =>
+  pair.harness.sockets.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
 
 /** Waits until no more is read. */
 async function settled(): Promise<void> {
@@ -84,7 +64,7 @@ const padded = (padding: number, count: number): string[] =>
 test('large heads behind one that waits are read in part, and all are answered in the end', async () => {
   const clients = await flood(20, padded(30_000, 30));
   await settled();
-  for (const { bytesRead } of sockets) {
+  for (const { bytesRead } of pair.harness.sockets) {
     expect(bytesRead).toBeLessThan(limits.pipelineBytes + 2 * chunk);
   }
   release();
@@ -132,7 +112,7 @@ test('a worker with much waiting reads on nowhere, and ends connections rather t
   await settled();
   const [large] = await flood(1, padded(30_000, 10));
   await settled();
-  expect(sockets.at(-1)?.bytesRead).toBeLessThan(2 * chunk);
+  expect(pair.harness.sockets.at(-1)?.bytesRead).toBeLessThan(2 * chunk);
   const more = await flood(12, padded(0, count));
   await settled();
 

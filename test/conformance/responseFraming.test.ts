@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Pair, startPair } from '../support/enginePair.ts';
+import { eventually } from '../support/eventually.ts';
 import { fieldOf, fieldsOf } from '../support/messageReader.ts';
 import { get } from '../support/rawClient.ts';
 import { okay } from '../support/recordingBackend.ts';
@@ -127,7 +128,7 @@ test('bytes that come on an idle connection close it instead of answering the ne
   const client = await pair.dial();
   await client.send(get('app.dev.local')).response();
   pair.backend.connections[0]?.socket.write(okay('poison'));
-  await expect.poll(() => pair.backend.connections[0]?.closed).toBe(true);
+  await eventually('the close', () => pair.backend.connections[0]?.closed === true);
   expect((await client.send(get('app.dev.local', '/next')).response()).body).toBe('next');
 });
 
@@ -175,6 +176,6 @@ test('a control character in the status text is never passed on', async () => {
   answer('HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n');
   const client = await pair.dial();
   client.send(get('app.dev.local'));
-  await expect.poll(() => client.ended || client.received.includes('502')).toBe(true);
+  await eventually('the end or a 502', () => client.ended || client.received.includes('502'));
   expect(client.received).not.toContain('\x01');
 });

@@ -13,7 +13,7 @@ let client: RawClient;
 const refused = 'http://127.0.0.1:1';
 
 const start = async (settings = {}): Promise<void> => {
-  harness = await startHarness({ settings: { tcpTimeoutMs: 500, ...settings } });
+  harness = await startHarness({ settings: { tcpTimeoutMs: 1500, ...settings } });
   harness.frontends.set('app.dev.local', ['app', ...backends.map(({ url }) => url)]);
   client = await dial(harness.port);
 };

@@ -14,7 +14,7 @@ const post = (length: number): string =>
 let pair: Pair;
 let timers: NodeJS.Timeout[] = [];
 beforeEach(async () => {
-  pair = await startPair({}, { settings: { maxSockets: 4, tcpTimeoutMs: 1500 } });
+  pair = await startPair({}, { settings: { maxSockets: 4, tcpTimeoutMs: 2000 } });
 });
 afterEach(async () => {
   for (const timer of timers) clearInterval(timer);

@@ -68,11 +68,14 @@ test('a body that stops is answered 408, and the backend sees its request end un
 
 test('a body that comes slowly but steadily is let through', async () => {
   const client = await pair.dial();
-  client.send('POST / HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 800\r\n\r\n');
-  for (const byte of 'steadily') {
-    client.send(byte.repeat(100));
-    await new Promise((done) => setTimeout(done, 150));
-  }
+  client.send('POST / HTTP/1.1\r\nHost: app.dev.local\r\nContent-Length: 2400\r\n\r\n');
+  const took = await after(async () => {
+    for (const byte of 'steadily'.repeat(3)) {
+      client.send(byte.repeat(100));
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  });
+  expect(took).toBeGreaterThan(times.tcpTimeoutMs);
   expect((await client.response()).status).toBe(200);
 });
 
@@ -102,18 +105,21 @@ test('a backend that stops in the middle of its response has the connection brok
 test('a stream with pauses shorter than the limit lives on', async () => {
   pair.backend.script = {
     request(request) {
-      let left = 5;
+      let left = 12;
       const beat = setInterval(() => {
         request.connection.socket.write('1\r\n.\r\n');
         if (--left > 0) return;
         clearInterval(beat);
         request.connection.socket.write('0\r\n\r\n');
-      }, 300);
+      }, 80);
       return 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
     },
   };
   const client = await pair.dial();
-  expect((await client.send(get('app.dev.local')).response()).body).toBe('.....');
+  const took = await after(async () => {
+    expect((await client.send(get('app.dev.local')).response()).body).toBe('.'.repeat(12));
+  });
+  expect(took).toBeGreaterThan(times.tcpTimeoutMs);
 });
 
 test('a client that stops reading is let go, and its backend connection with it', async () => {

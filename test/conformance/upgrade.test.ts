@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Pair, startPair } from '../support/enginePair.ts';
+import { eventually } from '../support/eventually.ts';
 import { fieldOf, fieldsOf } from '../support/messageReader.ts';
 import { get } from '../support/rawClient.ts';
 import { okay } from '../support/recordingBackend.ts';
@@ -163,7 +164,7 @@ test('a client that leaves before the answer takes its backend connection with i
   pair.backend.script = { request: () => undefined };
   const client = await pair.dial();
   client.send(handshake());
-  await expect.poll(() => pair.backend.requests.length).toBe(1);
+  await eventually('the handshake', () => pair.backend.requests.length > 0);
   client.end();
   await pair.backend.allEnded();
   const [record] = await pair.harness.recorded(1);

@@ -1,5 +1,5 @@
-import { createServer, type Server } from 'node:net';
-import type { CreateEngine, Engine } from '../../src/proxy/engine.ts';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Engine } from '../../src/proxy/engine.ts';
 import { createReferenceEngine } from '../../src/proxy/engines/reference/index.ts';
 import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
 import { factOf } from '../../src/proxy/routing/readings.ts';
@@ -20,6 +20,8 @@ export interface Harness {
   /** Of the HTTPS listener; 0 without one. */
   readonly securePort: number;
   readonly settings: WorkerSettings;
+  /** Connections that the engine was given, in their order. */
+  readonly sockets: readonly Socket[];
   readonly records: readonly RequestRecord[];
   readonly problems: readonly Problem[];
   readonly failed: readonly { readonly url: string; readonly reason: ConnectionFailure }[];
@@ -50,7 +52,6 @@ export interface HarnessOptions {
   readonly frontendOptions?: Readonly<Record<string, string>>;
   readonly settings?: Partial<WorkerSettings>;
   readonly tls?: TlsMaterial;
-  readonly engine?: CreateEngine;
 }
 
 const defaults: WorkerSettings = {
@@ -124,12 +125,15 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const state: Pick<Harness, 'resolve' | 'random'> = { resolve: null, random: 0 };
 
   const servers: Server[] = [];
+  const sockets: Socket[] = [];
   const listeners: ListenerSpec[] = [];
   const taken: { engine: Engine | null } = { engine: null };
   const open = async (id: number, tls: TlsMaterial | null): Promise<number> => {
     const server = createServer({ pauseOnConnect: true }, (socket) => {
       const listener = listeners.find((spec) => spec.id === id);
-      if (listener !== undefined) taken.engine?.take(socket, listener);
+      if (listener === undefined) return;
+      sockets.push(socket);
+      taken.engine?.take(socket, listener);
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const address = server.address();
@@ -141,8 +145,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const port = await open(1, null);
   const securePort = options.tls === undefined ? 0 : await open(2, options.tls);
   const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
-  const create = options.engine ?? createReferenceEngine;
-  const engine = create({
+  const engine = createReferenceEngine({
     settings,
     router: { resolve: (host) => state.resolve?.(host) ?? lookup(host) },
     deaths: {
@@ -168,6 +171,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     port,
     securePort,
     settings,
+    sockets,
     records,
     problems,
     failed,
