@@ -1,5 +1,5 @@
 /** Who may import whom. Each rule says why; `npm run boundaries` holds the code to it. */
-const from = (path) => ({ path: `^src/${path}/`, pathNot: '\\.test\\.ts$' });
+const from = (path) => ({ path: `^src/${path}/`, pathNot: '\\.test\\.tsx?$' });
 const rule = (name, comment, source, to) => ({
   name,
   comment,
@@ -52,9 +52,15 @@ module.exports = {
       path: '^src/',
       pathNot: '^src/(shared|core|cli)/',
     }),
-    rule('main-below', 'Electron main supervises processes, it is not one of them.', from('main'), {
+    rule(
+      'main-below',
+      'Electron main supervises processes, it is not one of them: it knows where an instance is, and talks to it.',
+      from('main'),
+      { path: '^src/', pathNot: '^src/(shared|main|core/(client|system))/' },
+    ),
+    rule('preload-below', 'The bridge and nothing else.', from('preload'), {
       path: '^src/',
-      pathNot: '^src/(shared|main)/',
+      pathNot: '^src/(shared|preload)/',
     }),
     rule('renderer-below', 'The interface talks over the contract only.', from('renderer'), {
       path: '^src/',
@@ -93,13 +99,13 @@ module.exports = {
     rule(
       'no-dev-in-product',
       'Production code may not need a development package.',
-      { path: '^src/(shared|store|proxy|core|cli)/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/(shared|store|proxy|core|cli)/', pathNot: '\\.test\\.tsx?$' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'no-test-in-product',
       'Production code may not need a test.',
-      { path: '^src/', pathNot: '\\.test\\.ts$' },
+      { path: '^src/', pathNot: '\\.test\\.tsx?$' },
       { path: '^test/' },
     ),
   ],
@@ -107,7 +113,7 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.d.ts'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
     },

@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
+import { rpcPath, subprotocols } from '../../shared/contract/wire.ts';
 import { limits } from '../../shared/limits.ts';
-import { rpcPath } from '../control/address.ts';
-import { subprotocols } from '../control/subprotocols.ts';
 import { connectError, refusalError } from './connectError.ts';
 
 /** How an instance is reached: by its socket (or named pipe), or by the address of its loopback door and the token. */

@@ -8,10 +8,10 @@ import { afterEach, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { startControlHarness } from '../../../test/support/controlHarness.ts';
 import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
+import { subprotocols } from '../../shared/contract/wire.ts';
 import { BerthError, errorCatalogue } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { version } from '../../shared/version.ts';
-import { subprotocols } from '../control/subprotocols.ts';
 import { connectError } from './connectError.ts';
 import { connectControl } from './index.ts';
 

@@ -2,9 +2,6 @@ import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
 import type { Directories } from '../system/directories.ts';
 
-/** Path of every WebSocket of the control plane, and before the name of a call by POST. */
-export const rpcPath = '/rpc';
-
 /** Where an instance with these directories listens: a unix socket, or a named pipe on Windows. */
 export function controlSocket(
   { runtime }: Pick<Directories, 'runtime'>,

@@ -8,6 +8,7 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { subprotocols } from '../../shared/contract/wire.ts';
 import { limits } from '../../shared/limits.ts';
 import { createArrivals } from './arrivals.ts';
 import { discardBody, readBody } from './body.ts';
@@ -26,7 +27,6 @@ import { securityHeaders, statusPage } from './page.ts';
 import { servePeer } from './peer.ts';
 import { createReplies, type Replies } from './replies.ts';
 import type { RpcHandler } from './rpc.ts';
-import { subprotocols } from './subprotocols.ts';
 
 export interface DoorOptions {
   readonly door: Door;

@@ -1,6 +1,4 @@
-import { rpcPath } from './address.ts';
-import { subprotocols } from './subprotocols.ts';
-
+import { rpcPath, subprotocols } from '../../shared/contract/wire.ts';
 /** By which door a request came: the unix socket, which the file system guards, or the loopback port. */
 export type Door = 'socket' | 'loopback';
 

@@ -1,3 +1,6 @@
+/** Path of every WebSocket of the control plane, and before the name of a call by POST. */
+export const rpcPath = '/rpc';
+
 /**
  * What a WebSocket to the control plane offers as Sec-WebSocket-Protocol. A browser cannot set Authorization on one, so
  * that it sends the token as a second name; only the first is ever answered.
