@@ -37,6 +37,14 @@ module.exports = {
       pathNot: '^src/(shared|store)/',
     }),
     rule(
+      'client-below',
+      'How an instance is asked, in Node and in browsers alike.',
+      from('client'),
+      {
+        pathNot: ['^src/(shared|client)/', '^node_modules/@orpc/'],
+      },
+    ),
+    rule(
       'proxy-below',
       'The data plane knows neither the supervisor nor a user interface.',
       from('proxy'),
@@ -46,7 +54,7 @@ module.exports = {
       'core-below',
       'The supervisor starts workers as processes; it never reaches into the data plane.',
       from('core'),
-      { path: '^src/', pathNot: '^src/(shared|store|core)/' },
+      { path: '^src/', pathNot: '^src/(shared|store|client|core)/' },
     ),
     rule('cli-below', 'The command line speaks to core.', from('cli'), {
       path: '^src/',
@@ -56,7 +64,7 @@ module.exports = {
       'main-below',
       'Electron main supervises processes, it is not one of them: it knows where an instance is, and talks to it.',
       from('main'),
-      { path: '^src/', pathNot: '^src/(shared|main|core/(client|system))/' },
+      { path: '^src/', pathNot: '^src/(shared|client|main|core/(client|system))/' },
     ),
     rule('preload-below', 'The bridge and nothing else.', from('preload'), {
       path: '^src/',
@@ -64,7 +72,7 @@ module.exports = {
     }),
     rule('renderer-below', 'The interface talks over the contract only.', from('renderer'), {
       path: '^src/',
-      pathNot: '^src/(shared|renderer)/',
+      pathNot: '^src/(shared|client|renderer)/',
     }),
     rule(
       'ioredis-one-door',

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { RPCLink } from '@orpc/client/websocket';
 import { WebSocket } from 'ws';
+import type { Connection } from '../../client/connection.ts';
 import { rpcPath, subprotocols } from '../../shared/contract/wire.ts';
 import { limits } from '../../shared/limits.ts';
 import { connectError, refusalError } from './connectError.ts';
@@ -10,18 +11,6 @@ export type ControlAddress =
   | { readonly socket: string }
   /** As `http://127.0.0.1:8190`. */
   | { readonly url: string; readonly token: string };
-
-/** One WebSocket to an instance. */
-export interface Connection {
-  readonly link: RPCLink<Record<never, never>>;
-  /** Messages that came and were not yet `taken`; with `limits.maxStreamAhead` of them no more is read. */
-  taken(): void;
-  /** Whether what came was no message of an instance. */
-  readonly isForeign: boolean;
-  /** Resolves when it has ended, by whichever side. */
-  readonly closed: Promise<void>;
-  close(): void;
-}
 
 /**
  * @throws BerthError BERTH_NOT_RUNNING when nobody listens there, a BERTH_CONTROL_… that says what happened instead of

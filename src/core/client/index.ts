@@ -1,29 +1,9 @@
-import { createORPCClient } from '@orpc/client';
-import type { ContractRouterClient } from '@orpc/contract';
-import type { contract } from '../../shared/contract/index.ts';
-import { contractVersion } from '../../shared/contract/instance.ts';
-import { BerthError } from '../../shared/errors.ts';
-import { limits } from '../../shared/limits.ts';
-import { version } from '../../shared/version.ts';
+import { type ControlClient, createControlClient } from '../../client/client.ts';
 import { type ControlAddress, openConnection, placeOf } from './connection.ts';
-import { createLink } from './link.ts';
 
+export type { ControlApi, ControlClient } from '../../client/client.ts';
 export { controlSocket } from '../control/address.ts';
 export type { ControlAddress } from './connection.ts';
-
-/** Every call of the contract. Each takes `(input, { signal })` and rejects with BerthError, or the signal's reason. */
-export type ControlApi = ContractRouterClient<typeof contract>;
-
-/** A connection to an instance that runs. */
-export interface ControlClient {
-  readonly api: ControlApi;
-  /** Who answers. */
-  readonly instance: { readonly version: string; readonly pid: number };
-  /** Resolves when the instance has gone, or `close` was called. Calls fail from then on; there is no second try. */
-  readonly closed: Promise<void>;
-  /** Ends calls and streams that are under way. */
-  close(): void;
-}
 
 /**
  * Connects to an instance and makes sure that it speaks the same contract.
@@ -32,59 +12,8 @@ export interface ControlClient {
  * @throws BerthError BERTH_NOT_RUNNING, or a BERTH_CONTROL_… when it does not let us in, does not answer within
  * `limits.controlHelloMs`, or has another contract; or the reason of `signal`
  */
-export async function connectControl(
+export const connectControl = (
   address: ControlAddress,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<ControlClient> {
-  const calls = await openConnection(address, { bounded: false, signal });
-  const streams = new Set<{ close(): void }>();
-  const link = createLink(calls, async (streamSignal) => {
-    const stream = await openConnection(address, { bounded: true, signal: streamSignal });
-    streams.add(stream);
-    void stream.closed.then(() => streams.delete(stream));
-    return stream;
-  });
-  const close = (): void => {
-    calls.close();
-    for (const stream of streams) stream.close();
-  };
-  try {
-    const api: ControlApi = createORPCClient(link);
-    const waiting = AbortSignal.timeout(limits.controlHelloMs);
-    const hello = await api.instance
-      .hello(undefined, {
-        signal: signal === undefined ? waiting : AbortSignal.any([signal, waiting]),
-      })
-      .catch((error: unknown) => {
-        if (calls.isForeign) {
-          throw new BerthError(
-            'BERTH_CONTROL_FOREIGN',
-            `what ${placeOf(address)} sends is nothing of Berth`,
-            {
-              cause: error,
-            },
-          );
-        }
-        if (!waiting.aborted) throw error;
-        throw new BerthError(
-          'BERTH_CONTROL_SILENT',
-          `${placeOf(address)} did not answer within ${limits.controlHelloMs / 1000} s`,
-        );
-      });
-    if (hello.contract !== contractVersion) {
-      throw new BerthError(
-        'BERTH_CONTROL_VERSION',
-        `the instance with pid ${hello.pid} is version ${hello.version}, and this is version ${version}`,
-      );
-    }
-    return {
-      api,
-      instance: { version: hello.version, pid: hello.pid },
-      closed: calls.closed,
-      close,
-    };
-  } catch (error) {
-    close();
-    throw error;
-  }
-}
+): Promise<ControlClient> =>
+  createControlClient((options) => openConnection(address, options), placeOf(address), signal);

@@ -1,7 +1,7 @@
 import { type ClientLink, ORPCError } from '@orpc/client';
 import { type AnyContractRouter, getEventIteratorSchemaDetails } from '@orpc/contract';
-import { contract } from '../../shared/contract/index.ts';
-import { BerthError, type ErrorCode, errorCatalogue } from '../../shared/errors.ts';
+import { contract } from '../shared/contract/index.ts';
+import { BerthError, type ErrorCode, errorCatalogue } from '../shared/errors.ts';
 import type { Connection } from './connection.ts';
 
 type NoContext = Record<never, never>;
