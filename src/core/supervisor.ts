@@ -23,6 +23,7 @@ import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
 import { findPortOwner } from './listen/portOwner.ts';
 import { atMostEvery } from './system/atMostEvery.ts';
+import { beside, eachBeside } from './system/beside.ts';
 import type { Directories } from './system/directories.ts';
 import { giveUpRights } from './system/giveUpRights.ts';
 import { type PrivilegePlan, planPrivileges, systemAccounts } from './system/privileges.ts';
@@ -199,7 +200,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       present = served;
       if (nextLog === null) accessLog?.use(accessLogStyle(next.server));
       else {
-        void accessLog?.close();
+        const before = accessLog;
+        beside(log, 'the access log before this one could not be closed', () => before?.close());
         accessLog = nextLog;
       }
       if (next.user !== config.user || next.group !== config.group) {
@@ -271,8 +273,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     },
     kill: () => {
       leave();
-      void listeners.close();
-      void cluster.kill().then(end);
+      beside(log, 'ports could not be closed', listeners.close);
+      void eachBeside(log, 'at the end', [
+        cluster.kill,
+        controlPlane.close,
+        () => accessLog?.close(),
+        storeHost.close,
+      ]);
     },
   };
 }

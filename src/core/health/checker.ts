@@ -6,6 +6,7 @@ import type { Keys } from '../../shared/model/keys.ts';
 import { reasonOf } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
+import { atMostEvery } from '../system/atMostEvery.ts';
 import type { HealthBook } from './book.ts';
 import { Charge } from './charge.ts';
 import type { CheckState } from './checkState.ts';
@@ -51,6 +52,7 @@ export class Checker {
       random,
       now,
       found: (job, found) => this.found(job, found),
+      failed: checkFailed(options),
     });
     this.#marker = new Marker({
       ...options,
@@ -191,6 +193,12 @@ export class Checker {
     return found.size === 0 ? null : { found, lifeMs: 2 * intervalMs + limits.findingsLifeMs };
   }
 }
+
+/** Tells, now and then, that what a check found could not be taken in. */
+export const checkFailed = ({ log, now }: Pick<CheckerOptions, 'log' | 'now'>) =>
+  atMostEvery(limits.checkerNoticeMs, now, (error: unknown) =>
+    log('error', `health: what a check found is not known: ${String(error)}`),
+  );
 
 /** What is configured to be checked of a frontend. A URL that is listed twice is checked once. */
 export function jobsOf({ name, list, options: { check } }: FrontendEntry): readonly Job[] {

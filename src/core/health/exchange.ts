@@ -78,24 +78,26 @@ export class Exchange {
     this.#rest.clear();
   }
 
+  /** Never rejects: what is not told now is told again with the next check. */
   async #tell(names: Set<string>): Promise<void> {
-    const { store, keys, findings, mayShare, log } = this.#options;
     const all = [...names];
     names.clear();
-    if (!mayShare()) return;
-    for (let i = 0; i < all.length; i += batchSize) {
-      const writes = all.slice(i, i + batchSize).flatMap((name): Write[] => {
-        const about = findings(name);
-        if (about === null) return [];
-        const text = formatFindings(about.found);
-        return [[['set', keys.health(name), text, 'px', Math.ceil(about.lifeMs)]]];
-      });
-      try {
-        if (writes.length > 0) await store.write(writes);
-      } catch (error) {
-        // It is told again with the next check of each.
-        log('debug', `health: findings cannot be shared: ${reasonOf(error)}`);
+    try {
+      if (!this.#options.mayShare()) return;
+      for (let i = 0; i < all.length; i += batchSize) {
+        const writes = all.slice(i, i + batchSize).flatMap((name) => this.#writesOf(name));
+        if (writes.length > 0) await this.#options.store.write(writes);
       }
+    } catch (error) {
+      this.#options.log('debug', `health: findings cannot be shared: ${reasonOf(error)}`);
     }
+  }
+
+  #writesOf(name: string): readonly Write[] {
+    const { keys, findings } = this.#options;
+    const about = findings(name);
+    if (about === null) return [];
+    const text = formatFindings(about.found);
+    return [[['set', keys.health(name), text, 'px', Math.ceil(about.lifeMs)]]];
   }
 }

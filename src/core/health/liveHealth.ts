@@ -10,9 +10,10 @@ import type { SharedStore } from '../../store/store.ts';
 import type { FrontendEntry, FrontendsTable, TableEvent } from '../frontends/table.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { noBackend } from '../hosts/noBackend.ts';
+import { beside } from '../system/beside.ts';
 import { createBell, createStreams, pause } from '../traffic/streams.ts';
 import { HealthBook } from './book.ts';
-import { Checker, jobsOf } from './checker.ts';
+import { Checker, checkFailed, jobsOf } from './checker.ts';
 import type { Health, HealthSettings, HealthTarget, StateOfBackend } from './health.ts';
 import { HealthLines } from './healthLines.ts';
 import { createLookups } from './lookups.ts';
@@ -109,14 +110,15 @@ class LiveHealth implements Health {
             random,
             now,
             wallClock,
+            failed: checkFailed(options),
           });
     this.#lines = new HealthLines(options);
     this.#webhook = new Webhook({ ...options, url: () => settings().webhook });
     this.#unsubscribe = table.subscribe((event) => this.#heard(event));
     this.#readAll();
     this.#timer = setInterval(() => {
-      this.#book.tick();
-      this.#checker.tick();
+      beside(options.log, 'health', () => this.#book.tick());
+      beside(options.log, 'health', () => this.#checker.tick());
     }, limits.healthTickMs);
   }
 

@@ -6,6 +6,7 @@ import { type Reply, reasonOf, type StoreCommand } from '../../store/command.ts'
 import type { EditDecision } from '../../store/edit.ts';
 import type { SharedStore } from '../../store/store.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
+import { beside } from '../system/beside.ts';
 import type { CheckState } from './checkState.ts';
 import { type MarkPlan, planMarks } from './marks.ts';
 import { reasonOfMark } from './verdict.ts';
@@ -46,7 +47,9 @@ export class Marker {
       this.#timer = undefined;
       const due = [...this.#due];
       this.#due.clear();
-      for (const each of due) this.#look(each);
+      for (const each of due) {
+        beside(this.#options.log, `health: the dead marks of ${each}`, () => this.#look(each));
+      }
     }, limits.markDelayMs);
   }
 

@@ -23,6 +23,9 @@ function harness(maxBackends = 10) {
   let finding: Finding | 'never' = taken;
   let stopped = 0;
   const prober = new Prober({
+    failed: (error) => {
+      throw error;
+    },
     book: {
       probed: (...about) => told.push(about),
       unprobed: (...about) => forgotten.push(about),

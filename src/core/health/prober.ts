@@ -19,6 +19,8 @@ export interface ProberOptions {
   readonly now: () => number;
   /** Unix milliseconds. */
   readonly wallClock: () => number;
+  /** Hears what failed beside a probe; probes go on. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** A backend of a frontend that has no check. */
@@ -46,7 +48,7 @@ export class Prober {
 
   constructor(options: ProberOptions) {
     this.#options = options;
-    const { probe, intervalMs, random, now, wallClock } = options;
+    const { probe, intervalMs, random, now, wallClock, failed } = options;
     this.#check = healthCheckSchema.parse({
       type: 'tcp',
       intervalMs,
@@ -64,6 +66,7 @@ export class Prober {
       random,
       now,
       found: (job, found) => this.#found(job, found),
+      failed,
     });
   }
 

@@ -179,7 +179,13 @@ function checking(jobs: readonly Job[]) {
     },
   });
   // Drawn unevenly, so that the normal one comes after many others.
-  const schedule = new Schedule({ runner, random: () => 0.9, now, found: () => {} });
+  const schedule = new Schedule({
+    runner,
+    random: () => 0.9,
+    now,
+    found: () => {},
+    failed: () => {},
+  });
   schedule.set(new Map(jobs.map((job) => [job.key, job])));
   /** The longest time without a check of the normal one. */
   const longest = async (ms: number): Promise<number> => {

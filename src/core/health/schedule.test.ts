@@ -23,11 +23,17 @@ function harness(random: () => number, takes: Readonly<Record<string, number>> =
   const checks: [string, number][] = [];
   const found: string[] = [];
   const forgotten: string[] = [];
+  const failures: unknown[] = [];
+  const hears = { with: (_host: string): void => undefined };
   const start = performance.now();
   const schedule = new Schedule({
     random,
     now: () => performance.now(),
-    found: ({ backend }) => found.push(backend.hostname),
+    found: ({ backend }) => {
+      found.push(backend.hostname);
+      hears.with(backend.hostname);
+    },
+    failed: (error) => failures.push(error),
     runner: {
       check: async ({ backend }) => {
         checks.push([backend.hostname, Math.round(performance.now() - start)]);
@@ -39,7 +45,7 @@ function harness(random: () => number, takes: Readonly<Record<string, number>> =
   });
   const timesOf = (host: string): number[] =>
     checks.filter(([which]) => which === host).map(([, at]) => at);
-  return { schedule, checks, found, forgotten, timesOf };
+  return { schedule, checks, found, forgotten, failures, hears, timesOf };
 }
 
 test('a check runs at its interval or a little earlier, never later', async () => {
@@ -112,4 +118,16 @@ test('one that is brought forward runs at once, and keeps its interval from ther
   schedule.hurry('nobody');
   await vi.advanceTimersByTimeAsync(1100);
   expect(timesOf('a')).toEqual([0, 400, 1400]);
+});
+
+test('who hears of a result and fails is told of, and checks go on', async () => {
+  const { schedule, checks, failures, hears } = harness(() => 0);
+  const broken = new Error('broken');
+  hears.with = () => {
+    throw broken;
+  };
+  schedule.set(byKey(jobOf('a', { intervalMs: 1000 })));
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(checks).toHaveLength(3);
+  expect(failures).toEqual([broken, broken, broken]);
 });

@@ -4,6 +4,8 @@ import type { Found, Job, Runner } from './runner.ts';
 export interface ScheduleOptions {
   readonly runner: Pick<Runner, 'check' | 'forget'>;
   readonly found: (job: Job, found: Found) => void;
+  /** Hears what a check or who heard of it failed with; checks go on. */
+  readonly failed: (error: unknown) => void;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Monotonic milliseconds. */
@@ -61,15 +63,28 @@ export class Schedule {
     entry.timer = setTimeout(() => void this.#run(entry), delay);
   }
 
+  /** Never rejects. */
   async #run(entry: Entry): Promise<void> {
-    const { runner, now, random, found } = this.#options;
+    const { now, random } = this.#options;
     entry.timer = undefined;
     const begun = now();
-    const outcome = await runner.check(entry.job);
-    if (this.#entries.get(entry.job.key) !== entry) return;
-    if (outcome !== null) found(entry.job, outcome);
+    try {
+      await this.#check(entry);
+    } catch (error) {
+      this.#options.failed(error);
+    }
+    if (!this.#isCurrent(entry)) return;
     const pause = entry.job.check.intervalMs * (1 - limits.checkJitter * random());
     this.#plan(entry, Math.max(0, pause - (now() - begun)));
+  }
+
+  async #check(entry: Entry): Promise<void> {
+    const outcome = await this.#options.runner.check(entry.job);
+    if (outcome !== null && this.#isCurrent(entry)) this.#options.found(entry.job, outcome);
+  }
+
+  #isCurrent(entry: Entry): boolean {
+    return this.#entries.get(entry.job.key) === entry;
   }
 }
 

@@ -11,6 +11,7 @@ import { createHealth, type Health, type HealthSettings } from '../health/index.
 import type { Hosts } from '../hosts/hosts.ts';
 import { createHosts } from '../hosts/index.ts';
 import { createMetrics } from '../metrics/index.ts';
+import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
 import { createInstanceService } from './instance.ts';
 import { createTableInUse } from './tableInUse.ts';
@@ -96,14 +97,13 @@ export function openServices(options: ServicesOptions): Services {
     return { store: reachable, table: opened, hosts, health };
   }
 
-  /** The lease of the checker is given back before the connection goes. */
-  async function closeOld(old: OfStore): Promise<void> {
-    await old.health.close().catch((error: unknown) => {
-      log('warn', `health: ${error instanceof Error ? error.message : String(error)}`);
-    });
-    old.hosts.close();
-    old.table.close();
-  }
+  /** The lease of the checker is given back before the connection goes. Never rejects. */
+  const closeOld = ({ health, hosts, table: old }: OfStore): Promise<void> =>
+    eachBeside(log, 'the store before this one could not be let go', [
+      () => health.close(),
+      () => hosts.close(),
+      () => old.close(),
+    ]);
 
   function metricsStatus() {
     const { workers, store } = status();
