@@ -267,8 +267,12 @@ export const limits = {
   tableDelayMs: 20,
   /** Milliseconds between two readings of everything, where the server cannot push changes or some are not listed. */
   tablePollMs: 3000,
-  /** Hosts that are made ready to be shown before other work has its turn. */
-  viewsAtOnce: 250,
+  /**
+   * Milliseconds of one turn of the event loop that the list of hosts, that of their health, and the text of large
+   * answers may take each; and for which a list that is made is kept for others who ask.
+   */
+  listSliceMs: 5,
+  listSharedMs: 1000,
   /** Hosts whose change waits for a subscriber; with one more, it is told everything anew. */
   maxQueuedHostChanges: 1000,
   /** Edits that can be taken back, and their bytes; the oldest is forgotten for one more. */

@@ -7,9 +7,15 @@ export class Entries {
   readonly #entries = new Map<string, FrontendEntry>();
   readonly #bytes = new Map<string, number>();
   #totalBytes = 0;
+  #version = 0;
 
   get all(): ReadonlyMap<string, FrontendEntry> {
     return this.#entries;
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Whether this one is listed, or would be after `more` others. */
@@ -31,6 +37,7 @@ export class Entries {
     const entry = entryOf(name, stored, previous, now);
     if (entry === previous) return null;
     if (!this.admits(name)) return 'left';
+    this.#version++;
     this.#totalBytes -= this.#bytes.get(name) ?? 0;
     if (entry === null) {
       this.#entries.delete(name);

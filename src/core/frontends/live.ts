@@ -95,6 +95,10 @@ export class LiveTable implements FrontendsTable {
     return this.#sync.entries.all;
   }
 
+  get version(): number {
+    return this.#sync.entries.version;
+  }
+
   get left(): number {
     return this.#left;
   }

@@ -50,6 +50,8 @@ export interface FrontendsTable {
   readonly reason: string | null;
   /** The last good ones while the store is away. */
   readonly entries: ReadonlyMap<string, FrontendEntry>;
+  /** Grows with every change of `entries`. */
+  readonly version: number;
   /** Frontends beyond `limits.maxListedFrontends`: in none of `entries`, and editable by name all the same. */
   readonly left: number;
   /** Resolves when everything was read once, or the store could not be reached. Never rejects. */

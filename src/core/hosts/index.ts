@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { HostsEvent, HostView } from '../../shared/contract/hosts.ts';
 import type { ListenerStatus } from '../../shared/contract/instance.ts';
 import { BerthError } from '../../shared/errors.ts';
@@ -7,10 +6,12 @@ import { type Keys, keysFor } from '../../shared/model/keys.ts';
 import type { SharedStore } from '../../store/store.ts';
 import { entryOf, type Stored } from '../frontends/entry.ts';
 import type { FrontendEntry, FrontendsTable } from '../frontends/table.ts';
+import { createTurns } from '../traffic/turns.ts';
 import { add, type Change, remove, set } from './changes.ts';
 import { type Edited, editFrontend } from './edit.ts';
 import type { EditGroup, Hosts } from './hosts.ts';
 import { Journal } from './journal.ts';
+import { createListing } from './listing.ts';
 import { undoEdit } from './undo.ts';
 import { Views } from './view.ts';
 import { watchHosts } from './watch.ts';
@@ -25,9 +26,6 @@ export interface HostsOptions {
   readonly now: () => number;
 }
 
-const byName = (a: FrontendEntry, b: FrontendEntry): number =>
-  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-
 export function createHosts(options: HostsOptions): Hosts {
   const { table, store, now } = options;
   const keys: Keys = keysFor(options.prefix);
@@ -35,19 +33,17 @@ export function createHosts(options: HostsOptions): Hosts {
   const journal = new Journal();
   const closing = new AbortController();
 
-  /** Views are made in steps: this process accepts connections meanwhile. */
-  const viewAll = async (): Promise<readonly HostView[]> => {
-    let made = 0;
-    for (const entry of table.entries.values()) {
-      views.of(entry);
-      if (++made % limits.viewsAtOnce === 0) await setImmediate();
-    }
-    return [...table.entries.values()].sort(byName).map((entry) => views.of(entry));
+  const turns = createTurns({ now: () => performance.now(), sliceMs: limits.listSliceMs });
+  const listing = createListing({ table, views, turns });
+
+  const viewNow = (entry: FrontendEntry): HostView => {
+    views.refresh();
+    return views.of(entry);
   };
 
   const viewOf = (name: string, stored: Stored): HostView | null => {
     const entry = entryOf(name, stored, null, now());
-    return entry === null ? null : views.of(entry);
+    return entry === null ? null : viewNow(entry);
   };
 
   const edit = async (name: string, decide: (stored: Stored) => Change): Promise<Edited> => {
@@ -79,7 +75,7 @@ export function createHosts(options: HostsOptions): Hosts {
     async list() {
       await table.ready;
       await table.fresh();
-      return viewAll();
+      return listing.all();
     },
     async get({ name }) {
       const entry = await table.read(name).catch((error: unknown) => {
@@ -88,7 +84,7 @@ export function createHosts(options: HostsOptions): Hosts {
         return known;
       });
       if (entry === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
-      return views.of(entry);
+      return viewNow(entry);
     },
     watch: (signal) =>
       watchHosts(
@@ -97,13 +93,13 @@ export function createHosts(options: HostsOptions): Hosts {
           subscribe: (listener) => table.subscribe(listener),
           all: async () => {
             await table.fresh();
-            return { kind: 'all', hosts: await viewAll() };
+            return { kind: 'all', hosts: await listing.all() };
           },
           one: (name): HostsEvent => {
             const entry = table.entries.get(name);
             return entry === undefined
               ? { kind: 'removed', name }
-              : { kind: 'changed', host: views.of(entry) };
+              : { kind: 'changed', host: viewNow(entry) };
           },
         },
         signal === undefined ? [closing.signal] : [signal, closing.signal],
@@ -128,6 +124,8 @@ export function createHosts(options: HostsOptions): Hosts {
     },
     close() {
       closing.abort();
+      listing.close();
+      turns.close();
     },
   };
 }

@@ -5,21 +5,32 @@ import { lint } from './lint.ts';
 
 /** Entries as people see them; made once for each entry, as long as the listeners are the same. */
 export class Views {
-  readonly #listeners: () => readonly ListenerStatus[];
+  readonly #read: () => readonly ListenerStatus[];
   #made = new WeakMap<FrontendEntry, HostView>();
-  #madeFor = '';
+  #listeners: readonly ListenerStatus[] = [];
+  #key = '';
 
   constructor(listeners: () => readonly ListenerStatus[]) {
-    this.#listeners = listeners;
+    this.#read = listeners;
   }
 
-  of(entry: FrontendEntry): HostView {
-    const listeners = this.#listeners();
+  /** Another text for other listeners. */
+  get key(): string {
+    return this.#key;
+  }
+
+  /** Looks which listeners there are: once for as many entries as come together, since it takes longer than a view. */
+  refresh(): void {
+    const listeners = this.#read();
     const key = listeners.map((one) => `${one.address} ${one.port} ${one.secure}`).join();
-    if (key !== this.#madeFor) {
-      this.#made = new WeakMap();
-      this.#madeFor = key;
-    }
+    if (key === this.#key) return;
+    this.#made = new WeakMap();
+    this.#listeners = listeners;
+    this.#key = key;
+  }
+
+  /** With the listeners of the last `refresh`. */
+  of(entry: FrontendEntry): HostView {
     const known = this.#made.get(entry);
     if (known !== undefined) return known;
     const view: HostView = {
@@ -27,7 +38,7 @@ export class Views {
       identifier: entry.list?.[0] ?? '',
       backends: entry.list?.slice(1) ?? [],
       options: entry.options,
-      findings: lint(entry, listeners),
+      findings: lint(entry, this.#listeners),
       revision: entry.revision,
     };
     this.#made.set(entry, view);
