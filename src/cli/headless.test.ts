@@ -2,7 +2,8 @@ import { EventEmitter } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventuallyHolds } from '../../test/support/eventually.ts';
 import type { Config } from '../shared/config/config.ts';
 import { BerthError } from '../shared/errors.ts';
 import { type Instance, runHeadless, type StartInstance } from './headless.ts';
@@ -78,7 +79,7 @@ function setUp(start?: StartInstance, file: string | null = null) {
     signals,
     exit,
     said: () => said,
-    saying: (text: string) => vi.waitFor(() => expect(said).toContain(text)),
+    saying: (text: string) => eventuallyHolds(() => expect(said).toContain(text)),
   };
 }
 
@@ -129,7 +130,7 @@ test('a signal before the start is done is not lost', async () => {
       }),
   );
   signals.emit('SIGINT');
-  await vi.waitFor(() => {
+  await eventuallyHolds(() => {
     finishStart();
     expect(instance.asked).toEqual(['stop']);
   });
@@ -172,7 +173,7 @@ describe('a start that can be given up is, and then nobody is waited for', () =>
 test('what goes wrong while a start is given up is still said', async () => {
   const { signals, exit, said } = setUp(async ({ signal }) => {
     signals.emit('SIGTERM');
-    await vi.waitFor(() => expect(signal.aborted).toBe(true));
+    await eventuallyHolds(() => expect(signal.aborted).toBe(true));
     throw new BerthError('BERTH_EMBEDDED_CORRUPT', 'the detail');
   });
   expect(await exit).toBe(5);
@@ -239,7 +240,7 @@ describe('SIGHUP', () => {
       cutShort = fail;
     });
     signals.emit('SIGHUP');
-    await vi.waitFor(() => expect(instance.asked).toEqual(['reload']));
+    await eventuallyHolds(() => expect(instance.asked).toEqual(['reload']));
     signals.emit('SIGTERM');
     await saying('stopping');
     cutShort(new BerthError('BERTH_WORKER_FAILED', 'it was stopped'));

@@ -291,7 +291,7 @@ describe('berth wait', () => {
   });
 
   it('ends with exit code 7 when the time is over', async () => {
-    expect(await verb('wait', 'app.localhost', '--timeout', '300ms')).toMatchObject({
+    expect(await verb('wait', 'app.localhost', '--timeout', '3s')).toMatchObject({
       exitCode: 7,
       stderr: expect.stringContaining('[BERTH_HOST_NOT_ADDED]'),
     });
@@ -316,6 +316,15 @@ describeWhen(isLinux, linuxReason, 'on a terminal', () => {
   describeWith('script', 'berth top', () => {
     const enter = '\u001b[?1049h';
     const leave = '\u001b[?25h\u001b[?1049l';
+    /** A module that fails the process a moment after it wrote a text. */
+    const crashAfterWriting = (text: string): string => `
+      const { write } = process.stdout;
+      process.stdout.write = function (part, ...rest) {
+        if (String(part).includes(${JSON.stringify(text)})) {
+          setImmediate(() => { throw new Error('crashed'); });
+        }
+        return write.call(this, part, ...rest);
+      };`;
 
     it('draws in place, in colours, and gives the screen back', async () => {
       await using backend = await startEchoBackend();
@@ -334,7 +343,7 @@ describeWhen(isLinux, linuxReason, 'on a terminal', () => {
 
     it('gives the screen back when it crashes', async () => {
       const hook = join(berth.home, 'crash.cjs');
-      await writeFile(hook, "setTimeout(() => { throw new Error('crashed'); }, 1000);");
+      await writeFile(hook, crashAfterWriting(enter));
       await using top = startOnTerminal(berth.home, ['top'], { NODE_OPTIONS: `--require ${hook}` });
       const { stdout, exitCode } = await top.ended;
       expect(stdout).toContain(enter);

@@ -36,7 +36,8 @@ describeOnStores('active checks', (startStore) => {
   const urls = (): string[] => backends.map(({ url }) => url);
 
   test('a backend that is gone is down within two intervals, with the reason, and up again by itself', async () => {
-    await witness.add('app.test', urls(), check);
+    const intervalMs = 1000;
+    await witness.add('app.test', urls(), { ...check, intervalMs });
     await instance.is('app.test', 'up');
     await instance.is('app.test', 'up', 1);
 
@@ -48,7 +49,7 @@ describeOnStores('active checks', (startStore) => {
     expect(down).toMatchObject({ reason: 'refused', streak: 2, threshold: 2 });
     expect(down.lastCheck).toMatchObject({ ok: false, outcome: 'refused' });
     // What the timers of a busy machine may be late is not the product's.
-    expect(took).toBeLessThan(2 * check.intervalMs + 400);
+    expect(took).toBeLessThan(2 * intervalMs + 1000);
 
     // What routing obeys.
     await eventually('the mark', async () => (await witness.dead('app.test')).length > 0);
@@ -78,14 +79,14 @@ describeOnStores('active checks', (startStore) => {
   });
 
   test('a mark is renewed while its backend stays down', async () => {
-    const impatient = await startHealth(store.spec, { deadBackendTtlSeconds: 1 });
+    const impatient = await startHealth(store.spec, { deadBackendTtlSeconds: 2 });
     await instance.close();
     instance = impatient;
     await backends[0]?.close();
     await witness.add('app.test', urls(), { ...check, intervalMs: 10_000, fall: 1 });
     await instance.is('app.test', 'down');
     await eventually('the mark', async () => (await witness.dead('app.test')).length > 0);
-    const until = performance.now() + 2500;
+    const until = performance.now() + 5000;
     while (performance.now() < until) {
       expect(await witness.dead('app.test')).toEqual(['0']);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -182,8 +183,8 @@ describeOnStores('active checks', (startStore) => {
       () => instance.backend('h0.test')?.lastCheck?.ok === false,
     );
     const before = backends[0]?.requests.length ?? 0;
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    expect((backends[0]?.requests.length ?? 0) - before).toBeGreaterThan(10);
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    expect((backends[0]?.requests.length ?? 0) - before).toBeGreaterThan(20);
   });
 
   test('what is checked no longer is asked no more', async () => {

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
+import { eventuallyHolds } from '../../../test/support/eventually.ts';
 import { backendHealth, hostHealth } from '../../../test/support/hostHealth.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 
@@ -39,7 +40,7 @@ describe('berth health', () => {
     const running = startCli(['health', '--watch', '--json'], {
       answers: { 'health.watch': (_input, { signal }) => streamOf([[up, down], [up]], signal) },
     });
-    await vi.waitFor(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(3));
+    await eventuallyHolds(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(3));
     running.signals.emit('SIGINT');
     expect(await running.exitCode).toBe(130);
     const names = running.stdout
@@ -60,7 +61,7 @@ describe('berth health', () => {
       columns: 100,
       answers: { 'health.watch': (_input, { signal }) => streamOf([[up, down], [later]], signal) },
     });
-    await vi.waitFor(() => expect(running.stdout.split('\u001b[H')).toHaveLength(3));
+    await eventuallyHolds(() => expect(running.stdout.split('\u001b[H')).toHaveLength(3));
     const last = running.stdout.split('\u001b[H').at(-1) ?? '';
     expect(last).toContain('app.localhost');
     expect(last).toContain('api.localhost');
@@ -77,7 +78,7 @@ test('a host that is gone leaves the screen', async () => {
     columns: 100,
     answers: { 'health.watch': (_input, { signal }) => streamOf([[up, down], [gone]], signal) },
   });
-  await vi.waitFor(() => expect(running.stdout.split('\u001b[H')).toHaveLength(3));
+  await eventuallyHolds(() => expect(running.stdout.split('\u001b[H')).toHaveLength(3));
   const last = running.stdout.split('\u001b[H').at(-1) ?? '';
   expect(last).toContain('app.localhost');
   expect(last).not.toContain('api.localhost');

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Answers, runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
+import { eventuallyHolds } from '../../../test/support/eventually.ts';
 import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { BerthError } from '../../shared/errors.ts';
@@ -76,7 +77,7 @@ describe('berth hosts --watch', () => {
 
   test('into a pipe it prints each change, as NDJSON with --json', async () => {
     const plain = startCli(['hosts', '--watch'], { answers });
-    await vi.waitFor(() =>
+    await eventuallyHolds(() =>
       expect(plain.stdout).toBe(
         'app.localhost → http://127.0.0.1:3000\napi.localhost → no backend\napp.localhost is removed\n',
       ),
@@ -84,7 +85,7 @@ describe('berth hosts --watch', () => {
     plain.signals.emit('SIGINT');
     expect(await plain.exitCode).toBe(130);
     const json = startCli(['hosts', '-w', '--json'], { answers });
-    await vi.waitFor(() => expect(json.stdout.trimEnd().split('\n')).toHaveLength(3));
+    await eventuallyHolds(() => expect(json.stdout.trimEnd().split('\n')).toHaveLength(3));
     json.signals.emit('SIGINT');
     await json.exitCode;
     expect(JSON.parse(json.stdout.split('\n')[2] ?? '')).toEqual({ schema: 1, ...events[2] });
@@ -92,7 +93,7 @@ describe('berth hosts --watch', () => {
 
   test('on a terminal it draws all of it anew, and gives the screen back', async () => {
     const running = startCli(['hosts', '-w'], { answers, columns: 80 });
-    await vi.waitFor(() => expect(running.stdout.split('\u001b[H')).toHaveLength(4));
+    await eventuallyHolds(() => expect(running.stdout.split('\u001b[H')).toHaveLength(4));
     const last = running.stdout.split('\u001b[H').at(-1) ?? '';
     expect(last).toContain('api.localhost');
     expect(last).not.toContain('app.localhost');

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
+import { eventuallyHolds } from '../../../test/support/eventually.ts';
 import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { defaultOptions } from '../../shared/model/options.ts';
@@ -223,7 +224,7 @@ test('berth status --watch prints each status as it comes', async () => {
       'instance.watch': (_input, { signal }) => streamOf([instanceStatus(), later], signal),
     },
   });
-  await vi.waitFor(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(2));
+  await eventuallyHolds(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(2));
   running.signals.emit('SIGINT');
   expect(await running.exitCode).toBe(130);
   expect(JSON.parse(running.stdout.split('\n')[1] ?? '')).toEqual(later);
@@ -246,7 +247,7 @@ describe('berth events', () => {
     const running = startCli(argv, {
       answers: { 'health.events': (_input, { signal }) => streamOf([event], signal) },
     });
-    await vi.waitFor(() => expect(running.stdout).toBe(line));
+    await eventuallyHolds(() => expect(running.stdout).toBe(line));
     running.signals.emit('SIGINT');
     expect(await running.exitCode).toBe(130);
   });

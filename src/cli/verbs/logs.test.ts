@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
+import { eventuallyHolds } from '../../../test/support/eventually.ts';
 import { aRecord } from '../../../test/support/record.ts';
 import { BerthError } from '../../shared/errors.ts';
 
@@ -112,7 +113,7 @@ describe('berth logs -f', () => {
           ),
       },
     });
-    await vi.waitFor(() => expect(running.stdout.split('\n')).toHaveLength(3));
+    await eventuallyHolds(() => expect(running.stdout.split('\n')).toHaveLength(3));
     expect(running.calls).toEqual([['traffic.follow', { filter: '', backlog: 10 }]]);
     running.signals.emit('SIGINT');
     expect(await running.exitCode).toBe(130);
@@ -124,7 +125,7 @@ describe('berth logs -f', () => {
   test('SIGTERM is exit code 143, and a second signal waits for nothing', async () => {
     const answers = { 'traffic.follow': () => new Promise(() => undefined) };
     const running = startCli(['logs', '-f'], { answers });
-    await vi.waitFor(() => expect(running.calls).toHaveLength(1));
+    await eventuallyHolds(() => expect(running.calls).toHaveLength(1));
     running.signals.emit('SIGTERM');
     running.signals.emit('SIGTERM');
     expect(await running.exitCode).toBe(143);
@@ -137,7 +138,7 @@ describe('berth logs -f', () => {
           streamOf([{ records: [record(1)], dropped: 0 }], signal),
       },
     });
-    await vi.waitFor(() => expect(running.stdout).not.toBe(''));
+    await eventuallyHolds(() => expect(running.stdout).not.toBe(''));
     running.leave();
     expect(await running.exitCode).toBe(0);
     expect(running.stderr).toBe('');
@@ -147,7 +148,7 @@ describe('berth logs -f', () => {
     const running = startCli(['logs', '-f'], {
       answers: { 'traffic.follow': (_input, { signal }) => streamOf([], signal) },
     });
-    await vi.waitFor(() => expect(running.calls).toHaveLength(1));
+    await eventuallyHolds(() => expect(running.calls).toHaveLength(1));
     running.leave(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
     expect(await running.exitCode).toBe(1);
     expect(running.stderr).toContain('no space left on device');
@@ -163,7 +164,7 @@ describe('berth logs -f', () => {
           ),
       },
     });
-    await vi.waitFor(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(3));
+    await eventuallyHolds(() => expect(running.stdout.trimEnd().split('\n')).toHaveLength(3));
     running.signals.emit('SIGINT');
     await running.exitCode;
     expect(running.stderr).toBe(
@@ -184,7 +185,7 @@ describe('berth logs -f', () => {
         },
       },
     });
-    await vi.waitFor(() => expect(running.calls).toHaveLength(2));
+    await eventuallyHolds(() => expect(running.calls).toHaveLength(2));
     expect(running.calls.map(([, input]) => input)).toEqual([
       { filter: '', backlog: 3 },
       { filter: '', backlog: 0 },

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
+import { eventuallyHolds } from '../../../test/support/eventually.ts';
 import { hostTraffic, trafficSummary } from '../../../test/support/trafficSummary.ts';
 
 const summary = trafficSummary({ hosts: [hostTraffic()] });
@@ -40,7 +41,7 @@ describe('berth top on a terminal', () => {
 
   test('draws in place on the alternate screen, and gives it back', async () => {
     const running = start();
-    await vi.waitFor(() => expect(running.stdout.split('\u001b[H')).toHaveLength(3));
+    await eventuallyHolds(() => expect(running.stdout.split('\u001b[H')).toHaveLength(3));
     expect(running.stdout.startsWith(enter)).toBe(true);
     running.signals.emit('SIGINT');
     expect(await running.exitCode).toBe(130);
@@ -51,7 +52,7 @@ describe('berth top on a terminal', () => {
 
   test('gives the screen back however the process ends', async () => {
     const running = start();
-    await vi.waitFor(() => expect(running.stdout).toContain('app.localhost'));
+    await eventuallyHolds(() => expect(running.stdout).toContain('app.localhost'));
     running.signals.emit('exit');
     expect(running.stdout.endsWith(leave)).toBe(true);
     running.signals.emit('SIGINT');
@@ -85,7 +86,7 @@ describe('berth top on a terminal', () => {
         },
       },
     });
-    await vi.waitFor(() => expect(running.stdout).toContain('Ctrl-C'));
+    await eventuallyHolds(() => expect(running.stdout).toContain('Ctrl-C'));
     running.signals.emit('SIGINT');
     await running.exitCode;
     expect(running.stdout.split('\r\n').length).toBeLessThanOrEqual(8);

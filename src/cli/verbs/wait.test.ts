@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCli, startCli } from '../../../test/support/cliHarness.ts';
+import { eventuallyHolds } from '../../../test/support/eventually.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { BerthError } from '../../shared/errors.ts';
 
@@ -136,7 +137,7 @@ test('an instance that does not come up in time is exit code 6', async () => {
 test('Ctrl-C ends it', async () => {
   answer = () => ({ status: 502 });
   const running = startCli(['wait', 'app.localhost'], { answers });
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
+  await eventuallyHolds(() => expect(asked.length).toBeGreaterThan(0));
   running.signals.emit('SIGINT');
   expect(await running.exitCode).toBe(130);
 });
