@@ -51,7 +51,11 @@ class FakeInstance implements Instance {
   }
 }
 
-function setUp(start?: StartInstance, file: string | null = null) {
+function setUp(
+  start?: StartInstance,
+  file: string | null = null,
+  mode: 'headless' | 'desktop' = 'headless',
+) {
   const instance = new FakeInstance();
   const signals = new EventEmitter();
   let said = '';
@@ -60,7 +64,7 @@ function setUp(start?: StartInstance, file: string | null = null) {
     cwd: home,
     platform: process.platform,
     home,
-    cores: 2,
+    cores: 4,
     isRoot: false,
     stdout: {
       write: () => {
@@ -73,7 +77,7 @@ function setUp(start?: StartInstance, file: string | null = null) {
     isRefused: async () => false,
     kill: () => true,
   };
-  const exit = runHeadless(file, world, start ?? (async () => instance));
+  const exit = runHeadless({ file, mode }, world, start ?? (async () => instance));
   return {
     instance,
     signals,
@@ -178,6 +182,29 @@ test('what goes wrong while a start is given up is still said', async () => {
   });
   expect(await exit).toBe(5);
   expect(said()).toContain('the detail');
+});
+
+test.each([
+  ['headless', 4],
+  ['desktop', 2],
+] as const)('as %s it has %d workers where no file says how many', async (mode, workers) => {
+  const started: Parameters<StartInstance>[0][] = [];
+  const instance = new FakeInstance();
+  const { signals, exit, saying } = setUp(
+    async (options) => {
+      started.push(options);
+      return instance;
+    },
+    null,
+    mode,
+  );
+  await saying('access log');
+  expect(started.map(({ config, mode }) => [mode, config.server.workers])).toEqual([
+    [mode, workers],
+  ]);
+  signals.emit('SIGTERM');
+  instance.finishStop();
+  await exit;
 });
 
 test('it ends at once when its parent is gone', async () => {

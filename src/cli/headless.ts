@@ -4,8 +4,10 @@ import { createReloads } from '../core/instance/reloads.ts';
 import { type Directories, directoriesFor, ensureDirectories } from '../core/system/directories.ts';
 import { planPrivileges, systemAccounts } from '../core/system/privileges.ts';
 import type { Config } from '../shared/config/config.ts';
+import type { InstanceStatus } from '../shared/contract/instance.ts';
 import { BerthError } from '../shared/errors.ts';
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
+import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import { hear } from './signals.ts';
@@ -35,7 +37,7 @@ export type StartInstance = (options: {
   readonly log: Log;
   /** Aborted by a stop: what takes long is then given up, by a rejection with the signal's reason. */
   readonly signal: AbortSignal;
-  readonly mode: 'headless';
+  readonly mode: InstanceStatus['mode'];
   /** Reads the configuration again and goes over to it. */
   readonly reread: () => Promise<void>;
 }) => Promise<Instance>;
@@ -49,10 +51,12 @@ function ownerOf(config: Config, isRoot: boolean): number | null {
 /**
  * Runs an instance until a signal ends it, or the parent leaves when there is a channel to one.
  *
+ * @param file as `--config` names it; null looks for it
+ * @param mode `desktop` for the one that the desktop app starts: beside a person's other programs, it takes fewer cores
  * @returns the exit code: 0 after a clean stop
  */
 export async function runHeadless(
-  file: string | null,
+  { file, mode }: { readonly file: string | null; readonly mode: InstanceStatus['mode'] },
   world: World,
   start: StartInstance,
 ): Promise<number> {
@@ -69,8 +73,10 @@ export async function runHeadless(
   void heard.stop.then(() => unwanted.abort());
   try {
     const directories = directoriesFor(world);
+    const cores =
+      mode === 'desktop' ? Math.min(limits.maxDesktopWorkers, world.cores) : world.cores;
     const load = async (): Promise<ReadConfig> => {
-      const read = await loadConfig({ ...world, file, directories });
+      const read = await loadConfig({ ...world, file, cores, directories });
       for (const warning of read.warnings) talk.log('warn', warning);
       await checkFiles(read.config, current);
       return read;
@@ -97,7 +103,7 @@ export async function runHeadless(
       directories,
       log: talk.log,
       signal: unwanted.signal,
-      mode: 'headless',
+      mode,
       reread,
     });
     const early = await Promise.race([starting.then(() => null), heard.killed]);

@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], world: World, reach: Reach):
         );
       }
       const { runHeadless } = await import('./headless.ts');
-      return await runHeadless(invocation.file, world, reach.start);
+      return await runHeadless(invocation, world, reach.start);
     }
   }
 }

@@ -24,9 +24,11 @@ describe('a command line is read', () => {
     [['-d'], { file: null, dry: true, desktop: false }],
     [['--dry'], { file: null, dry: true, desktop: false }],
     [['-dc', 'x.json'], { file: 'x.json', dry: true, desktop: false }],
+    // How the desktop app starts its instance.
+    [['--headless', '--for-desktop'], { file: null, dry: false, desktop: false, mode: 'desktop' }],
   ])('%j', (argv, expected) => {
     expect(read(...argv)).toEqual({
-      invocation: { kind: 'run', ...expected },
+      invocation: { kind: 'run', mode: 'headless', ...expected },
       stdout: '',
       stderr: '',
     });
@@ -38,6 +40,7 @@ describe('a command line that is not valid is refused with a hint, exit code 2',
     [['--drry'], ["unknown option '--drry'", 'Did you mean --dry?']],
     [['--unknown'], ["unknown option '--unknown'"]],
     [['-x'], ["unknown option '-x'"]],
+    [['--for-desktop'], ['--for-desktop goes with --headless']],
     [['--config'], ["option '-c, --config <file>' argument missing"]],
     [['--config='], ["option '-c, --config <file>' argument ''", 'It takes the path of a file.']],
     [['hots'], ["unknown verb 'hots'", 'Did you mean hosts?']],

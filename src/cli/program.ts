@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { InstanceStatus } from '../shared/contract/instance.ts';
 import { exitCodes, exitMeanings } from '../shared/exitCodes.ts';
 import { version } from '../shared/version.ts';
 import { filePath } from './arguments/parsers.ts';
@@ -29,6 +30,8 @@ export type Invocation =
       readonly dry: boolean;
       /** Whether the desktop was asked for: nothing on the command line says otherwise. */
       readonly desktop: boolean;
+      /** Whom the instance works for: itself, or the desktop app that started it. */
+      readonly mode: InstanceStatus['mode'];
     };
 
 type Outputs = { readonly stdout: Output; readonly stderr: Output };
@@ -77,6 +80,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
     .option('-d, --dry', 'check the configuration, print it with secrets hidden, exit')
     .version(version, '-v, --version', 'print the version, exit')
     .helpOption('-h, --help', 'print this help, exit')
+    .addOption(new Option('--for-desktop').hideHelp())
     .addOption(new Option('--json').hideHelp())
     .addOption(new Option('-q, --quiet').hideHelp())
     .addOption(new Option('--verbose').hideHelp())
@@ -110,6 +114,10 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
     if (word !== undefined) refuseVerb(program, word);
     const [option] = Object.keys(program.opts()).filter((name) => !isStartOption(name));
     if (option !== undefined) program.error(`error: --${option} goes with a verb`);
+    const { headless, forDesktop } = program.opts<StartOptions>();
+    if (forDesktop === true && headless === undefined) {
+      program.error('error: --for-desktop goes with --headless');
+    }
   });
   return program;
 }
@@ -129,13 +137,14 @@ export function readCommandLine(argv: readonly string[], outputs: Outputs): Invo
     if (!(error instanceof CommanderError)) throw error;
     return { kind: 'done', exitCode: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
   }
-  const { headless, config, dry } = program.opts<StartOptions>();
+  const { headless, config, dry, forDesktop } = program.opts<StartOptions>();
   return {
     kind: 'run',
     file: config ?? null,
     dry: dry === true,
     // Hipache's own invocations (-c FILE, -d) never meant a window.
     desktop: headless === undefined && config === undefined && dry === undefined,
+    mode: forDesktop === true ? 'desktop' : 'headless',
   };
 }
 
@@ -143,13 +152,19 @@ interface StartOptions {
   readonly headless?: true;
   readonly config?: string;
   readonly dry?: true;
+  /** Internal: the desktop app starts its instance with it (docs/ARCHITECTURE.md). */
+  readonly forDesktop?: true;
 }
 
-const isStartOption = (name: string): boolean => ['headless', 'config', 'dry'].includes(name);
+const isStartOption = (name: string): boolean =>
+  ['headless', 'config', 'dry', 'forDesktop'].includes(name);
 
 function refuseStartOptions(program: Command, { name }: Chosen): void {
   const [option] = Object.keys(program.opts()).filter(isStartOption);
   if (option !== undefined) {
-    program.error(`error: --${option} starts an instance, and does not go with '${name}'`);
+    program.error(`error: --${kebab(option)} starts an instance, and does not go with '${name}'`);
   }
 }
+
+const kebab = (option: string): string =>
+  option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -7,6 +7,8 @@ export const limits = {
   maxLookupLabels: 6,
   /** Bytes of a host name, RFC 1035 section 2.3.4. */
   maxHostBytes: 253,
+  /** Characters of a frontend's name in the store that can be asked for, whatever stands there. */
+  maxStoredNameChars: 4096,
   /** Backends read from one frontend; a longer list is refused, so that one poisoned key cannot fill a worker. */
   maxBackendsPerFrontend: 4096,
   /** Characters of a frontend's options, of one of their keys in a line about them, and the largest weight of a backend. */
@@ -354,12 +356,17 @@ export const limits = {
   maxControlBufferedBytes: 64 * 1024 * 1024,
   controlRoomBytes: 32 * 1024 * 1024,
   controlMessageOverheadBytes: 512,
+  /** Characters in one piece of the text of a large answer, and items of a list whose text is made in one go. */
+  controlPieceChars: 256 * 1024,
+  jsonItemsAtOnce: 100,
   /** Milliseconds a connection may leave answers unread while others wait for room, or while it asks for more. */
   controlStallMs: 2000,
   /** Milliseconds a client waits for the control plane to open a WebSocket and to say hello. */
   controlHelloMs: 5000,
   /** Messages of a stream that a client reads ahead of whoever consumes it. */
   maxStreamAhead: 16,
+  /** Workers of the desktop's instance where no file says how many: it runs beside everything else that a person does. */
+  maxDesktopWorkers: 2,
   /** Milliseconds between two looks at the status for those who watch it, and between two lines about refused calls. */
   statusWatchMs: 1000,
   controlNoticeMs: 60_000,
