@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { startBerth } from '../support/berthProcess.ts';
+import { debuggersIn, inspectable, liveBytes } from '../support/debugger.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPacedLoad } from '../support/pacedLoad.ts';
@@ -24,11 +25,11 @@ const burstDeadlineMs = 10_000;
 /** 1.3 kB of JSON a record: what one subscriber does not read of this load comes to 80 MB and more. */
 const fields = `User-Agent: ${'a'.repeat(400)}\r\nReferer: http://${host}/${'r'.repeat(400)}\r\n`;
 /**
- * Megabytes that the supervisor may grow by, whoever reads or not, once the ring is full. It may hold garbage, and a
- * mebibyte of unread output for each subscriber, some 30 MB in all; what is kept for one that does not read would be
- * 80 MB and more, and so would a ring without a bound.
+ * Bytes by which what lives in the supervisor may grow, whoever reads or not, once the ring is full: a mebibyte of
+ * unread output for each subscriber, and what is on its way. What is kept for one that does not read would be 80 MB
+ * and more, and so would a ring without a bound.
  */
-const maxGrowthMegabytes = 60;
+const maxGrowthBytes = 20 * 1024 * 1024;
 const ringFullMs = (2 * limits.maxHeldRecords * 1000) / perSecond;
 
 /** One request in ten is of the kind that a subscriber with a filter asks for. */
@@ -45,9 +46,6 @@ function seenBy({ countOf }: { countOf(target: string): number }, sent: number):
   }
   return seen;
 }
-
-const megabytesOf = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 async function subscribe({ api }: ControlClient, filter: string) {
   /** Numbers of the requests, in the order of their records. */
@@ -79,7 +77,11 @@ async function subscribe({ api }: ControlClient, filter: string) {
 describeWhen(isLinux, linuxReason, 'a live stream under load', () => {
   it('loses nothing of 1,000 records a second for a minute, counts what it loses of far more, and holds on to none of it', async () => {
     await using backend = await startEchoBackend();
-    await using berth = await startBerth({ config: { server: { memoryLimit: 4096 } } });
+    await using berth = await startBerth({
+      config: { server: { memoryLimit: 4096 } },
+      env: inspectable,
+    });
+    const living = () => liveBytes(debuggersIn(berth.said)[0] ?? '');
     const client = await connectControl({ socket: berth.controlSocket });
     await client.api.hosts.add({ name: host, backends: [backend.url] });
     const eager = await subscribe(client, '');
@@ -96,12 +98,10 @@ describeWhen(isLinux, linuxReason, 'a live stream under load', () => {
     });
 
     const begun = performance.now();
-    const megabytes: number[] = [];
-    const sampling = setInterval(() => {
-      if (performance.now() - begun > ringFullMs) megabytes.push(megabytesOf(berth.pid));
-    }, 500);
+    const lived: Promise<number>[] = [delay(ringFullMs).then(living)];
     try {
       await load.run(perSecond, () => performance.now() - begun > seconds * 1000);
+      lived.push(living());
       expect(load.failed).toBe(0);
       expect(load.answered).toBeGreaterThan(leastPerSecond * seconds);
       const below = backend.requests;
@@ -122,6 +122,7 @@ describeWhen(isLinux, linuxReason, 'a live stream under load', () => {
         return ms > burstDeadlineMs || (ms > burstMs && eager.told.dropped > 0);
       });
       const perSecondReached = ((load.answered - below) * 1000) / (performance.now() - burst);
+      lived.push(living());
       expect(load.failed).toBe(0);
       const total = backend.requests;
       expect(total).toBe(load.answered);
@@ -145,13 +146,11 @@ describeWhen(isLinux, linuxReason, 'a live stream under load', () => {
       expect(idle.told.gaps).toBe(idle.told.dropped);
       expect(idle.told.dropped).toBeGreaterThan(eager.told.dropped);
     } finally {
-      clearInterval(sampling);
       client.close();
-      await Promise.allSettled(reading);
+      await Promise.allSettled([...reading, ...lived]);
     }
-    const growth = Math.max(...megabytes) - (megabytes[0] ?? 0);
-    expect(megabytes.length).toBeGreaterThan(seconds);
-    expect(growth).toBeLessThan(maxGrowthMegabytes);
+    const [full = 0, ...later] = await Promise.all(lived);
+    expect(Math.max(...later) - full).toBeLessThan(maxGrowthBytes);
     expect(berth.said).not.toMatch(/worker \d+ ended/);
   }, 150_000);
 });

@@ -65,7 +65,7 @@ describeWhen(canMount, mountingReason, 'the access log on a full disk', () => {
     next = 0;
     log = await openAccessLog(path('access.log'), {
       log: (level, message) => said.push(`${level} ${message}`),
-      bounds: { maxQueuedLogBytes: 256 * 1024 },
+      bounds: { maxQueuedLogBytes: 256 * 1024, logCloseMs: 20_000 },
     });
   });
   afterEach(async () => {
@@ -164,7 +164,7 @@ describeWhen(canMount, mountingReason, 'the access log that rotates on a small d
     log = await openAccessLog(path('access.log'), {
       log: (level, message) => said.push(`${level} ${message}`),
       style: { format: 'hipache', maxBytes: 16 * 1024, keep },
-      bounds: { maxLogWriteBytes: 4 * 1024 },
+      bounds: { maxLogWriteBytes: 4 * 1024, logCloseMs: 20_000 },
     });
   };
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAccessLine } from '../support/accessLine.ts';
 import { type AccessLogProcess, startAccessLogProcess } from '../support/accessLogProcess.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** More than a pipe and the queue hold: each line has some 110 bytes, so this is about 16 MB. */
 const tooMany = 1500;
@@ -171,6 +172,7 @@ describe('standard output as a log', () => {
       text += chunk;
     });
     const ended = once(log.child.stdout ?? log.child, 'end');
+    await eventually('every line', () => targets(text).length >= lines(50));
     expect(await log.finish()).toMatchObject({ dropped: 0, said: [] });
     await ended;
     expect(targets(text)).toEqual(numbered(0, lines(50)));
@@ -180,6 +182,10 @@ describe('standard output as a log', () => {
     const path = join(directory, 'out');
     const stdout = opened(path, constants.O_WRONLY | constants.O_CREAT);
     const log = await start('/dev/stdout', { batches: 50, stdout, talk: 'printed' });
+    const all = lines(50) + 50;
+    await eventually('all of it', async () => {
+      return (await readFile(path, 'latin1')).split('\n').length > all;
+    });
     await log.finish();
     const text = await readFile(path, 'latin1');
     const printed = text.split('\n').filter((line) => line === 'printed');

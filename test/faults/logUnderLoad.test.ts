@@ -54,6 +54,10 @@ describeWhen(isLinux, linuxReason, 'the access log, rotated under load', () => {
     await berth.saying(/access log .* is reopened/);
     await load.more(1500);
     await load.stop();
+    // What is told of was written, on a disk of any speed; a stop would not wait for so much.
+    const from = berth.said.length;
+    berth.signal('SIGUSR1');
+    await berth.saying(/access log .* is reopened/, from);
     await berth.stop();
     expect(load.failures).toEqual([]);
 

@@ -16,6 +16,8 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'berth-log-'));
   log = await openAccessLog(join(directory, 'access.log'), {
     log: (level, message) => said.push(`${level} ${message}`),
+    // What is written last is waited for, on a disk of any speed.
+    bounds: { logCloseMs: 20_000 },
   });
 });
 

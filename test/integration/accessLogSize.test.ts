@@ -31,8 +31,8 @@ async function open(keep: number, maxBytes = 64 * kilobyte): Promise<void> {
   log = await openAccessLog(path('access.log'), {
     log: (level, message) => said.push(`${level} ${message}`),
     style: { format: 'json', maxBytes, keep },
-    // Far less than a file, as with the settings that a person can choose.
-    bounds: { maxLogWriteBytes: 8 * kilobyte },
+    // Far less than a file, as with the settings that a person can choose; and a disk may be slow to the end.
+    bounds: { maxLogWriteBytes: 8 * kilobyte, logCloseMs: 20_000 },
   });
 }
 
