@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { limits } from '../../shared/limits.ts';
 import { policies } from '../../shared/model/optionWords.ts';
 import {
@@ -112,19 +112,25 @@ export function declareHostVerbs(program: Command, choose: Choose): void {
       examples: [
         ['berth rm app.localhost', 'the host with all that belongs to it'],
         ['berth rm app.localhost 3001', 'one backend'],
+        ["berth rm --exact 'App Local'", 'a name in the store that no host has'],
         ['berth undo', 'take it back'],
       ],
     },
     (verb) =>
       verb
-        .argument(...host)
-        .argument('[url...]', 'backends, as they are listed or short', several(backendUrl)),
+        .argument(host[0], host[1])
+        .argument('[url...]', 'backends, as they are listed or short', several(backendUrl))
+        .option('--exact', 'the name is exactly the one in the store, whatever it is'),
   );
-  rm.action((name: string, urls: readonly GivenUrl[] | undefined) =>
+  rm.action((word: string, urls: readonly GivenUrl[] | undefined, { exact }: { exact?: true }) =>
     chooseVerb(
       choose,
       rm,
-      { name, urls: urls ?? [] },
+      {
+        name: exact === true ? word : hostArgument(rm, word),
+        exact: exact === true,
+        urls: urls ?? [],
+      },
       async () => (await import('../verbs/rm.ts')).rm,
     ),
   );
@@ -215,3 +221,15 @@ function declareSetOptions(verb: Command): Command {
 }
 
 const identifier = (word: string): string => word.slice(0, limits.maxIdentifierChars);
+
+/** As `hostName` does it where commander calls it: an option may say that a word is no name of a host. */
+function hostArgument(verb: Command, word: string): string {
+  try {
+    return hostName(word);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    return verb.error(
+      `error: command-argument value '${word}' is invalid for argument 'host'. ${error.message}`,
+    );
+  }
+}

@@ -106,6 +106,11 @@ test.each<[LintFinding['rule'], Partial<HostView>, string | null]>([
   ],
   ['redirect-without-https', {}, 'berth set app.localhost --redirect-https off'],
   ['all-drained', {}, 'berth health revive app.localhost'],
+  ['unreadable', {}, 'berth rm app.localhost'],
+  ['shadowed', { name: '*.a.b.c.d.e.f' }, "berth rm '*.a.b.c.d.e.f'"],
+  ['shadowed', { name: 'App.Local' }, 'berth rm --exact App.Local'],
+  ['shadowed', { name: 'app local' }, "berth rm --exact 'app local'"],
+  ['unreadable', { name: '-x' }, 'berth rm --exact -- -x'],
   ['loop', {}, null],
 ])('what ends %s', (rule, fields, command) => {
   expect(repairOf(hostView(fields), { ...finding, rule })).toBe(command);

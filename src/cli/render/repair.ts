@@ -1,5 +1,6 @@
 import type { HostView, LintFinding } from '../../shared/contract/hosts.ts';
 import { parseBackend } from '../../shared/model/backend.ts';
+import { parseFrontendName } from '../../shared/model/hostname.ts';
 
 /** The command line that ends a finding; null where only a person knows what is meant. */
 export function repairOf(host: HostView, { rule }: LintFinding): string | null {
@@ -31,13 +32,20 @@ export function repairOf(host: HostView, { rule }: LintFinding): string | null {
     case 'all-drained':
       return `berth health revive ${name}`;
     case 'unreadable':
-      return `berth rm ${name}`;
+    case 'shadowed':
+      return removal(host.name);
     case 'unreadable-options':
       return `berth set ${name} --reset`;
-    case 'shadowed':
     case 'loop':
       return null;
   }
+}
+
+/** What is no name of a host, or not as one is written, is removed by its exact name only. */
+function removal(name: string): string {
+  const parsed = parseFrontendName(name);
+  if (parsed.ok && parsed.name === name) return `berth rm ${quoted(name)}`;
+  return `berth rm --exact ${name.startsWith('-') ? '-- ' : ''}${quoted(name)}`;
 }
 
 const setBackends = (name: string, urls: readonly string[]): string | null =>

@@ -400,6 +400,19 @@ describe('berth rm', () => {
     );
   });
 
+  test('removes what is no name of a host when it is told exactly', async () => {
+    const answers = { 'hosts.remove': () => null, 'hosts.edits': () => [] };
+    const ran = await runCli(['rm', '--exact', 'App Local:80'], { answers });
+    expect(ran.calls[0]).toEqual(['hosts.remove', { name: 'App Local:80', exact: true }]);
+    expect(ran.exitCode).toBe(0);
+  });
+
+  test('refuses it otherwise, and asks nobody', async () => {
+    const ran = await runCli(['rm', 'App Local'], { answers: {} });
+    expect(ran).toMatchObject({ exitCode: 2, calls: [] });
+    expect(ran.stderr).toContain('is not a host name');
+  });
+
   test('a host that is not there is exit code 1', async () => {
     const ran = await runCli(['rm', 'app.localhost'], { answers: { 'hosts.remove': absent } });
     expect(ran.exitCode).toBe(1);

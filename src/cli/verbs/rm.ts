@@ -6,16 +6,25 @@ import { sayFindings, sayShortUrls } from './saying.ts';
 
 export interface RmInput {
   readonly name: string;
+  /** The name is taken as the store has it. */
+  readonly exact: boolean;
   /** None removes the host. */
   readonly urls: readonly GivenUrl[];
 }
 
-/** `berth rm HOST [URL...]` */
-export async function rm({ name, urls }: RmInput, { client, output }: Context): Promise<number> {
+/** `berth rm [--exact] HOST [URL...]` */
+export async function rm(
+  { name, exact, urls }: RmInput,
+  { client, output }: Context,
+): Promise<number> {
   const api = await client();
   sayShortUrls(urls, output);
   const backends = urls.map(({ url }) => url);
-  const host = await api.hosts.remove(urls.length === 0 ? { name } : { name, backends });
+  const host = await api.hosts.remove({
+    name,
+    ...(exact ? { exact } : {}),
+    ...(urls.length === 0 ? {} : { backends }),
+  });
   if (output.json) {
     output.document({ host });
     return exitCodes.ok;

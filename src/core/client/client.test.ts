@@ -51,6 +51,25 @@ it('gives a refusal back with its code and detail', async () => {
   close();
 });
 
+it('takes a name as a host is written, or exactly as it is stored', async () => {
+  await using harness = await startControlHarness();
+  const { api, close } = await connectControl({ socket: harness.socket });
+  await api.hosts.remove({ name: 'A.Local.' });
+  await api.hosts.remove({ name: 'A.Local.', exact: true });
+  const wrong = await failure(api.hosts.remove({ name: 'a b' }));
+  expect([wrong.code, wrong.detail]).toEqual([
+    'BERTH_INPUT_INVALID',
+    expect.stringMatching(/^name: is not a host name/),
+  ]);
+  await api.hosts.remove({ name: 'a b', exact: true });
+  expect(harness.services.calls).toEqual([
+    'hosts.remove {"name":"a.local"}',
+    'hosts.remove {"name":"A.Local.","exact":true}',
+    'hosts.remove {"name":"a b","exact":true}',
+  ]);
+  close();
+});
+
 it('tells nothing of a fault but that it is in the log', async () => {
   const broken = (): never => {
     throw new Error('secret reason');

@@ -43,7 +43,11 @@ const rules = {
     'loop',
     'Point it at the server instead: requests would come back here, and end as 508.',
   ),
-  shadowed: finding('warning', 'shadowed', 'Rename it, or remove it: no request finds it.'),
+  shadowed: finding(
+    'warning',
+    'shadowed',
+    'Remove it, and add the name that was meant: no request finds this one.',
+  ),
   staleDeadMark: finding(
     'warning',
     'stale-dead-mark',

@@ -27,6 +27,12 @@ export const nameSchema = z
     return z.NEVER;
   });
 
+/** Name of a frontend as the store has it, which may be one that no host has. */
+export const storedNameSchema = z
+  .string()
+  .min(1)
+  .max(limits.maxHostBytes + 3);
+
 /** A backend URL, as written. */
 export const urlSchema = z
   .string()

@@ -2,7 +2,7 @@ import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { type FrontendOptions, optionsPatchSchema } from '../model/options.ts';
-import { nameSchema, refusals, urlSchema } from './common.ts';
+import { nameSchema, refusals, storedNameSchema, urlSchema } from './common.ts';
 
 /** Something about a frontend that is allowed and probably not meant. */
 export interface LintFinding {
@@ -117,11 +117,29 @@ export const hostsContract = {
       }),
     )
     .output(type<HostView>()),
-  /** Removes these backends, or with none named the frontend with all that belongs to it. */
+  /**
+   * Removes these backends, or with none named the frontend with all that belongs to it. With `exact` the name is taken
+   * as the store has it, which may be one that no host has.
+   */
   remove: oc
     .errors(refusals)
     .input(
-      z.strictObject({ name: nameSchema, backends: backends.min(1).optional(), expect, group }),
+      z
+        .strictObject({
+          name: storedNameSchema,
+          exact: z.boolean().optional(),
+          backends: backends.min(1).optional(),
+          expect,
+          group,
+        })
+        .transform((input, context) => {
+          const name = input.exact === true ? null : nameSchema.safeParse(input.name);
+          if (name?.success !== false) return { ...input, name: name?.data ?? input.name };
+          for (const { message } of name.error.issues) {
+            context.addIssue({ code: 'custom', path: ['name'], message });
+          }
+          return z.NEVER;
+        }),
     )
     .output(type<HostView | null>()),
   /** The last edits made through this instance. */
