@@ -7,8 +7,6 @@ export const limits = {
   maxLookupLabels: 6,
   /** Bytes of a host name, RFC 1035 section 2.3.4. */
   maxHostBytes: 253,
-  /** Characters of a frontend's name in the store that can be asked for, whatever stands there. */
-  maxStoredNameChars: 4096,
   /** Backends read from one frontend; a longer list is refused, so that one poisoned key cannot fill a worker. */
   maxBackendsPerFrontend: 4096,
   /** Characters of a frontend's options, of one of their keys in a line about them, and the largest weight of a backend. */

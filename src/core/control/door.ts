@@ -23,6 +23,7 @@ import {
   type Verdict,
 } from './guard.ts';
 import { isIterator } from './isIterator.ts';
+import { JsonText } from './jsonText.ts';
 import { securityHeaders, statusPage } from './page.ts';
 import { servePeer } from './peer.ts';
 import { createReplies, type Replies } from './replies.ts';
@@ -54,7 +55,7 @@ export interface DoorServer {
 interface Answer {
   readonly status: number;
   readonly type: 'text/html' | 'text/plain' | 'text/plain; version=0.0.4' | 'application/json';
-  readonly text: string;
+  readonly text: string | JsonText;
   /** Whether the connection ends with it. */
   readonly last?: true;
 }
@@ -85,7 +86,7 @@ export function createDoor(options: DoorOptions): DoorServer {
     autoPong: false,
     handleProtocols: (offered) => (offered.has(subprotocols.name) ? subprotocols.name : false),
   });
-  sockets.on('connection', (socket) => servePeer(socket, rpc, budget));
+  sockets.on('connection', (socket) => servePeer(socket, rpc, { budget, fault }));
 
   function repliesOf(connection: Socket): Replies {
     const known = allReplies.get(connection);
@@ -156,7 +157,8 @@ export function createDoor(options: DoorOptions): DoorServer {
     return {
       status: answered.status,
       type: 'application/json',
-      text: JSON.stringify(answered.body ?? null),
+      text:
+        answered.body instanceof JsonText ? answered.body : JSON.stringify(answered.body ?? null),
     };
   }
 
@@ -169,7 +171,7 @@ export function createDoor(options: DoorOptions): DoorServer {
     // Who expects 100 has not sent its body, and does not once it is refused.
     if (last && request.headers.expect === undefined)
       await discardBody(request, limits.controlDiscardMs);
-    const bytes = Buffer.byteLength(text);
+    const bytes = typeof text === 'string' ? Buffer.byteLength(text) : text.bytes;
     repliesOf(request.socket).hold(response, bytes);
     response.writeHead(status, {
       ...securityHeaders,
@@ -177,7 +179,10 @@ export function createDoor(options: DoorOptions): DoorServer {
       'Content-Length': bytes,
       ...(last ? { Connection: 'close' } : {}),
     });
-    response.end(request.method === 'HEAD' ? undefined : text);
+    if (request.method !== 'HEAD') {
+      for (const piece of typeof text === 'string' ? [text] : text.pieces) response.write(piece);
+    }
+    response.end();
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

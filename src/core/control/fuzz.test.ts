@@ -8,6 +8,7 @@ import { errorCatalogue } from '../../shared/errors.ts';
 import { connectControl } from '../client/index.ts';
 import type { Budget } from './budget.ts';
 import { isIterator } from './isIterator.ts';
+import type { JsonTexts } from './jsonText.ts';
 import { createPace } from './pace.ts';
 import { createRpc, newCaller } from './rpc.ts';
 
@@ -53,12 +54,13 @@ const budget: Pick<Budget, 'turn' | 'takeStream'> = {
   turn: async () => () => undefined,
   takeStream: () => () => undefined,
 };
+const texts: JsonTexts = { of: async (value) => value };
 const pace = createPace(budget, { hasRoom: () => true, room: async () => undefined });
 
 describe('whatever the input, the answer is one of the contract, and nothing fails inside', () => {
   it.each(calls)('%s', async (call) => {
     const faults: unknown[] = [];
-    const rpc = createRpc(fakeControlServices, (error) => faults.push(error), budget);
+    const rpc = createRpc(fakeControlServices, (error) => faults.push(error), budget, texts);
     const codes = new Set<unknown>();
     await fc.assert(
       fc.asyncProperty(body, async (sent) => {
@@ -98,7 +100,7 @@ describe('whatever the input, the answer is one of the contract, and nothing fai
 });
 
 it('a name that is none of the contract is refused, also one that every object has', async () => {
-  const rpc = createRpc(fakeControlServices, () => undefined, budget);
+  const rpc = createRpc(fakeControlServices, () => undefined, budget, texts);
   for (const name of ['constructor', '__proto__', 'hosts', 'hosts/list/~orpc', 'hosts/toString']) {
     const { response } = await rpc.handle(
       {

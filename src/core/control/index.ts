@@ -4,10 +4,12 @@ import type { Log } from '../../shared/messages.ts';
 import { connectControl } from '../client/index.ts';
 import { atMostEvery } from '../system/atMostEvery.ts';
 import type { Directories } from '../system/directories.ts';
+import { createTurns } from '../traffic/turns.ts';
 import { controlSocket, tokenFile } from './address.ts';
 import { createBudget } from './budget.ts';
 import { createDoor, type DoorServer } from './door.ts';
 import type { Door, GuardBounds } from './guard.ts';
+import { createJsonTexts } from './jsonText.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
 import { createRpc } from './rpc.ts';
 import type { ControlServices } from './services.ts';
@@ -64,7 +66,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       log('warn', `control: a connection that does not read was ended, with ${bytes} bytes unread`),
     ),
   });
-  const rpc = createRpc(options.services, fault, budget);
+  const turns = createTurns({ now, sliceMs: limits.listSliceMs });
+  const rpc = createRpc(options.services, fault, budget, createJsonTexts(turns));
 
   function doorFor(door: Door, bounds: () => GuardBounds): DoorServer {
     return createDoor({
@@ -136,6 +139,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     },
     close: async () => {
       await Promise.all(open.splice(0).map((door) => door.close()));
+      turns.close();
       await token?.remove();
       token = null;
     },

@@ -8,7 +8,7 @@ class SlowSocket extends EventEmitter implements Outlet {
   readyState: WebSocket['readyState'] = WebSocket.OPEN;
   readonly sent: string[] = [];
   readonly #unread: { readonly done: () => void }[] = [];
-  send(data: string, done: () => void): void {
+  send(data: string, _options: object, done: () => void): void {
     this.sent.push(data);
     this.#unread.push({ done });
   }

@@ -1,18 +1,23 @@
 import { WebSocket } from 'ws';
 import type { Share } from './budget.ts';
+import type { JsonText } from './jsonText.ts';
 
 /** The part of a WebSocket that is written to. */
 export interface Outlet extends Pick<WebSocket, 'readyState' | 'terminate'> {
-  send(data: string | Uint8Array, done: () => void): void;
+  send(
+    data: string | Buffer,
+    options: { readonly binary: false; readonly fin: boolean },
+    done: () => void,
+  ): void;
   on(event: 'close', listener: () => void): unknown;
 }
 
 export interface OutputBounds {
-  /** Unread characters from which senders wait. */
+  /** Unread bytes from which senders wait. */
   readonly pause: number;
-  /** Unread characters above which the connection ends. */
+  /** Unread bytes above which the connection ends. */
   readonly max: number;
-  /** What a message costs beside its characters. */
+  /** What a message costs beside them. */
   readonly each: number;
 }
 
@@ -21,7 +26,7 @@ export interface Output {
    * Resolves when the next message may be made: a stream that waits for it leaves what comes meanwhile to whoever feeds
    * it, who drops and counts.
    */
-  readonly send: (data: string | Uint8Array) => Promise<void>;
+  readonly send: (data: string | JsonText) => Promise<void>;
   /** Whether less than `pause` is unread, or nothing can be sent any more. */
   readonly hasRoom: () => boolean;
   /** Resolves as soon as it has. */
@@ -58,7 +63,8 @@ export function createOutput(
     room,
     send: async (data) => {
       if (!isOpen()) return await closed;
-      const cost = data.length + bounds.each;
+      const pieces = typeof data === 'string' ? [data] : data.pieces;
+      const cost = (typeof data === 'string' ? data.length : data.bytes) + bounds.each;
       if (sent + held + cost > bounds.max) {
         outlet.terminate();
         return await closed;
@@ -70,11 +76,15 @@ export function createOutput(
       held -= cost;
       if (!isOpen()) return await closed;
       sent += cost;
-      outlet.send(data, () => {
-        sent -= cost;
-        count();
-        wake();
-      });
+      for (const [index, piece] of pieces.entries()) {
+        const fin = index === pieces.length - 1;
+        outlet.send(piece, { binary: false, fin }, () => {
+          if (!fin) return;
+          sent -= cost;
+          count();
+          wake();
+        });
+      }
     },
   };
 }

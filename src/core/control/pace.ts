@@ -14,18 +14,22 @@ const largeCalls: ReadonlySet<string> = new Set([
   '/traffic/follow',
 ]);
 
+/** Puts the text of a message in the place of what it says. */
+type Write<T> = (made: T) => Promise<T>;
+
 /** When a connection gets its next message, so that nothing is made for whoever does not read. */
 export interface Pace {
   /**
-   * Makes the answer of a call.
+   * Makes the answer of a call, and of a large one its text with `write`.
    *
    * @throws BerthError BERTH_CONTROL_UNUSABLE when what was answered before is not read
    */
-  answer<T>(path: string, make: () => Promise<T>): Promise<T>;
+  answer<T>(path: string, make: () => Promise<T>, write: Write<T>): Promise<T>;
   /** Makes the next message of a stream, once it can be sent; null when the connection has ended meanwhile. */
   message<T>(
     path: string,
     make: () => Promise<T>,
+    write: Write<T>,
     signal: AbortSignal | undefined,
   ): Promise<T | null>;
 }
@@ -45,7 +49,7 @@ export function createPace(
   }
 
   /** What takes long to come is waited for without the turn: only what makes the message needs it. */
-  async function inTurn<T>(make: () => Promise<T>): Promise<T> {
+  async function inTurn<T>(make: () => Promise<T>, write: Write<T>): Promise<T> {
     let release = await turn();
     try {
       const made = make();
@@ -54,15 +58,15 @@ export function createPace(
         await made.catch(() => undefined);
         release = await turn();
       }
-      return await made;
+      return await write(await made);
     } finally {
-      // The message is encoded and counted before anything else happens.
+      // The message is sent and counted before anything else happens.
       void setImmediate().then(release);
     }
   }
 
   return {
-    answer: async (path, make) => {
+    answer: async (path, make, write) => {
       if (!largeCalls.has(path)) return await make();
       if (!output.hasRoom() && !(await hasRoomWithin(output, limits.controlStallMs))) {
         throw new BerthError(
@@ -70,13 +74,13 @@ export function createPace(
           'the answers before this one were not read; read them first',
         );
       }
-      return await inTurn(make);
+      return await inTurn(make, write);
     },
-    message: async (path, make, signal) => {
+    message: async (path, make, write, signal) => {
       await output.room();
       if (signal?.aborted === true) return null;
       if (!largeCalls.has(path)) return await make();
-      return await inTurn(make);
+      return await inTurn(make, write);
     },
   };
 }

@@ -1,15 +1,15 @@
-import { WsHandler } from '@orpc/server/ws';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
 import type { Budget } from './budget.ts';
+import { serveCalls } from './calls.ts';
 import { createOutput } from './output.ts';
 import { createPace } from './pace.ts';
 import { newCaller, type RpcHandler } from './rpc.ts';
 
 /*
  * The messages of oRPC's protocol that our clients send: a call, and the end of one. What else it knows (binary bodies,
- * files, streams from the client, headers) is not used here, and refused before oRPC sees it.
+ * files, streams from the client, headers) is not used here, and refused.
  */
 const id = z.string().min(1).max(32);
 const messageSchema = z.union([
@@ -26,8 +26,13 @@ const messageSchema = z.union([
   }),
 ]);
 
+export interface PeerParts {
+  readonly budget: Budget;
+  readonly fault: (error: unknown, call: string) => void;
+}
+
 /** Answers the calls that come by a WebSocket, which answers no pings by itself, until it closes. */
-export function servePeer(socket: WebSocket, rpc: RpcHandler, budget: Budget): void {
+export function servePeer(socket: WebSocket, rpc: RpcHandler, { budget, fault }: PeerParts): void {
   const share = budget.join(() => socket.terminate());
   socket.once('close', share.leave);
   const output = createOutput(
@@ -45,33 +50,24 @@ export function servePeer(socket: WebSocket, rpc: RpcHandler, budget: Budget): v
   });
   // Its `close` follows.
   socket.on('error', () => undefined);
-  const checked: Pick<WebSocket, 'addEventListener' | 'send'> = {
-    addEventListener: (type, listener, options) => {
-      socket.addEventListener(
-        type,
-        (event) => {
-          if (type === 'message' && !isCall(event)) {
-            socket.close(policyViolation, 'this is no call of the contract');
-          } else if (typeof listener === 'function') listener(event);
-          else listener.handleEvent(event);
-        },
-        options,
-      );
-    },
-    send: output.send,
-  };
-  const connection = newCaller(createPace(budget, output));
-  void new WsHandler(rpc).upgrade(checked, { context: { connection } });
+  const caller = newCaller(createPace(budget, output));
+  const calls = serveCalls({ rpc, caller, send: output.send, fault });
+  socket.on('message', (data, isBinary) => {
+    const message = isBinary ? null : readMessage(String(data));
+    if (message === null) socket.close(policyViolation, 'this is no call of the contract');
+    else if (message.t === 4) calls.end(message.i);
+    else calls.begin(message.i, message.p.u, message.p.b);
+  });
+  socket.once('close', calls.endAll);
 }
 
 const policyViolation = 1008;
 
-/** Whether an event has a text frame with a message of the protocol. */
-function isCall(event: object): boolean {
-  if (!('data' in event) || typeof event.data !== 'string') return false;
+/** Null for what is no message of the protocol. */
+function readMessage(text: string): z.infer<typeof messageSchema> | null {
   try {
-    return messageSchema.safeParse(JSON.parse(event.data)).success;
+    return messageSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -5,6 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Budget } from './budget.ts';
 import { createCodec } from './codec.ts';
 import { isIterator } from './isIterator.ts';
+import type { JsonTexts } from './jsonText.ts';
 import type { Pace } from './pace.ts';
 import { invalidInput, refusalOf } from './refusal.ts';
 import { createRouter } from './router.ts';
@@ -31,12 +32,13 @@ export type RpcHandler = StandardHandler<CallContext>;
 
 /**
  * Answers calls whatever they came by. A caller hears of refusals only; a fault of ours is reported, and answered
- * without a reason.
+ * without a reason. What is long in an answer or in a message of a stream comes as JsonText.
  */
 export function createRpc(
   services: () => ControlServices,
   fault: (error: unknown, call: string) => void,
   budget: Pick<Budget, 'takeStream'>,
+  texts: JsonTexts,
 ): RpcHandler {
   const router = createRouter(services, { fault });
   return new StandardHandler<CallContext>(router, new StandardRPCMatcher(), createCodec(), {
@@ -50,8 +52,14 @@ export function createRpc(
         let isStream = false;
         try {
           const { pathname } = url;
-          const result = await connection.pace.answer(pathname, () =>
-            next({ ...options, context: { connection, call } }),
+          const result = await connection.pace.answer(
+            pathname,
+            () => next({ ...options, context: { connection, call } }),
+            async (made) => {
+              if (!made.matched || isIterator(made.response.body)) return made;
+              const body = await texts.of(made.response.body);
+              return { ...made, response: { ...made.response, body } };
+            },
           );
           if (!result.matched) throw invalidInput('there is no such call');
           const { body } = result.response;
@@ -59,7 +67,14 @@ export function createRpc(
           place.stays(takeStreamPlace(connection, budget));
           isStream = true;
           const paced = pacedStream(body, {
-            make: (one) => connection.pace.message(pathname, one, signal),
+            make: (one) =>
+              connection.pace.message(
+                pathname,
+                one,
+                async (made) =>
+                  made.done === true ? made : { done: false, value: await texts.of(made.value) },
+                signal,
+              ),
             over: place.leave,
           });
           return { ...result, response: { ...result.response, body: paced } };
