@@ -87,7 +87,7 @@ describeOnStores('two instances on one store', (start) => {
 
   it('the set and its reasons end after deadBackendTTL', async () => {
     await frontend('short.local');
-    const short = startRouting(server.spec, { deadBackendTtlSeconds: 1 });
+    const short = startRouting(server.spec, { deadBackendTtlSeconds: 2 });
     expect(await short.routing.ready(20_000)).toBe(true);
     await fail(short, 'short.local', 2);
     await eventually('marked in the store', async () =>

@@ -139,8 +139,8 @@ describeOnSharedStores('hosts that several instances edit', (start) => {
   it('notice that a dead mark has ended by itself', async () => {
     await one.hosts.add({ name: 'app', backends: ['http://a:1', 'http://b:1'] });
     await subject.client.sadd('dead:app', 1);
-    await subject.client.pexpire('dead:app', 700);
     await eventually('the mark is seen', () => one.table.entries.get('app')?.dead.size === 1);
+    await subject.client.pexpire('dead:app', 700);
     await eventually('its end is seen', () => one.table.entries.get('app')?.dead.size === 0, 3000);
   });
 
