@@ -483,4 +483,36 @@ export const limits = {
   verySlowRequestMs: 5000,
   /** Milliseconds for which `berth add` looks whether something listens on a new backend. */
   listenerLookMs: 1000,
+  /** Connections of one window to the instance, and messages on one that the page has not read. */
+  maxDesktopPorts: 64,
+  maxPortAhead: 64,
+  /** Bytes that a window has sent and the instance has not taken, on one connection. */
+  maxPortBehindBytes: 4 * 1024 * 1024,
+  /** Milliseconds between two looks for the instance: while ours starts, and while none runs. */
+  engineLookMs: 50,
+  engineAwaitMs: 1000,
+  /** Milliseconds in which an instance that the desktop started has to serve. */
+  engineStartMs: 30_000,
+  /** Milliseconds for which requests may finish when the app quits. */
+  engineQuitMs: 3000,
+  /** Milliseconds between the signal that ends an instance at once and SIGKILL. */
+  engineKillMs: 2000,
+  /** Lines that an instance said last, for when it crashes, and characters of one. */
+  maxEngineLines: 40,
+  maxEngineLineChars: 500,
+  /** Hosts and last errors in the tray's menu, and characters of one of its lines. */
+  maxTrayHosts: 10,
+  maxTrayErrors: 5,
+  maxTrayLineChars: 80,
+  /** Milliseconds between two looks at the last errors, while there are requests. */
+  trayErrorsMs: 5000,
+  /** Milliseconds in which changes of health become one notification when they are many, and how many are many. */
+  notificationMs: 1000,
+  maxNotifications: 3,
+  /** Milliseconds before the window's place is written after it moved. */
+  windowWriteMs: 500,
+  /** Bytes of desktop.json and window.json. */
+  maxDesktopFileBytes: 64 * 1024,
+  /** Milliseconds between two looks for an update. */
+  updateCheckMs: 6 * 3_600_000,
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MenuCommandId } from './menuCommands.ts';
 import type { DesktopState } from './state.ts';
 
 /** What the interface may ask of the desktop. Everything else goes by the contract. */
@@ -26,16 +27,6 @@ export const desktopCommandSchema = z.discriminatedUnion('do', [
 
 export type DesktopCommand = z.infer<typeof desktopCommandSchema>;
 
-/** Names of what goes between the window and the main process. */
-export const channels = {
-  command: 'berth:command',
-  state: 'berth:state',
-  /** Carries the interface's address, as `/traffic?filter=status%3A5xx`. */
-  navigate: 'berth:navigate',
-  /** Asks for a connection to the instance; the answer carries a MessagePort. */
-  connect: 'berth:connect',
-} as const;
-
 /** Number that the interface gives a connection, so that it knows the port that comes back. */
 export const connectionIdSchema = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
@@ -46,17 +37,18 @@ export interface PortMessage {
 
 /**
  * One message on a port. Towards the page: `open`, then text of the instance, then `closed`. From the page: text, then
- * `close`.
+ * `close`; and `taken` for each text that it has read, since with `limits.maxPortAhead` of them unread no more comes.
  */
 export type PortSignal =
   | { readonly kind: 'open' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'closed'; readonly reason: string }
+  | { readonly kind: 'taken' }
   | { readonly kind: 'close' };
 
 export const portSignalSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('text'), text: z.string() }),
-  z.strictObject({ kind: z.literal('close') }),
+  z.strictObject({ kind: z.enum(['taken', 'close']) }),
 ]);
 
 /** What the preload script puts at `window.berthDesktop`. In a browser there is none. */
@@ -64,7 +56,10 @@ export interface DesktopBridge {
   state(): Promise<DesktopState>;
   /** @returns ends it */
   onState(listener: (state: DesktopState) => void): () => void;
+  /** `address` as of channels.navigate. */
   onNavigate(listener: (address: string) => void): () => void;
+  /** Something was chosen in the application menu. */
+  onMenu(listener: (id: MenuCommandId) => void): () => void;
   /** Rejects with one sentence for the person. */
   command(command: DesktopCommand): Promise<void>;
   /** A port follows as a `message` event of the window whose data is PortMessage. */
