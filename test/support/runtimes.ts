@@ -1,9 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { electronForTests } from '../../build/electronPlace.ts';
 
 /** A program that some tests need beside Node and the npm packages. */
 interface Runtime {
   readonly program: string;
+  /** Whether it is there, where it is not looked for on PATH. */
+  readonly present?: () => boolean;
   /** How a person gets it. */
   readonly get: string;
 }
@@ -28,6 +31,18 @@ export const runtimes = {
   zsh: { program: 'zsh', get: 'apt-get install zsh' },
   fish: { program: 'fish', get: 'apt-get install fish, or brew install fish' },
   script: { program: 'script', get: 'apt-get install bsdutils' },
+  electron: {
+    program: 'electron',
+    present: () => electronForTests(process.env) !== null,
+    get: 'node build/run.mjs build/electronTestRuntime.ts on x64 Linux (and apt-get install libgtk-3-0 libnss3 libasound2 libgbm1), else npx install-electron',
+  },
+  xvfb: {
+    program: 'Xvfb',
+    present: () => process.platform !== 'linux' || onPath('Xvfb'),
+    get: 'apt-get install xvfb',
+  },
+  dbus: { program: 'dbus-daemon', get: 'apt-get install dbus' },
+  '7zip': { program: '7zz', get: 'apt-get install 7zip' },
   pwsh: { program: 'pwsh', get: 'https://aka.ms/install-powershell' },
 } as const satisfies Record<string, Runtime>;
 
@@ -49,7 +64,10 @@ export function onPath(program: string): boolean {
   });
 }
 
-export const isPresent = (name: RuntimeName): boolean => onPath(runtimes[name].program);
+export function isPresent(name: RuntimeName): boolean {
+  const { program, present }: Runtime = runtimes[name];
+  return present?.() ?? onPath(program);
+}
 
 /** Whether BERTH_REQUIRE (comma list of names, or `all`) makes the absence of this runtime a failure. */
 export function isRequired(name: RuntimeName): boolean {
