@@ -1,31 +1,55 @@
 /** Bundles what runs: `node build/bundle.mjs` writes dist/. CommonJS for node18, since that is what every Electron we support runs. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleRenderer } from './renderer.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages that stay outside: each is loaded from node_modules at run time. */
 const external = ['electron', 'ioredis', 'ioredis-mock', 'http-proxy'];
 
-const { outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: { cli: 'src/cli/index.ts', worker: 'src/proxy/worker.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node18',
-  format: 'cjs',
-  sourcemap: true,
-  external,
-  write: false,
-  logLevel: 'warning',
-});
+const dist = join(root, 'dist');
+
+const [{ outputFiles }, rendererFiles] = await Promise.all([
+  build({
+    absWorkingDir: root,
+    entryPoints: {
+      cli: 'src/cli/index.ts',
+      worker: 'src/proxy/worker.ts',
+      main: 'src/main/index.ts',
+      preload: 'src/preload/index.ts',
+    },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node18',
+    format: 'cjs',
+    sourcemap: true,
+    external,
+    write: false,
+    logLevel: 'warning',
+  }),
+  bundleRenderer(),
+]);
 
 // An instance that runs may start a worker at any moment: its files are replaced, and never missing or half written.
-await mkdir(`${root}dist`, { recursive: true });
-for (const { path, contents } of outputFiles) {
+async function put(path, contents) {
+  await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.${process.pid}`, contents);
   await rename(`${path}.${process.pid}`, path);
+}
+
+const interfaceFolder = join(dist, 'renderer');
+for (const { path, contents } of rendererFiles) await put(join(interfaceFolder, path), contents);
+// The launcher asks how old cli.cjs is: it comes last.
+for (const { path, contents } of outputFiles.toReversed()) await put(path, contents);
+
+// What another build left has another name.
+const kept = new Set(rendererFiles.map(({ path }) => join(interfaceFolder, path)));
+for (const entry of await readdir(interfaceFolder, { withFileTypes: true, recursive: true })) {
+  const path = join(entry.parentPath ?? entry.path, entry.name);
+  if (entry.isFile() && !kept.has(path)) await rm(path, { force: true });
 }

@@ -1,0 +1,64 @@
+import { Activity, Box, HeartPulse, type LucideIcon, Server, Settings } from 'lucide-react';
+import { useStore } from '../state/store.ts';
+import { cn } from '../ui/cn.ts';
+import { useBerth } from './context.ts';
+import { addressOf, type Page } from './route.ts';
+
+const places: readonly { readonly page: Page; readonly word: string; readonly sign: LucideIcon }[] =
+  [
+    { page: 'hosts', word: 'Hosts', sign: Server },
+    { page: 'traffic', word: 'Traffic', sign: Activity },
+    { page: 'health', word: 'Health', sign: HeartPulse },
+    { page: 'containers', word: 'Containers', sign: Box },
+    { page: 'settings', word: 'Settings', sign: Settings },
+  ];
+
+/** Where a person can go; the numbers are of what needs attention. */
+export function Rail() {
+  const { router, live } = useBerth();
+  const { page } = useStore(router.route);
+  const status = useStore(live.status);
+  const attention: Partial<Record<Page, number>> = { health: status?.backendsDown ?? 0 };
+  return (
+    <nav
+      aria-label="Pages"
+      className="flex w-46 shrink-0 flex-col gap-0.5 border-r border-line px-2 py-3 max-[960px]:w-13"
+    >
+      <div className="mb-3 flex h-6 items-center gap-2 px-2 font-semibold">
+        <Mark />
+        <span className="max-[960px]:hidden">Berth</span>
+      </div>
+      {places.map(({ page: to, word, sign: Sign }) => (
+        <a
+          key={to}
+          href={`#${addressOf(to)}`}
+          aria-current={to === page ? 'page' : undefined}
+          title={word}
+          className={cn(
+            'flex h-8 items-center gap-2 rounded-md px-2 hover:bg-hover',
+            to === page ? 'bg-chosen font-medium text-text' : 'text-dim',
+            to === 'settings' && 'mt-auto',
+          )}
+        >
+          <Sign aria-hidden size={16} strokeWidth={1.75} />
+          <span className="max-[960px]:sr-only">{word}</span>
+          {(attention[to] ?? 0) > 0 && (
+            <span className="ml-auto rounded-full bg-down px-1.5 text-caption text-page max-[960px]:hidden">
+              {attention[to]}
+            </span>
+          )}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** Two piers and the vessel between them. */
+function Mark() {
+  return (
+    <svg aria-hidden width="18" height="18" viewBox="0 0 18 18" className="text-accent">
+      <path d="M2 3v12M16 3v12" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+      <path d="M5 8h8l-1.6 5H6.6z" fill="currentColor" />
+    </svg>
+  );
+}

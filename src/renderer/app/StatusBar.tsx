@@ -1,0 +1,60 @@
+import type { InstanceStatus } from '../../shared/contract/instance.ts';
+import { useStore } from '../state/store.ts';
+import { count } from '../ui/format.ts';
+import { StatusGlyph } from '../ui/Status.tsx';
+import { useBerth } from './context.ts';
+import { addressOf } from './route.ts';
+
+/** What is true of the whole instance; each part leads to what it speaks of. */
+export function StatusBar() {
+  const { session, live } = useBerth();
+  const state = useStore(session.state);
+  const status = useStore(live.status);
+  const traffic = useStore(live.traffic);
+  const isConnected = state.kind === 'connected' && status !== null;
+  return (
+    <footer className="flex h-7 shrink-0 items-center border-t border-line text-caption text-dim">
+      <Part to={addressOf('settings')}>
+        <StatusGlyph status={isConnected ? 'up' : 'down'} />
+        {isConnected ? `running ${addresses(status)}` : 'not connected'}
+      </Part>
+      {isConnected && (
+        <>
+          <Part to={addressOf('settings')}>
+            store {status.store.driver.startsWith('embedded') ? 'embedded' : status.store.driver}
+            <StatusGlyph
+              status={status.store.state === 'stale' ? 'degraded' : 'up'}
+              title={status.store.state}
+            />
+          </Part>
+          <Part to={addressOf('traffic')}>
+            {count(traffic?.requestsPerSecond ?? 0)} req/s
+            <span className={(traffic?.errorsPerMinute ?? 0) > 0 ? 'text-down' : ''}>
+              {count(traffic?.errorsPerMinute ?? 0)} err/min
+            </span>
+          </Part>
+        </>
+      )}
+    </footer>
+  );
+}
+
+function Part({ to, children }: { readonly to: string; readonly children: React.ReactNode }) {
+  return (
+    <a
+      href={`#${to}`}
+      className="flex h-full items-center gap-1.5 border-r border-line px-3 hover:bg-hover hover:text-text"
+    >
+      {children}
+    </a>
+  );
+}
+
+/** `127.0.0.1:80 · :443`. */
+function addresses({ listeners }: InstanceStatus): string {
+  const [first, ...others] = listeners;
+  if (first === undefined) return 'without an address';
+  const ports = new Set(others.map(({ port }) => port));
+  ports.delete(first.port);
+  return [`${first.address}:${first.port}`, ...[...ports].map((port) => `:${port}`)].join(' · ');
+}

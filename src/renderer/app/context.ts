@@ -1,0 +1,33 @@
+import { createContext, use } from 'react';
+import type { ControlApi } from '../../client/client.ts';
+import type { Session } from '../connection/session.ts';
+import type { Live } from '../state/live.ts';
+import { type Readable, useStore } from '../state/store.ts';
+import type { Commands } from './commands.ts';
+import type { Router } from './route.ts';
+import type { Toasts } from './toasts.ts';
+
+/** What every page is given. */
+export interface Berth {
+  readonly session: Session;
+  readonly live: Live;
+  readonly toasts: Toasts;
+  readonly commands: Commands;
+  readonly router: Router;
+  /** Unix milliseconds, each second. */
+  readonly clock: Readable<number>;
+}
+
+export const BerthContext = createContext<Berth | null>(null);
+
+export function useBerth(): Berth {
+  const berth = use(BerthContext);
+  if (berth === null) throw new Error('outside of BerthContext');
+  return berth;
+}
+
+/** The calls of the contract, or null while there is no connection. */
+export function useApi(): ControlApi | null {
+  const state = useStore(useBerth().session.state);
+  return state.kind === 'connected' ? state.api : null;
+}

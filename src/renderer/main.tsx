@@ -1,0 +1,42 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App.tsx';
+import { createCommands } from './app/commands.ts';
+import { BerthContext } from './app/context.ts';
+import { createClock } from './app/now.ts';
+import { createRouter } from './app/route.ts';
+import { createToasts } from './app/toasts.ts';
+import { browserConnections } from './connection/browser.ts';
+import { desktop } from './connection/desktop.ts';
+import { desktopConnections } from './connection/ipc.ts';
+import { startSession } from './connection/session.ts';
+import { takeToken } from './connection/token.ts';
+import { createLive } from './state/live.ts';
+import './styles.css';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root');
+
+const token = takeToken();
+const router = createRouter();
+const { live, follow } = createLive();
+const open = desktop === null ? browserConnections(token ?? '') : desktopConnections(desktop);
+const session = startSession(open, desktop === null ? location.host : 'the proxy', follow);
+desktop?.onNavigate(router.go);
+
+createRoot(root).render(
+  <StrictMode>
+    <BerthContext
+      value={{
+        session,
+        live,
+        router,
+        toasts: createToasts(),
+        commands: createCommands(),
+        clock: createClock(),
+      }}
+    >
+      <App />
+    </BerthContext>
+  </StrictMode>,
+);

@@ -1,0 +1,29 @@
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { cn } from './cn.ts';
+
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  readonly look?: 'plain' | 'primary' | 'quiet' | 'danger';
+  readonly children: ReactNode;
+}
+
+const looks = {
+  plain: 'border border-line bg-panel hover:bg-hover',
+  primary: 'border border-accent bg-accent text-on-accent hover:opacity-90',
+  quiet: 'border border-transparent text-dim hover:bg-hover hover:text-text',
+  danger: 'border border-line bg-panel text-down hover:bg-hover',
+} as const;
+
+/** A verb. */
+export function Button({ look = 'plain', className, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      className={cn(
+        'inline-flex h-7 items-center gap-1.5 rounded-md px-2.5 text-body whitespace-nowrap select-none disabled:opacity-45',
+        looks[look],
+        className,
+      )}
+    />
+  );
+}

@@ -1,0 +1,42 @@
+import type { BackendState } from '../../shared/contract/health.ts';
+import { cn } from './cn.ts';
+
+export type Status = Exclude<BackendState, 'drained'> | 'degraded' | 'paused';
+
+/** Shape, word and colour: none of them says it alone. */
+const looks: Readonly<
+  Record<Status, { readonly shape: string; readonly word: string; readonly colour: string }>
+> = {
+  up: { shape: '●', word: 'up', colour: 'text-up' },
+  degraded: { shape: '◐', word: 'degraded', colour: 'text-degraded' },
+  down: { shape: '▲', word: 'down', colour: 'text-down' },
+  unknown: { shape: '○', word: 'unknown', colour: 'text-unknown' },
+  paused: { shape: '❚❚', word: 'paused', colour: 'text-paused' },
+};
+
+/** @param word shown beside the shape; otherwise a screen reader alone hears it */
+export function StatusGlyph({
+  status,
+  word,
+  title,
+}: {
+  readonly status: Status;
+  readonly word?: boolean;
+  readonly title?: string;
+}) {
+  const look = looks[status];
+  return (
+    <span
+      className={cn('inline-flex items-center gap-1.5', look.colour)}
+      title={title ?? look.word}
+    >
+      <span
+        aria-hidden
+        className={cn('inline-block w-3 text-center', status === 'paused' && 'text-[9px]')}
+      >
+        {look.shape}
+      </span>
+      <span className={word === true ? '' : 'sr-only'}>{look.word}</span>
+    </span>
+  );
+}
