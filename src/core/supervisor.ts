@@ -11,6 +11,7 @@ import { rotationWarning } from './accessLog/rotation.ts';
 import { type Crew, createCluster } from './cluster/cluster.ts';
 import { newCounters } from './cluster/counters.ts';
 import { openFileLimit } from './cluster/descriptors.ts';
+import { type Lock, lockDirectory } from './embedded/lock.ts';
 import { type ControlPlane, createControlPlane } from './instance/controlPlane.ts';
 import { budgetFor, crewFor } from './instance/crew.ts';
 import { accessLogStyle, openInstanceLog } from './instance/instanceLog.ts';
@@ -68,7 +69,7 @@ export interface SupervisorOptions {
 }
 
 /**
- * Starts an instance: binds every port, gives up root's rights, opens log and store, starts the workers.
+ * Starts an instance: makes sure that it is the only one in its directories, binds every port, gives up root's rights, opens log and store, starts the workers.
  *
  * @returns when each worker is ready, or has ended and will be tried again; the store may be away
  * @throws BerthError, or the reason of `signal`; then nothing is left open
@@ -83,6 +84,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const privileges = planPrivileges(config, process.getuid?.() === 0, systemAccounts);
 
   const startedAt = Date.now();
+  let lock: Lock | null = null;
   let accessLog: AccessLog | null = null;
   const cluster = createCluster({
     workerFile,
@@ -130,6 +132,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   }
 
   async function begin(): Promise<void> {
+    lock = await lockInstance(directories.runtime);
     const ports = await listeners.propose(config);
     try {
       const served = await readServed(config, ports.listeners, { before: present, log });
@@ -231,6 +234,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await controlPlane.close();
     await accessLog?.close();
     await storeHost.close();
+    // What cannot be removed is of a dead process soon: the next start passes over it.
+    await lock?.release().catch((error: unknown) => log('debug', String(error)));
   }
 
   const reloads = createReloads(apply);
@@ -279,9 +284,20 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         controlPlane.close,
         () => accessLog?.close(),
         storeHost.close,
+        () => lock?.release(),
       ]);
     },
   };
+}
+
+/** As `lockDirectory`, and what the file system says is an error of the catalogue too. */
+async function lockInstance(directory: string): Promise<Lock> {
+  try {
+    return await lockDirectory(directory, 'instance');
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof BerthError) throw cause;
+    throw new BerthError('BERTH_DIRECTORY_UNUSABLE', cause.message, { cause });
+  }
 }
 
 const ownerOf = (plan: PrivilegePlan): { readonly uid: number; readonly gid: number } | null =>

@@ -199,10 +199,15 @@ export const errorCatalogue = {
     'The store did not let Berth in',
     'Check user, password and database of its address: "driver" in the configuration, or what the command names.',
   ),
+  BERTH_ALREADY_RUNNING: entry(
+    null,
+    'An instance of Berth runs here already',
+    'Look at it with "berth status", end it with "berth stop", or give this one a BERTH_HOME of its own.',
+  ),
   BERTH_EMBEDDED_LOCKED: entry(
     null,
-    'Berth runs here already',
-    'See what runs with "berth status"; to run a second one beside it, give that a BERTH_HOME of its own.',
+    'The embedded store is in use',
+    'End what uses it: "berth stop" if it is an instance; a second one beside it takes a BERTH_HOME of its own.',
   ),
   BERTH_EMBEDDED_CORRUPT: entry(
     null,

@@ -9,6 +9,7 @@ test.each<[ErrorCode, number]>([
   ['BERTH_PORT_TAKEN', 4],
   ['BERTH_PORT_FORBIDDEN', 4],
   ['BERTH_STORE_UNREACHABLE', 5],
+  ['BERTH_ALREADY_RUNNING', 1],
   ['BERTH_EMBEDDED_LOCKED', 5],
   ['BERTH_CRASH_LOOP', 1],
   ['BERTH_NOT_RUNNING', 6],

@@ -36,6 +36,7 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_PORT_FORBIDDEN: exitCodes.port,
   BERTH_STORE_NOT_REACHED: exitCodes.store,
   BERTH_STORE_REFUSED: exitCodes.store,
+  BERTH_ALREADY_RUNNING: exitCodes.other,
   BERTH_EMBEDDED_LOCKED: exitCodes.store,
   BERTH_EMBEDDED_CORRUPT: exitCodes.store,
   BERTH_WORKER_FAILED: exitCodes.other,

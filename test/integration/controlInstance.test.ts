@@ -1,6 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
 import type { HostsEvent } from '../../src/shared/contract/hosts.ts';
@@ -184,23 +184,37 @@ it('where no control socket can be made, it says so and serves', async () => {
   expect(await ask(berth, 'app.local')).toBe(200);
 });
 
-it('of two instances with one directory the second names the first, and serves', async () => {
+it('a second instance in the same directories is refused, with a shared store too', async () => {
   await using place = await temporaryDirectory();
   await using backend = await startEchoBackend();
   await using first = await startBerth({ home: place.path });
   await addHost(first.storePort, 'app.local', backend.url);
-  await using second = await startBerth({
-    home: place.path,
-    config: { driver: `redis://127.0.0.1:${first.storePort}` },
-  });
-  expect(second.said).toContain(
-    `the instance with pid ${first.pid} listens at ${first.controlSocket}`,
+  const driver = `redis://127.0.0.1:${first.storePort}`;
+  const refused: unknown = await startBerth({ home: place.path, config: { driver } }).catch(
+    (error: unknown) => String(error),
   );
-  expect(await ask(second, 'app.local')).toBe(200);
-  await second.stop();
+  expect(refused).toContain(`An instance of Berth runs here already: process ${first.pid} uses`);
+  expect(refused).toMatch(/berth status.*berth stop.*BERTH_HOME.*\[BERTH_ALREADY_RUNNING\]/s);
+  expect(await ask(first, 'app.local')).toBe(200);
   const client = await connectControl({ socket: first.controlSocket });
   expect(client.instance.pid).toBe(first.pid);
   client.close();
+});
+
+it("what a killed instance leaves stands in nobody's way", async () => {
+  await using place = await temporaryDirectory();
+  for (let times = 0; times < 2; times++) {
+    const berth = await startBerth({ home: place.path });
+    expect(berth.controlSocket).not.toBe('');
+    await berth.killTree();
+  }
+  await using last = await startBerth({ home: place.path });
+  const client = await connectControl({ socket: last.controlSocket });
+  expect(client.instance.pid).toBe(last.pid);
+  client.close();
+  await last.stop();
+  const left = await readdir(dirname(last.controlSocket));
+  expect(left.filter((name) => name.includes('lock'))).toEqual([]);
 });
 
 it('a stop ends calls and streams, and nobody is left to ask', async () => {

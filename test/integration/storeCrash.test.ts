@@ -69,7 +69,7 @@ it('lets one process use a directory, names it to a second one, and outlives its
   await using directory = await temporaryDirectory();
   const first = await program.run(directory.path);
   await expect(program.run(directory.path)).rejects.toThrow(
-    `Berth runs here already: process ${first.pid} uses ${directory.path}`,
+    `The embedded store is in use: process ${first.pid} uses ${directory.path}`,
   );
   await first.kill();
   const second = await program.run(directory.path);

@@ -36,6 +36,17 @@ it('is held by one, named to the next, and free again when released', async () =
   expect(await readdir(directory)).toEqual([]);
 });
 
+it('is held apart for an instance and for its store', async () => {
+  const store = await lockDirectory(directory);
+  const instance = await lockDirectory(directory, 'instance');
+  await expect(lockDirectory(directory, 'instance')).rejects.toMatchObject({
+    code: 'BERTH_ALREADY_RUNNING',
+    detail: `process ${process.pid} uses ${directory}`,
+  });
+  await store.release();
+  await instance.release();
+});
+
 itWhen(isLinux, linuxReason, 'is not held by a process that ended unreaped', async () => {
   // The shell becomes a program that never waits for its children.
   const parent = spawn('/bin/sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], {

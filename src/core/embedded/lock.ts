@@ -3,14 +3,25 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BerthError } from '../../shared/errors.ts';
+import { BerthError, type ErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+
+/** What a directory is held for, and what a second holder is told. */
+const refusals = {
+  store: 'BERTH_EMBEDDED_LOCKED',
+  instance: 'BERTH_ALREADY_RUNNING',
+} as const satisfies Record<string, ErrorCode>;
+
+export type LockUse = keyof typeof refusals;
 
 /**
  * `store.lock.<pid>.<start time or 0>.<random>.<pid namespace or 0>`: who holds the directory. A process of another
  * namespace cannot be asked about: that it lives is told by the file's time, which it renews.
  */
-const pattern = /^store\.lock\.(\d+)\.(\d+)\.[0-9a-f]+(?:\.(\d+))?$/;
+const patterns: Readonly<Record<LockUse, RegExp>> = {
+  store: /^store\.lock\.(\d+)\.(\d+)\.[0-9a-f]+(?:\.(\d+))?$/,
+  instance: /^instance\.lock\.(\d+)\.(\d+)\.[0-9a-f]+(?:\.(\d+))?$/,
+};
 
 export interface Lock {
   release(): Promise<void>;
@@ -77,11 +88,11 @@ function isAlive(pid: number, started: string): boolean {
  * it lives, then looks for those of others: of two that overlap, the later one sees the earlier. What dead processes
  * left is removed.
  *
- * @throws BerthError BERTH_EMBEDDED_LOCKED, naming the process that holds it
+ * @throws BerthError BERTH_EMBEDDED_LOCKED, or BERTH_ALREADY_RUNNING of an instance, naming the process that holds it
  */
-export async function lockDirectory(directory: string): Promise<Lock> {
+export async function lockDirectory(directory: string, use: LockUse = 'store'): Promise<Lock> {
   for (let attempt = 1; ; attempt++) {
-    const own = `store.lock.${process.pid}.${startTime(process.pid)}.${randomBytes(6).toString('hex')}.${ownNamespace()}`;
+    const own = `${use}.lock.${process.pid}.${startTime(process.pid)}.${randomBytes(6).toString('hex')}.${ownNamespace()}`;
     // Held open: the file stays writable when privileges were dropped.
     const handle = await open(join(directory, own), 'wx', 0o600);
     const beat = (): void => void handle.write('.', 0).catch(() => {});
@@ -93,7 +104,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
     };
     let holder: number | null;
     try {
-      holder = await otherHolder(directory, own);
+      holder = await otherHolder(directory, own, use);
     } catch (error) {
       await release();
       throw error;
@@ -102,7 +113,7 @@ export async function lockDirectory(directory: string): Promise<Lock> {
     await release();
     // Two that start at the same moment see each other and both step back: once more, not in step.
     if (attempt === 3) {
-      throw new BerthError('BERTH_EMBEDDED_LOCKED', `process ${holder} uses ${directory}`);
+      throw new BerthError(refusals[use], `process ${holder} uses ${directory}`);
     }
     await delay(20 + Math.random() * 80);
   }
@@ -111,23 +122,24 @@ export async function lockDirectory(directory: string): Promise<Lock> {
 /** Pid of the process that uses a directory; null when none does, or there is no such directory. */
 export async function lockHolder(directory: string): Promise<number | null> {
   try {
-    return await otherHolder(directory, '');
+    return await otherHolder(directory, '', 'store');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
 }
 
-async function otherHolder(directory: string, own: string): Promise<number | null> {
+async function otherHolder(directory: string, own: string, use: LockUse): Promise<number | null> {
   for (const name of await readdir(directory)) {
-    const match = pattern.exec(name);
+    const match = patterns[use].exec(name);
     if (match === null || name === own) continue;
     const pid = Number(match[1]);
     const lives = isForeign(match[3] ?? '0')
       ? await isRenewed(join(directory, name))
       : isAlive(pid, match[2] ?? '0');
     if (lives) return pid;
-    await rm(join(directory, name), { force: true });
+    // What cannot be removed is of a dead process all the same.
+    await rm(join(directory, name), { force: true }).catch(() => {});
   }
   return null;
 }
