@@ -20,6 +20,18 @@ beforeEach(async () => {
 });
 afterEach(() => pair.stop());
 
+/** Drains in the middle of a response, which then comes to its end: `halfhalf`. */
+async function drainInResponse() {
+  const client = await pair.dial();
+  client.send(get('app.dev.local', '/slow'));
+  await eventually('the request', () => waiting.length === 1);
+  waiting[0]?.connection.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
+  await client.until('half');
+  const drained = pair.harness.engine.drain(10_000);
+  waiting[0]?.connection.socket.write('half');
+  return { client, drained };
+}
+
 test('a running request is finished, told to be the last, and then the drain is over', async () => {
   const client = await pair.dial();
   client.send(get('app.dev.local', '/slow'));
@@ -35,13 +47,7 @@ test('a running request is finished, told to be the last, and then the drain is 
 });
 
 test('a response that has begun is finished, and its connection closed after it', async () => {
-  const client = await pair.dial();
-  client.send(get('app.dev.local', '/slow'));
-  await eventually('the request', () => waiting.length === 1);
-  waiting[0]?.connection.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
-  await client.until('half');
-  const drained = pair.harness.engine.drain(10_000);
-  waiting[0]?.connection.socket.write('half');
+  const { client, drained } = await drainInResponse();
   expect((await client.responses()).map(({ body }) => body)).toEqual(['halfhalf']);
   await drained;
 });
@@ -118,13 +124,7 @@ test('that time is bounded, and a second drain can only shorten it', async () =>
 });
 
 test('a response that had begun leaves its connection to one more request', async () => {
-  const client = await pair.dial();
-  client.send(get('app.dev.local', '/slow'));
-  await eventually('the request', () => waiting.length === 1);
-  waiting[0]?.connection.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
-  await client.until('half');
-  const drained = pair.harness.engine.drain(10_000);
-  waiting[0]?.connection.socket.write('half');
+  const { client, drained } = await drainInResponse();
   const first = await client.response();
   expect(fieldOf(first, 'connection')).not.toBe('close');
   const [second] = await client.send(get('app.dev.local', '/fast')).responses();

@@ -1,32 +1,18 @@
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { editedRouting } from '../support/editedRouting.ts';
 import { eventually } from '../support/eventually.ts';
 import { urlsOf } from '../support/fakeRouting.ts';
-import { type LiveRouting, startRouting } from '../support/liveRouting.ts';
-import { describeOnStores, type RoutableStore } from '../support/routableStore.ts';
+import { describeOnStores } from '../support/routableStore.ts';
 
 const percentile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
 
 describeOnStores('a change by another client', (start) => {
-  let server: RoutableStore;
-  let editor: Redis;
-  let live: LiveRouting;
-
-  beforeAll(async () => {
-    server = await start();
-    editor = new Redis(server.port, server.host);
-    live = startRouting(server.spec);
-    expect(await live.routing.ready(20_000)).toBe(true);
-  });
-  afterAll(async () => {
-    await live[Symbol.asyncDispose]();
-    editor.disconnect();
-    await server.stop();
-  });
+  const at = editedRouting(start);
 
   it('to a hot host is seen by the next lookups, in a time that is told', async () => {
+    const { editor, live } = at;
     const { router } = live.routing;
     await editor.rpush('frontend:hot.local', 'hot', 'http://b0:1');
     await eventually('the first backend', async () =>
@@ -51,6 +37,7 @@ describeOnStores('a change by another client', (start) => {
   });
 
   it('of ten thousand random ones is never answered stale once its announcement is through', async () => {
+    const { editor, live } = at;
     const { router } = live.routing;
     const names = ['a.x.local', 'b.x.local', '*.x.local', '*.local', '*'];
     const hosts = ['a.x.local', 'b.x.local', 'c.x.local', 'y.local', 'other'];

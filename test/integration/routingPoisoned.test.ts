@@ -1,10 +1,10 @@
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Redis } from 'ioredis';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { limits } from '../../src/shared/limits.ts';
+import { editedRouting } from '../support/editedRouting.ts';
 import { urlsOf } from '../support/fakeRouting.ts';
-import { type LiveRouting, startRouting, storeOn } from '../support/liveRouting.ts';
-import { type RedisServer, startRedisServer } from '../support/redisServer.ts';
 import { describeWith } from '../support/requirement.ts';
+import { startRedisStore } from '../support/routableStore.ts';
 
 type Poison = (redis: Redis, key: string) => Promise<unknown>;
 
@@ -38,44 +38,32 @@ const partly: readonly (readonly [string, readonly (string | Buffer)[]])[] = [
 ];
 
 describeWith('redis', 'a poisoned frontend', () => {
-  let server: RedisServer;
-  let editor: Redis;
-  let live: LiveRouting;
-
-  beforeAll(async () => {
-    server = await startRedisServer();
-    editor = new Redis(server.port, server.host);
-    live = startRouting(storeOn(server));
-    expect(await live.routing.ready(20_000)).toBe(true);
-    await editor.rpush('frontend:*.local', 'neighbour', 'http://good:1');
-  });
-  afterAll(async () => {
-    await live[Symbol.asyncDispose]();
-    editor.disconnect();
-    await server.stop();
-  });
+  const at = editedRouting(startRedisStore);
+  beforeAll(() => at.editor.rpush('frontend:*.local', 'neighbour', 'http://good:1'));
 
   const neighbourIsWell = async (): Promise<void> => {
-    expect(urlsOf(await live.routing.router.resolve('neighbour.local'))).toEqual(['http://good:1']);
+    expect(urlsOf(await at.live.routing.router.resolve('neighbour.local'))).toEqual([
+      'http://good:1',
+    ]);
   };
   const linesAbout = (key: string): readonly string[] =>
-    live.lines.filter((line) => line.includes(key));
+    at.live.lines.filter((line) => line.includes(key));
 
   describe('that cannot be read as a list', () => {
     it.each(unreadable.map(([what, poison], i) => ({ what, poison, host: `bad${i}.local` })))(
       'but is $what hurts nobody else, at once, with one line',
       async ({ poison, host }) => {
         const key = `frontend:${host}`;
-        await poison(editor, key);
+        await poison(at.editor, key);
         const startedAt = performance.now();
-        const answer = await live.routing.router.resolve(host);
+        const answer = await at.live.routing.router.resolve(host);
         const milliseconds = performance.now() - startedAt;
         expect(answer).toMatchObject({ kind: 'invalid', name: host });
         expect(milliseconds).toBeLessThan(limits.storeCommandTimeoutMs);
         await neighbourIsWell();
-        for (let i = 0; i < 20; i++) await live.routing.router.resolve(host);
+        for (let i = 0; i < 20; i++) await at.live.routing.router.resolve(host);
         expect(linesAbout(key)).toHaveLength(1);
-        expect(live.routing.state).toBe('live');
+        expect(at.live.routing.state).toBe('live');
       },
     );
   });
@@ -85,12 +73,12 @@ describeWith('redis', 'a poisoned frontend', () => {
       'with $what has no usable backend, hurts nobody else and gives one line',
       async ({ list, host }) => {
         const key = `frontend:${host}`;
-        await editor.rpush(key, ...list);
-        const answer = await live.routing.router.resolve(host);
+        await at.editor.rpush(key, ...list);
+        const answer = await at.live.routing.router.resolve(host);
         expect(answer.kind).toBe('route');
         expect(urlsOf(answer)).toEqual([]);
         await neighbourIsWell();
-        for (let i = 0; i < 20; i++) await live.routing.router.resolve(host);
+        for (let i = 0; i < 20; i++) await at.live.routing.router.resolve(host);
         const lines = linesAbout(key);
         expect(lines).toHaveLength(1);
         for (const line of lines) {
@@ -118,29 +106,29 @@ describeWith('redis', 'a poisoned frontend', () => {
       ],
     ] as const)('%s is served all the same, with one line', async (what, poison) => {
       const host = `${what.replaceAll(' ', '-')}.dead.local`;
-      await editor.rpush(`frontend:${host}`, 'id', 'http://a:1', 'http://b:1');
-      await poison(editor, `dead:${host}`);
-      await editor.set(`berth:dead:${host}`, 'not a hash');
-      const answer = await live.routing.router.resolve(host);
+      await at.editor.rpush(`frontend:${host}`, 'id', 'http://a:1', 'http://b:1');
+      await poison(at.editor, `dead:${host}`);
+      await at.editor.set(`berth:dead:${host}`, 'not a hash');
+      const answer = await at.live.routing.router.resolve(host);
       expect(urlsOf(answer)).toEqual(['http://a:1', 'http://b:1']);
       const { route } = answer as Extract<typeof answer, { kind: 'route' }>;
       for (const backend of route.frontend.backends) expect(route.isDead(backend)).toBe(false);
       await neighbourIsWell();
-      for (let i = 0; i < 20; i++) await live.routing.router.resolve(host);
+      for (let i = 0; i < 20; i++) await at.live.routing.router.resolve(host);
       expect(linesAbout(`dead:${host}`)).toHaveLength(1);
     });
 
     it('stand beside half a million reasons is read in bounds', async () => {
       const host = 'reasons.dead.local';
-      await editor.rpush(`frontend:${host}`, 'id', 'http://a:1');
+      await at.editor.rpush(`frontend:${host}`, 'id', 'http://a:1');
       for (let from = 0; from < 500_000; from += 10_000) {
         const chunk = Array.from({ length: 10_000 }, (_, i) => [`x${from + i}`, '{}']).flat();
-        await editor.hset(`berth:dead:${host}`, ...chunk);
+        await at.editor.hset(`berth:dead:${host}`, ...chunk);
       }
       const read = async (): Promise<number> =>
-        Number(/total_net_output_bytes:(\d+)/.exec(await editor.info('stats'))?.[1]);
+        Number(/total_net_output_bytes:(\d+)/.exec(await at.editor.info('stats'))?.[1]);
       const before = await read();
-      expect(urlsOf(await live.routing.router.resolve(host))).toEqual(['http://a:1']);
+      expect(urlsOf(await at.live.routing.router.resolve(host))).toEqual(['http://a:1']);
       expect((await read()) - before).toBeLessThan(1_000_000);
     });
 
@@ -148,12 +136,12 @@ describeWith('redis', 'a poisoned frontend', () => {
       const host = 'full.dead.local';
       const count = limits.maxBackendsPerFrontend;
       const indexes = Array.from({ length: count }, (_, i) => i);
-      await editor.rpush(`frontend:${host}`, 'id', ...indexes.map((i) => `http://b${i}:1`));
-      await editor.sadd(`dead:${host}`, ...indexes);
+      await at.editor.rpush(`frontend:${host}`, 'id', ...indexes.map((i) => `http://b${i}:1`));
+      await at.editor.sadd(`dead:${host}`, ...indexes);
       // Marks about other URLs: each that is read with its reason counts for none of these.
       const reason = JSON.stringify({ url: 'http://gone:1', reason: 'refused', at: 1 });
-      await editor.hset(`berth:dead:${host}`, ...indexes.flatMap((i) => [i, reason]));
-      const answer = await live.routing.router.resolve(host);
+      await at.editor.hset(`berth:dead:${host}`, ...indexes.flatMap((i) => [i, reason]));
+      const answer = await at.live.routing.router.resolve(host);
       const { route } = answer as Extract<typeof answer, { kind: 'route' }>;
       expect(route.frontend.backends.filter((backend) => route.isDead(backend))).toEqual([]);
     });

@@ -13,17 +13,17 @@ export interface RoutableStore {
   stop(): Promise<void>;
 }
 
+export async function startRedisStore(): Promise<RoutableStore> {
+  const { host, port, stop } = await startRedisServer();
+  return { spec: storeOn({ host, port }), host, port, stop };
+}
+
 /** Runs a suite on a real Redis, and on the embedded store over its private socket. */
 export function describeOnStores(
   title: string,
   body: (start: () => Promise<RoutableStore>) => void,
 ): void {
-  describeWith('redis', `${title}, on Redis`, () =>
-    body(async () => {
-      const server = await startRedisServer();
-      return { spec: storeOn(server), host: server.host, port: server.port, stop: server.stop };
-    }),
-  );
+  describeWith('redis', `${title}, on Redis`, () => body(startRedisStore));
   describe(`${title}, on the embedded store`, () =>
     body(async () => {
       const store = await startEmbeddedStore();
