@@ -54,7 +54,7 @@ describeOnStores('health without checks', (startStore) => {
 
   test('what nobody has asked is unknown, not down', async () => {
     await listed();
-    expect(instance.health.list()).toMatchObject([
+    expect(await instance.health.list()).toMatchObject([
       {
         name,
         check: null,

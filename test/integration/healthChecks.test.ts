@@ -191,7 +191,7 @@ describeOnStores('active checks', (startStore) => {
     await witness.add('app.test', urls(), check);
     await instance.is('app.test', 'up');
     await witness.client.del('berth:options:app.test');
-    await eventually('nothing to check', () => instance.health.list()[0]?.check === null);
+    await eventually('nothing to check', () => instance.health.host('app.test')?.check === null);
     await eventually('no connection', () => backends.every(({ open }) => open === 0));
     const asked = backends[0]?.requests.length ?? 0;
     await new Promise((resolve) => setTimeout(resolve, 3 * check.intervalMs));

@@ -52,7 +52,7 @@ describeWith('redis', 'several instances on one Redis', () => {
   }
 
   const checkerOf = (instance: HealthInstance, name = 'app.test') =>
-    instance.health.list().find((host) => host.name === name)?.checker;
+    instance.health.host(name)?.checker;
 
   test('one of them checks, and the others show the same', async () => {
     await witness.add('app.test', urls(), check);

@@ -120,6 +120,7 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
             from: 'up',
             to: 'down',
             reason: 'refused',
+            dropped: 0,
           } as const,
           signal,
         ),

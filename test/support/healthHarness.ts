@@ -57,10 +57,13 @@ export async function startHealth(
   });
   const leaving = new AbortController();
   const heard = (async () => {
-    for await (const event of health.events(leaving.signal)) events.push(event);
+    for await (const { dropped, ...event } of health.events(leaving.signal)) {
+      if (dropped > 0) throw new Error(`${dropped} events were lost`);
+      events.push(event);
+    }
   })();
   const backend = (name: string, index = 0): BackendHealth | undefined =>
-    health.list().find((host) => host.name === name)?.backends[index];
+    health.host(name)?.backends[index];
   return {
     id,
     health,

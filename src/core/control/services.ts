@@ -1,4 +1,4 @@
-import type { HealthEvent, HostHealth } from '../../shared/contract/health.ts';
+import type { HealthNews, HostHealth } from '../../shared/contract/health.ts';
 import type { EditView, HostsEvent, HostView } from '../../shared/contract/hosts.ts';
 import type { InstanceStatus } from '../../shared/contract/instance.ts';
 import type { RecordBatch, RecordPage, TrafficSummary } from '../../shared/contract/traffic.ts';
@@ -53,7 +53,7 @@ interface TrafficService {
 interface HealthService {
   list(): Now<readonly HostHealth[]>;
   watch(signal: AbortSignal): AsyncIterable<readonly HostHealth[]>;
-  events(signal: AbortSignal): AsyncIterable<HealthEvent>;
+  events(signal: AbortSignal): AsyncIterable<HealthNews>;
   check(input: { readonly name: string; readonly backend?: string | undefined }): Now<HostHealth>;
   drain(input: { readonly name: string; readonly backend: string }): Now<HostHealth>;
   revive(input: { readonly name: string; readonly backend?: string | undefined }): Now<HostHealth>;

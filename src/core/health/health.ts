@@ -1,4 +1,4 @@
-import type { BackendState, HealthEvent, HostHealth } from '../../shared/contract/health.ts';
+import type { BackendState, HealthNews, HostHealth } from '../../shared/contract/health.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 
 /** What a call is about: a frontend, and one of its backends as it is written in the list. */
@@ -31,13 +31,15 @@ export interface Health {
   /** Backends that are down, as `list` tells them. */
   readonly backendsDown: number;
   /** By name of the frontend; only frontends whose list can be read. */
-  list(): readonly HostHealth[];
+  list(): Promise<readonly HostHealth[]>;
+  /** One of them; null for what `list` does not have. */
+  host(name: string): HostHealth | null;
   /** Of each URL of each frontend, however often it is listed there; frontend after frontend. Cheaper than `list`. */
   states(): Iterable<StateOfBackend>;
   /** All of it, then the frontends that changed, at most once a second. Ends when `signal` is aborted. */
   watch(signal: AbortSignal): AsyncIterable<readonly HostHealth[]>;
   /** Changes that lasted, from now on. Ends when `signal` is aborted. */
-  events(signal: AbortSignal): AsyncIterable<HealthEvent>;
+  events(signal: AbortSignal): AsyncIterable<HealthNews>;
   /**
    * Checks now, with a plain check where none is configured, and writes nothing to the store in that case.
    *

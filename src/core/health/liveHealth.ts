@@ -1,4 +1,9 @@
-import type { CheckResult, HealthEvent, HostHealth } from '../../shared/contract/health.ts';
+import type {
+  CheckResult,
+  HealthEvent,
+  HealthNews,
+  HostHealth,
+} from '../../shared/contract/health.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
@@ -12,11 +17,14 @@ import type { Hosts } from '../hosts/hosts.ts';
 import { noBackend } from '../hosts/noBackend.ts';
 import { beside } from '../system/beside.ts';
 import { createBell, createStreams, pause } from '../traffic/streams.ts';
+import { createTurns, type Turns } from '../traffic/turns.ts';
 import { HealthBook } from './book.ts';
 import { Checker, checkFailed, jobsOf } from './checker.ts';
 import type { Health, HealthSettings, HealthTarget, StateOfBackend } from './health.ts';
 import { HealthLines } from './healthLines.ts';
 import { createLookups } from './lookups.ts';
+import { News } from './news.ts';
+import { createPictures, type Pictures } from './pictures.ts';
 import { type Probe, probe } from './probe.ts';
 import { Prober } from './prober.ts';
 import { type Job, Runner } from './runner.ts';
@@ -60,6 +68,8 @@ class LiveHealth implements Health {
   readonly #prober: Prober | null;
   readonly #webhook: Webhook;
   readonly #lines: HealthLines;
+  readonly #turns: Turns;
+  readonly #pictures: Pictures;
   readonly #streams = createStreams();
   /** Names that each watcher has not been told of yet. */
   readonly #watchers = new Set<{ readonly names: Set<string>; ring(): void }>();
@@ -71,10 +81,12 @@ class LiveHealth implements Health {
     this.#options = options;
     const { table, prefix, random, now, wallClock, settings, probeMs } = options;
     this.#keys = keysFor(prefix);
+    this.#turns = createTurns({ now, sliceMs: limits.listSliceMs });
     const lookup = createLookups();
     this.#book = new HealthBook({
       wallClock,
       changed: (name) => {
+        this.#pictures.changed(name);
         for (const watcher of this.#watchers) {
           watcher.names.add(name);
           watcher.ring();
@@ -83,6 +95,11 @@ class LiveHealth implements Health {
       failed: (name, url) => this.#checker.doubt(name, url),
       told: (event) => this.#tell(event),
       probeMs: (name) => (this.#prober?.has(name) === true ? probeMs : null),
+    });
+    this.#pictures = createPictures({
+      names: () => this.#book.names,
+      host: (name) => this.#book.host(name),
+      turns: this.#turns,
     });
     const probeJob = ({ name, backend, check }: Job): Probe =>
       probe({ name, backend, check, version, lookup, now });
@@ -126,8 +143,12 @@ class LiveHealth implements Health {
     return this.#book.backendsDown;
   }
 
-  list(): readonly HostHealth[] {
-    return [...this.#book.names].sort().flatMap((name) => this.#book.host(name) ?? []);
+  host(name: string): HostHealth | null {
+    return this.#book.host(name);
+  }
+
+  async list(): Promise<readonly HostHealth[]> {
+    return await this.#pictures.all();
   }
 
   states(): Iterable<StateOfBackend> {
@@ -139,19 +160,20 @@ class LiveHealth implements Health {
     const names = new Set<string>();
     const watcher = { names, ring: () => bell.ring() };
     const watchers = this.#watchers;
-    const list = (): readonly HostHealth[] => this.list();
-    const hostOf = (name: string): HostHealth => this.#book.host(name) ?? gone(name);
+    const pictures = this.#pictures;
     return this.#streams.open(async function* (ends) {
       watchers.add(watcher);
       try {
-        yield list();
+        const { hosts, changed } = await pictures.recent();
+        for (const name of changed) names.add(name);
+        yield hosts;
         while (!ends.aborted) {
           await pause(limits.healthWatchMs, ends);
           if (names.size === 0) await bell.heard(ends);
           if (ends.aborted) return;
           const changed = [...names];
           names.clear();
-          yield changed.map(hostOf);
+          yield await pictures.of(changed);
         }
       } finally {
         watchers.delete(watcher);
@@ -159,12 +181,11 @@ class LiveHealth implements Health {
     }, signal);
   }
 
-  events(signal: AbortSignal): AsyncIterable<HealthEvent> {
+  events(signal: AbortSignal): AsyncIterable<HealthNews> {
     const bell = createBell();
-    const queue: HealthEvent[] = [];
+    const news = new News();
     const listener = (event: HealthEvent): void => {
-      queue.push(event);
-      if (queue.length > limits.maxQueuedHealthEvents) queue.shift();
+      news.push(event);
       bell.ring();
     };
     const listeners = this.#listeners;
@@ -172,8 +193,8 @@ class LiveHealth implements Health {
       listeners.add(listener);
       try {
         while (!ends.aborted) {
-          const event = queue.shift();
-          if (event === undefined) await bell.heard(ends);
+          const event = news.take();
+          if (event === null) await bell.heard(ends);
           else yield event;
         }
       } finally {
@@ -218,6 +239,8 @@ class LiveHealth implements Health {
     clearInterval(this.#timer);
     this.#unsubscribe();
     this.#streams.close();
+    this.#pictures.close();
+    this.#turns.close();
     this.#webhook.close();
     this.#lines.close();
     this.#runner.close();
@@ -285,13 +308,6 @@ class LiveHealth implements Health {
     return host;
   }
 }
-
-const gone = (name: string): HostHealth => ({
-  name,
-  check: null,
-  checker: { kind: 'passive' },
-  backends: [],
-});
 
 const resultOf = ({ begunAt, ok, ms, outcome }: { begunAt: number } & Omit<CheckResult, 'at'>) => ({
   at: begunAt,

@@ -27,7 +27,6 @@ interface Made {
 export function createListing({ table, views, turns }: ListingParts): Listing {
   const closing = new AbortController();
   let last: Made | null = null;
-  let timer: NodeJS.Timeout | null = null;
 
   async function make(): Promise<readonly HostView[]> {
     const names: string[] = [];
@@ -48,11 +47,12 @@ export function createListing({ table, views, turns }: ListingParts): Listing {
 
   function keep(made: Made): void {
     last = made;
-    if (timer !== null) clearTimeout(timer);
-    timer = setTimeout(() => {
-      last = null;
-      timer = null;
-    }, limits.listSharedMs).unref();
+    const forgetLater = (): void => {
+      setTimeout(() => {
+        if (last === made) last = null;
+      }, limits.listSharedMs).unref();
+    };
+    void made.hosts.then(forgetLater, forgetLater);
   }
 
   return {
@@ -70,7 +70,6 @@ export function createListing({ table, views, turns }: ListingParts): Listing {
     close: () => {
       closing.abort();
       last = null;
-      if (timer !== null) clearTimeout(timer);
     },
   };
 }

@@ -73,13 +73,20 @@ export interface HealthEvent {
   readonly reason: string;
 }
 
+/** An event, as a subscriber gets it. */
+export interface HealthNews extends HealthEvent {
+  /** Events before it that this subscriber did not get: it was too slow. */
+  readonly dropped: number;
+}
+
 const target = z.strictObject({ name: nameSchema, backend: urlSchema.optional() });
 
 export const healthContract = {
   list: oc.errors(refusals).output(type<readonly HostHealth[]>()),
   /** All of it, then what changed, at most once a second; a frontend that is gone comes without backends. */
   watch: oc.errors(refusals).output(eventIterator(type<readonly HostHealth[]>())),
-  events: oc.errors(refusals).output(eventIterator(type<HealthEvent>())),
+  /** From now on; for one who is too slow the last `limits.maxQueuedHealthEvents` wait, and the others are counted. */
+  events: oc.errors(refusals).output(eventIterator(type<HealthNews>())),
   /** Checks now, also what has no check configured, and returns what was found. */
   check: oc.errors(refusals).input(target).output(type<HostHealth>()),
   drain: oc.errors(refusals).input(target.required()).output(type<HostHealth>()),
