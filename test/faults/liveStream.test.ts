@@ -20,7 +20,7 @@ const streamedPerSecond = (limits.maxStreamBatchRecords * 1000) / limits.streamB
 const burstPerSecond = 5 * streamedPerSecond;
 const burstMs = 4000;
 /** A slow machine takes longer to fill the ring. */
-const burstDeadlineMs = 10_000;
+const burstDeadlineMs = 60_000;
 
 /** 1.3 kB of JSON a record: what one subscriber does not read of this load comes to 80 MB and more. */
 const fields = `User-Agent: ${'a'.repeat(400)}\r\nReferer: http://${host}/${'r'.repeat(400)}\r\n`;
@@ -152,5 +152,5 @@ describeWhen(isLinux, linuxReason, 'a live stream under load', () => {
     const [full = 0, ...later] = await Promise.all(lived);
     expect(Math.max(...later) - full).toBeLessThan(maxGrowthBytes);
     expect(berth.said).not.toMatch(/worker \d+ ended/);
-  }, 150_000);
+  }, 200_000);
 });
