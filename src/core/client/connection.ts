@@ -64,6 +64,18 @@ export async function openConnection(
   };
 }
 
+/**
+ * A WebSocket as it is, for who passes on what it carries.
+ *
+ * @throws BerthError as `openConnection`
+ */
+export async function openSocket(address: ControlAddress): Promise<WebSocket> {
+  const socket = dial(address);
+  socket.on('error', () => undefined);
+  await opened(socket, placeOf(address));
+  return socket;
+}
+
 function dial(address: ControlAddress): WebSocket {
   const options = {
     perMessageDeflate: false,

@@ -3,7 +3,7 @@ import { type ControlAddress, openConnection, placeOf } from './connection.ts';
 
 export type { ControlApi, ControlClient } from '../../client/client.ts';
 export { controlSocket } from '../control/address.ts';
-export type { ControlAddress } from './connection.ts';
+export { type ControlAddress, openSocket } from './connection.ts';
 
 /**
  * Connects to an instance and makes sure that it speaks the same contract.
