@@ -10,7 +10,7 @@ export function listenToKeys(commands: () => readonly Command[]): () => void {
   let first: { readonly key: string; readonly at: number } | null = null;
 
   const onKey = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing || isDialogOpen()) return;
     const pressed = nameOf(event);
     if (pressed === null) return;
     if (!pressed.startsWith('mod+') && pressed !== 'esc' && isTyping(event.target)) return;
@@ -33,16 +33,20 @@ export function listenToKeys(commands: () => readonly Command[]): () => void {
   return () => window.removeEventListener('keydown', onKey);
 }
 
+const named: Readonly<Record<string, string>> = { Escape: 'esc', ' ': 'space' };
+
 function nameOf(event: KeyboardEvent): string | null {
   if (['Shift', 'Control', 'Alt', 'Meta'].includes(event.key) || event.altKey) return null;
   const mod = isMac ? event.metaKey : event.ctrlKey;
   if ((isMac ? event.ctrlKey : event.metaKey) && !mod) return null;
-  const key =
-    event.key === 'Escape' ? 'esc' : event.key.length === 1 ? event.key : event.key.toLowerCase();
+  const key = named[event.key] ?? (event.key.length === 1 ? event.key : event.key.toLowerCase());
   return `${mod ? 'mod+' : ''}${mod && event.shiftKey ? 'shift+' : ''}${mod ? key.toLowerCase() : key}`;
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
+/** A dialog has its own keys, and what is behind it is out of reach. */
+const isDialogOpen = (): boolean => document.querySelector('dialog:modal') !== null;
+
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target instanceof HTMLTextAreaElement || isTextInput(target));
 
@@ -55,6 +59,7 @@ const words: Readonly<Record<string, string>> = {
   shift: isMac ? '⇧' : 'Shift',
   esc: 'Esc',
   enter: '↵',
+  space: 'Space',
   arrowup: '↑',
   arrowdown: '↓',
 };

@@ -13,6 +13,8 @@ export interface Live {
   readonly traffic: Readable<TrafficSummary | null>;
   /** By name of the frontend. */
   readonly health: Readable<ReadonlyMap<string, HostHealth> | null>;
+  /** Unix milliseconds at which this picture came: what is told as a length of time counts from then. */
+  readonly heardAt: (host: HostHealth) => number;
 }
 
 /** Milliseconds after which a stream that failed is asked for again. */
@@ -29,6 +31,7 @@ export function createLive(): {
   const hosts = createStore<ReadonlyMap<string, HostView> | null>(null);
   const traffic = createStore<TrafficSummary | null>(null);
   const health = createStore<ReadonlyMap<string, HostHealth> | null>(null);
+  const heard = new WeakMap<HostHealth, number>();
 
   const follow = (api: ControlApi): (() => void) => {
     const ending = new AbortController();
@@ -57,7 +60,9 @@ export function createLive(): {
       for await (const changed of await api.health.watch(undefined, { signal })) {
         const next = new Map(isFirst ? [] : health.get());
         isFirst = false;
+        const now = Date.now();
         for (const host of changed) {
+          heard.set(host, now);
           if (host.backends.length === 0) next.delete(host.name);
           else next.set(host.name, host);
         }
@@ -66,7 +71,10 @@ export function createLive(): {
     });
     return () => ending.abort();
   };
-  return { live: { status, hosts, traffic, health }, follow };
+  return {
+    live: { status, hosts, traffic, health, heardAt: (host) => heard.get(host) ?? Date.now() },
+    follow,
+  };
 }
 
 /** Runs a stream again and again: one that the instance ended is no reason to show what is old. */
