@@ -3,13 +3,18 @@ import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import type { Style } from '../render/style.ts';
 import { oneLine } from '../render/text.ts';
-import { clock } from '../render/units.ts';
+import { clock, counted } from '../render/units.ts';
 import { lasting } from '../stream.ts';
 
 /** `berth events`: what happens to backends from now on, and lasts. */
 export async function events(_input: object, { client, output, signal }: Context): Promise<number> {
   const { health } = await client();
   for await (const event of lasting(() => health.events(undefined, { signal }), signal)) {
+    if (event.dropped > 0) {
+      output.warn(
+        `${counted(event.dropped, 'event')} left out: they came faster than they were read`,
+      );
+    }
     if (output.json) output.record({ ...event });
     else output.lines([eventLine(event, output.style)]);
     await output.drained();
