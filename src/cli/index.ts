@@ -15,6 +15,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Beside this bundle; as CommonJS it knows where it lies. */
 const workerFile = join(__dirname, 'worker.cjs');
+const interfaceFolder = join(__dirname, 'renderer');
 
 const world: World = {
   env: process.env,
@@ -34,7 +35,7 @@ const world: World = {
 void main(process.argv.slice(2), world, {
   start: async (options) => {
     const { startSupervisor } = await import('../core/supervisor.ts');
-    return await startSupervisor({ ...options, workerFile });
+    return await startSupervisor({ ...options, workerFile, interfaceFolder });
   },
   connect: async ({ signal }) => {
     const { directoriesFor } = await import('../core/system/directories.ts');

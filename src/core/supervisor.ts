@@ -58,6 +58,8 @@ export interface SupervisorOptions {
   readonly directories: Directories;
   /** Path of the worker's bundle. */
   readonly workerFile: string;
+  /** Where the built interface lies. */
+  readonly interfaceFolder: string;
   readonly log: Log;
   /** Gives up the start, where that may take long. */
   readonly signal: AbortSignal;
@@ -75,7 +77,7 @@ export interface SupervisorOptions {
  * @throws BerthError, or the reason of `signal`; then nothing is left open
  */
 export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
-  const { directories, workerFile, log } = options;
+  const { directories, workerFile, interfaceFolder, log } = options;
   const now = (): number => performance.now();
   const instanceId = randomBytes(6).toString('hex');
   const counters = newCounters();
@@ -110,6 +112,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const storeHost = createStoreHost(directories, log);
   const controlPlane = createControlPlane({
     directories,
+    interfaceFolder,
     instanceId,
     status,
     healthSettings: () => ({

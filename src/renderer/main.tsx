@@ -1,9 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app/App.tsx';
 import { createCommands } from './app/commands.ts';
 import { BerthContext } from './app/context.ts';
 import { createClock } from './app/now.ts';
+import { Root } from './app/Root.tsx';
 import { createRouter } from './app/route.ts';
 import { createToasts } from './app/toasts.ts';
 import { browserConnections } from './connection/browser.ts';
@@ -17,10 +17,10 @@ import './styles.css';
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
 
-const token = takeToken();
+const tokens = takeToken();
 const router = createRouter();
 const { live, follow } = createLive();
-const open = desktop === null ? browserConnections(token ?? '') : desktopConnections(desktop);
+const open = desktop === null ? browserConnections(tokens) : desktopConnections(desktop);
 const session = startSession(open, desktop === null ? location.host : 'the proxy', follow);
 desktop?.onNavigate(router.go);
 
@@ -36,7 +36,7 @@ createRoot(root).render(
         clock: createClock(),
       }}
     >
-      <App />
+      <Root tokens={desktop === null ? tokens : null} />
     </BerthContext>
   </StrictMode>,
 );

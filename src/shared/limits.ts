@@ -347,6 +347,8 @@ export const limits = {
   /** Unread bytes of a WebSocket from which its streams wait, and above which it is closed. */
   controlOutputPauseBytes: 1024 * 1024,
   maxControlOutputBytes: 128 * 1024 * 1024,
+  /** All files of the interface, which the loopback door holds in memory. */
+  maxInterfaceBytes: 16 * 1024 * 1024,
   /**
    * Unread bytes of all connections to the control plane, beside the answer made last, above which whoever is behind
    * for longest is ended; those from which large answers wait; and what a message costs beside its text.
@@ -407,6 +409,8 @@ export const limits = {
   checkerLeaveMs: 1000,
   /** Milliseconds between two pings of the checker (`hchecker_ping`). */
   checkerPingMs: 5000,
+  /** Milliseconds in which changes of the frontends make one new schedule of checks: with many of them it is long. */
+  rescheduleMs: 200,
   /** Seconds by which a ping may be ahead of our clock: more is no time at which anybody wrote it. */
   checkerAheadSeconds: 300,
   /** Milliseconds after which the marks of a frontend are looked at: its backends often change together. */
@@ -459,6 +463,8 @@ export const limits = {
   maxImportProblems: 200,
   /** Reads of a running instance that an import has under way. */
   importReads: 32,
+  /** Writes to a running instance that an import has under way. */
+  importWrites: 16,
   /** Names in one message of an import or migration; the rest is counted. */
   maxNamedConflicts: 20,
   /** Milliseconds that a verb which needs a store waits for it. */

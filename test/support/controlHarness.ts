@@ -17,10 +17,14 @@ export interface ControlHarness extends AsyncDisposable {
   readonly said: readonly string[];
 }
 
-/** @param runtime the directory to use, and to leave, instead of a fresh one */
+/**
+ * @param runtime the directory to use, and to leave, instead of a fresh one
+ * @param interfaceFolder of a built interface; without one there is none
+ */
 export async function startControlHarness(
   changed: Partial<ControlServices> = {},
   runtime?: string,
+  interfaceFolder = join(tmpdir(), 'berth-no-interface'),
 ): Promise<ControlHarness> {
   const directory = runtime ?? (await mkdtemp(join(tmpdir(), 'berth-control-')));
   const services = fakeControlServices(changed);
@@ -28,6 +32,7 @@ export async function startControlHarness(
   const control = await startControl({
     services: () => services,
     directories: { runtime: directory },
+    interfaceFolder,
     port: 0,
     anyPort: false,
     log: (level, message) => said.push(`${level}: ${message}`),

@@ -22,6 +22,7 @@ import {
   tooLarge,
   type Verdict,
 } from './guard.ts';
+import type { InterfaceFiles } from './interfaceFiles.ts';
 import { isIterator } from './isIterator.ts';
 import { JsonText } from './jsonText.ts';
 import { securityHeaders, statusPage } from './page.ts';
@@ -33,6 +34,8 @@ export interface DoorOptions {
   readonly door: Door;
   readonly rpc: RpcHandler;
   readonly budget: Budget;
+  /** The interface; without one a page says so. */
+  readonly files: InterfaceFiles;
   readonly metrics: () => string | Promise<string>;
   /** The port is known once the server listens. */
   readonly bounds: () => GuardBounds;
@@ -54,14 +57,15 @@ export interface DoorServer {
 
 interface Answer {
   readonly status: number;
-  readonly type: 'text/html' | 'text/plain' | 'text/plain; version=0.0.4' | 'application/json';
-  readonly text: string | JsonText;
+  /** Content-Type. */
+  readonly type: string;
+  readonly text: string | JsonText | Buffer;
   /** Whether the connection ends with it. */
   readonly last?: true;
 }
 
 export function createDoor(options: DoorOptions): DoorServer {
-  const { door, rpc, budget, metrics, bounds, refused, acceptFailed, fault } = options;
+  const { door, rpc, budget, files, metrics, bounds, refused, acceptFailed, fault } = options;
   const server = createServer({
     maxHeaderSize: limits.maxControlHeadBytes,
     headersTimeout: limits.controlHeadMs,
@@ -114,13 +118,20 @@ export function createDoor(options: DoorOptions): DoorServer {
     }
     const { asked } = verdict;
     if (asked.kind === 'metrics') {
-      return { status: 200, type: 'text/plain; version=0.0.4', text: await metrics() };
+      return { status: 200, type: metricsType, text: await metrics() };
     }
-    if (asked.kind !== 'call') return { status: 200, type: 'text/html', text: statusPage };
+    if (asked.kind !== 'call') return pageOf(asked.kind === 'page' ? asked.target : '/');
     if (request.headers.expect !== undefined) response.writeContinue();
     const body = await readBody(request, limits.maxControlBodyBytes);
     if (body === null) return refusal(413, tooLarge(limits.maxControlBodyBytes));
     return await call(asked, body.toString('utf8'), response, request.socket);
+  }
+
+  function pageOf(target: string): Answer {
+    const file = files.get(target);
+    return file === undefined
+      ? { status: 200, type: 'text/html; charset=utf-8', text: statusPage }
+      : { status: 200, type: file.type, text: file.bytes };
   }
 
   async function call(
@@ -156,7 +167,7 @@ export function createDoor(options: DoorOptions): DoorServer {
     }
     return {
       status: answered.status,
-      type: 'application/json',
+      type: 'application/json; charset=utf-8',
       text:
         answered.body instanceof JsonText ? answered.body : JSON.stringify(answered.body ?? null),
     };
@@ -171,16 +182,16 @@ export function createDoor(options: DoorOptions): DoorServer {
     // Who expects 100 has not sent its body, and does not once it is refused.
     if (last && request.headers.expect === undefined)
       await discardBody(request, limits.controlDiscardMs);
-    const bytes = typeof text === 'string' ? Buffer.byteLength(text) : text.bytes;
+    const bytes = text instanceof JsonText ? text.bytes : Buffer.byteLength(text);
     repliesOf(request.socket).hold(response, bytes);
     response.writeHead(status, {
       ...securityHeaders,
-      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Type': type,
       'Content-Length': bytes,
       ...(last ? { Connection: 'close' } : {}),
     });
     if (request.method !== 'HEAD') {
-      for (const piece of typeof text === 'string' ? [text] : text.pieces) response.write(piece);
+      for (const piece of text instanceof JsonText ? text.pieces : [text]) response.write(piece);
     }
     response.end();
   }
@@ -212,6 +223,8 @@ export function createDoor(options: DoorOptions): DoorServer {
   };
 }
 
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
+
 const tooManyConnections: Verdict = {
   allowed: false,
   status: 503,
@@ -220,7 +233,7 @@ const tooManyConnections: Verdict = {
 
 const refusal = (status: number, reason: string): Answer => ({
   status,
-  type: 'text/plain',
+  type: 'text/plain; charset=utf-8',
   text: `${reason}\n`,
   // What was not read of a body would be taken for the next request.
   last: true,

@@ -79,6 +79,7 @@ describe('a port of the loopback door that is taken', () => {
     const control = await startControl({
       services: fakeControlServices,
       directories: { runtime },
+      interfaceFolder: runtime,
       port,
       anyPort,
       log: (level, message) => said.push(`${level}: ${message}`),
@@ -125,6 +126,7 @@ it('it can be switched off', async () => {
   const control = await startControl({
     services: fakeControlServices,
     directories: { runtime: place.path },
+    interfaceFolder: place.path,
     port: null,
     anyPort: false,
     log: () => undefined,

@@ -21,6 +21,8 @@ export function factsOf(request: IncomingMessage, door: Door): RequestFacts {
     hosts: all('host'),
     origins: all('origin'),
     sites: all('sec-fetch-site'),
+    isNavigation:
+      all('sec-fetch-mode').join() === 'navigate' && all('sec-fetch-dest').join() === 'document',
     authorizations: all('authorization'),
     protocols: all('sec-websocket-protocol').flatMap((value) =>
       value.split(',').map((name) => name.trim()),

@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { decide, type RequestFacts } from './guard.ts';
 
 const token = 'the-token';
-const bounds = { port: 8190, isToken: (text: string) => text === token, maxBodyBytes: 100 };
+const bounds = {
+  port: 8190,
+  isToken: (text: string) => text === token,
+  maxBodyBytes: 100,
+  hasFile: (target: string) => target === '/assets/index.js',
+};
 
 const call: RequestFacts = {
   door: 'loopback',
@@ -12,6 +17,7 @@ const call: RequestFacts = {
   hosts: ['127.0.0.1:8190'],
   origins: [],
   sites: [],
+  isNavigation: false,
   authorizations: [`Bearer ${token}`],
   protocols: [],
   contentTypes: ['application/json'],
@@ -69,6 +75,12 @@ describe('let in is', () => {
     ],
     ['metrics with the token', metrics, 'metrics'],
     ['the page without it', page, 'page'],
+    ['a file of the page', { ...page, target: '/assets/index.js', sites: ['same-origin'] }, 'page'],
+    [
+      'a link from a file or another site to the page',
+      { ...page, sites: ['cross-site'], isNavigation: true },
+      'page',
+    ],
     ['the page from the address bar', { ...page, sites: ['none'] }, 'page'],
     ['the head of the page', { ...page, method: 'HEAD' }, 'page'],
     ['the page with a query', { ...page, target: '/?fresh' }, 'page'],
@@ -128,7 +140,18 @@ describe('refused is', () => {
     ['two Origins', origin('http://127.0.0.1:8190', 'http://127.0.0.1:8190'), 403],
     ['another site', { ...call, sites: ['cross-site'] }, 403],
     ['another port that calls itself the same site', { ...call, sites: ['same-site'] }, 403],
-    ['a link from another site to the page', { ...page, sites: ['cross-site'] }, 403],
+    ['the page as a part of another site', { ...page, sites: ['cross-site'] }, 403],
+    [
+      'a file of the page for another site',
+      { ...page, target: '/assets/index.js', sites: ['cross-site'] },
+      403,
+    ],
+    [
+      'a link to a file of the page',
+      { ...page, target: '/assets/index.js', sites: ['cross-site'], isNavigation: true },
+      403,
+    ],
+    ['a link to a call', { ...call, sites: ['cross-site'], isNavigation: true }, 403],
     ['the page under a foreign Host', { ...page, hosts: ['evil.com:8190'] }, 403],
     ['a call without a token', { ...call, authorizations: [] }, 401],
     ['a wrong token', { ...call, authorizations: ['Bearer wrong'] }, 401],
@@ -168,6 +191,7 @@ describe('refused is', () => {
     ['a preflight', { ...call, method: 'OPTIONS' }, 405],
     ['the page by POST', { ...page, method: 'POST' }, 405],
     ['another address', { ...page, target: '/admin' }, 404],
+    ['a file with a query', { ...page, target: '/assets/index.js?x' }, 404],
     ['a call with a query', { ...call, target: '/rpc/hosts/list?data=1' }, 404],
     ['a call with an odd name', { ...call, target: '/rpc/../metrics' }, 404],
     ['a target with a host', { ...call, target: 'http://evil.com/rpc/hosts/list' }, 404],
@@ -195,6 +219,7 @@ test('whatever comes by the loopback door, only the page is had without the one 
     hosts: words,
     origins: words,
     sites: words,
+    isNavigation: fc.boolean(),
     authorizations: words,
     protocols: words,
     contentTypes: words,
@@ -210,7 +235,8 @@ test('whatever comes by the loopback door, only the page is had without the one 
         return;
       }
       expect(['127.0.0.1:8190', 'localhost:8190']).toContain(facts.hosts.join().toLowerCase());
-      expect(facts.sites.join()).toMatch(/^(?:|none|same-origin)$/);
+      const isLink = verdict.asked.kind === 'page' && facts.isNavigation;
+      if (!isLink) expect(facts.sites.join()).toMatch(/^(?:|none|same-origin)$/);
       if (verdict.asked.kind === 'page') return;
       const carried = [...facts.authorizations, ...(facts.isUpgrade ? facts.protocols : [])];
       expect(carried.some((text) => text.endsWith(token))).toBe(true);

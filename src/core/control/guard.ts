@@ -12,6 +12,8 @@ export interface RequestFacts {
   readonly origins: readonly string[];
   /** Sec-Fetch-Site, which no script can set: where in the browser the request comes from. */
   readonly sites: readonly string[];
+  /** Whether a browser goes to it in a tab of its own (Sec-Fetch-Mode and -Dest, which no script can set). */
+  readonly isNavigation: boolean;
   readonly authorizations: readonly string[];
   /** Names offered in Sec-WebSocket-Protocol. */
   readonly protocols: readonly string[];
@@ -27,11 +29,14 @@ export interface GuardBounds {
   /** Whether a text is the token of this instance, in constant time. */
   readonly isToken: (text: string) => boolean;
   readonly maxBodyBytes: number;
+  /** Targets of the interface beside its page. */
+  readonly hasFile: (target: string) => boolean;
 }
 
 /** What an allowed request asks for. */
 export type Asked =
-  | { readonly kind: 'page' }
+  /** The page, or a file of it: nothing in them is secret. */
+  | { readonly kind: 'page'; readonly target: string }
   | { readonly kind: 'metrics' }
   | { readonly kind: 'websocket' }
   /** Names of the contract, as `['hosts', 'list']`. */
@@ -48,9 +53,10 @@ export type Verdict =
  * by the file system.
  */
 export function decide(facts: RequestFacts, bounds: GuardBounds): Verdict {
-  const stranger = facts.door === 'socket' ? anyBrowser(facts) : strangeOrigin(facts, bounds.port);
+  const asked = askedBy(facts, bounds);
+  const stranger =
+    facts.door === 'socket' ? anyBrowser(facts) : strangeOrigin(facts, asked, bounds.port);
   if (stranger !== null) return refuse(403, stranger);
-  const asked = askedBy(facts);
   if (asked === null) return refuse(404, 'There is nothing at this address.');
   const wanted = asked.kind === 'call' ? 'POST' : 'GET';
   if (facts.method !== wanted && !(wanted === 'GET' && facts.method === 'HEAD')) {
@@ -89,7 +95,11 @@ function anyBrowser({ origins, sites }: RequestFacts): string | null {
 }
 
 /** Where the request comes from, if that is not our own page and not a program. */
-function strangeOrigin({ hosts, origins, sites }: RequestFacts, port: number): string | null {
+function strangeOrigin(
+  { hosts, origins, sites, isNavigation }: RequestFacts,
+  asked: Asked | null,
+  port: number,
+): string | null {
   const [host, ...moreHosts] = hosts;
   if (host === undefined || moreHosts.length > 0 || !ownHosts(port).has(host.toLowerCase())) {
     return `The Host field has to be one of ${[...ownHosts(port)].join(', ')}.`;
@@ -101,7 +111,10 @@ function strangeOrigin({ hosts, origins, sites }: RequestFacts, port: number): s
   ) {
     return 'Pages of other origins may not use this address.';
   }
-  if (sites.length > 1 || !ownSites.has(sites[0] ?? 'none')) {
+  // A link to the page is no request of the page it stands on: it carries no token, and nobody but the person sees what
+  // comes. `berth open` leads there through a file.
+  const isLink = asked?.kind === 'page' && asked.target === '/' && isNavigation;
+  if (sites.length > 1 || !(isLink || ownSites.has(sites[0] ?? 'none'))) {
     return 'Pages of other sites may not use this address; type it into the address bar.';
   }
   return null;
@@ -116,9 +129,10 @@ function ownHosts(port: number): ReadonlySet<string> {
 /** `none` is the address bar or a bookmark. `same-site` is another port of this machine: a stranger. */
 const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
-function askedBy({ target }: RequestFacts): Asked | null {
+function askedBy({ target }: RequestFacts, { hasFile }: GuardBounds): Asked | null {
   // A browser may add a query to the page, as to break a cache; nothing else has one.
-  if (target === '/' || target.startsWith('/?')) return { kind: 'page' };
+  if (target === '/' || target.startsWith('/?')) return { kind: 'page', target: '/' };
+  if (hasFile(target)) return { kind: 'page', target };
   if (target === '/metrics') return { kind: 'metrics' };
   if (target === rpcPath) return { kind: 'websocket' };
   const call = callTarget.exec(target);

@@ -9,6 +9,7 @@ import { controlSocket, tokenFile } from './address.ts';
 import { createBudget } from './budget.ts';
 import { createDoor, type DoorServer } from './door.ts';
 import type { Door, GuardBounds } from './guard.ts';
+import { readInterfaceFiles } from './interfaceFiles.ts';
 import { createJsonTexts } from './jsonText.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
 import { createRpc } from './rpc.ts';
@@ -31,6 +32,8 @@ export interface ControlOptions {
   /** Asked for at every call. */
   readonly services: () => ControlServices;
   readonly directories: Pick<Directories, 'runtime'>;
+  /** Of the built interface; what is not there is not served. */
+  readonly interfaceFolder: string;
   /** Of the loopback door: 0 lets the system choose, null switches it off. */
   readonly port: number | null;
   /** Whether another port will do when this one is taken. */
@@ -66,11 +69,13 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       log('warn', `control: a connection that does not read was ended, with ${bytes} bytes unread`),
     ),
   });
+  const files = await readInterfaceFiles(options.interfaceFolder);
   const turns = createTurns({ now, sliceMs: limits.listSliceMs });
   const rpc = createRpc(options.services, fault, budget, createJsonTexts(turns));
 
   function doorFor(door: Door, bounds: () => GuardBounds): DoorServer {
     return createDoor({
+      files: door === 'loopback' ? files : new Map(),
       door,
       rpc,
       budget,
@@ -91,6 +96,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     const bounds = {
       port: 0,
       isToken: () => false,
+      hasFile: () => false,
       maxBodyBytes: limits.maxControlBodyBytes,
     };
     const door = doorFor('socket', () => bounds);
@@ -110,6 +116,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     const door = doorFor('loopback', () => ({
       port: bound,
       isToken: made.matches,
+      hasFile: (target) => files.has(target),
       maxBodyBytes: limits.maxControlBodyBytes,
     }));
     try {

@@ -7,7 +7,7 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 
 /** Sent with every answer of the control plane. */
 export const securityHeaders: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'self' 'sha256-${styleHash}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
@@ -16,7 +16,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
-/** What a browser shows at the address of the control plane. It knows nothing that is secret. */
+/** What a browser shows at the address of the control plane where the interface was not built. */
 export const statusPage = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -24,8 +24,8 @@ export const statusPage = `<!doctype html>
 <title>Berth</title>
 <style>${style}</style>
 <h1>Berth ${version}</h1>
-<p>This is the control plane of a reverse proxy on this machine. The dashboard comes with the desktop app; until then
-the command line shows the same: <code>berth status</code>, <code>berth hosts</code>, <code>berth logs -f</code>,
+<p>This is the control plane of a reverse proxy on this machine. The dashboard is not part of this build; the command line
+shows the same: <code>berth status</code>, <code>berth hosts</code>, <code>berth logs -f</code>,
 <code>berth health</code>.</p>
 <p>Programs call it with the token of this instance: <code>docs/CONTROL.md</code> says how.</p>
 </html>

@@ -11,6 +11,7 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
   const said: string[] = [];
   const plane = createControlPlane({
     directories: { runtime },
+    interfaceFolder: runtime,
     instanceId: 'a',
     status: () => {
       throw new Error('no status');

@@ -30,6 +30,8 @@ export interface ControlPlane {
 
 export interface ControlPlaneOptions extends Omit<ServicesOptions, 'store'> {
   readonly directories: Pick<Directories, 'runtime'>;
+  /** Of the built interface. */
+  readonly interfaceFolder: string;
   /** `openServices`, when left out. */
   readonly open?: (options: ServicesOptions) => Services;
 }
@@ -37,7 +39,7 @@ export interface ControlPlaneOptions extends Omit<ServicesOptions, 'store'> {
 const nothing: Pick<InstanceStatus, 'hosts' | 'backendsDown'> = { hosts: 0, backendsDown: 0 };
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
-  const { directories, log, now, open = openServices } = options;
+  const { directories, interfaceFolder, log, now, open = openServices } = options;
   let services: Services | null = null;
   let control: Control | null = null;
 
@@ -64,6 +66,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         control = await startControl({
           services: () => opened.control,
           directories,
+          interfaceFolder,
           port,
           anyPort: !portIsSet,
           log,

@@ -2,12 +2,14 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { OpenConnection } from '../../client/connection.ts';
 import { rpcPath, subprotocols } from '../../shared/contract/wire.ts';
 import { BerthError } from '../../shared/errors.ts';
+import type { TokenKeeper } from './token.ts';
 import { createWire } from './wire.ts';
 
 /** Opens WebSockets to the instance that served this page. */
-export function browserConnections(token: string): OpenConnection {
+export function browserConnections(tokens: Pick<TokenKeeper, 'get'>): OpenConnection {
   return async ({ signal }) => {
     signal?.throwIfAborted();
+    const token = tokens.get();
     const url = new URL(rpcPath, location.href);
     url.protocol = 'ws:';
     url.hash = '';
@@ -20,7 +22,7 @@ export function browserConnections(token: string): OpenConnection {
     const abort = (): void => socket.close();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      await opened(socket);
+      await opened(socket, token);
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -39,14 +41,27 @@ export function browserConnections(token: string): OpenConnection {
   };
 }
 
-function opened(socket: WebSocket): Promise<void> {
+function opened(socket: WebSocket, token: string): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
-    // A browser does not tell why; whether the instance has gone or refuses the token is asked for by the session.
-    socket.addEventListener(
-      'error',
-      () => reject(new BerthError('BERTH_NOT_RUNNING', `nothing answers at ${location.host}`)),
-      { once: true },
-    );
+    socket.addEventListener('error', () => void whyNot(token).then(reject), { once: true });
   });
+}
+
+/** A browser does not tell why a WebSocket failed; a plain request does. */
+async function whyNot(token: string): Promise<BerthError> {
+  try {
+    const answer = await fetch(`${rpcPath}/instance/hello`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (answer.status === 401) {
+      return new BerthError('BERTH_CONTROL_REFUSED', (await answer.text()).trim());
+    }
+    if (answer.status === 503)
+      return new BerthError('BERTH_CONTROL_BUSY', (await answer.text()).trim());
+    return new BerthError('BERTH_CONTROL_UNUSABLE', `${location.host} closed the connection`);
+  } catch {
+    return new BerthError('BERTH_NOT_RUNNING', `nothing answers at ${location.host}`);
+  }
 }
