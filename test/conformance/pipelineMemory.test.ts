@@ -12,13 +12,17 @@ let pair: Pair;
 let held: SeenRequest[] | null;
 beforeEach(async () => {
   held = [];
-  pair = await startPair({
-    request(request) {
-      if (held === null) return okay(request.target);
-      held.push(request);
-      return undefined;
+  pair = await startPair(
+    {
+      request(request) {
+        if (held === null) return okay(request.target);
+        held.push(request);
+        return undefined;
+      },
     },
-  });
+    // What is held is held as long as a busy machine needs for the rest.
+    { settings: { tcpTimeoutMs: 120_000 } },
+  );
 });
 afterEach(() => pair.stop());
 
