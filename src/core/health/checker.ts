@@ -12,6 +12,7 @@ import { Charge } from './charge.ts';
 import type { CheckState } from './checkState.ts';
 import { Exchange } from './exchange.ts';
 import { Marker } from './marker.ts';
+import { Renewal } from './renewal.ts';
 import { type Found, type Job, jobKey, type Runner } from './runner.ts';
 import { Schedule } from './schedule.ts';
 
@@ -38,15 +39,20 @@ export class Checker {
   readonly #jobs = new Map<string, readonly Job[]>();
   readonly #charge: Charge;
   readonly #schedule: Schedule;
+  readonly #renewal: Renewal;
   readonly #marker: Marker;
   readonly #exchange: Exchange;
-  #isStale = false;
   #saidTooMany = false;
 
   constructor(options: CheckerOptions) {
     this.#options = options;
     const { book, runner, random, now, ttlSeconds } = options;
     const mayShare = (): boolean => this.#charge.isOurs;
+    this.#renewal = new Renewal({
+      everyMs: limits.rescheduleMs,
+      now,
+      run: () => this.#reschedule(),
+    });
     this.#schedule = new Schedule({
       runner,
       random,
@@ -91,7 +97,7 @@ export class Checker {
     const before = this.#jobs.get(name) ?? [];
     if (jobs.length === 0) this.#jobs.delete(name);
     else this.#jobs.set(name, jobs);
-    if (JSON.stringify(before) !== JSON.stringify(jobs)) this.#renew();
+    if (JSON.stringify(before) !== JSON.stringify(jobs)) this.#renewal.ask();
     if ((had === 0) !== (this.#jobs.size === 0)) this.#charge.look();
     this.#marker.look(name);
   }
@@ -124,6 +130,7 @@ export class Checker {
   }
 
   async close(): Promise<void> {
+    this.#renewal.close();
     this.#schedule.stop();
     this.#exchange.close();
     this.#marker.close();
@@ -131,7 +138,7 @@ export class Checker {
   }
 
   #changed(checker: CheckerInCharge): void {
-    this.#renew();
+    this.#renewal.hurry();
     this.#options.book.checker = checker;
     // What whoever checked before has found is known from the first moment.
     if (checker.kind === 'this') this.#learn();
@@ -140,16 +147,6 @@ export class Checker {
   #learn(): void {
     this.#exchange.read([...this.#jobs.keys()]).catch((error: unknown) => {
       this.#options.log('debug', `health: what others found cannot be read: ${reasonOf(error)}`);
-    });
-  }
-
-  /** Many changes of the table at once make one new schedule. */
-  #renew(): void {
-    if (this.#isStale) return;
-    this.#isStale = true;
-    queueMicrotask(() => {
-      this.#isStale = false;
-      this.#reschedule();
     });
   }
 

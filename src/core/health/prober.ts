@@ -3,6 +3,7 @@ import { type Backend, parseBackend } from '../../shared/model/backend.ts';
 import { healthCheckSchema } from '../../shared/model/options.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
 import type { HealthBook } from './book.ts';
+import { Renewal } from './renewal.ts';
 import { type Found, type Job, jobKey, Runner, type RunnerOptions } from './runner.ts';
 import { Schedule } from './schedule.ts';
 
@@ -39,12 +40,11 @@ export class Prober {
   readonly #check;
   readonly #runner: Runner;
   readonly #schedule: Schedule;
+  readonly #renewal: Renewal;
   readonly #targets = new Map<string, readonly Target[]>();
   /** By the key of the job. */
   #probed = new Map<string, readonly Target[]>();
   #names: ReadonlySet<string> = new Set();
-  #isStale = false;
-  #closed = false;
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -60,6 +60,11 @@ export class Prober {
       maxHung: limits.maxHungProbes,
       share: 1,
       wallClock,
+    });
+    this.#renewal = new Renewal({
+      everyMs: limits.rescheduleMs,
+      now,
+      run: () => this.#reschedule(),
     });
     this.#schedule = new Schedule({
       runner: this.#runner,
@@ -81,23 +86,13 @@ export class Prober {
     const before = this.#targets.get(name) ?? [];
     if (targets.length === 0) this.#targets.delete(name);
     else this.#targets.set(name, targets);
-    if (targets.map(urlOf).join('\n') !== before.map(urlOf).join('\n')) this.#renew();
+    if (targets.map(urlOf).join('\n') !== before.map(urlOf).join('\n')) this.#renewal.ask();
   }
 
   close(): void {
-    this.#closed = true;
+    this.#renewal.close();
     this.#schedule.stop();
     this.#runner.close();
-  }
-
-  /** Many changes of the table at once make one new schedule. */
-  #renew(): void {
-    if (this.#isStale) return;
-    this.#isStale = true;
-    queueMicrotask(() => {
-      this.#isStale = false;
-      if (!this.#closed) this.#reschedule();
-    });
   }
 
   #reschedule(): void {

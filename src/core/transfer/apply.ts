@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import {
   defaultOptions,
   type FrontendOptions,
@@ -50,9 +51,15 @@ export interface ApplyOptions {
   readonly takingBack?: (left: number) => void;
 }
 
+/** A write that was made, and the revision that it left. */
+interface Done {
+  readonly write: PlannedWrite;
+  readonly revision: string;
+}
+
 /**
- * Makes the writes one after the other, each only while the store has what the plan saw. When one is refused, those
- * before it are taken back, each only while the store has what was written.
+ * Makes the writes, some at a time, each only while the store has what the plan saw. When one is refused, no further is
+ * begun, and those that were made are taken back, each only while the store has what was written.
  */
 export async function applyWrites(
   writes: readonly PlannedWrite[],
@@ -61,28 +68,33 @@ export async function applyWrites(
 ): Promise<Applied> {
   // One edit for whoever looks at the edits, and for an undo.
   const group: EditGroup = { id: randomUUID(), verb: 'imported' };
-  const done: { readonly write: PlannedWrite; readonly revision: string }[] = [];
-  for (const write of writes) {
-    const { name, before, after, expect } = write;
-    try {
-      signal.throwIfAborted();
-      const { revision } = await writer.set({
-        name,
-        ...changesOf(name, before, after),
-        expect,
-        group,
-      });
-      done.push({ write, revision });
-    } catch (error) {
-      return { ok: false, error, at: name, ...(await takeBack(done, writer, group, takingBack)) };
+  const done: Done[] = [];
+  const failures: { readonly error: unknown; readonly at: string }[] = [];
+  const waiting = writes.values();
+  // Each takes the next one when it is through with one.
+  const turn = async (): Promise<void> => {
+    for (const write of waiting) {
+      if (failures.length > 0) return;
+      const { name, before, after, expect } = write;
+      try {
+        signal.throwIfAborted();
+        const changes = changesOf(name, before, after);
+        const { revision } = await writer.set({ name, ...changes, expect, group });
+        done.push({ write, revision });
+        progress?.(done.length);
+      } catch (error) {
+        failures.push({ error, at: name });
+      }
     }
-    progress?.(done.length);
-  }
-  return { ok: true, written: done.length };
+  };
+  await Promise.all(Array.from({ length: limits.importWrites }, turn));
+  const [failure] = failures;
+  if (failure === undefined) return { ok: true, written: done.length };
+  return { ok: false, ...failure, ...(await takeBack(done, writer, group, takingBack)) };
 }
 
 async function takeBack(
-  done: readonly { readonly write: PlannedWrite; readonly revision: string }[],
+  done: readonly Done[],
   writer: Writer,
   group: EditGroup,
   progress: ApplyOptions['takingBack'],

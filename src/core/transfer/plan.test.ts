@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import { defaultOptions } from '../../shared/model/options.ts';
 import { applyWrites, type Writer } from './apply.ts';
 import { countsOf, type PlannedWrite, planImport, writesOf } from './plan.ts';
@@ -218,14 +219,59 @@ describe('applying', () => {
     });
   });
 
-  test('ends between two writes when it is to end, and takes back what it wrote', async () => {
-    const ending = new AbortController();
-    const { made, calls } = writer(() => false);
-    const applied = await applyWrites(writes, made, {
-      signal: ending.signal,
-      progress: () => ending.abort(),
+  describe('many', () => {
+    const names = Array.from({ length: 3 * limits.importWrites }, (_, i) => `h${i}`);
+    const many = names.map((name) => write(name, null));
+    /** A store that answers in its own time, and knows what it has and how many writes were under way. */
+    const slow = (answered: (name: string) => void) => {
+      const has = new Set<string>();
+      let underWay = 0;
+      let most = 0;
+      const made: Writer = {
+        set: async ({ name }) => {
+          most = Math.max(most, ++underWay);
+          await new Promise(setImmediate);
+          underWay--;
+          answered(name);
+          has.add(name);
+          return { revision: name };
+        },
+        remove: async ({ name }) => has.delete(name),
+      };
+      return { made, has, most: () => most };
+    };
+
+    test('are under way at a time, up to the limit', async () => {
+      const { made, has, most } = slow(() => undefined);
+      expect(await applyWrites(many, made, { signal })).toEqual({ ok: true, written: many.length });
+      expect([has.size, most()]).toEqual([many.length, limits.importWrites]);
     });
-    expect(applied).toMatchObject({ ok: false, at: 'two', takenBack: ['one'] });
-    expect(calls).toHaveLength(2);
+
+    test('are taken back with those that were under way when one was refused', async () => {
+      const refused = 'h20';
+      const { made, has } = slow((name) => {
+        if (name === refused) throw new BerthError('BERTH_CONFLICT', name);
+      });
+      const applied = await applyWrites(many, made, { signal });
+      expect(applied).toMatchObject({ ok: false, at: refused, left: [] });
+      expect(has.size).toBe(0);
+    });
+
+    test('end when they are to end, and what was written is taken back', async () => {
+      const ending = new AbortController();
+      const { made, has } = slow(() => undefined);
+      let told = 0;
+      const applied = await applyWrites(many, made, {
+        signal: ending.signal,
+        progress: () => {
+          told++;
+          ending.abort();
+        },
+      });
+      // What was under way is finished, and no further begun.
+      expect(applied).toMatchObject({ ok: false, left: [] });
+      expect(applied.ok ? [] : applied.takenBack).toHaveLength(limits.importWrites);
+      expect([told, has.size]).toEqual([limits.importWrites, 0]);
+    });
   });
 });
