@@ -102,3 +102,21 @@ it('streams are counted over all connections, each once', () => {
   expect(budget.takeStream()).not.toBeNull();
   expect(budget.takeStream()).toBeNull();
 });
+
+it('who has read a large message before takes turns with all others, however many they are', async () => {
+  const { budget } = start();
+  const made: string[] = [];
+  const make = async (name: string, hasRead: boolean): Promise<void> => {
+    const release = await budget.turn(hasRead);
+    made.push(name);
+    release();
+  };
+  const release = await budget.turn();
+  const all = [
+    ...['a', 'b', 'c'].map((name) => make(name, false)),
+    ...['reader 1', 'reader 2'].map((name) => make(name, true)),
+  ];
+  release();
+  await Promise.all(all);
+  expect(made).toEqual(['reader 1', 'a', 'reader 2', 'b', 'c']);
+});

@@ -10,12 +10,13 @@ export interface Budget {
   /** @param end ends the connection, which then leaves */
   join(end: () => void): Share;
   /**
-   * Waits for the turn to make one large message: one at a time over all connections, in the order of asking, and only
-   * while there is room. Who has left too much unread for too long is ended to make it.
+   * Waits for the turn to make one large message: one at a time over all connections, and only while there is room. Who
+   * has left too much unread for too long is ended to make it. Each in the order of asking; but those who have read a
+   * large message before take turns with all others, so that many who read nothing do not come first.
    *
    * @returns gives the turn to the next; to be called once the message is counted as unread
    */
-  turn(): Promise<() => void>;
+  turn(hasRead?: boolean): Promise<() => void>;
   /** Counts a stream until what is returned is called; null when there are too many. */
   takeStream(): (() => void) | null;
   /** Bytes that all connections have not read. */
@@ -48,7 +49,10 @@ export function createBudget(bounds: BudgetBounds): Budget {
   const members = new Set<Member>();
   let unread = 0;
   let streams = 0;
-  let last: Promise<void> = Promise.resolve();
+  let isTaken = false;
+  let wasReader = false;
+  const readers: (() => void)[] = [];
+  const others: (() => void)[] = [];
   /** Wakes whoever has the turn and waits for room. */
   let wake = (): void => undefined;
 
@@ -99,6 +103,15 @@ export function createBudget(bounds: BudgetBounds): Budget {
     }
   }
 
+  /** Gives the turn to the next one, if somebody waits. */
+  function passOn(): void {
+    const next = wasReader
+      ? (others.shift() ?? readers.shift())
+      : (readers.shift() ?? others.shift());
+    if (next === undefined) isTaken = false;
+    else next();
+  }
+
   return {
     join: (endIt) => {
       const member: Member = { bytes: 0, since: now(), end: endIt };
@@ -122,15 +135,12 @@ export function createBudget(bounds: BudgetBounds): Budget {
         leave: () => leave(member),
       };
     },
-    turn: async () => {
-      const before = last;
-      let release = (): void => undefined;
-      last = new Promise((resolve) => {
-        release = resolve;
-      });
-      await before;
+    turn: async (hasRead = false) => {
+      if (isTaken) await new Promise<void>((go) => (hasRead ? readers : others).push(go));
+      isTaken = true;
+      wasReader = hasRead;
       await room();
-      return release;
+      return passOn;
     },
     takeStream: () => {
       if (streams >= maxStreams) return null;

@@ -55,7 +55,11 @@ const budget: Pick<Budget, 'turn' | 'takeStream'> = {
   takeStream: () => () => undefined,
 };
 const texts: JsonTexts = { of: async (value) => value };
-const pace = createPace(budget, { hasRoom: () => true, room: async () => undefined });
+const pace = createPace(budget, {
+  hasRoom: () => true,
+  hasRead: () => true,
+  room: async () => undefined,
+});
 
 describe('whatever the input, the answer is one of the contract, and nothing fails inside', () => {
   it.each(calls)('%s', async (call) => {

@@ -29,6 +29,8 @@ export interface Output {
   readonly send: (data: string | JsonText) => Promise<void>;
   /** Whether less than `pause` is unread, or nothing can be sent any more. */
   readonly hasRoom: () => boolean;
+  /** Whether a message of more than `pause` was taken: no buffer on the way holds that much. */
+  readonly hasRead: () => boolean;
   /** Resolves as soon as it has. */
   readonly room: () => Promise<void>;
 }
@@ -42,6 +44,7 @@ export function createOutput(
   /** What was given to the WebSocket, and what waits for that. */
   let sent = 0;
   let held = 0;
+  let hasRead = false;
   let waiting: (() => void)[] = [];
   const isOpen = (): boolean => outlet.readyState === WebSocket.OPEN;
   const hasRoom = (): boolean => !isOpen() || sent < bounds.pause;
@@ -60,6 +63,7 @@ export function createOutput(
   };
   return {
     hasRoom,
+    hasRead: () => hasRead,
     room,
     send: async (data) => {
       if (!isOpen()) return await closed;
@@ -80,6 +84,7 @@ export function createOutput(
         const fin = index === pieces.length - 1;
         outlet.send(piece, { binary: false, fin }, () => {
           if (!fin) return;
+          if (cost > bounds.pause) hasRead = true;
           sent -= cost;
           count();
           wake();

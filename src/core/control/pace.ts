@@ -36,13 +36,13 @@ export interface Pace {
 
 export function createPace(
   budget: Pick<Budget, 'turn'>,
-  output: Pick<Output, 'hasRoom' | 'room'>,
+  output: Pick<Output, 'hasRoom' | 'hasRead' | 'room'>,
 ): Pace {
   /** The turn to make a large message, with room for it on this connection. */
   async function turn(): Promise<() => void> {
     for (;;) {
       await output.room();
-      const release = await budget.turn();
+      const release = await budget.turn(output.hasRead());
       if (output.hasRoom()) return release;
       release();
     }

@@ -16,6 +16,7 @@ export function createReplies(connection: Socket, budget: Budget): Replies {
   const share = budget.join(() => connection.destroy());
   let unread = 0;
   let isOver = false;
+  let hasRead = false;
   let waiting: (() => void)[] = [];
   const hasRoom = (): boolean => isOver || unread < limits.controlOutputPauseBytes;
   const wake = (): void => {
@@ -32,11 +33,12 @@ export function createReplies(connection: Socket, budget: Budget): Replies {
     while (!hasRoom()) await new Promise<void>((go) => waiting.push(go));
   };
   return {
-    caller: newCaller(createPace(budget, { hasRoom, room })),
+    caller: newCaller(createPace(budget, { hasRoom, hasRead: () => hasRead, room })),
     hold: (response, bytes) => {
       unread += bytes;
       share.set(unread);
       response.once('close', () => {
+        if (response.writableFinished && bytes > limits.controlOutputPauseBytes) hasRead = true;
         unread -= bytes;
         share.set(unread);
         wake();
