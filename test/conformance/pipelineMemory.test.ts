@@ -156,4 +156,4 @@ test('a worker with much waiting reads on nowhere, and ends connections rather t
   if (last !== undefined) answer([last]);
   expect((await late.responses()).map(({ body }) => body)).toEqual(['/late']);
   expect(pair.backend.requests).toHaveLength(all + 1);
-}, 60_000);
+}, 120_000);
