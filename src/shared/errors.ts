@@ -106,6 +106,11 @@ export const errorCatalogue = {
     'Every backend of this frontend is drained',
     'Draining lasts until it is ended: "berth health revive HOST".',
   ),
+  BERTH_HOST_PAUSED: entry(
+    503,
+    'This host is paused',
+    'Whoever runs this Berth can resume it: "berth set HOST --resume".',
+  ),
   BERTH_STORE_UNREACHABLE: entry(
     503,
     'The store of frontends cannot be reached',

@@ -97,3 +97,16 @@ it('by client address all workers agree on one backend', async () => {
   await eventually('one is chosen', async () => sorted(await countsOf(20))[2] === 20);
   expect(sorted(await countsOf(30))).toEqual([0, 0, 30]);
 });
+
+it('a paused host sends its backends nothing, from none of the workers, until it is resumed', async () => {
+  await set({ paused: true });
+  await eventually('both workers know', async () => {
+    for (let i = 0; i < 10; i++) if ((await ask()).status !== 503) return false;
+    return true;
+  });
+  const before = backends.map(({ requests }) => requests);
+  for (let i = 0; i < 20; i++) expect((await ask()).status).toBe(503);
+  expect(backends.map(({ requests }) => requests)).toEqual(before);
+  await set({ paused: false });
+  await eventually('it is served again', async () => (await ask()).status === 200);
+});

@@ -87,13 +87,14 @@ export function declareHostVerbs(program: Command, choose: Choose): void {
     'set',
     {
       group,
-      summary: 'change a host: backends, policy, health check, redirect',
+      summary: 'change a host: backends, policy, health check, redirect, pause',
       description: 'Changes what is given, and leaves the rest as it is.',
       examples: [
         ['berth set app.localhost --backend 3000 3001', 'these two, instead of what it had'],
         ['berth set app.localhost --policy round-robin --weight 3000=2', 'one takes double'],
         ['berth set app.localhost --check /health --check-interval 5s', 'ask it every 5 s'],
         ['berth set app.localhost --redirect-https on', 'plain HTTP goes to HTTPS'],
+        ['berth set app.localhost --pause', 'its backends get no requests until --resume'],
       ],
     },
     declareSetOptions,
@@ -190,6 +191,8 @@ function declareSetOptions(verb: Command): Command {
     .argument(...host)
     .option('--backend <url...>', 'its backends, instead of those it has', several(backendUrl))
     .option('--id <text>', 'identifier, as the access log shows it', identifier)
+    .addOption(new Option('--pause', 'answer each request that it is paused').conflicts('resume'))
+    .option('--resume', 'send requests to its backends again')
     .addOption(new Option('--policy <policy>', 'how a backend is chosen').choices(policies))
     .option('--weight <url=n...>', 'share of a backend, 1 to 100; 1 is the usual', several(weight))
     .addOption(

@@ -16,6 +16,7 @@ const words: Readonly<Record<BackendState, string>> = {
   down: '✗ down',
   unknown: '◌ unknown',
   drained: '⏸ drained',
+  paused: '⏸ paused',
 };
 const wordWidth = Math.max(...Object.values(words).map(widthOf));
 
@@ -25,6 +26,7 @@ const bars: Readonly<Record<HealthSlot['state'], string>> = {
   degraded: '▄',
   down: '▁',
   drained: '░',
+  paused: '░',
   unknown: '·',
 };
 const leastBar = 8;
@@ -137,7 +139,13 @@ function checkerWords(checker: CheckerInCharge): string {
 }
 
 function statePaint(state: BackendState, style: Style): (text: string) => string {
-  return { up: style.good, down: style.bad, unknown: style.quiet, drained: style.warn }[state];
+  return {
+    up: style.good,
+    down: style.bad,
+    unknown: style.quiet,
+    drained: style.warn,
+    paused: style.note,
+  }[state];
 }
 
 /** The latest slots, the newest at the right. */
@@ -147,6 +155,7 @@ function bar(history: readonly HealthSlot[], room: number, style: Style): string
     degraded: style.warn,
     down: style.bad,
     drained: style.quiet,
+    paused: style.quiet,
     unknown: style.quiet,
   };
   return history

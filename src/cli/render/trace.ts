@@ -57,7 +57,10 @@ function lookupText({ host, frontend, lookup }: RequestRecord): string {
     : `${at === -1 ? frontend : asked.join(' → ')}${source}`;
 }
 
-function choiceText({ policy, considered, drained, dead }: RequestRecord): string {
+function choiceText({ error, policy, considered, drained, dead }: RequestRecord): string {
+  if (error === 'BERTH_HOST_PAUSED') {
+    return `none of ${counted(considered, 'backend')}, since the host is paused`;
+  }
   return [
     `${policy === 'only' ? 'the only one left' : (policy ?? 'none')} of ${counted(considered, 'backend')}`,
     ...(drained === 0 ? [] : [`${drained} drained`]),

@@ -24,7 +24,13 @@ export async function events(_input: object, { client, output, signal }: Context
 
 /** As `10:42:07  app.localhost  http://127.0.0.1:3000  up → down: refused`. */
 function eventLine({ at, name, url, from, to, reason }: HealthEvent, style: Style): string {
-  const paint = { up: style.good, down: style.bad, unknown: style.quiet, drained: style.warn }[to];
+  const paint = {
+    up: style.good,
+    down: style.bad,
+    unknown: style.quiet,
+    drained: style.warn,
+    paused: style.note,
+  }[to];
   const change = from === to ? `${to}, and keeps changing` : `${from} → ${to}`;
   const why = reason === '' ? '' : `: ${oneLine(reason)}`;
   return `${style.quiet(clock(at))}  ${oneLine(name)}  ${oneLine(url)}  ${paint(change)}${why}`;

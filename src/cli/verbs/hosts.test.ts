@@ -239,6 +239,8 @@ describe('berth set', () => {
     ],
     [['--id', 'text'], { identifier: 'text' }],
     [['--policy', 'sticky'], { options: { policy: 'sticky' } }],
+    [['--pause'], { options: { paused: true } }],
+    [['--resume'], { options: { paused: false } }],
     [['--redirect-https', 'on'], { options: { redirectToHttps: true } }],
     [['--redirect-https', 'off'], { options: { redirectToHttps: false } }],
     [['--reset'], { reset: true }],
@@ -347,6 +349,7 @@ describe('berth set', () => {
     [['--check-expect', 'ok'], 'It takes statuses such as 200'],
     [['--check-rise', '0'], 'It takes a whole number from 1 to 100.'],
     [['--redirect-https', 'yes'], 'Allowed choices are on, off.'],
+    [['--pause', '--resume'], "option '--pause' cannot be used with option '--resume'"],
   ])('%j is refused', async (argv, phrase) => {
     const { exitCode, stderr, calls } = await set(argv);
     expect(exitCode).toBe(2);

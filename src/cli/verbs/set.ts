@@ -13,6 +13,8 @@ import { sayFindings, sayShortUrls } from './saying.ts';
 export interface SetOptions extends CheckOptions {
   readonly backend?: readonly GivenUrl[];
   readonly id?: string;
+  readonly pause?: true;
+  readonly resume?: true;
   readonly policy?: Policy;
   readonly weight?: readonly GivenWeight[];
   readonly redirectHttps?: 'on' | 'off';
@@ -80,8 +82,9 @@ const hasCheckOption = (options: SetOptions): boolean =>
   Object.keys(options).some((key) => key.startsWith('check'));
 
 function patchFor(name: string, options: SetOptions, before: HostView | null): OptionsPatch {
-  const { policy, redirectHttps, hostHeader, weight } = options;
+  const { pause, resume, policy, redirectHttps, hostHeader, weight } = options;
   return {
+    ...(pause === undefined && resume === undefined ? {} : { paused: pause === true }),
     ...(policy === undefined ? {} : { policy }),
     ...(redirectHttps === undefined ? {} : { redirectToHttps: redirectHttps === 'on' }),
     ...(hostHeader === undefined ? {} : { hostHeader }),

@@ -281,6 +281,7 @@ export class HealthBook {
     const { dead, options } = host.entry;
     const marked = indexes.find((index) => dead.has(index)) ?? -1;
     return verdictOf({
+      isPaused: options.paused,
       isDrained: host.drained.has(url),
       mark: liveMark(dead.get(marked), now),
       check: track === null ? null : this.#activeCheck(options.check, track, now),

@@ -7,7 +7,7 @@ const slotMs = limits.healthSlotMs;
 const start = 1000 * slotMs;
 
 describe('two things in one slot', () => {
-  const states = ['unknown', 'up', 'degraded', 'down', 'drained'] as const;
+  const states = ['unknown', 'up', 'degraded', 'down', 'drained', 'paused'] as const;
   type S = HealthSlot['state'];
   const table: Record<S, Record<S, S>> = {
     unknown: {
@@ -16,22 +16,47 @@ describe('two things in one slot', () => {
       degraded: 'degraded',
       down: 'down',
       drained: 'drained',
+      paused: 'paused',
     },
-    up: { unknown: 'up', up: 'up', degraded: 'degraded', down: 'degraded', drained: 'up' },
+    up: {
+      unknown: 'up',
+      up: 'up',
+      degraded: 'degraded',
+      down: 'degraded',
+      drained: 'up',
+      paused: 'up',
+    },
     degraded: {
       unknown: 'degraded',
       up: 'degraded',
       degraded: 'degraded',
       down: 'degraded',
       drained: 'degraded',
+      paused: 'degraded',
     },
-    down: { unknown: 'down', up: 'degraded', degraded: 'degraded', down: 'down', drained: 'down' },
+    down: {
+      unknown: 'down',
+      up: 'degraded',
+      degraded: 'degraded',
+      down: 'down',
+      drained: 'down',
+      paused: 'down',
+    },
     drained: {
       unknown: 'drained',
       up: 'up',
       degraded: 'degraded',
       down: 'down',
       drained: 'drained',
+      paused: 'drained',
+    },
+    paused: {
+      unknown: 'paused',
+      up: 'up',
+      degraded: 'degraded',
+      down: 'down',
+      drained: 'paused',
+      paused: 'paused',
     },
   };
   for (const before of states) {

@@ -8,12 +8,14 @@ export function merged(slot: HealthSlot, state: SlotState, reason: string): Heal
   const before = slot.state;
   if (state === before && reason === slot.reason) return slot;
   if (state === 'unknown' || before === 'degraded') return slot;
-  if (before === 'unknown' || before === 'drained' || state === before) {
-    return state === 'drained' && before !== 'unknown' ? slot : { at: slot.at, state, reason };
+  if (before === 'unknown' || isOutOfService(before) || state === before) {
+    return isOutOfService(state) && before !== 'unknown' ? slot : { at: slot.at, state, reason };
   }
-  if (state === 'drained') return slot;
+  if (isOutOfService(state)) return slot;
   return { at: slot.at, state: 'degraded', reason: state === 'up' ? slot.reason : reason };
 }
+
+const isOutOfService = (state: SlotState): boolean => state === 'drained' || state === 'paused';
 
 /** What a backend's uptime bar is made of: only slots in which something was seen are kept. */
 export class History {

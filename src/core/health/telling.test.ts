@@ -49,6 +49,15 @@ describe('a change is told', () => {
     expect(told(times(20, 'up' as const))).toEqual([]);
   });
 
+  test('not of what is paused, nor of a return to what it was before', () => {
+    const pause = times(30, 'paused' as const);
+    expect(told([...times(3, 'up' as const), ...pause, ...times(9, 'up' as const)])).toEqual([]);
+    expect(told([...times(3, 'up' as const), ...pause, ...times(9, 'down' as const)])).toEqual([
+      [38, 'up>down is down'],
+    ]);
+    expect(told([...pause, ...times(9, 'up' as const)])).toEqual([]);
+  });
+
   test('not when nothing is known any more', () => {
     expect(told([...times(3, 'up' as const), ...times(30, 'unknown' as const)])).toEqual([]);
     expect(

@@ -49,8 +49,8 @@ export function tell(
     };
   }
   // No news is no news: neither that nothing is known any more, nor that something is up to begin with, nor that nobody
-  // has started it yet.
-  if (state === 'unknown') return { telling, event: null };
+  // has started it yet. Who paused a host knows it.
+  if (state === 'unknown' || state === 'paused') return { telling, event: null };
   if (told === null && (state !== 'down' || found.isProbed === true))
     return { telling: { ...telling, told: state }, event: null };
   const hasLasted = now - since >= (isFlapping ? limits.flapRestMs : lastingMs);

@@ -7,6 +7,7 @@ import { isMarkOfCheck, type Knowledge, reasonOfMark, verdictOf } from './verdic
 
 const now = 1_000_000;
 const nothing: Knowledge = {
+  isPaused: false,
   isDrained: false,
   mark: null,
   check: null,
@@ -48,6 +49,8 @@ const refuses = check('down', false, 'refused');
 describe('what is known makes the state', () => {
   test.each<[string, Partial<Knowledge>, string, string]>([
     ['nothing', {}, 'unknown', ''],
+    ['paused', { isPaused: true }, 'paused', 'paused: its host gets no requests'],
+    ['paused and all else', { isPaused: true, isDrained: true, check: down }, 'paused', 'paused'],
     ['drained', { isDrained: true }, 'drained', 'drained: it gets no new requests'],
     ['drained and dead', { isDrained: true, mark: mark({}), check: down }, 'drained', 'drained'],
     ['a mark', { mark: mark({}) }, 'down', 'marked dead after a request: refused'],

@@ -12,6 +12,8 @@ export const isMarkOfCheck = (mark: DeadEntry): boolean => mark.reason.startsWit
 
 /** All that is known of one backend at one moment. */
 export interface Knowledge {
+  /** Its host is. */
+  readonly isPaused: boolean;
   readonly isDrained: boolean;
   readonly mark: DeadEntry | null;
   /** What active checks found; null where nobody checks, or not any more. */
@@ -42,7 +44,8 @@ const verdict = (state: BackendState, reason: string, lasts = true): Verdict => 
 
 /** In which state a backend is. The strongest word first: a person's, then the mark that routing obeys, then checks. */
 export function verdictOf(knowledge: Knowledge): Verdict {
-  const { isDrained, mark, check } = knowledge;
+  const { isPaused, isDrained, mark, check } = knowledge;
+  if (isPaused) return verdict('paused', 'paused: its host gets no requests');
   if (isDrained) return verdict('drained', 'drained: it gets no new requests');
   if (check?.verdict === 'down') return verdict('down', check.last?.outcome ?? '');
   if (mark !== null) return verdict('down', wordsOfMark(mark));

@@ -184,13 +184,24 @@ export function set(input: Settings, present: Present): Change {
   const isSameList = JSON.stringify(list) === JSON.stringify(before);
   const isSameText = options === present.options.text && present.options.problem === null;
   if (isSameList && (options === undefined || isSameText)) return null;
-  const parts = [
+  const summary = pausing(input) ?? `set ${partsOf(input).join(', ')}`;
+  return { list, ...given(options), summary };
+}
+
+/** What to say of an edit that pauses a host, or ends that, and does nothing else. */
+function pausing({ backends, identifier, reset = false, options = {} }: Settings): string | null {
+  const isAlone = Object.keys(options).join() === 'paused';
+  if (!isAlone || reset || backends !== undefined || identifier !== undefined) return null;
+  return options.paused === true ? 'paused' : 'resumed';
+}
+
+function partsOf({ backends, identifier, reset, options: patch }: Settings): readonly string[] {
+  return [
     ...(backends === undefined ? [] : [`backends to ${urlsText(backends) || 'none'}`]),
     ...(identifier === undefined ? [] : [`identifier to ${JSON.stringify(identifier)}`]),
-    ...(reset ? ['options to the defaults'] : []),
+    ...(reset === true ? ['options to the defaults'] : []),
     ...(patch === undefined ? [] : [`options (${Object.keys(patch).join(', ')})`]),
   ];
-  return { list, ...given(options), summary: `set ${parts.join(', ')}` };
 }
 
 const given = (options: string | null | undefined): { options?: string | null } =>

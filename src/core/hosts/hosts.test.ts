@@ -223,6 +223,7 @@ describe('set', () => {
     await hosts.set({ name: 'app', identifier: 'New' });
     expect(store.value('berth:options:app')).toBe('nonsense');
     const options = {
+      paused: null,
       policy: 'sticky',
       weights: null,
       drained: null,
@@ -311,6 +312,22 @@ describe('remove', () => {
 });
 
 describe('undo', () => {
+  test('of a pause resumes the host, and each says what it was', async () => {
+    await hosts.set({ name: 'app', options: { policy: 'sticky' } });
+    await hosts.set({ name: 'app', options: { paused: true } });
+    expect(optionsOf('app')).toEqual({ paused: true, policy: 'sticky' });
+    await hosts.undo({});
+    expect(optionsOf('app')).toEqual({ policy: 'sticky' });
+    await hosts.set({ name: 'app', options: { paused: true } });
+    await hosts.set({ name: 'app', options: { paused: false } });
+    await hosts.set({ name: 'app', options: { paused: true, policy: null } });
+    expect((await hosts.edits()).slice(0, 3).map(({ summary }) => summary)).toEqual([
+      'set options (paused, policy)',
+      'resumed',
+      'paused',
+    ]);
+  });
+
   test('takes back the last edits, newest first, options and all', async () => {
     await hosts.set({ name: 'app', options: { weights: { 'http://a:1': 2 } } });
     await hosts.remove({ name: 'app', backends: ['http://a:1'] });

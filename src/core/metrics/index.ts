@@ -143,7 +143,13 @@ function ofBackends(
       help: 'Backends of all frontends.',
       type: 'gauge',
       read: () => {
-        const counts: Record<BackendState, number> = { up: 0, down: 0, unknown: 0, drained: 0 };
+        const counts: Record<BackendState, number> = {
+          up: 0,
+          down: 0,
+          unknown: 0,
+          drained: 0,
+          paused: 0,
+        };
         for (const { state } of states()) counts[state]++;
         return Object.entries(counts).map(([state, value]) => ({ labels: { state }, value }));
       },

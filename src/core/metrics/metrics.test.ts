@@ -148,6 +148,7 @@ describe('the metrics', () => {
         { name: 'a.local', url: 'http://c', state: 'unknown' },
         { name: 'c.local', url: 'http://c', state: 'drained' },
         { name: 'c.local', url: 'http://d', state: 'down' },
+        { name: 'd.local', url: 'http://d', state: 'paused' },
       ],
     );
     expect((await samples('berth_backend_up')).map(({ labels, value }) => [labels, value])).toEqual(
@@ -162,6 +163,7 @@ describe('the metrics', () => {
       [{ state: 'down' }, 2],
       [{ state: 'unknown' }, 1],
       [{ state: 'drained' }, 1],
+      [{ state: 'paused' }, 1],
     ]);
   });
 

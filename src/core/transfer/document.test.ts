@@ -43,11 +43,13 @@ const optionsArbitrary = fc
     hostHeader: fc.constantFrom('client' as const, 'backend' as const),
     isWeighted: fc.boolean(),
     isDrained: fc.boolean(),
+    paused: fc.boolean(),
     isChecked: fc.boolean(),
   })
   .map(
-    ({ policy, redirectToHttps, hostHeader, isWeighted, isDrained, isChecked }) =>
+    ({ paused, policy, redirectToHttps, hostHeader, isWeighted, isDrained, isChecked }) =>
       (urls: readonly string[]): FrontendOptions => ({
+        paused,
         policy,
         redirectToHttps,
         hostHeader,

@@ -88,6 +88,12 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
     line: berthCommand('health', 'revive', name),
     redis: null,
   }),
+  BERTH_HOST_PAUSED: (name) => ({
+    sentence: 'Whoever runs this Berth paused it, and can resume it in the app or by a command.',
+    purpose: 'To resume it',
+    line: berthCommand('set', name, '--resume'),
+    redis: null,
+  }),
   BERTH_LOOP: look,
   BERTH_BACKEND_REFUSED: look,
   BERTH_BACKEND_UNREACHABLE: look,

@@ -279,6 +279,35 @@ describe('a command on an error page', () => {
   });
 });
 
+describe('the page of a paused host', () => {
+  it.each([
+    ['html', html],
+    ['json', json],
+    ['text', undefined],
+  ])('says who can resume it, and how, as %s', (_form, accept) => {
+    const answer = pages.error(
+      problem({
+        code: 'BERTH_HOST_PAUSED',
+        frontend: 'app.dev.local',
+        detail: 'app.dev.local is paused: nothing is sent to its backends.',
+        attempts: [],
+      }),
+      accept,
+    );
+    expect(answer.status).toBe(503);
+    const body = bodyOf(answer).replaceAll(/\s+/g, ' ');
+    for (const part of [
+      'This host is paused',
+      'app.dev.local is paused: nothing is sent to its backends.',
+      'Whoever runs this Berth paused it, and can resume it in the app or by a command.',
+      'berth set app.dev.local --resume',
+    ]) {
+      expect(body).toContain(part);
+    }
+    expect(body).not.toContain('redis-cli');
+  });
+});
+
 describe('text of unknown origin on a page', () => {
   const attacks = [
     '<script>alert(1)</script>',

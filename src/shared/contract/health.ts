@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { HealthCheck } from '../model/options.ts';
 import { nameSchema, refusals, urlSchema } from './common.ts';
 
-/** Unknown is not down: nothing was asked of it yet. */
-export type BackendState = 'up' | 'down' | 'unknown' | 'drained';
+/** Unknown is not down: nothing was asked of it yet. Paused is its host, whatever is known of the backend. */
+export type BackendState = 'up' | 'down' | 'unknown' | 'drained' | 'paused';
 
 /** Who decides whether backends are dead. */
 export type CheckerInCharge =

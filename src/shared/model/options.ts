@@ -40,6 +40,8 @@ export type HealthCheck = z.infer<typeof healthCheckSchema>;
 const url = z.string().max(limits.maxBackendUrlBytes);
 
 const fields = {
+  /** No request goes to a backend; each is answered that the host is paused. */
+  paused: z.boolean(),
   policy: z.enum(policies),
   /** Share of the requests by backend URL; 1 where none is given. */
   weights: z.record(url, z.number().int().min(1).max(100)),
@@ -57,6 +59,7 @@ const fields = {
  * read it. What is left out has its default, so that `{}` is a frontend as Hipache knows it.
  */
 export const frontendOptionsSchema = z.strictObject({
+  paused: fields.paused.default(false),
   policy: fields.policy.default('random'),
   weights: fields.weights.default({}),
   drained: fields.drained.default([]),
@@ -67,6 +70,7 @@ export const frontendOptionsSchema = z.strictObject({
 
 /** A change of options: what is left out stays, null goes back to the default. */
 export const optionsPatchSchema = z.strictObject({
+  paused: fields.paused.nullable().optional(),
   policy: fields.policy.nullable().optional(),
   weights: fields.weights.nullable().optional(),
   drained: fields.drained.nullable().optional(),

@@ -34,6 +34,7 @@ describe('options are refused whole', () => {
     ['{"weights":[1]}', expect.stringContaining('weights')],
     ['{"drained":["a",1]}', 'cannot be read: drained is not a list of backend URLs'],
     ['{"redirectToHttps":1}', 'cannot be read: redirectToHttps is neither true nor false'],
+    ['{"paused":"yes"}', 'cannot be read: paused is neither true nor false'],
     ['{"hostHeader":"x"}', 'cannot be read: hostHeader is not client or backend'],
     ['{"check":1}', 'cannot be read: check is not an object'],
     [`{"policy":"sticky"}${' '.repeat(limits.maxOptionsChars)}`, expect.stringContaining('longer')],
@@ -47,6 +48,7 @@ test('what the supervisor reads, a worker reads alike', () => {
   const url = fc.webUrl();
   const values = fc.record(
     {
+      paused: fc.oneof(fc.boolean(), fc.integer()),
       policy: fc.constantFrom<unknown>(...policies, 'other', 1),
       weights: fc.dictionary(url, fc.oneof(fc.integer({ min: -1, max: 102 }), fc.double())),
       drained: fc.oneof(fc.array(url), fc.string()),

@@ -3,13 +3,17 @@ import type { FrontendOptions, Policy } from './options.ts';
 
 /** What of a frontend's options decides about its traffic; the rest is for the supervisor. */
 export type TrafficOptions = Readonly<
-  Pick<FrontendOptions, 'policy' | 'weights' | 'drained' | 'redirectToHttps' | 'hostHeader'> & {
+  Pick<
+    FrontendOptions,
+    'paused' | 'policy' | 'weights' | 'drained' | 'redirectToHttps' | 'hostHeader'
+  > & {
     /** Whether a Berth checks its backends, when one does. */
     isChecked: boolean;
   }
 >;
 
 export const defaultTrafficOptions: TrafficOptions = {
+  paused: false,
   policy: 'random',
   weights: {},
   drained: [],
@@ -40,6 +44,7 @@ const isWeight = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= limits.maxWeight;
 
 const rules: Readonly<Record<keyof FrontendOptions, Rule>> = {
+  paused: [(value) => typeof value === 'boolean', 'is neither true nor false'],
   policy: [
     (value) => typeof value === 'string' && Object.hasOwn(policies, value),
     `is not one of ${Object.keys(policies).join(', ')}`,

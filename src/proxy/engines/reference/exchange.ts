@@ -184,6 +184,11 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
 
   #routed(route: Route): void {
     const { proxy, settings, httpsPort } = this.#context;
+    if (route.options.paused) {
+      const { name } = route.frontend;
+      this.#fail('BERTH_HOST_PAUSED', `${name} is paused: nothing is sent to its backends.`);
+      return;
+    }
     const redirect =
       this.#sound !== null && this.#fields !== null && route.options.redirectToHttps
         ? httpsRedirect(
