@@ -57,29 +57,28 @@ export function startRelay(port: RelayPort, open: () => Promise<RelaySocket>): R
   port.on('close', () => close('the page has closed it'));
   port.on('message', ({ data }) => {
     const signal = portSignalSchema.safeParse(data);
-    if (!signal.success) return close('what the page sent is no signal');
-    switch (signal.data.kind) {
-      case 'close':
-        return close('the page has closed it');
-      case 'taken':
-        ahead = Math.max(0, ahead - 1);
-        if (socket?.isPaused && ahead < limits.maxPortAhead) socket.resume();
-        return;
-      case 'text':
-        return pass(signal.data.text);
-    }
+    if (!signal.success) close('what the page sent is no signal');
+    else if (signal.data.kind === 'text') pass(signal.data.text);
+    else if (signal.data.kind === 'taken') taken();
+    else close('the page has closed it');
   });
   port.start();
 
   function pass(text: string): void {
-    if (socket === null) return close('the page did not wait until it was open');
-    if (Buffer.byteLength(text) > limits.maxControlMessageBytes) {
-      return close('the page sent too much at a time');
+    if (socket === null) close('the page did not wait until it was open');
+    else if (Buffer.byteLength(text) > limits.maxControlMessageBytes) {
+      close('the page sent too much at a time');
+    } else {
+      socket.send(text);
+      if (socket.bufferedAmount > limits.maxPortBehindBytes) {
+        close('the page sends more than the instance takes');
+      }
     }
-    socket.send(text);
-    if (socket.bufferedAmount > limits.maxPortBehindBytes) {
-      close('the page sends more than the instance takes');
-    }
+  }
+
+  function taken(): void {
+    ahead = Math.max(0, ahead - 1);
+    if (socket?.isPaused && ahead < limits.maxPortAhead) socket.resume();
   }
 
   open().then(
@@ -91,7 +90,10 @@ export function startRelay(port: RelayPort, open: () => Promise<RelaySocket>): R
       socket = opened;
       opened.on('message', (data, isBinary) => {
         if (over) return;
-        if (isBinary || !Buffer.isBuffer(data)) return close('what the instance sent is no text');
+        if (isBinary || !Buffer.isBuffer(data)) {
+          close('what the instance sent is no text');
+          return;
+        }
         port.postMessage({ kind: 'text', text: data.toString('utf8') });
         ahead++;
         if (ahead >= limits.maxPortAhead) opened.pause();
