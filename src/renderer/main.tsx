@@ -11,6 +11,7 @@ import { desktop } from './connection/desktop.ts';
 import { desktopConnections } from './connection/ipc.ts';
 import { startSession } from './connection/session.ts';
 import { takeToken } from './connection/token.ts';
+import { createHostsView } from './state/hostsView.ts';
 import { createLive } from './state/live.ts';
 import './styles.css';
 
@@ -33,6 +34,7 @@ createRoot(root).render(
         router,
         toasts: createToasts(),
         commands: createCommands(),
+        hostsView: createHostsView(),
         clock: createClock(),
       }}
     >

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react';
 import type { ControlApi } from '../../client/client.ts';
 import type { Session } from '../connection/session.ts';
+import type { HostsView } from '../state/hostsView.ts';
 import type { Live } from '../state/live.ts';
 import { type Readable, useStore } from '../state/store.ts';
 import type { Commands } from './commands.ts';
@@ -14,6 +15,7 @@ export interface Berth {
   readonly toasts: Toasts;
   readonly commands: Commands;
   readonly router: Router;
+  readonly hostsView: HostsView;
   /** Unix milliseconds, each second. */
   readonly clock: Readable<number>;
 }

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Status } from '../../../ui/Status.tsx';
+import type { HostRow } from './rows.ts';
+
+export const sortColumns = [
+  'status',
+  'name',
+  'backends',
+  'rate',
+  'p95',
+  'errors',
+  'last',
+  'identifier',
+] as const;
+export type SortColumn = (typeof sortColumns)[number];
+
+export const hostSortSchema = z.strictObject({
+  column: z.enum(sortColumns),
+  descending: z.boolean(),
+});
+export type HostSort = Readonly<z.infer<typeof hostSortSchema>>;
+
+export const defaultSort: HostSort = { column: 'name', descending: false };
+
+/** The worst first. */
+const severity: Readonly<Record<Status, number>> = {
+  down: 0,
+  degraded: 1,
+  unknown: 2,
+  paused: 3,
+  up: 4,
+};
+
+/** What is compared; null stands last, whichever way the column is sorted. */
+const keys: Readonly<Record<SortColumn, (row: HostRow) => number | string | null>> = {
+  status: ({ status }) => severity[status],
+  name: ({ order }) => order,
+  backends: ({ host, up }) => (host.backends.length === 0 ? 0 : up / host.backends.length),
+  rate: ({ traffic }) => traffic?.requestsPerSecond ?? null,
+  p95: ({ traffic }) => traffic?.p95 ?? null,
+  errors: ({ traffic }) => traffic?.errorRate ?? null,
+  last: ({ traffic }) => traffic?.lastAt ?? null,
+  identifier: ({ host }) => host.identifier.toLowerCase(),
+};
+
+/** What a first click on a column does: of numbers the largest are looked for. */
+const beginsDescending: ReadonlySet<SortColumn> = new Set(['rate', 'p95', 'errors', 'last']);
+
+export const nextSort = (sort: HostSort, column: SortColumn): HostSort =>
+  sort.column === column
+    ? { column, descending: !sort.descending }
+    : { column, descending: beginsDescending.has(column) };
+
+export function sortRows(rows: readonly HostRow[], sort: HostSort): readonly HostRow[] {
+  const keyOf = keys[sort.column];
+  const way = sort.descending ? -1 : 1;
+  const keyed = rows.map((row) => ({ row, key: keyOf(row) }));
+  keyed.sort((a, b) => {
+    if (a.key === null || b.key === null) {
+      if (a.key !== b.key) return a.key === null ? 1 : -1;
+    } else if (a.key !== b.key) return a.key < b.key ? -way : way;
+    return a.row.order < b.row.order ? -1 : a.row.order > b.row.order ? 1 : 0;
+  });
+  return keyed.map(({ row }) => row);
+}
