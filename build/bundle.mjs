@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { appIcons } from './icons.mjs';
 import { bundleRenderer } from './renderer.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,7 +13,7 @@ const external = ['electron', 'ioredis', 'ioredis-mock', 'http-proxy'];
 
 const dist = join(root, 'dist');
 
-const [{ outputFiles }, rendererFiles] = await Promise.all([
+const [{ outputFiles }, rendererFiles, icons] = await Promise.all([
   build({
     absWorkingDir: root,
     entryPoints: {
@@ -33,6 +34,7 @@ const [{ outputFiles }, rendererFiles] = await Promise.all([
     logLevel: 'warning',
   }),
   bundleRenderer(),
+  appIcons(),
 ]);
 
 // An instance that runs may start a worker at any moment: its files are replaced, and never missing or half written.
@@ -44,6 +46,7 @@ async function put(path, contents) {
 
 const interfaceFolder = join(dist, 'renderer');
 for (const { path, contents } of rendererFiles) await put(join(interfaceFolder, path), contents);
+for (const [name, data] of icons) await put(join(dist, 'icons', name), data);
 // The launcher asks how old cli.cjs is: it comes last.
 for (const { path, contents } of outputFiles.toReversed()) await put(path, contents);
 
