@@ -64,6 +64,26 @@ describe('no line is wider than the terminal', () => {
   });
 });
 
+test.each([60, 61, 66, 72, 79, 80, 90, 99])(
+  'of %i columns a path has a third, rounded down',
+  (width) => {
+    const target = `/${'x'.repeat(200)}`;
+    const lines = createRecordLines({ style: createStyle(false), width });
+    const shown = [
+      ...lines([record({ target })]),
+      ...lines([
+        record({ target, host: `${'long-'.repeat(9)}name.localhost`, method: 'PROPPATCH' }),
+      ]),
+      ...lines([record({ target, backend: 'https://a-long-name.example.internal:8443' })]),
+    ];
+    for (const line of shown) {
+      const path = / (\/x+…x+) /.exec(line)?.[1] ?? '';
+      expect(path.length, line).toBeGreaterThanOrEqual(Math.floor(width / 3));
+      expect(widthOf(line)).toBeLessThanOrEqual(width);
+    }
+  },
+);
+
 test('what comes later makes a column wider, from there on', () => {
   const lines = plain(null);
   const [before] = lines([record({})]);
@@ -73,8 +93,11 @@ test('what comes later makes a column wider, from there on', () => {
 });
 
 test('a narrow terminal shows the path before the size, and the size before the backend', () => {
+  expect(plain(80)([record({})])).toEqual([
+    '10:42:07 200 GET  app.localhost /p?q=1                     127.0.0.1:3000  12 ms',
+  ]);
   expect(plain(72)([record({})])).toEqual([
-    '10:42:07 200 GET  app.localhost /p?q=1             127.0.0.1:3000  12 ms',
+    '10:42:07 200 GET  app.localhost /p?q=1                             12 ms',
   ]);
   expect(plain(52)([record({})])).toEqual(['10:42:07 200 GET  app.localhost /p?q=1         12 ms']);
 });

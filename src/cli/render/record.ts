@@ -13,7 +13,9 @@ const clockWidth = '00:00:00'.length;
 const statusWidth = 3;
 const numberWidth = '999 ms'.length;
 const gap = 1;
-const leastPath = 12;
+/** Columns below which a path gets less than a third of them. */
+const narrow = 60;
+const shortPath = 12;
 /** As wide as `app.localhost`. */
 const usualHost = 13;
 /** Of a path where nothing limits a line: what is longer pushes the rest of its line aside. */
@@ -21,23 +23,24 @@ const usualPath = 40;
 
 /**
  * Writes requests as a table that never ends: its columns are as wide as what they have held so far and hold next, up to
- * a part of the terminal, and the path takes what is left. On a narrow terminal the size goes first, then the backend.
+ * a part of the terminal, and the path takes what is left, a third at least: for that the size goes first, then the
+ * backend, then the end of the host.
  */
 export function createRecordLines(
   page: Page,
   { trace = false }: { readonly trace?: boolean } = {},
 ): RecordLines {
-  const method = createColumn(4, () => 7);
+  const method = createColumn(4, 4, () => 7);
   /** However long a host is, a third of the line is the path's. */
   const hostRoom = (): number => {
     const most = part(page.width, 0.3, 60);
     if (page.width === null) return most;
-    const others =
-      clockWidth + statusWidth + method.width + numberWidth + 5 * gap + backend.width + gap;
-    return Math.min(most, Math.max(usualHost, page.width - others - thirdOf(page.width)));
+    const others = clockWidth + statusWidth + method.width + numberWidth + 5 * gap;
+    const beside = page.width - others - leastPathOf(page.width);
+    return Math.min(most, Math.max(Math.min(usualHost, beside), beside - backend.width - gap));
   };
-  const host = createColumn(12, hostRoom);
-  const backend = createColumn(14, () => part(page.width, 0.25, 40));
+  const host = createColumn(12, 8, hostRoom);
+  const backend = createColumn(14, 14, () => part(page.width, 0.25, 40));
 
   const linesOf = (record: RequestRecord): readonly string[] => {
     const { style, width } = page;
@@ -56,10 +59,9 @@ export function createRecordLines(
     const backendRoom = widthOf(cells.backend) + gap;
     const sizeRoom = numberWidth + gap;
     const left = width === null ? null : width - fixed;
-    const hasBackend = left === null || left - backendRoom >= leastPath;
-    const leastBeside =
-      width !== null && widthOf(cells.host) > usualHost + 3 ? thirdOf(width) : leastPath;
-    const hasSize = left === null || left - backendRoom - sizeRoom >= leastBeside;
+    const least = leastPathOf(width ?? 0);
+    const hasBackend = left === null || left - backendRoom >= least;
+    const hasSize = left === null || (hasBackend && left - backendRoom - sizeRoom >= least);
     const room =
       left === null ? null : left - (hasBackend ? backendRoom : 0) - (hasSize ? sizeRoom : 0);
     const path = oneLine(record.target);
@@ -94,21 +96,23 @@ export function createRecordLines(
   };
 }
 
-/** A column as wide as the widest text that it was grown for. */
-function createColumn(least: number, most: () => number) {
-  let width = least;
+/** A column as wide as the widest text that it was grown for, and never wider than there is room for at the moment. */
+function createColumn(first: number, least: number, most: () => number) {
+  let wanted = first;
+  const widthNow = (): number => Math.min(wanted, Math.max(least, most()));
   return {
     get width() {
-      return width;
+      return widthNow();
     },
     grow(text: string): void {
-      width = Math.min(Math.max(width, widthOf(oneLine(text))), Math.max(least, most()));
+      wanted = Math.min(Math.max(wanted, widthOf(oneLine(text))), Math.max(least, most()));
     },
-    cell: (text: string): string => padEnd(cutMiddle(oneLine(text), width), width),
+    cell: (text: string): string => padEnd(cutMiddle(oneLine(text), widthNow()), widthNow()),
   };
 }
 
-const thirdOf = (width: number): number => Math.floor(width / 3);
+/** What a path needs before anything else: a third of a line, unless that is a very short one. */
+const leastPathOf = (width: number): number => (width < narrow ? shortPath : Math.floor(width / 3));
 
 const hostText = ({ host }: RequestRecord): string => (host === '' ? '-' : host);
 

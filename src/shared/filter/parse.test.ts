@@ -175,8 +175,13 @@ describe('a text that is no filter', () => {
 
   it('names the known keys when nothing is near', () => {
     expect(problemOf('type:json').message).toMatch(
-      /^"type" is no key; known are host, path, method, .*; put text with a sign in it between quotes$/,
+      /^"type" is no key; known are host, path, method, .*; to search for it as text, write it with quotes around it: "type:json"$/,
     );
+  });
+
+  it.each(['type:json', 'a type>=3 b', 'error>"x y"'])('takes what it advises to: %s', (text) => {
+    const advised = /around it: (".*")$/.exec(problemOf(text).message)?.[1] ?? '';
+    expect(parseFilter(advised).ok).toBe(true);
   });
 
   it('is shown with carets below the place', () => {

@@ -119,7 +119,7 @@ function readTerms(text: string): Term[] {
     begin: number,
   ): { readonly test: Test; readonly inverted: boolean } {
     const key = name.toLowerCase();
-    if (!isFilterKey(key)) throw unknownKey(name, begin);
+    if (!isFilterKey(key)) throw unknownKey(name, begin, text);
     const afterKey = at - operator.length;
     const compares = operator !== ':' && operator !== '=' && operator !== '!=';
     if (compares && filterKeys[key].kind !== 'number') {
@@ -253,11 +253,12 @@ const badValue = (message: string, { at, length }: Value): Refused =>
 const badNumber = (key: keyof typeof numberExamples, value: Value): Refused =>
   badValue(`${key} takes ${numberExamples[key]}`, value);
 
-function unknownKey(name: string, at: number): Refused {
+function unknownKey(name: string, at: number, text: string): Refused {
   const nearest = nearestKey(name.toLowerCase());
+  const [word = name] = /^[^\s"]{1,40}/.exec(text.slice(at)) ?? [];
   const advice =
     nearest === null
-      ? `known are ${keyNames.join(', ')}; put text with a sign in it between quotes`
+      ? `known are ${keyNames.join(', ')}; to search for it as text, write it with quotes around it: "${word}"`
       : `did you mean ${nearest}?`;
   return new Refused('UNKNOWN_KEY', `"${name}" is no key; ${advice}`, at, name.length);
 }
