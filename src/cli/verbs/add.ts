@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { parseBackend } from '../../shared/model/backend.ts';
+import { openUrl } from '../../shared/model/openUrl.ts';
 import type { GivenUrl } from '../arguments/parsers.ts';
 import type { Api, Context } from '../context.ts';
-import { isLocalName, openUrl } from '../openUrl.ts';
+import { isLocalName } from '../frontendOf.ts';
 import { counted } from '../render/units.ts';
 import { isBerthError } from '../talk.ts';
 import { checkFor } from './checkFor.ts';

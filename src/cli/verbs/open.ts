@@ -2,9 +2,10 @@ import { nearest } from '../../shared/config/describe.ts';
 import type { InstanceStatus } from '../../shared/contract/instance.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
+import { openUrl } from '../../shared/model/openUrl.ts';
 import type { Context } from '../context.ts';
+import { frontendOf } from '../frontendOf.ts';
 import { openerFor } from '../opener.ts';
-import { frontendOf, openUrl } from '../openUrl.ts';
 
 export interface OpenInput {
   readonly name: string;
