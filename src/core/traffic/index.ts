@@ -94,7 +94,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
   }
 
   async function recent(
-    { filter, limit }: { readonly filter: string; readonly limit: number },
+    { filter, limit, before }: Parameters<Traffic['recent']>[0],
     signal = never,
   ): Promise<RecordPage> {
     const matches = begin(filter);
@@ -102,7 +102,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
     const records: NumberedRecord[] = [];
     let matched = 0;
     try {
-      await search(ring.next, matches, signal, (place) => {
+      const newest = before === undefined ? ring.next : ring.placeOf(before);
+      await search(newest, matches, signal, (place) => {
         matched++;
         const numbered = records.length < limit ? ring.numbered(place) : undefined;
         if (numbered !== undefined) records.push(numbered);

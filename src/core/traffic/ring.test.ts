@@ -37,6 +37,12 @@ describe('the ring of records', () => {
     expect([ring.at(0), ring.at(3), ring.numbered(-1)]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('finds the place of an id, also of one that was lost', () => {
+    const ring = createRing({ maxHeldRecords: 3, maxHeldRecordChars: 1e6 });
+    for (const id of [1, 2, 5, 6, 9]) ring.push(aRecord(), id);
+    expect([0, 5, 6, 7, 9, 10].map(ring.placeOf)).toEqual([2, 2, 3, 4, 4, 5]);
+  });
+
   it('does not hold a record that is larger than all of it', () => {
     const ring = createRing({ maxHeldRecords: 2, maxHeldRecordChars: 300 });
     ring.push(aRecord({ target: 'x'.repeat(500) }), 1);

@@ -20,6 +20,8 @@ export interface Ring {
   /** Undefined outside of `first` to `next`. */
   at(place: number): RequestRecord | undefined;
   numbered(place: number): NumberedRecord | undefined;
+  /** Place of the first record with this id or a larger one; `next` where all are smaller. */
+  placeOf(id: number): number;
 }
 
 export function createRing({ maxHeldRecords, maxHeldRecordChars }: RingBounds): Ring {
@@ -60,6 +62,16 @@ export function createRing({ maxHeldRecords, maxHeldRecordChars }: RingBounds): 
     numbered: (place) => {
       const record = at(place);
       return record && { id: ids[place % maxHeldRecords] ?? 0, ...record };
+    },
+    placeOf: (id) => {
+      let from = first;
+      let to = next;
+      while (from < to) {
+        const middle = Math.floor((from + to) / 2);
+        if ((ids[middle % maxHeldRecords] ?? 0) < id) from = middle + 1;
+        else to = middle;
+      }
+      return from;
     },
   };
 }

@@ -55,6 +55,8 @@ describe('recent records', () => {
       [5, 500],
     ]);
     expect(page).toMatchObject({ matched: 3, held: 6 });
+    const older = await traffic.recent({ filter: '', limit: 2, before: 4 });
+    expect(older.records.map(({ id }) => id)).toEqual([2, 3]);
     const none = await traffic.recent({ filter: '', limit: 0 });
     expect(none).toEqual({ records: [], matched: 6, held: 6 });
   });

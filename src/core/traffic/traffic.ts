@@ -6,13 +6,18 @@ export interface Traffic {
   /** Takes a batch of a worker, and how many records that worker lost before it. Cheap, and never throws. */
   add(records: readonly RequestRecord[], dropped: number): void;
   /**
-   * The last `limit` held records that match, oldest first; when `signal` is aborted, of those looked at until then.
+   * The last `limit` held records that match, with ids smaller than `before` where it is given, oldest first; when
+   * `signal` is aborted, of those looked at until then.
    *
    * @throws BerthError BERTH_INPUT_INVALID when the filter cannot be read, BERTH_FILTERS_BUSY beyond
    * `limits.maxFilters` readers
    */
   recent(
-    input: { readonly filter: string; readonly limit: number },
+    input: {
+      readonly filter: string;
+      readonly limit: number;
+      readonly before?: number | undefined;
+    },
     signal?: AbortSignal,
   ): Promise<RecordPage>;
   /**

@@ -76,6 +76,8 @@ export const trafficContract = {
       z.strictObject({
         filter,
         limit: z.number().int().min(0).max(limits.maxHeldRecords).default(100),
+        /** Only records with a smaller id: the page before one that is known. */
+        before: z.number().int().min(0).optional(),
       }),
     )
     .output(type<RecordPage>()),
