@@ -63,6 +63,77 @@ test('without a try the backend took no time', () => {
   expect(requestRecord({ ...facts, tries })).toMatchObject({ totalMs: 30, backendMs: 20 });
 });
 
+describe('the whole time falls into parts', () => {
+  const partsOf = (change: (tries: Tries) => void, error: RequestFacts['error'] = null) => {
+    const tries = new Tries(0);
+    change(tries);
+    const record = requestRecord({ ...facts, tries, error });
+    const { queueMs, connectMs, firstByteMs, bodyMs } = record;
+    const parts = [queueMs, connectMs, firstByteMs, bodyMs];
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBe(record.totalMs);
+    return parts;
+  };
+
+  test.each<[string, (tries: Tries) => void, readonly number[]]>([
+    ['without a backend', () => {}, [30, 0, 0, 0]],
+    [
+      'of an answer over a new connection',
+      (tries) => {
+        tries.begin(102);
+        tries.sent(108, 5);
+        tries.answeredAt = 120;
+      },
+      [3, 5, 12, 10],
+    ],
+    [
+      'of an answer over a connection that was there',
+      (tries) => {
+        tries.begin(102);
+        tries.sent(103, 0);
+        tries.answeredAt = 120;
+      },
+      [3, 0, 17, 10],
+    ],
+    [
+      'of a tunnel, whose connection is opened for it',
+      (tries) => {
+        tries.begin(102);
+        tries.sent(109, null);
+        tries.answeredAt = 110;
+      },
+      [2, 7, 1, 20],
+    ],
+    [
+      'of a backend that never answered',
+      (tries) => {
+        tries.begin(102);
+        tries.sent(104, 2);
+      },
+      [2, 2, 26, 0],
+    ],
+    [
+      'of a backend that was not reached after one that broke off',
+      (tries) => {
+        tries.begin(102);
+        tries.sent(104, 1);
+        tries.begin(110);
+      },
+      [10, 20, 0, 0],
+    ],
+  ])('%s', (_of, change, parts) => {
+    expect(partsOf(change)).toEqual(parts);
+  });
+
+  test('of a wait for a connection that never came free', () => {
+    expect(partsOf((tries) => tries.begin(102), 'BERTH_BACKEND_BUSY')).toEqual([30, 0, 0, 0]);
+  });
+
+  test('to microseconds', () => {
+    const record = requestRecord({ ...facts, start: 100.000_123_4, end: 101.234_567_8 });
+    expect(record.queueMs).toBe(1.234);
+  });
+});
+
 test('what was no request has a record without one', () => {
   const { startedAt, view } = facts;
   const error = 'BERTH_REQUEST_MALFORMED';

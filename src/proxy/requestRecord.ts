@@ -35,7 +35,10 @@ export interface RequestFacts {
   readonly route: Route | null;
   /** Where the route came from; null when there is none. */
   readonly lookup: RouteSource | null;
-  readonly tries: Pick<Tries, 'attempts' | 'backend' | 'begunAt' | 'dead'>;
+  readonly tries: Pick<
+    Tries,
+    'attempts' | 'backend' | 'begunAt' | 'sentAt' | 'answeredAt' | 'connectMs' | 'dead'
+  >;
   readonly status: number;
   readonly bytes: number;
   readonly error: HttpErrorCode | null;
@@ -47,6 +50,12 @@ export function requestRecord(facts: RequestFacts): RequestRecord {
   const method = line.method ?? '';
   const candidates = route?.candidates;
   const secure = view.scheme === 'https';
+  const totalMs = end - facts.start;
+  const backendMs = tries.begunAt === 0 ? 0 : end - tries.begunAt;
+  const { sentAt, answeredAt } = tries;
+  // What ended before it was sent ended while a connection was opened, or waited for.
+  const isOpening = sentAt === 0 && facts.error !== 'BERTH_BACKEND_BUSY';
+  const connectMs = isOpening ? backendMs : tries.connectMs;
   return {
     startedAt: facts.startedAt,
     client: recordedAddress(fields?.realIp ?? null, view, facts.mode),
@@ -62,8 +71,12 @@ export function requestRecord(facts: RequestFacts): RequestRecord {
     frontend: route?.frontend.name ?? null,
     identifier: route?.frontend.identifier ?? null,
     backend: tries.backend?.url ?? null,
-    totalMs: end - facts.start,
-    backendMs: tries.begunAt === 0 ? 0 : end - tries.begunAt,
+    totalMs,
+    backendMs,
+    queueMs: rounded((sentAt === 0 ? totalMs : sentAt - facts.start) - connectMs),
+    connectMs: rounded(connectMs),
+    firstByteMs: sentAt === 0 ? 0 : rounded((answeredAt === 0 ? end : answeredAt) - sentAt),
+    bodyMs: answeredAt === 0 ? 0 : rounded(end - answeredAt),
     error: facts.error,
     attempts: tries.attempts,
     lookup: facts.lookup,
@@ -97,6 +110,10 @@ export const refusalRecord = (
   backend: null,
   totalMs: facts.totalMs,
   backendMs: 0,
+  queueMs: rounded(facts.totalMs),
+  connectMs: 0,
+  firstByteMs: 0,
+  bodyMs: 0,
   error: facts.error,
   attempts: [],
   lookup: null,
@@ -106,5 +123,7 @@ export const refusalRecord = (
   dead: none,
 });
 
+/** To microseconds: what stands behind them costs every record and says nothing. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 const cut = (text: string): string => cutText(text, limits.maxRecordTextChars);
 const cutOrNull = (text: string | null): string | null => (text === null ? null : cut(text));

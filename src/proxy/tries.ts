@@ -16,6 +16,12 @@ export class Tries {
   backend: Backend | null = null;
   /** When the present try began; 0 before the first. */
   begunAt = 0;
+  /** When its request was handed to the backend; 0 before. */
+  sentAt = 0;
+  /** When the head of an answer came; 0 before. */
+  answeredAt = 0;
+  /** Milliseconds that opening its connection took; 0 for one that was there. */
+  connectMs = 0;
   /** Backends that were dead at the first choice, as far as they are told. */
   dead = none;
   readonly #tried: number[] = [];
@@ -44,6 +50,19 @@ export class Tries {
     return backend;
   }
 
+  /** The present try begins. */
+  begin(now: number): void {
+    this.begunAt = now;
+    this.sentAt = 0;
+    this.connectMs = 0;
+  }
+
+  /** Its request is handed to the backend. @param connectMs null for what opened a connection since the try began */
+  sent(now: number, connectMs: number | null): void {
+    this.sentAt = now;
+    this.connectMs = connectMs ?? now - this.begunAt;
+  }
+
   /** The present try is no longer under way. */
   over(): void {
     if (this.#busy === null || this.backend === null) return;
@@ -55,6 +74,7 @@ export class Tries {
   note(outcome: Attempt['outcome'], now: number): void {
     if (this.backend === null) return;
     const { index, url } = this.backend;
+    if (outcome === 'answered') this.answeredAt = now;
     this.attempts.push({ index, url, ms: now - this.begunAt, outcome });
   }
 

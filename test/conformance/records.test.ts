@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../../src/shared/limits.ts';
 import type { ForwardedMode } from '../../src/shared/model/settings.ts';
 import { type Pair, startPair } from '../support/enginePair.ts';
+import { eventually } from '../support/eventually.ts';
 import { get } from '../support/rawClient.ts';
+import { okay } from '../support/recordingBackend.ts';
 
 let pair: Pair;
 beforeEach(async () => {
@@ -45,6 +47,37 @@ test('each request on a connection is recorded once, with its own bytes', async 
   const bytes = pair.harness.records.map((record) => record.bytes);
   expect(bytes.reduce((sum, some) => sum + some, 0)).toBe(client.received.length);
   expect(new Set(bytes).size).toBe(1);
+});
+
+test('a record has the parts of its time: only what opened a connection took time to connect', async () => {
+  const client = await pair.dial();
+  for (let i = 0; i < 2; i++) await client.send(get('app.dev.local')).response();
+  const records = await pair.harness.recorded(2);
+  for (const { totalMs, queueMs, connectMs, firstByteMs, bodyMs } of records) {
+    expect(queueMs + connectMs + firstByteMs + bodyMs).toBeCloseTo(totalMs, 2);
+    expect(Math.min(queueMs, connectMs, firstByteMs, bodyMs)).toBeGreaterThanOrEqual(0);
+    expect(firstByteMs).toBeGreaterThan(0);
+  }
+  expect(records[0]?.connectMs).toBeGreaterThan(0);
+  expect(records[1]?.connectMs).toBe(0);
+});
+
+test('a wait for a connection that is free is no time to connect', async () => {
+  await pair.stop();
+  pair = await startPair({ request: () => undefined }, { settings: { maxSockets: 1 } });
+  const [first, second] = [await pair.dial(), await pair.dial()];
+  first.send(get('app.dev.local'));
+  await eventually('the first is there', async () => pair.backend.requests.length === 1);
+  second.send(get('app.dev.local'));
+  const heldFrom = performance.now();
+  await eventually('the second waits', async () => performance.now() - heldFrom > 20);
+  pair.backend.script = { request: () => okay() };
+  pair.backend.requests[0]?.connection.socket.write(okay());
+  await Promise.all([first.response(), second.response()]);
+  const [, waited] = await pair.harness.recorded(2);
+  expect(waited?.connectMs).toBe(0);
+  expect(waited?.queueMs).toBeGreaterThan(10);
+  expect(waited?.queueMs).toBeGreaterThan(waited?.firstByteMs ?? Number.POSITIVE_INFINITY);
 });
 
 describe('the client in a record', () => {

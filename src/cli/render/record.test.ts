@@ -154,6 +154,7 @@ describe('what a request went through', () => {
       '         │ choice  round-robin of 4 backends, 1 drained, backend 2 dead: timed out',
       '         │ try 1   127.0.0.1:3000  1.0 ms  refused',
       '         │ try 2   127.0.0.1:3001   12 ms  answered',
+      '         │ time    2.0 ms before, 1.0 ms to connect, 7.0 ms to the first byte, 2.0 ms to the last',
     ]);
     const unknown = { host: 'a.b', frontend: null, lookup: 'store', policy: null } as const;
     expect(trace([record({ ...unknown, considered: 0 })]).slice(1)).toEqual([

@@ -6,7 +6,8 @@ import type { RequestRecord } from '../../shared/model/record.ts';
  *
  * `time` ISO 8601 in UTC · `client` address · `protocol` http, https, ws or wss · `method` · `host` · `target` ·
  * `httpVersion` · `status` · `bytes` sent to the client · `referer`, `userAgent` text or null · `frontend` that matched,
- * its `identifier`, `backend` URL, or null · `totalMs`, `backendMs` · `error` code of docs/ERRORS.md or null ·
+ * its `identifier`, `backend` URL, or null · `totalMs`, `backendMs` · `totalMs` in parts:
+ * `queueMs`, `connectMs`, `firstByteMs`, `bodyMs` · `error` code of docs/ERRORS.md or null ·
  * `attempts` list of `{backend, ms, outcome}` · why this backend: `lookup`, `policy`, `considered`, `drained`, `dead`
  */
 export function formatJsonLine(record: RequestRecord): string {
@@ -27,6 +28,10 @@ export function formatJsonLine(record: RequestRecord): string {
     backend: record.backend,
     totalMs: milliseconds(record.totalMs),
     backendMs: milliseconds(record.backendMs),
+    queueMs: milliseconds(record.queueMs),
+    connectMs: milliseconds(record.connectMs),
+    firstByteMs: milliseconds(record.firstByteMs),
+    bodyMs: milliseconds(record.bodyMs),
     error: record.error,
     attempts: record.attempts.map(({ url, ms, outcome }) => ({
       backend: url,

@@ -74,7 +74,7 @@ describe('the JSON format', () => {
       '{"time":"2026-11-22T10:59:10.000Z","client":"127.0.0.1","protocol":"http","method":"GET",' +
         '"host":"app.dev.local","target":"/p?q=1","httpVersion":"1.1","status":200,"bytes":1234,' +
         '"referer":"referer","userAgent":"user agent","frontend":"app.dev.local","identifier":null,' +
-        '"backend":"http://127.0.0.1:3000","totalMs":12,"backendMs":10,"error":null,' +
+        '"backend":"http://127.0.0.1:3000","totalMs":12,"backendMs":10,"queueMs":2,"connectMs":1,"firstByteMs":7,"bodyMs":2,"error":null,' +
         '"attempts":[{"backend":"http://127.0.0.1:3000","ms":9.877,"outcome":"answered"}],' +
         '"lookup":"cache","policy":"random","considered":2,"drained":0,' +
         '"dead":[{"index":0,"reason":"refused"}]}\n',

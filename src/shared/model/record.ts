@@ -52,6 +52,18 @@ export interface RequestRecord {
   readonly totalMs: number;
   /** From the pick of the last backend to the end, or 0. */
   readonly backendMs: number;
+  /**
+   * `totalMs` in four parts, within a microsecond each. Until the request went to the last backend, but for the time that
+   * opening a connection took: looking up, earlier tries, waiting for a connection that is free. All of it, where no
+   * backend was tried.
+   */
+  readonly queueMs: number;
+  /** To open that connection, also in vain; 0 for one that was there. */
+  readonly connectMs: number;
+  /** From then to the head of the backend's answer, or to the end where none came. */
+  readonly firstByteMs: number;
+  /** From the head of the answer to the end; of a tunnel its life. */
+  readonly bodyMs: number;
   readonly error: HttpErrorCode | null;
   readonly attempts: readonly Attempt[];
   /** Where the route came from; null when there is none. */

@@ -74,6 +74,12 @@ export class BackendSide implements BackendSocketWaiter, ConnectionWaiter, Backe
     return this.#connection?.used === true;
   }
 
+  /** Milliseconds that opening the connection of the present try took; null for a tunnel's, opened for it alone. */
+  get connectMs(): number | null {
+    if (this.#connection === null) return null;
+    return this.#connection.used ? 0 : this.#connection.openMs;
+  }
+
   /** The request that is under way, or was answered. */
   get outbound(): OutboundRequest | null {
     return this.#outbound;

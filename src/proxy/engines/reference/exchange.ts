@@ -226,7 +226,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   #connect(backend: Backend, maxIdleMs: number): void {
     const now = this.#context.now();
     this.#stage = 'trying';
-    this.#tries.begunAt = now;
+    this.#tries.begin(now);
     this.#time.tryBegins(now);
     this.#backend.connect(backend, maxIdleMs);
   }
@@ -251,7 +251,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       keepAlive: settings.httpKeepAlive,
       emptyBody: needsZeroLength(method, sound.framing.kind === 'none', fields.contentLength),
     });
-    this.#time.sends(now());
+    const sentAt = now();
+    this.#time.sends(sentAt);
+    this.#tries.sent(sentAt, this.#backend.connectMs);
     if (!this.#backend.send({ method, path: sound.target, headers }, body)) {
       this.#fail('BERTH_REQUEST_MALFORMED');
     }

@@ -26,6 +26,8 @@ export interface PoolSettings {
 /** A socket to a backend, lent to one request at a time. */
 export class BackendConnection {
   readonly socket: Socket;
+  /** Milliseconds that opening it took. */
+  readonly openMs: number;
   readonly #pool: BackendPool;
   /** Nobody uses it. */
   idle = false;
@@ -37,8 +39,9 @@ export class BackendConnection {
   /** It has served a request. */
   used = false;
 
-  constructor(socket: Socket, pool: BackendPool) {
+  constructor(socket: Socket, openMs: number, pool: BackendPool) {
     this.socket = socket;
+    this.openMs = openMs;
     this.#pool = pool;
     // node:http says `free` when a request and its response are through, and when a request never began.
     socket.on('free', () => this.#pool.release(this));
@@ -240,10 +243,11 @@ class BackendPool {
 
   #open(waiter: ConnectionWaiter): void {
     const { uploading } = waiter;
+    const begunAt = this.#settings.now();
     const giveUp = openBackend(this.backend, this.#settings.connectTimeoutMs, {
       opened: (socket) => {
         this.#opened(waiter);
-        const connection = new BackendConnection(socket, this);
+        const connection = new BackendConnection(socket, this.#settings.now() - begunAt, this);
         this.#all.add(connection);
         this.#lend(connection, waiter);
         waiter.connected(connection);
