@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
 import type { HostsEvent } from '../../src/shared/contract/hosts.ts';
@@ -91,6 +92,30 @@ describe('an instance that runs', () => {
     expect(await ask(berth, 'added.local')).toBe(200);
     await client.api.hosts.remove({ name: 'added.local' });
     await eventually('it is gone', async () => (await ask(berth, 'added.local')) === 400);
+  });
+
+  it('begins options anew that cannot be read, and takes that for what it is', async () => {
+    const store = new Redis(berth.storePort);
+    try {
+      await store.rpush('frontend:odd.local', 'odd', backend.url);
+      await store.set('berth:options:odd.local', 'no json');
+      const { api } = client;
+      const rulesOf = async () =>
+        (await api.hosts.get({ name: 'odd.local' })).findings.map(({ rule }) => rule);
+      expect(await rulesOf()).toContain('unreadable-options');
+      const options = { policy: 'sticky' } as const;
+      expect(await codeOf(api.hosts.set({ name: 'odd.local', options }))).toBe(
+        'BERTH_INPUT_INVALID',
+      );
+      const view = await api.hosts.set({ name: 'odd.local', reset: true, options });
+      expect(view).toMatchObject({ backends: [backend.url], options });
+      expect(JSON.parse((await store.get('berth:options:odd.local')) ?? '')).toEqual(options);
+      expect(await rulesOf()).toEqual([]);
+      await api.hosts.set({ name: 'odd.local', reset: true });
+      expect(await store.get('berth:options:odd.local')).toBeNull();
+    } finally {
+      store.disconnect();
+    }
   });
 
   it('streams what anybody changes in the store', async () => {

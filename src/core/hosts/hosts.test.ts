@@ -399,6 +399,41 @@ describe('undo', () => {
       expect(values()).toEqual(before);
     });
 
+    describe('in the middle of which somebody changes a host', () => {
+      const midway = async (change: () => void): Promise<readonly unknown[]> => {
+        await hosts.add({ name: 'new', backends: ['http://n:1'], group });
+        await hosts.add({ name: 'app', backends: ['http://d:1'], group });
+        const before = values();
+        // Last first: app is taken back, and then it is the turn of the other one.
+        store.overtaking.push(() => undefined, change);
+        return before;
+      };
+      const theirs = (name: string) => store.run('rpush', `frontend:${name}`, 'http://theirs:1');
+
+      test('makes anew what was taken back, and keeps what they wrote', async () => {
+        const [app] = await midway(() => void theirs('new'));
+        await expect(hosts.undo({})).rejects.toMatchObject({
+          code: 'BERTH_CONFLICT',
+          detail: expect.not.stringContaining('taken back all the same'),
+        });
+        expect(listOf('app')).toEqual(app);
+        expect(listOf('new')).toEqual(['new', 'http://n:1', 'http://theirs:1']);
+        expect(await hosts.edits()).toMatchObject([{ id: 1, undone: false }]);
+      });
+
+      test('says what cannot be made anew, and overwrites nobody', async () => {
+        await midway(() => {
+          theirs('new');
+          theirs('app');
+        });
+        await expect(hosts.undo({})).rejects.toMatchObject(
+          refused('BERTH_CONFLICT', 'taken back all the same: app'),
+        );
+        expect(listOf('app')).toContain('http://theirs:1');
+        expect(listOf('app')).not.toContain('http://d:1');
+      });
+    });
+
     test('that took itself back is no edit', async () => {
       const { revision: expected } = await hosts.add({
         name: 'new',
