@@ -46,9 +46,14 @@ function nameOf(event: KeyboardEvent): string | null {
 /** A dialog has its own keys, and what is behind it is out of reach. */
 const isDialogOpen = (): boolean => document.querySelector('dialog:modal') !== null;
 
+/** Whether letters and arrows mean something where the focus is: in a field, a choice or a menu. */
 export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || target instanceof HTMLTextAreaElement || isTextInput(target));
+  (target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    target.closest('[role=menu]') !== null ||
+    isTextInput(target));
 
 const isTextInput = (target: HTMLElement): boolean =>
   target instanceof HTMLInputElement &&

@@ -1,5 +1,9 @@
-import { PageHeader } from '../../ui/PageHeader.tsx';
+import { useBerth } from '../../app/context.ts';
+import { useStore } from '../../state/store.ts';
+import { HostDetail } from './detail/HostDetail.tsx';
+import { HostsListPage } from './HostsListPage.tsx';
 
 export function HostsPage() {
-  return <PageHeader title="Hosts" />;
+  const { item } = useStore(useBerth().router.route);
+  return item === null ? <HostsListPage /> : <HostDetail key={item} name={item} />;
 }

@@ -23,6 +23,7 @@ export interface HostActions {
   copyUrl(row: HostRow): Promise<void>;
   copyCurl(row: HostRow): Promise<void>;
   open(row: HostRow): Promise<void>;
+  openUrl(url: string): Promise<void>;
   /** @returns whether it was done; it is not where somebody else has changed the host since `seen` */
   change(seen: HostView, change: HostChange): Promise<boolean>;
   remove(hosts: readonly HostView[]): Promise<void>;
@@ -61,8 +62,7 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
   ): Promise<void> => {
     const address = addressOf(row);
     if (address !== null) await attempt(() => use(address));
-    else
-      toasts.show({ kind: 'failed', text: `${row.name} has no address yet: nobody asked for it.` });
+    else toasts.show({ kind: 'failed', text: `${row.name} has no address: nothing listens.` });
   };
   const copy = async (text: string): Promise<void> => {
     await copyText(text);
@@ -145,6 +145,9 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
     copyUrl: (row) => withAddress(row, ({ url }) => copy(url)),
     copyCurl: (row) => withAddress(row, ({ curl }) => copy(curl)),
     open: (row) => withAddress(row, ({ url }) => openAddress(url)),
+    openUrl: async (url) => {
+      await attempt(() => openAddress(url));
+    },
     change: (seen, change) =>
       attempt(async () => {
         const { name, revision } = seen;

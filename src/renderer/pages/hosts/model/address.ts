@@ -1,4 +1,5 @@
 import type { ListenerStatus } from '../../../../shared/contract/instance.ts';
+import { openUrl } from '../../../../shared/model/openUrl.ts';
 import type { HostRow } from './rows.ts';
 
 /** Where a person reaches a host. */
@@ -8,34 +9,31 @@ export interface HostAddress {
   readonly curl: string;
 }
 
-/** Null for a wildcard that nobody has asked for yet, and while nothing listens. */
+/** What of a row tells its address. */
+export type Addressed = Pick<HostRow, 'name'> & {
+  readonly traffic: Pick<NonNullable<HostRow['traffic']>, 'lastHost'> | null;
+  readonly host: { readonly options: { readonly redirectToHttps: boolean } };
+};
+
+/** Null while nothing listens. A wildcard is reached as the name that was asked for last. */
 export function addressOfHost(
-  {
-    name,
-    traffic,
-    host,
-  }: Pick<HostRow, 'name' | 'traffic'> & {
-    readonly host: { readonly options: { readonly redirectToHttps: boolean } };
-  },
+  { name, traffic, host }: Addressed,
   listeners: readonly ListenerStatus[],
 ): HostAddress | null {
-  const asked = name.startsWith('*') ? (traffic?.lastHost ?? null) : name;
-  const plain = listeners.find(({ secure }) => !secure);
-  const secure = listeners.find((listener) => listener.secure);
-  const listener =
-    host.options.redirectToHttps && secure !== undefined ? secure : (plain ?? secure);
-  if (asked === null || listener === undefined) return null;
-  const standard = listener.secure ? 443 : 80;
-  const port = listener.port === standard ? '' : `:${listener.port}`;
-  const url = `${listener.secure ? 'https' : 'http'}://${asked}${port}/`;
-  const insecure = listener.secure ? '-k ' : '';
-  const to = reachable(listener.address);
-  return { url, curl: `curl ${insecure}--resolve ${asked}:${listener.port}:${to} ${url}` };
+  const asked = name.startsWith('*') ? (traffic?.lastHost ?? name) : name;
+  const url = openUrl(asked, listeners, host.options.redirectToHttps);
+  if (url === null) return null;
+  const { protocol, hostname, port } = new URL(url);
+  const secure = protocol === 'https:';
+  const number = port === '' ? (secure ? 443 : 80) : Number(port);
+  const listener = listeners.find((one) => one.port === number && one.secure === secure);
+  const to = reachable(listener?.address ?? '');
+  return { url, curl: `curl ${secure ? '-k ' : ''}--resolve ${hostname}:${number}:${to} ${url}` };
 }
 
 /** An address that listens everywhere is reached on this machine. */
 function reachable(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
+  if (address === '0.0.0.0' || address === '') return '127.0.0.1';
   if (address === '::') return '[::1]';
   return address.includes(':') ? `[${address}]` : address;
 }

@@ -2,16 +2,7 @@ import { z } from 'zod';
 import type { Status } from '../../../ui/Status.tsx';
 import type { HostRow } from './rows.ts';
 
-export const sortColumns = [
-  'status',
-  'name',
-  'backends',
-  'rate',
-  'p95',
-  'errors',
-  'last',
-  'identifier',
-] as const;
+export const sortColumns = ['status', 'name', 'backends', 'rate', 'p95', 'errors', 'last'] as const;
 export type SortColumn = (typeof sortColumns)[number];
 
 export const hostSortSchema = z.strictObject({
@@ -40,7 +31,6 @@ const keys: Readonly<Record<SortColumn, (row: HostRow) => number | string | null
   p95: ({ traffic }) => traffic?.p95 ?? null,
   errors: ({ traffic }) => traffic?.errorRate ?? null,
   last: ({ traffic }) => traffic?.lastAt ?? null,
-  identifier: ({ host }) => host.identifier.toLowerCase(),
 };
 
 /** What a first click on a column does: of numbers the largest are looked for. */

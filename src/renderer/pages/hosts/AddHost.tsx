@@ -1,0 +1,240 @@
+import { X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { ControlApi } from '../../../client/client.ts';
+import type { HostHealth } from '../../../shared/contract/health.ts';
+import type { HostView } from '../../../shared/contract/hosts.ts';
+import { BerthError } from '../../../shared/errors.ts';
+import { useApi, useBerth } from '../../app/context.ts';
+import type { Draft } from '../../state/hostsView.ts';
+import { useStore } from '../../state/store.ts';
+import { Button } from '../../ui/Button.tsx';
+import { cn } from '../../ui/cn.ts';
+import { duration } from '../../ui/format.ts';
+import { StatusGlyph } from '../../ui/Status.tsx';
+import type { HostActions } from './actions.ts';
+import { MarkedInput } from './MarkedInput.tsx';
+import { adviceFor } from './model/addAdvice.ts';
+import { type AddLine, parseAddLine } from './model/addLine.ts';
+import { addressOfHost } from './model/address.ts';
+
+/** What became of the last host that was added. */
+type Outcome =
+  | { readonly kind: 'checking'; readonly name: string }
+  | { readonly kind: 'checked'; readonly name: string; readonly health: HostHealth }
+  | { readonly kind: 'failed'; readonly text: string; readonly code: string | null };
+
+/** One line that makes a host, says what it will make while it is written, and then asks its server. */
+export function AddHost({
+  draft,
+  actions,
+  onClose,
+}: {
+  readonly draft: Draft;
+  readonly actions: HostActions;
+  readonly onClose: () => void;
+}) {
+  const { live, hostsView } = useBerth();
+  const api = useApi();
+  const hosts = useStore(live.hosts);
+  const status = useStore(live.status);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const suffixes = status?.suffixes ?? [];
+  const line = parseAddLine(draft.text, suffixes);
+  const source = draft.copyOf === null ? undefined : hosts?.get(draft.copyOf);
+  // The field is offered to be typed into whenever another draft begins.
+  useEffect(() => input.current?.focus(), []);
+
+  const save = async (): Promise<void> => {
+    if (line.kind !== 'host') return;
+    try {
+      if (api === null) throw new BerthError('BERTH_NOT_RUNNING', 'nothing was added');
+      await make(api, line, source);
+      hostsView.draft.set({ text: '', copyOf: null });
+      hostsView.active.set(line.name);
+      setOutcome({ kind: 'checking', name: line.name });
+      const health = await api.health.check({ name: line.name });
+      setOutcome({ kind: 'checked', name: line.name, health });
+    } catch (error) {
+      setOutcome({
+        kind: 'failed',
+        text: error instanceof Error ? error.message : String(error),
+        code: error instanceof BerthError ? error.code : null,
+      });
+    }
+  };
+
+  return (
+    <section
+      aria-label="Add a host"
+      className="shrink-0 border-b border-line bg-panel px-4 pt-3 pb-3"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <form
+        className="flex items-center gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <MarkedInput
+          ref={input}
+          label={
+            source === undefined ? 'Name and server of the host' : `Duplicate of ${source.name}`
+          }
+          describedBy="add-host-says"
+          value={draft.text}
+          placeholder="app → 3000"
+          problem={line.kind === 'wrong' ? line.problem : null}
+          onChange={(text) => {
+            setOutcome(null);
+            hostsView.draft.set({ ...draft, text });
+          }}
+        />
+        <Button look="primary" type="submit" disabled={line.kind !== 'host' || api === null}>
+          {source === undefined ? 'Add host' : 'Duplicate'}
+        </Button>
+        <Button look="quiet" aria-label="Close" onClick={onClose} className="px-1.5">
+          <X aria-hidden size={16} />
+        </Button>
+      </form>
+      <div id="add-host-says" aria-live="polite" className="mt-2 min-h-11">
+        {line.kind === 'empty' && outcome !== null ? (
+          <OutcomeLine outcome={outcome} actions={actions} />
+        ) : (
+          <Preview line={line} source={source} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** As Enter will do it. A duplicate is made only where nothing is, since all of it is written. */
+async function make(
+  api: ControlApi,
+  { name, backends }: Extract<AddLine, { kind: 'host' }>,
+  source: HostView | undefined,
+): Promise<void> {
+  if (source === undefined) await api.hosts.add({ name, backends: [...backends] });
+  else {
+    const { drained: _, ...options } = source.options;
+    await api.hosts.set({ name, backends: [...backends], options, expect: '' });
+  }
+}
+
+/** What the line makes, or what is wrong with it or missing. */
+function Preview({
+  line,
+  source,
+}: {
+  readonly line: AddLine;
+  readonly source: HostView | undefined;
+}) {
+  const { live } = useBerth();
+  const status = useStore(live.status);
+  const hosts = useStore(live.hosts);
+  const suffix = status?.suffixes[0] ?? 'localhost';
+  if (line.kind === 'empty') {
+    return (
+      <p className="text-dim">
+        A name and where its server listens:{' '}
+        {['app 3000', 'app.dev.local → 3000', '*.preview.dev.local http://10.0.0.5:3000'].map(
+          (example, index) => (
+            <span key={example}>
+              {index > 0 && ', '}
+              <code className="font-mono text-mono text-text">{example}</code>
+            </span>
+          ),
+        )}
+        . A single word becomes <code className="font-mono text-mono">.{suffix}</code>.
+      </p>
+    );
+  }
+  if (line.kind === 'wrong') {
+    return (
+      <p className="text-down">
+        <span aria-hidden>▲ </span>
+        {line.problem.message}
+      </p>
+    );
+  }
+  if (line.kind === 'partial') {
+    return (
+      <p className="text-dim">
+        {line.name !== null && <span className="font-mono text-mono text-text">{line.name} </span>}
+        {line.missing}
+      </p>
+    );
+  }
+  const known = hosts?.get(line.name);
+  const address = addressOfHost(
+    { name: line.name, traffic: null, host: source ?? { options: { redirectToHttps: false } } },
+    status?.listeners ?? [],
+  );
+  const advice = adviceFor(line, {
+    known,
+    isDuplicate: source !== undefined,
+    suffixes: status?.suffixes ?? [],
+    listeners: status?.listeners ?? [],
+  });
+  return (
+    <>
+      <p className="flex min-w-0 items-baseline gap-2 font-mono text-mono">
+        <span className="truncate">{address?.url ?? line.name}</span>
+        <span aria-hidden className="text-dim">
+          →
+        </span>
+        <span className="truncate">{line.backends.join(', ')}</span>
+      </p>
+      <p className={cn('text-caption', advice.isWarning ? 'text-degraded' : 'text-dim')}>
+        {advice.text}
+      </p>
+    </>
+  );
+}
+
+function OutcomeLine({
+  outcome,
+  actions,
+}: {
+  readonly outcome: Outcome;
+  readonly actions: HostActions;
+}) {
+  const { live } = useBerth();
+  const host = useStore(live.hosts)?.get(outcome.kind === 'failed' ? '' : outcome.name);
+  const listeners = useStore(live.status)?.listeners ?? [];
+  if (outcome.kind === 'failed') {
+    return (
+      <p className="text-down">
+        <span aria-hidden>▲ </span>
+        {outcome.text} <span className="text-caption text-dim">{outcome.code}</span>
+      </p>
+    );
+  }
+  if (outcome.kind === 'checking') {
+    return <p className="text-dim">{outcome.name} is added. Asking its server…</p>;
+  }
+  const checks = outcome.health.backends.map(({ url, lastCheck }) => ({ url, lastCheck }));
+  const isUp = checks.some(({ lastCheck }) => lastCheck?.ok === true);
+  const [first] = checks;
+  const address =
+    host === undefined ? null : addressOfHost({ name: host.name, traffic: null, host }, listeners);
+  return (
+    <div className="flex min-w-0 items-center gap-3">
+      <StatusGlyph status={isUp ? 'up' : 'down'} />
+      <p className="min-w-0 truncate">
+        <span className="font-mono text-mono">{outcome.name}</span>{' '}
+        {isUp
+          ? `answers: ${first?.lastCheck?.outcome ?? ''} in ${duration(first?.lastCheck?.ms ?? 0)}.`
+          : `is added, but ${first?.url ?? 'its server'} does not answer: ${first?.lastCheck?.outcome ?? 'nothing came'}. Start it; the next request finds it.`}
+      </p>
+      {isUp && address !== null && (
+        <Button onClick={() => void actions.openUrl(address.url)}>Open {address.url}</Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import type { BackendHealth } from '../../../shared/contract/health.ts';
+import { useBerth } from '../../app/context.ts';
+import { useStore } from '../../state/store.ts';
+import { Button } from '../../ui/Button.tsx';
+import { cn } from '../../ui/cn.ts';
+import { duration, exactTime } from '../../ui/format.ts';
+import { StatusGlyph } from '../../ui/Status.tsx';
+import type { HostActions } from './actions.ts';
+import type { Line } from './model/lines.ts';
+
+type BackendLineProps = Extract<Line, { kind: 'backend' }>;
+
+/** The cells of one backend of a host that is open in place. */
+export function BackendLine({
+  line: { row, index, url, health },
+  isActive,
+  actions,
+}: {
+  readonly line: BackendLineProps;
+  readonly isActive: boolean;
+  readonly actions: HostActions;
+}) {
+  const isDrained = row.host.options.drained.includes(url);
+  const weight = row.host.options.weights[url] ?? 1;
+  const tabIndex = isActive ? 0 : -1;
+  const isDown = health?.state === 'down';
+  return (
+    <div className="flex h-full items-center gap-3 pr-3 pl-14">
+      <div role="gridcell" className="flex min-w-0 shrink-0 items-center gap-3">
+        <span className="w-6 text-right text-caption text-dim">#{index}</span>
+        <BackendState health={health} isDrained={isDrained} />
+        <span
+          title={url}
+          className="max-w-[36ch] truncate font-mono text-mono max-[820px]:max-w-[22ch]"
+        >
+          {url}
+        </span>
+      </div>
+      <div role="gridcell" className="min-w-0 flex-1 truncate text-dim" title={health?.reason}>
+        <BackendReason row={row} health={health} />
+      </div>
+      <div role="gridcell" className="shrink-0 text-dim max-[820px]:hidden">
+        weight {weight}
+      </div>
+      <div role="gridcell" className="flex shrink-0 items-center gap-1.5">
+        <Button tabIndex={tabIndex} onClick={() => void actions.check(row.name, url)}>
+          Check now
+        </Button>
+        {isDrained || isDown ? (
+          <Button tabIndex={tabIndex} onClick={() => void actions.revive(row.name, url)}>
+            Revive
+          </Button>
+        ) : (
+          <Button tabIndex={tabIndex} onClick={() => void actions.drain(row.name, url)}>
+            Drain
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Shape and word. */
+export function BackendState({
+  health,
+  isDrained,
+}: {
+  readonly health: BackendHealth | null;
+  readonly isDrained: boolean;
+}) {
+  const state = isDrained ? 'drained' : (health?.state ?? 'unknown');
+  return (
+    <span
+      className={cn('inline-flex w-20 shrink-0', state === 'drained' && 'text-paused')}
+      title={health === null ? undefined : `Since ${exactTime(health.since)}`}
+    >
+      {state === 'drained' ? (
+        <span className="inline-flex items-center gap-1.5">
+          <span aria-hidden className="inline-block w-3 text-center text-[9px]">
+            ❚❚
+          </span>
+          drained
+        </span>
+      ) : (
+        <StatusGlyph status={state} word />
+      )}
+    </span>
+  );
+}
+
+/** Why it is in its state, when that ends by itself, and what was last seen. */
+export function BackendReason({
+  row,
+  health,
+}: {
+  readonly row: BackendLineProps['row'];
+  readonly health: BackendHealth | null;
+}) {
+  const { live, clock } = useBerth();
+  const now = useStore(clock);
+  if (health === null) return <>nothing is known yet</>;
+  const parts = [health.reason || 'nothing asked for it yet'];
+  if (health.markedForMs !== null && row.health !== null) {
+    const left = health.markedForMs - (now - live.heardAt(row.health));
+    parts.push(left > 1000 ? `retry in ${duration(left)}` : 'retried with the next request');
+  }
+  const check = health.lastCheck;
+  if (check?.ok === true) parts.push(`${duration(check.ms)}`);
+  return <>{parts.join(' · ')}</>;
+}

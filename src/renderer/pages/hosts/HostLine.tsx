@@ -1,0 +1,181 @@
+import { ChevronDown, ChevronRight, MoreHorizontal } from 'lucide-react';
+import { memo } from 'react';
+import { useBerth } from '../../app/context.ts';
+import { useStore } from '../../state/store.ts';
+import { cn } from '../../ui/cn.ts';
+import { ago, count, duration, exactTime, percent } from '../../ui/format.ts';
+import { Sparkline } from '../../ui/Sparkline.tsx';
+import { StatusGlyph } from '../../ui/Status.tsx';
+import { columnClass, hostGrid } from './columns.ts';
+import type { HostRow } from './model/rows.ts';
+
+/** What a press on something in a line asks for. */
+export interface LineEvents {
+  readonly toggle: (name: string) => void;
+  readonly copy: (row: HostRow) => void;
+  readonly openElsewhere: (row: HostRow) => void;
+  readonly select: (name: string, range: boolean) => void;
+  readonly menu: (row: HostRow, at: { readonly x: number; readonly y: number }) => void;
+}
+
+/** The cells of a host. */
+export const HostLine = memo(function HostLine({
+  row,
+  isOpen,
+  isSelected,
+  isAnySelected,
+  isSecure,
+  events,
+}: {
+  readonly row: HostRow;
+  readonly isOpen: boolean;
+  readonly isSelected: boolean;
+  readonly isAnySelected: boolean;
+  readonly isSecure: boolean;
+  readonly events: LineEvents;
+}) {
+  const { host, traffic } = row;
+  const Chevron = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <div className={cn(hostGrid, 'group h-full')}>
+      <div role="gridcell" className="flex items-center">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={isSelected}
+          aria-label={`Select ${row.name}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            events.select(row.name, event.shiftKey);
+          }}
+          onChange={() => undefined}
+          className={cn(
+            'size-3.5 accent-accent',
+            !isAnySelected && !isSelected && 'opacity-0 group-hover:opacity-100',
+          )}
+        />
+        <Chevron aria-hidden size={14} className="ml-1 text-dim" />
+        <span className="ml-1">
+          <StatusGlyph status={row.status} />
+        </span>
+      </div>
+      <div role="gridcell" className="flex min-w-0 items-center gap-2">
+        <button
+          type="button"
+          tabIndex={-1}
+          title={`Copy the address of ${row.name}; with Ctrl or ⌘ open it`}
+          onClick={(event) => {
+            event.stopPropagation();
+            if (event.metaKey || event.ctrlKey) events.openElsewhere(row);
+            else events.copy(row);
+          }}
+          className="min-w-0 truncate rounded-sm font-mono text-mono hover:text-accent hover:underline"
+        >
+          {row.name}
+        </button>
+        {row.name.startsWith('*') && <Chip title="It answers for every name below">wildcard</Chip>}
+        {isSecure && (
+          <Chip
+            title={
+              host.options.redirectToHttps
+                ? 'Plain HTTP is sent on to HTTPS'
+                : 'It is served over HTTPS, too'
+            }
+          >
+            {host.options.redirectToHttps ? '→ TLS' : 'TLS'}
+          </Chip>
+        )}
+        {host.findings.length > 0 && (
+          <Chip
+            tone={host.findings.some(({ severity }) => severity === 'error') ? 'down' : 'degraded'}
+            title={host.findings.map(({ message }) => message).join('\n')}
+          >
+            {host.findings.length === 1 ? '1 finding' : `${host.findings.length} findings`}
+          </Chip>
+        )}
+        {host.identifier !== row.name && (
+          <span title={`Identifier: ${host.identifier}`} className="min-w-0 truncate text-dim">
+            {host.identifier}
+          </span>
+        )}
+      </div>
+      <div role="gridcell" className={cn('text-right', row.status === 'down' && 'text-down')}>
+        {row.health === null ? '–' : row.up}/{host.backends.length}
+      </div>
+      <div role="gridcell" className={columnClass('sparkline')}>
+        {traffic === null ? null : <Sparkline values={traffic.perSecond} />}
+      </div>
+      <div role="gridcell" className="text-right">
+        {traffic === null ? <None /> : <Rate value={traffic.requestsPerSecond} />}
+      </div>
+      <div role="gridcell" className={cn('text-right', columnClass('p95'))}>
+        {traffic?.p95 === null || traffic === null ? <None /> : duration(traffic.p95)}
+      </div>
+      <div
+        role="gridcell"
+        className={cn('text-right', (traffic?.errorRate ?? 0) > 0 && 'text-down')}
+      >
+        {traffic?.errorRate === null || traffic === null ? <None /> : percent(traffic.errorRate)}
+      </div>
+      <div role="gridcell" className={cn('text-right', columnClass('last'))}>
+        <LastAsked at={traffic?.lastAt ?? null} />
+      </div>
+      <div role="gridcell">
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={`More for ${row.name}`}
+          aria-haspopup="menu"
+          onClick={(event) => {
+            event.stopPropagation();
+            const { right, bottom } = event.currentTarget.getBoundingClientRect();
+            events.menu(row, { x: right, y: bottom });
+          }}
+          className="flex size-7 items-center justify-center rounded-md text-dim hover:bg-line hover:text-text"
+        >
+          <MoreHorizontal aria-hidden size={16} />
+        </button>
+      </div>
+    </div>
+  );
+});
+
+const None = () => <span className="text-dim">–</span>;
+
+/** `42/s`, `0.3/s`. */
+function Rate({ value }: { readonly value: number }) {
+  if (value === 0) return <span className="text-dim">0/s</span>;
+  return <>{value < 9.95 ? value.toFixed(1) : count(value)}/s</>;
+}
+
+/** Drawn each second by itself: the line around it need not be. */
+function LastAsked({ at }: { readonly at: number | null }) {
+  const now = useStore(useBerth().clock);
+  return (
+    <span className="text-dim" title={at === null ? undefined : exactTime(at)}>
+      {ago(at, now)}
+    </span>
+  );
+}
+
+export function Chip({
+  children,
+  title,
+  tone,
+}: {
+  readonly children: React.ReactNode;
+  readonly title?: string;
+  readonly tone?: 'down' | 'degraded';
+}) {
+  return (
+    <span
+      title={title}
+      className={cn(
+        'shrink-0 rounded-sm border border-line px-1 text-caption leading-4',
+        tone === 'down' ? 'text-down' : tone === 'degraded' ? 'text-degraded' : 'text-dim',
+      )}
+    >
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,97 @@
+import { useBerth } from '../../app/context.ts';
+import { useStore } from '../../state/store.ts';
+import { cn } from '../../ui/cn.ts';
+import { hostColumns, hostGrid } from './columns.ts';
+import { type HostSort, nextSort, type SortColumn } from './model/order.ts';
+import type { HostRow } from './model/rows.ts';
+
+/** The names of the columns, by which the list is sorted. */
+export function ListHeader({ rows }: { readonly rows: readonly HostRow[] }) {
+  const { hostsView } = useBerth();
+  const sort = useStore(hostsView.sort);
+  const selected = useStore(hostsView.selected);
+  const isAll = rows.length > 0 && rows.every(({ name }) => selected.has(name));
+  const set = (column: SortColumn): void => hostsView.sort.set(nextSort(sort, column));
+  return (
+    <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-page">
+      <div role="row" aria-rowindex={1} className={cn(hostGrid, 'h-8 text-caption text-dim')}>
+        <div role="columnheader" aria-sort={ariaSort(sort, 'status')} className="flex items-center">
+          <input
+            type="checkbox"
+            checked={isAll}
+            aria-label="Select all that are shown"
+            onChange={() =>
+              hostsView.selected.set(new Set(isAll ? [] : rows.map(({ name }) => name)))
+            }
+            className="size-3.5 accent-accent"
+          />
+          <SortButton
+            word="State"
+            isHidden
+            meaning="Sort by state, the worst first"
+            sort={sort}
+            column="status"
+            onSort={set}
+          />
+        </div>
+        {hostColumns.map(({ id, word, meaning, isNumber, className }) => (
+          <div
+            key={id}
+            role="columnheader"
+            aria-sort={id === 'sparkline' ? undefined : ariaSort(sort, id)}
+            title={meaning}
+            className={cn('truncate', isNumber && 'text-right', className)}
+          >
+            {id === 'sparkline' ? (
+              word
+            ) : (
+              <SortButton word={word} meaning={meaning} sort={sort} column={id} onSort={set} />
+            )}
+          </div>
+        ))}
+        <div role="columnheader">
+          <span className="sr-only">More</span>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function SortButton({
+  word,
+  isHidden,
+  meaning,
+  sort,
+  column,
+  onSort,
+}: {
+  readonly word: string;
+  readonly isHidden?: boolean;
+  readonly meaning: string;
+  readonly sort: HostSort;
+  readonly column: SortColumn;
+  readonly onSort: (column: SortColumn) => void;
+}) {
+  const isSorted = sort.column === column;
+  return (
+    <button
+      type="button"
+      title={meaning}
+      onClick={() => onSort(column)}
+      className={cn('rounded-sm hover:text-text', isSorted && 'text-text', isHidden && 'ml-1 px-1')}
+    >
+      {isHidden === true ? (
+        <>
+          <span className="sr-only">{word}</span>
+          <span aria-hidden>{isSorted ? '' : '●'}</span>
+        </>
+      ) : (
+        word
+      )}
+      {isSorted && <span aria-hidden> {sort.descending ? '↓' : '↑'}</span>}
+    </button>
+  );
+}
+
+const ariaSort = (sort: HostSort, column: SortColumn): 'ascending' | 'descending' | 'none' =>
+  sort.column !== column ? 'none' : sort.descending ? 'descending' : 'ascending';
