@@ -19,7 +19,6 @@ export function forkEngine({ program, platform, say }: ForkOptions): EngineProce
   const child = fork(program, ['--headless', '--for-desktop'], {
     // The channel is what it sees the end of this process by.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    windowsHide: true,
   });
   const last = createLastLines();
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,197 @@
+import type { DesktopSettings, EngineState, UpdateState } from '../../shared/desktop/state.ts';
+import { limits } from '../../shared/limits.ts';
+import type { HostState, InstanceView, RecentErrors } from '../instance/instanceView.ts';
+import { type MenuItem, separator } from '../menu/item.ts';
+import { statusLine, type TrayInputs } from './trayLook.ts';
+
+/** Everything that the menus depend on. */
+export interface MenuInputs extends TrayInputs {
+  readonly settings: DesktopSettings;
+  readonly update: UpdateState;
+}
+
+/** The menu of the tray: what is done every day, with the window closed. */
+export function trayMenu(inputs: MenuInputs): readonly MenuItem[] {
+  const { engine, settings, update } = inputs;
+  return [
+    ...engineItems(inputs),
+    separator,
+    ...hostItems(inputs.view),
+    separator,
+    ...errorItems(inputs.view?.errors ?? null),
+    { kind: 'action', label: 'Show window', action: { do: 'show', address: null } },
+    separator,
+    {
+      kind: 'check',
+      label: 'Start at login',
+      checked: settings.openAtLogin,
+      action: { do: 'set', settings: { openAtLogin: !settings.openAtLogin } },
+    },
+    ...updateItems(update),
+    {
+      kind: 'action',
+      label: isOurs(engine) ? 'Quit and stop the proxy' : 'Quit',
+      action: { do: 'quit' },
+    },
+  ];
+}
+
+/** The proxy: how it is, and what can be done with it. */
+export function engineItems({ engine, view }: MenuInputs): readonly MenuItem[] {
+  return [
+    { kind: 'text', label: line(statusLine({ engine, view })) },
+    startOrStop(engine),
+    {
+      kind: 'action',
+      label: 'Restart',
+      action: { do: 'restart' },
+      enabled: engine.kind === 'running' || engine.kind === 'crashed',
+    },
+  ];
+}
+
+function startOrStop(engine: EngineState): MenuItem {
+  switch (engine.kind) {
+    case 'running':
+      return {
+        kind: 'action',
+        label: engine.attached ? 'Stop (it was started elsewhere)' : 'Stop',
+        action: { do: 'stop' },
+      };
+    case 'starting':
+      return { kind: 'action', label: 'Stop', action: { do: 'stop' } };
+    case 'stopping':
+      return { kind: 'action', label: 'Stop now', action: { do: 'stop' } };
+    case 'stopped':
+    case 'crashed':
+      return { kind: 'action', label: 'Start', action: { do: 'start' } };
+  }
+}
+
+const glyphs: Readonly<Record<HostState, string>> = {
+  up: '●',
+  degraded: '◐',
+  down: '▲',
+  unknown: '○',
+  paused: '❚❚',
+};
+
+/** What needs attention stands first. */
+const order: readonly HostState[] = ['down', 'degraded', 'up', 'unknown', 'paused'];
+
+/** Hosts, each with what can be done with it; those in trouble first, then by name. */
+export function hostItems(view: InstanceView | null): readonly MenuItem[] {
+  if (view === null) return [{ kind: 'text', label: 'Hosts are shown while the proxy runs' }];
+  const hosts = [...view.hosts].sort(
+    ([name, state], [otherName, otherState]) =>
+      order.indexOf(state) - order.indexOf(otherState) || (name < otherName ? -1 : 1),
+  );
+  if (hosts.length === 0) {
+    return [{ kind: 'action', label: 'Add a host…', action: { do: 'interface', id: 'host.add' } }];
+  }
+  const rest = hosts.length - limits.maxTrayHosts;
+  return [
+    ...hosts.slice(0, limits.maxTrayHosts).map(([name, state]) => hostItem(name, state)),
+    ...(rest > 0
+      ? [
+          {
+            kind: 'action',
+            label: `${rest} more…`,
+            action: { do: 'show', address: '/hosts' },
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function hostItem(name: string, state: HostState): MenuItem {
+  const word = state === 'up' ? '' : ` (${state})`;
+  const filter = new URLSearchParams({ filter: `host:${name}` }).toString();
+  return {
+    kind: 'menu',
+    label: line(`${glyphs[state]} ${name}${word}`),
+    items: [
+      {
+        kind: 'action',
+        label: 'Open in the browser',
+        // A wildcard is no address by itself.
+        enabled: !name.includes('*'),
+        action: { do: 'open-host', name },
+      },
+      {
+        kind: 'action',
+        label: 'Copy address',
+        enabled: !name.includes('*'),
+        action: { do: 'copy-host', name },
+      },
+      {
+        kind: 'action',
+        label: 'Show requests',
+        action: { do: 'show', address: `/traffic?${filter}` },
+      },
+      {
+        kind: 'action',
+        label: 'Show host',
+        action: { do: 'show', address: `/hosts/${encodeURIComponent(name)}` },
+      },
+    ],
+  };
+}
+
+const errorsAddress = `/traffic?${new URLSearchParams({ filter: 'status>=500' }).toString()}`;
+
+function errorItems(errors: RecentErrors | null): readonly MenuItem[] {
+  if (errors === null || errors.count === 0) {
+    return [{ kind: 'text', label: 'No recent errors' }];
+  }
+  return [
+    {
+      kind: 'menu',
+      label: `Recent errors (${errors.count})`,
+      items: [
+        ...errors.last.map(({ status, method, host, target }): MenuItem => {
+          const filter = new URLSearchParams({ filter: `status>=500 host:${host}` });
+          return {
+            kind: 'action',
+            label: line(`${status} ${method} ${host}${target}`),
+            action: { do: 'show', address: `/traffic?${filter.toString()}` },
+          };
+        }),
+        separator,
+        { kind: 'action', label: 'Show all', action: { do: 'show', address: errorsAddress } },
+      ],
+    },
+  ];
+}
+
+/** Updates, where this build takes any. */
+export function updateItems(update: UpdateState): readonly MenuItem[] {
+  switch (update.kind) {
+    case 'unavailable':
+      return [];
+    case 'ready':
+      return [
+        {
+          kind: 'action',
+          label: `Restart with version ${update.version}`,
+          action: { do: 'install-update' },
+        },
+      ];
+    case 'checking':
+      return [{ kind: 'text', label: 'Looking for updates' }];
+    case 'downloading':
+      return [{ kind: 'text', label: `Loading version ${update.version}: ${update.percent} %` }];
+    default:
+      return [{ kind: 'action', label: 'Check for updates', action: { do: 'check-for-updates' } }];
+  }
+}
+
+const isOurs = (engine: EngineState): boolean =>
+  engine.kind === 'starting' || (engine.kind === 'running' && !engine.attached);
+
+/** A line of a menu: what is too long is cut in its middle. */
+function line(text: string): string {
+  if (text.length <= limits.maxTrayLineChars) return text;
+  const half = Math.floor((limits.maxTrayLineChars - 1) / 2);
+  return `${text.slice(0, half)}…${text.slice(-half)}`;
+}
