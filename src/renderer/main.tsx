@@ -11,6 +11,7 @@ import { desktop } from './connection/desktop.ts';
 import { desktopConnections } from './connection/ipc.ts';
 import { startSession } from './connection/session.ts';
 import { takeToken } from './connection/token.ts';
+import { followDesktop } from './state/desktopState.ts';
 import { createHostsView } from './state/hostsView.ts';
 import { createLive } from './state/live.ts';
 import './styles.css';
@@ -23,7 +24,15 @@ const router = createRouter();
 const { live, follow } = createLive();
 const open = desktop === null ? browserConnections(tokens) : desktopConnections(desktop);
 const session = startSession(open, desktop === null ? location.host : 'the proxy', follow);
+const commands = createCommands();
 desktop?.onNavigate(router.go);
+desktop?.onMenu(
+  (id) =>
+    void commands.list
+      .get()
+      .findLast((command) => command.id === id)
+      ?.run(),
+);
 
 createRoot(root).render(
   <StrictMode>
@@ -33,8 +42,9 @@ createRoot(root).render(
         live,
         router,
         toasts: createToasts(),
-        commands: createCommands(),
+        commands,
         hostsView: createHostsView(),
+        desktopState: followDesktop(desktop),
         clock: createClock(),
       }}
     >

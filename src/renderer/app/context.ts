@@ -1,5 +1,6 @@
 import { createContext, use } from 'react';
 import type { ControlApi } from '../../client/client.ts';
+import type { DesktopState } from '../../shared/desktop/state.ts';
 import type { Session } from '../connection/session.ts';
 import type { HostsView } from '../state/hostsView.ts';
 import type { Live } from '../state/live.ts';
@@ -16,6 +17,8 @@ export interface Berth {
   readonly commands: Commands;
   readonly router: Router;
   readonly hostsView: HostsView;
+  /** Null in a browser. */
+  readonly desktopState: Readable<DesktopState | null>;
   /** Unix milliseconds, each second. */
   readonly clock: Readable<number>;
 }
