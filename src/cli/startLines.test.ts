@@ -37,7 +37,7 @@ test('the lines name addresses, store, the command for a first host, the welcome
     '  or          redis-cli -p 6390 rpush frontend:app.localhost app http://127.0.0.1:3000',
     '  welcome     http://welcome.localhost:8080/',
     '  control     /run/control.sock',
-    '  http api    http://127.0.0.1:8190/',
+    '  dashboard   http://127.0.0.1:8190/  (berth open)',
     '  access log  /log/a.log',
   ]);
 });
@@ -48,7 +48,7 @@ test('who has just run npm start in a checkout is told how to call it there', ()
 
 test('a control plane that could not be had is not promised', () => {
   const said = lines({ control: { socket: null, dashboard: null } }).join('\n');
-  expect(said).not.toMatch(/control|http api|berth add/);
+  expect(said).not.toMatch(/control|dashboard|berth add/);
   expect(said).toContain('  add a host  redis-cli -p 6390 rpush');
 });
 

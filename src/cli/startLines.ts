@@ -47,7 +47,9 @@ export function startLines({ config, instance, byNpm }: Started): readonly strin
     lines.push(['welcome', `${urlOf(local, `welcome.${suffix}`)}/`]);
   }
   if (control.socket !== null) lines.push(['control', control.socket]);
-  if (control.dashboard !== null) lines.push(['http api', `${control.dashboard}/`]);
+  if (control.dashboard !== null) {
+    lines.push(['dashboard', `${control.dashboard}/  (${byNpm ? 'npx ' : ''}berth open)`]);
+  }
   lines.push(['access log', accessLog]);
   const width = Math.max(...lines.map(([name]) => name.length));
   return [

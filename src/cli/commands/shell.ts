@@ -13,24 +13,28 @@ export function declareShellVerbs(program: Command, choose: Choose): void {
     'open',
     {
       group,
-      summary: 'open a host in the browser',
-      description: 'Opens a host in the browser, and prints its address.',
+      summary: 'open the dashboard, or a host, in the browser',
+      description:
+        'Opens a host in the browser, or without one the dashboard, and prints the address.\nThat of the dashboard carries the token of the instance only with --print or --json.',
       examples: [
+        ['berth open', 'the dashboard'],
         ['berth open app.localhost', 'with the right port'],
         ['curl "$(berth open --print app.localhost)"', 'only the address'],
       ],
     },
     (verb) =>
-      verb.argument('<host>', 'a host', hostName).option('--print', 'only print the address'),
+      verb.argument('[host]', 'a host', hostName).option('--print', 'only print the address'),
   );
-  open.action((name: string, { print }: { print?: true }) =>
-    chooseVerb(
-      choose,
-      open,
-      { name, print: print === true },
-      async () => (await import('../verbs/open.ts')).open,
-    ),
-  );
+  open.action((name: string | undefined, { print }: { print?: true }) => {
+    const only = print === true;
+    if (name === undefined) {
+      const load = async () => (await import('../verbs/dashboard.ts')).dashboard;
+      chooseVerb(choose, open, { print: only }, load);
+    } else {
+      const load = async () => (await import('../verbs/open.ts')).open;
+      chooseVerb(choose, open, { name, print: only }, load);
+    }
+  });
 
   const wait = declareVerb(
     program,

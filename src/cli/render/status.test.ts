@@ -16,7 +16,7 @@ test('an instance that is well', () => {
     '  requests     12,345',
     '  access log   /home/ada/.local/state/berth/access.log',
     '  names under  localhost, dev.local',
-    '  http api     http://127.0.0.1:8190',
+    '  dashboard    http://127.0.0.1:8190',
   ]);
 });
 

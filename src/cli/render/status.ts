@@ -33,7 +33,7 @@ export function statusLines(
     ['requests', grouped(status.requests)],
     ['access log', status.accessLog],
     ['names under', status.suffixes.join(', ')],
-    ...(status.dashboard === null ? [] : [['http api', status.dashboard] as const]),
+    ...(status.dashboard === null ? [] : [['dashboard', status.dashboard] as const]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const problems = problemsOf(status);
