@@ -24,6 +24,8 @@ const status: InstanceStatus = {
   requests: 0,
   recordsDropped: 0,
   accessLog: '/log',
+  capture: true,
+  notices: [],
   suffixes: [],
   dashboard: null,
 } as InstanceStatus;

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+import { limits } from '../../shared/limits.ts';
+
+export interface Read<Value> {
+  readonly value: Value;
+  /** Why the file does not count, in a sentence; null where it does, or is not there. */
+  readonly problem: string | null;
+}
+
+/** Reads a small file of JSON. One that is missing or bad is as if it were empty. */
+export async function readJson<Value>(
+  path: string,
+  schema: z.ZodType<Value>,
+): Promise<Read<Value>> {
+  const standard = schema.parse({});
+  const bad = (reason: string): Read<Value> => ({
+    value: standard,
+    problem: `${path} is not used: ${reason}`,
+  });
+  let text: string;
+  try {
+    if ((await stat(path)).size > limits.maxDesktopFileBytes) return bad('it is too large');
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return { value: standard, problem: null };
+    }
+    return bad(error instanceof Error ? error.message : String(error));
+  }
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return bad('it is no JSON');
+  }
+  const read = schema.safeParse(data);
+  if (read.success) return { value: read.data, problem: null };
+  const [issue] = read.error.issues;
+  return bad(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** Replaces a file whole, so that a crash leaves the one before. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  const next = `${path}.${randomBytes(6).toString('hex')}`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(next, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+    await rename(next, path);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
+import { limits } from '../../shared/limits.ts';
+import { openSettings } from './settings.ts';
+
+async function setUp(text: string | null) {
+  const directory = await temporaryDirectory();
+  const path = join(directory.path, 'config', 'desktop.json');
+  const problems: string[] = [];
+  const file = text === null ? path : join(directory.path, 'desktop.json');
+  if (text !== null) await writeFile(file, text);
+  const settings = await openSettings(file, (problem) => problems.push(problem));
+  return { directory, path: file, problems, settings };
+}
+
+const defaults = {
+  openAtLogin: false,
+  startEngine: true,
+  notifications: true,
+  updates: true,
+  toldOfTray: false,
+};
+
+test('without a file there are the defaults, and nothing is said', async () => {
+  const { directory, problems, settings } = await setUp(null);
+  await using _ = directory;
+  expect(settings.value).toEqual(defaults);
+  expect(problems).toEqual([]);
+});
+
+test('what is changed holds, and is there the next time', async () => {
+  const { directory, path, settings } = await setUp(null);
+  await using _ = directory;
+  const both = [settings.change({ updates: false }), settings.change({ toldOfTray: true })];
+  expect(settings.value).toEqual({ ...defaults, updates: false, toldOfTray: true });
+  await Promise.all(both);
+  const again = await openSettings(path, () => undefined);
+  expect(again.value).toEqual({ ...defaults, updates: false, toldOfTray: true });
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await readdir(join(path, '..'))).toEqual(['desktop.json']);
+});
+
+test('what is left out of a change stays', async () => {
+  const { directory, settings } = await setUp('{"updates": false}');
+  await using _ = directory;
+  await settings.change({ notifications: undefined, openAtLogin: true } as never);
+  expect(settings.value).toEqual({ ...defaults, updates: false, openAtLogin: true });
+});
+
+test.each([
+  ['{', 'it is no JSON'],
+  ['[]', 'it: Invalid input: expected object, received array'],
+  ['{"updates": "yes"}', 'updates: '],
+  ['{"unheardOf": true}', 'Unrecognized key'],
+  [`{"x": "${'x'.repeat(limits.maxDesktopFileBytes)}"}`, 'it is too large'],
+])('a bad file does not count, and why is said: %.20s', async (text, reason) => {
+  const { directory, path, problems, settings } = await setUp(text);
+  await using _ = directory;
+  expect(settings.value).toEqual(defaults);
+  expect(problems).toEqual([expect.stringContaining(`${path} is not used: `)]);
+  expect(problems[0]).toContain(reason);
+  // It is left for the person to correct, until something is chosen.
+  expect(await readFile(path, 'utf8')).toBe(text);
+});
+
+test('a change that cannot be kept holds all the same, and rejects', async () => {
+  const { directory, settings } = await setUp(null);
+  await using _ = directory;
+  await writeFile(join(directory.path, 'config'), 'no directory');
+  await expect(settings.change({ updates: false })).rejects.toThrow();
+  expect(settings.value.updates).toBe(false);
+});
