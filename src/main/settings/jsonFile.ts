@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { limits } from '../../shared/limits.ts';
+import { writeWhole } from './writeWhole.ts';
 
 export interface Read<Value> {
   readonly value: Value;
@@ -42,15 +41,5 @@ export async function readJson<Value>(
   return bad(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not valid'}`);
 }
 
-/** Replaces a file whole, so that a crash leaves the one before. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  const next = `${path}.${randomBytes(6).toString('hex')}`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(next, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    await rename(next, path);
-  } catch (error) {
-    await rm(next, { force: true });
-    throw error;
-  }
-}
+export const writeJson = (path: string, value: unknown): Promise<void> =>
+  writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
