@@ -5,9 +5,11 @@ import { HostsPage } from '../pages/hosts/HostsPage.tsx';
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx';
 import { TrafficPage } from '../pages/traffic/TrafficPage.tsx';
 import { useStore } from '../state/store.ts';
+import { BannerList } from './banner/BannerList.tsx';
 import type { Command } from './commands.ts';
 import { useBerth } from './context.ts';
 import { listenToKeys } from './keys.ts';
+import { Overlays } from './Overlays.tsx';
 import { Rail } from './Rail.tsx';
 import { addressOf, type Page, type Router } from './route.ts';
 import { StatusBar } from './StatusBar.tsx';
@@ -30,6 +32,7 @@ export function App() {
   const Shown = shown[page];
   return (
     <div className="flex h-full flex-col">
+      <BannerList />
       <div className="flex min-h-0 flex-1">
         <Rail />
         <main className="flex min-w-0 flex-1 flex-col">
@@ -38,6 +41,7 @@ export function App() {
       </div>
       <StatusBar />
       <ToastList />
+      <Overlays />
     </div>
   );
 }

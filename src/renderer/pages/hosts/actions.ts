@@ -4,9 +4,8 @@ import { BerthError } from '../../../shared/errors.ts';
 import type { OptionsPatch } from '../../../shared/model/options.ts';
 import type { Berth } from '../../app/context.ts';
 import { copyText, openAddress } from '../../app/outside.ts';
-import { addressOfHost, type HostAddress } from './model/address.ts';
+import { type Addressed, addressOfHost, type HostAddress } from './model/address.ts';
 import { describeChanges } from './model/changes.ts';
-import type { HostRow } from './model/rows.ts';
 
 /** A change of one host: what is left out stays. */
 export interface HostChange {
@@ -19,10 +18,10 @@ export interface HostChange {
 
 /** What a person does with hosts. Each tells by a toast how it went, and never rejects. */
 export interface HostActions {
-  addressOf(row: HostRow): HostAddress | null;
-  copyUrl(row: HostRow): Promise<void>;
-  copyCurl(row: HostRow): Promise<void>;
-  open(row: HostRow): Promise<void>;
+  addressOf(row: Addressed): HostAddress | null;
+  copyUrl(row: Addressed): Promise<void>;
+  copyCurl(row: Addressed): Promise<void>;
+  open(row: Addressed): Promise<void>;
   openUrl(url: string): Promise<void>;
   /** @returns whether it was done; it is not where somebody else has changed the host since `seen` */
   change(seen: HostView, change: HostChange): Promise<boolean>;
@@ -54,10 +53,10 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
       return false;
     }
   };
-  const addressOf = (row: HostRow): HostAddress | null =>
+  const addressOf = (row: Addressed): HostAddress | null =>
     addressOfHost(row, live.status.get()?.listeners ?? []);
   const withAddress = async (
-    row: HostRow,
+    row: Addressed,
     use: (address: HostAddress) => Promise<void>,
   ): Promise<void> => {
     const address = addressOf(row);

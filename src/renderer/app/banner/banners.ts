@@ -1,0 +1,126 @@
+import type { InstanceStatus, StatusNotice } from '../../../shared/contract/instance.ts';
+import type { EngineState } from '../../../shared/desktop/state.ts';
+import { errorCatalogue } from '../../../shared/errors.ts';
+import type { SessionState } from '../../connection/session.ts';
+import { timeOfDay } from '../../ui/format.ts';
+
+/** What a banner can do about what it says. */
+export type BannerAction = 'retry' | 'start' | 'restart' | 'resume-capture' | 'dismiss';
+
+/** One line at the top of the interface. */
+export interface Banner {
+  /** The same as long as it says the same: what was dismissed stays away. */
+  readonly key: string;
+  readonly tone: 'down' | 'degraded' | 'paused';
+  readonly title: string;
+  /** Why, and what to do; empty where the title says all. */
+  readonly detail: string;
+  /** Code of docs/ERRORS.md. */
+  readonly code?: string;
+  readonly actions: readonly BannerAction[];
+}
+
+/** What is to be said at this moment, the gravest first. */
+export function bannersOf({
+  session,
+  engine,
+  status,
+}: {
+  readonly session: SessionState;
+  /** Null in a browser. */
+  readonly engine: EngineState | null;
+  /** The last that is known. */
+  readonly status: InstanceStatus | null;
+}): readonly Banner[] {
+  const trouble = engine === null ? null : ofEngine(engine);
+  if (trouble !== null) return [trouble];
+  if (session.kind === 'lost') return [ofLost(session)];
+  if (session.kind !== 'connected' || status === null) return [];
+  const notices = status.notices.map(ofNotice);
+  if (
+    status.store.state === 'stale' &&
+    !status.notices.some(({ kind }) => kind === 'store-stale')
+  ) {
+    notices.push(ofNotice({ kind: 'store-stale', since: 0 }));
+  }
+  if (!status.capture) {
+    notices.push({
+      key: 'capture',
+      tone: 'paused',
+      title: 'Capture is paused.',
+      detail: 'Requests are served, and none of them is kept or shown.',
+      actions: ['resume-capture'],
+    });
+  }
+  return notices;
+}
+
+function ofEngine(engine: EngineState): Banner | null {
+  if (engine.kind === 'stopped') {
+    return {
+      key: 'stopped',
+      tone: 'paused',
+      title: 'The proxy is stopped.',
+      detail: 'No host is served. What is shown is what was last known.',
+      actions: ['start'],
+    };
+  }
+  if (engine.kind !== 'crashed') return null;
+  return {
+    key: `crashed ${engine.reason}`,
+    tone: 'down',
+    title: `The proxy ended: ${engine.reason}.`,
+    detail: engine.lines.at(-1) ?? 'It said nothing.',
+    actions: ['restart'],
+  };
+}
+
+function ofLost({ error }: Extract<SessionState, { kind: 'lost' }>): Banner {
+  return {
+    key: 'lost',
+    tone: 'down',
+    title: `Not connected: ${error.detail}.`,
+    detail: `${errorCatalogue[error.code].advice} It is tried again each second; what is shown is what was last known.`,
+    code: error.code,
+    actions: ['retry'],
+  };
+}
+
+function ofNotice(notice: StatusNotice): Banner {
+  const key = JSON.stringify(notice);
+  if (notice.kind === 'store-stale') {
+    const since = notice.since === 0 ? '' : ` since ${timeOfDay(notice.since).slice(0, 8)}`;
+    return {
+      key,
+      tone: 'degraded',
+      title: `The store is away${since}.`,
+      detail: 'Hosts are served as they were last known; edits are refused until it is back.',
+      actions: [],
+    };
+  }
+  if (notice.kind === 'access-log-moved') {
+    return {
+      key,
+      tone: 'degraded',
+      title: `The access log ${notice.wanted} cannot be written.`,
+      detail: `Lines go to ${notice.got}.`,
+      actions: ['dismiss'],
+    };
+  }
+  const { wanted, got } = notice;
+  if (notice.kind === 'port-moved') {
+    const why =
+      notice.because === 'forbidden'
+        ? `Port ${wanted} needs a privilege that Berth does not have.`
+        : `Port ${wanted} is taken${notice.owner === null ? '' : ` by ${notice.owner.name} (pid ${notice.owner.pid})`}.`;
+    return { key, tone: 'degraded', title: why, detail: `Using ${got}.`, actions: ['dismiss'] };
+  }
+  const what = notice.kind === 'store-port-moved' ? 'the store' : 'this interface';
+  return {
+    key,
+    tone: 'degraded',
+    title: `Port ${wanted} of ${what} is taken.`,
+    detail: `Using ${got}.`,
+    actions: ['dismiss'],
+  };
+}
