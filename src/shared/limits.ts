@@ -173,6 +173,8 @@ export const limits = {
   logRotateRetryMs: 60_000,
   /** Milliseconds that closing the access log waits for a disk or reader that takes nothing. */
   logCloseMs: 1000,
+  /** Milliseconds that closing it takes at most, however slowly the disk goes on. */
+  logCloseMaxMs: 10_000,
   /** Connections accepted while no worker can take them; one more is closed. The size of a usual listen backlog. */
   maxWaitingConnections: 511,
   /** Connections handed to a worker that it has not yet acknowledged; a worker with so many is passed over. */

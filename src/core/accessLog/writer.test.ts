@@ -10,6 +10,8 @@ function createDisk(room = Number.POSITIVE_INFINITY) {
   const disk = {
     room,
     perWrite: Number.POSITIVE_INFINITY,
+    /** Milliseconds that each write takes. */
+    slowMs: 0,
     /** When set, every write fails with it. */
     failure: null as string | null,
     /** When set, writes never end. */
@@ -28,6 +30,7 @@ function createDisk(room = Number.POSITIVE_INFINITY) {
         write: async (bytes, offset) => {
           disk.writes++;
           if (disk.hangs) await new Promise(() => {});
+          if (disk.slowMs > 0) await new Promise((done) => setTimeout(done, disk.slowMs));
           if (disk.failure !== null) throw systemError(disk.failure);
           const count = Math.min(bytes.length - offset, disk.room, disk.perWrite);
           if (count === 0) throw systemError('ENOSPC');
@@ -56,10 +59,14 @@ const bounds: WriterBounds = {
   logRetryFirstMs: 1,
   logRetryMaxMs: 4,
   logCloseMs: 50,
+  logCloseMaxMs: 1000,
   logRotateRetryMs: 1000,
 };
 
-async function createBench(disk = createDisk()): Promise<{
+async function createBench(
+  disk = createDisk(),
+  changed: Partial<WriterBounds> = {},
+): Promise<{
   disk: ReturnType<typeof createDisk>;
   writer: LineWriter;
   said: string[];
@@ -83,7 +90,7 @@ async function createBench(disk = createDisk()): Promise<{
     },
     say: (level, message) => said.push(`${level} ${message}`),
     wallClock: () => clock.at,
-    bounds,
+    bounds: { ...bounds, ...changed },
   });
   return { disk, writer, said, rotation, clock };
 }
@@ -152,6 +159,27 @@ describe('the writer of lines', () => {
     writer.append('too late\n');
     expect(writer.dropped).toBe(4);
     expect(said).toEqual(['warn was closed before it took 3 lines']);
+  });
+
+  it('waits at its close for a disk that is slow and goes on', async () => {
+    const { disk, writer, said } = await createBench();
+    disk.slowMs = 20;
+    disk.perWrite = 10;
+    const all = lines(0, 10);
+    for (const line of all) writer.append(line);
+    await writer.close();
+    expect(disk.text(0)).toBe(all.join(''));
+    expect(writer.dropped).toBe(0);
+    expect(said).toEqual([]);
+  });
+
+  it('does not wait for ever for one that is far too slow', async () => {
+    const { disk, writer } = await createBench(undefined, { logCloseMaxMs: 100 });
+    disk.slowMs = 20;
+    disk.perWrite = 1;
+    for (const line of lines(0, 10)) writer.append(line);
+    await writer.close();
+    expect(writer.dropped).toBeGreaterThan(0);
   });
 
   it('is closed once, also when asked twice', async () => {

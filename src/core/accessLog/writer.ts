@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { limits } from '../../shared/limits.ts';
 import { linesInWords } from './format.ts';
 import { createLineQueue, type Reopening } from './queue.ts';
@@ -21,6 +22,7 @@ type BoundName =
   | 'logRetryFirstMs'
   | 'logRetryMaxMs'
   | 'logCloseMs'
+  | 'logCloseMaxMs'
   | 'logRotateRetryMs';
 
 export type WriterBounds = { readonly [Name in BoundName & keyof typeof limits]: number };
@@ -69,6 +71,8 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
   let broken = false;
   let retryMs = bounds.logRetryFirstMs;
   let dropped = 0;
+  /** Bytes that sinks took so far. */
+  let taken = 0;
   /** Lost lines that no note in the log speaks of yet. */
   let unsaid = 0;
 
@@ -89,7 +93,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
     while (!abandoned) {
       if (offset < current.length) {
         await rotateInTime();
-        await attempt();
+        if (!abandoned) await attempt();
       } else if (!(await advance())) break;
     }
     // Not in a `finally` of the caller's: a line appended in between would wait for the next one.
@@ -118,6 +122,7 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
       const count = await sink.write(current, offset);
       if (count > 0) {
         offset += count;
+        taken += count;
         sizeLimit.wrote(count);
         retryMs = bounds.logRetryFirstMs;
         queue.written(count);
@@ -206,6 +211,8 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
   }
 
   async function adopt(fresh: Sink): Promise<void> {
+    // The one that was open is closed by `finish`, which did not wait for this one.
+    if (abandoned) return fresh.close().catch(() => {});
     const old = sink;
     sink = fresh;
     sizeLimit.renew();
@@ -238,12 +245,9 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
 
   async function finish(): Promise<void> {
     wake();
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((settle) => {
-      timer = setTimeout(settle, bounds.logCloseMs);
-    });
-    await Promise.race([running, deadline]);
-    clearTimeout(timer);
+    const waiting = new AbortController();
+    await Promise.race([running, standstill(waiting.signal)]);
+    waiting.abort();
 
     abandoned = true;
     wake();
@@ -254,6 +258,16 @@ export function createLineWriter(first: Sink, options: WriterOptions): LineWrite
     }
     // A write that hangs keeps its descriptor: closed under it, the number could be another file's by then.
     if (!atSink) await sink.close().catch(() => {});
+  }
+
+  /** Resolves when the sink has taken nothing for `logCloseMs`, or it takes longer than anybody waits. */
+  async function standstill(signal: AbortSignal): Promise<void> {
+    for (let waited = 0; waited < bounds.logCloseMaxMs; waited += bounds.logCloseMs) {
+      const before = taken;
+      // Rejects when the signal fires, and for no other reason.
+      await delay(bounds.logCloseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted || taken === before) return;
+    }
   }
 
   /** Empties all that waits; returns how many lines that were. */
