@@ -16,6 +16,7 @@ import { type ControlPlane, createControlPlane } from './instance/controlPlane.t
 import { budgetFor, crewFor } from './instance/crew.ts';
 import { accessLogStyle, openInstanceLog } from './instance/instanceLog.ts';
 import type { LastGood } from './instance/lastGood.ts';
+import { noticesOf } from './instance/notices.ts';
 import { createReloads } from './instance/reloads.ts';
 import { readServed, type Served, servingNothing } from './instance/served.ts';
 import { statusOf } from './instance/status.ts';
@@ -86,6 +87,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const privileges = planPrivileges(config, process.getuid?.() === 0, systemAccounts);
 
   const startedAt = Date.now();
+  const startedNow = now();
   let lock: Lock | null = null;
   let accessLog: AccessLog | null = null;
   const cluster = createCluster({
@@ -167,6 +169,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     openInstanceLog(next, { state: directories.state, owner, log });
 
   function status(): InstanceStatus {
+    const path = accessLog?.path ?? config.server.accessLog;
+    const { dashboard } = controlPlane.doors;
     return statusOf({
       config,
       listeners: present.listeners,
@@ -175,8 +179,19 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       workers: cluster.workers,
       counters,
       counts: controlPlane.counts,
-      accessLog: accessLog?.path ?? config.server.accessLog,
-      dashboard: controlPlane.doors.dashboard,
+      accessLog: path,
+      notices: noticesOf({
+        config,
+        listeners: listeners.present,
+        embedded: storeHost.embedded,
+        dashboard,
+        accessLog: path,
+        storeStaleSince:
+          cluster.storeState === 'stale'
+            ? Math.round(startedAt + cluster.storeStateSince - startedNow)
+            : null,
+      }),
+      dashboard,
       mode: options.mode,
       startedAt,
     });

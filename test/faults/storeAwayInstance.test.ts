@@ -1,5 +1,7 @@
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { connectControl } from '../../src/core/client/index.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { startEchoBackend } from '../support/echoBackend.ts';
 import { eventually } from '../support/eventually.ts';
@@ -88,6 +90,24 @@ describeWith('redis', 'while Redis is away, an instance of four workers', () => 
     expect(await statusesOf(berth.port, host)).toEqual([200]);
     expect(await statusesOf(berth.port, wild)).toEqual([200]);
   }, 60_000);
+
+  it('tells since when', async () => {
+    await using redis = await startRedisServer();
+    await using berth = await startBerth({ config: config(redis) });
+    const client = await connectControl({ socket: join(berth.home, 'run', 'control.sock') });
+    const before = Date.now();
+    await lose(redis, berth);
+    const sinces = async () =>
+      (await client.api.instance.status()).notices.flatMap((notice) =>
+        notice.kind === 'store-stale' ? [notice.since] : [],
+      );
+    await eventually('it is noticed', async () => (await sinces()).length === 1);
+    const [since = 0] = await sinces();
+    expect(since).toBeGreaterThanOrEqual(before - 1);
+    expect(since).toBeLessThanOrEqual(Date.now());
+    expect(await sinces()).toEqual([since]);
+    client.close();
+  });
 
   it('refuses a host that nobody knows, at once, and answers welcome', async () => {
     await using redis = await startRedisServer();

@@ -137,6 +137,32 @@ describe('what passes a running instance', () => {
     await expect(follow('a hots:b')).rejects.toMatchObject(refusal);
   });
 
+  it('is not kept while the capture is off, and counted and logged all the same', async () => {
+    await ask('good.test', '/kept');
+    await passed(1);
+    expect(await client.api.traffic.capture({ on: false })).toEqual({ on: false });
+    expect((await client.api.instance.status()).capture).toBe(false);
+    await ask('good.test', '/not-kept');
+    await eventually('it is counted', async () => {
+      const { hosts } = await client.api.traffic.hosts();
+      return hosts[0]?.requests === 2;
+    });
+    expect(await client.api.traffic.recent({ filter: '' })).toMatchObject({
+      held: 1,
+      capture: false,
+    });
+    expect(await client.api.instance.metrics()).toMatch(
+      /^berth_requests_total\{.*good\.test.*\} 2$/m,
+    );
+    await eventually('it is logged', async () =>
+      (await readFile(berth.accessLog, 'latin1')).includes('/not-kept'),
+    );
+    await client.api.traffic.capture({ on: true });
+    await ask('good.test', '/kept-again');
+    await passed(2);
+    expect((await client.api.instance.status()).capture).toBe(true);
+  });
+
   it('is logged in another format from a reload on, with no line lost', async () => {
     await ask('good.test', '/before');
     await passed(1);

@@ -51,6 +51,8 @@ const fakeStatus: InstanceStatus = {
   requests: 0,
   recordsDropped: 0,
   accessLog: '/log',
+  capture: true,
+  notices: [],
   suffixes: [],
   dashboard: null,
 };
@@ -105,6 +107,7 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     traffic: {
       recent: told('traffic.recent', { records: [], matched: 0, held: 0 }),
       follow: (_input, signal) => forever({ records: [], dropped: 0 }, signal),
+      capture: ({ on }) => ({ on }),
       hosts: told('traffic.hosts', summary),
       watchHosts: (signal) => forever(summary, signal),
     },

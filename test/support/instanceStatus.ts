@@ -26,6 +26,8 @@ export function instanceStatus(fields: Partial<InstanceStatus> = {}): InstanceSt
     requests: 12_345,
     recordsDropped: 0,
     accessLog: '/home/ada/.local/state/berth/access.log',
+    capture: true,
+    notices: [],
     suffixes: ['localhost', 'dev.local'],
     dashboard: 'http://127.0.0.1:8190',
     ...fields,

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { limits } from '../../shared/limits.ts';
 import { accessLogFormats } from '../../shared/model/accessLogFormat.ts';
 import { wholeNumber } from '../arguments/parsers.ts';
@@ -62,6 +62,30 @@ export function declareTrafficVerbs(program: Command, choose: Choose): void {
       async () => (await import('../verbs/logs.ts')).logs,
     );
   });
+
+  const capture = declareVerb(
+    program,
+    'capture',
+    {
+      group,
+      summary: 'keep requests to look at, or stop that for a while',
+      description:
+        'While it is off, no request is kept, and berth logs shows none that comes. Numbers,\nmetrics and the access log go on. It is on at every start.',
+      examples: [
+        ['berth capture off', 'what is kept stays as it is'],
+        ['berth capture on', 'go on'],
+      ],
+    },
+    (verb) => verb.addArgument(new Argument('<on|off>').choices(['on', 'off'])),
+  );
+  capture.action((word: 'on' | 'off') =>
+    chooseVerb(
+      choose,
+      capture,
+      { on: word === 'on' },
+      async () => (await import('../verbs/capture.ts')).capture,
+    ),
+  );
 
   const top = declareVerb(
     program,

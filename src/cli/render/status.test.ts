@@ -46,3 +46,31 @@ test('problems come first', () => {
     '  names under  localhost, dev.local',
   ]);
 });
+
+test('then what has moved, and that requests are not kept', () => {
+  const owner = { name: 'nginx', pid: 812 };
+  const status = instanceStatus({
+    capture: false,
+    notices: [
+      { kind: 'store-stale', since: 6000 },
+      { kind: 'port-moved', wanted: 80, got: 8080, because: 'taken', owner },
+      { kind: 'port-moved', wanted: 81, got: 8081, because: 'taken', owner: null },
+      { kind: 'port-moved', wanted: 82, got: 8082, because: 'forbidden', owner: null },
+      { kind: 'store-port-moved', wanted: 6390, got: 40_000 },
+      { kind: 'control-port-moved', wanted: 8190, got: 40_001 },
+      { kind: 'access-log-moved', wanted: '/var/log/a.log', got: '/home/ada/a.log' },
+    ],
+  });
+  expect(statusLines(status, 18_000, page).slice(1, 11)).toEqual([
+    '',
+    '  ! the store has been away for 12 s',
+    '  ! port 80 is taken by nginx (pid 812); using 8080',
+    '  ! port 81 is taken; using 8081',
+    '  ! port 82 needs a privilege; using 8082',
+    '  ! port 6390 of the store is taken; using 40000',
+    '  ! port 8190 of the dashboard is taken; using 40001',
+    '  ! /var/log/a.log cannot be written; the access log is /home/ada/a.log',
+    '  ! requests are not kept; berth capture on has them kept again',
+    '',
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { InstanceStatus, ListenerStatus } from '../../shared/contract/instance.ts';
 import type { StoreState } from '../../shared/messages.ts';
+import { noticeWords } from './notices.ts';
 import type { Page } from './page.ts';
 import { cut, oneLine, padEnd } from './text.ts';
 import { counted, grouped, wholeDuration } from './units.ts';
@@ -37,13 +38,18 @@ export function statusLines(
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   const problems = problemsOf(status);
+  const notes = [
+    ...status.notices.map((notice) => noticeWords(notice, now)),
+    ...(status.capture ? [] : ['requests are not kept; berth capture on has them kept again']),
+  ];
   return [
     fitted(
       `Berth ${version}, ${mode}, pid ${pid}, running for ${wholeDuration(now - startedAt)}`,
       0,
     ),
-    ...(problems.length === 0 ? [] : ['']),
+    ...(problems.length + notes.length === 0 ? [] : ['']),
     ...problems.map((problem) => `  ${style.bad('✗')} ${style.bad(fitted(oneLine(problem), 4))}`),
+    ...notes.map((note) => `  ${style.warn('!')} ${style.warn(fitted(oneLine(note), 4))}`),
     '',
     ...facts.map(
       ([name, text]) =>

@@ -57,6 +57,16 @@ describe('berth logs', () => {
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
   });
 
+  test('while the capture is off, that is said', async () => {
+    const held = { ...page(record(1)), capture: false };
+    const ran = await runCli(['logs'], { answers: { 'traffic.recent': () => held } });
+    expect(ran.stdout).toContain(' 200 GET');
+    expect(ran.stderr).toContain('berth capture on has them kept again');
+    const none = { ...page(), capture: false };
+    const empty = await runCli(['logs'], { answers: { 'traffic.recent': () => none } });
+    expect(empty.stderr).not.toContain('No request has passed');
+  });
+
   test('--json rounds milliseconds to the microsecond', async () => {
     const long = record(1, { totalMs: 0.6538759999966715 });
     const answers = { 'traffic.recent': () => page(long) };
@@ -206,5 +216,24 @@ describe('berth logs -f', () => {
     expect(await running.exitCode).toBe(6);
     expect(running.stdout).not.toBe('');
     expect(running.stderr).toContain('The connection to the instance ended');
+  });
+});
+
+describe('berth capture', () => {
+  test.each([
+    ['on', true, 'Requests are kept from now on\n'],
+    ['off', false, 'Requests are not kept any more; berth capture on has them kept again\n'],
+  ])('%s', async (word, on, stderr) => {
+    const answers = { 'traffic.capture': () => ({ on }) };
+    const ran = await runCli(['capture', word], { answers });
+    expect(ran).toMatchObject({ exitCode: 0, calls: [['traffic.capture', { on }]], stderr });
+    const json = await runCli(['capture', word, '--json'], { answers });
+    expect(JSON.parse(json.stdout)).toMatchObject({ on });
+  });
+
+  test('takes on or off', async () => {
+    const ran = await runCli(['capture', 'maybe']);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(ran.stderr).toContain('Allowed choices are on, off.');
   });
 });

@@ -27,6 +27,7 @@ export interface LogsInput {
 const usualCount = { once: 100, follow: 10 } as const;
 /** Milliseconds between two lines about requests that were left out. */
 const dropNoticeMs = 1000;
+const captureIsOff = 'requests are not kept at present; berth capture on has them kept again';
 
 /** `berth logs` */
 export async function logs(input: LogsInput, context: Context): Promise<number> {
@@ -39,8 +40,9 @@ export async function logs(input: LogsInput, context: Context): Promise<number> 
   const page = await traffic.recent({ filter: input.filter, limit });
   // They are held in the order in which they were finished.
   print([...page.records].sort((a, b) => a.startedAt - b.startedAt || a.id - b.id));
-  if (page.held === 0) output.say('No request has passed yet.');
-  else if (page.matched === 0) {
+  if (page.capture === false) output.warn(captureIsOff);
+  else if (page.held === 0) output.say('No request has passed yet.');
+  if (page.held > 0 && page.matched === 0) {
     output.say(`None of the last ${counted(page.held, 'request')} passes the filter.`);
   }
   return exitCodes.ok;
@@ -59,6 +61,8 @@ async function follow(
   let dropped = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
   for await (const batch of batches) {
+    if (batch.capture === false) output.warn(captureIsOff);
+    if (batch.capture === true) output.say('Requests are kept again');
     print(batch.records);
     await output.drained();
     dropped += batch.dropped;

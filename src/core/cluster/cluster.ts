@@ -31,6 +31,8 @@ export interface WorkerStatus {
 export interface Cluster {
   readonly workers: readonly WorkerStatus[];
   readonly storeState: StoreState;
+  /** Monotonic ms since when the first worker sees it so. */
+  readonly storeStateSince: number;
   readonly waiting: number;
   accept(listener: number, socket: Socket): void;
   /** Starts the first workers; resolves when each is ready, or has ended and will be tried again. */
@@ -111,6 +113,9 @@ export function createCluster(options: ClusterOptions): Cluster {
     for (const worker of everyProcess()) worker.beat();
   }
 
+  const storeState = (): StoreState =>
+    combineStoreStates((active?.pool.processes ?? []).map((worker) => worker.storeState));
+
   const everyProcess = () => [...pools].flatMap((pool) => pool.processes);
 
   async function retire(pool: Pool, graceMs: number, idleMs: number): Promise<void> {
@@ -134,7 +139,12 @@ export function createCluster(options: ClusterOptions): Cluster {
       }));
     },
     get storeState() {
-      return combineStoreStates((active?.pool.processes ?? []).map((worker) => worker.storeState));
+      return storeState();
+    },
+    get storeStateSince() {
+      const state = storeState();
+      const alike = (active?.pool.processes ?? []).filter((worker) => worker.storeState === state);
+      return Math.min(now(), ...alike.map((worker) => worker.storeStateSince));
     },
     get waiting() {
       return dispatcher.waiting;

@@ -46,6 +46,8 @@ export interface WorkerProcess {
   /** How long it has lived, ms. */
   readonly ageMs: number;
   readonly storeState: StoreState;
+  /** Monotonic ms since when. */
+  readonly storeStateSince: number;
   candidate(now: number): Candidate;
   give(arrival: Arrival): void;
   /** To be called every `limits.workerHeartbeatMs`: asks for a sign of life, and kills one that gave none for too long. */
@@ -82,6 +84,7 @@ export function startWorkerProcess(
   let state: WorkerState = 'starting';
   let open = 0;
   let storeState: StoreState = 'connecting';
+  let storeStateSince = startedAt;
   let silentBeats = 0;
   let lastLine: string | null = null;
   let cause: string | null = null;
@@ -180,6 +183,7 @@ export function startWorkerProcess(
         send({ type: 'told', serial: message.serial, findings: events.asked(message.names) });
         return;
       case 'store':
+        if (message.state !== storeState) storeStateSince = now();
         storeState = message.state;
         return;
       case 'log':
@@ -215,6 +219,9 @@ export function startWorkerProcess(
     },
     get storeState() {
       return storeState;
+    },
+    get storeStateSince() {
+      return storeStateSince;
     },
     candidate: (time) => ({
       open,

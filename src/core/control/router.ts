@@ -76,6 +76,7 @@ export function createRouter(
       follow: os.traffic.follow.handler(({ input, signal }) =>
         guarded('traffic.follow', (ended) => services().traffic.follow(input, ended), signal),
       ),
+      capture: os.traffic.capture.handler(({ input }) => services().traffic.capture(input)),
       hosts: os.traffic.hosts.handler(() => services().traffic.hosts()),
       watchHosts: os.traffic.watchHosts.handler(({ signal }) =>
         guarded('traffic.watchHosts', (ended) => services().traffic.watchHosts(ended), signal),

@@ -38,7 +38,7 @@ it('services that cannot be opened are said, and nobody is stopped by them', asy
   await plane.openDoors({ port: 0, portIsSet: true });
   plane.add([], 0);
   plane.use(store);
-  expect(plane.counts).toEqual({ hosts: 0, backendsDown: 0 });
+  expect(plane.counts).toEqual({ hosts: 0, backendsDown: 0, capture: false });
   expect(plane.doors).toEqual({ socket: null, dashboard: null });
   await plane.close();
   expect(said).toEqual(['error: hosts, traffic and health cannot be asked for: Error: broken']);
@@ -52,7 +52,7 @@ it('services that fail later are said once in a while, and records go on', async
     get control() {
       return broken();
     },
-    counts: { hosts: 1, backendsDown: 0 },
+    counts: { hosts: 1, backendsDown: 0, capture: true },
     close: async () => undefined,
   };
   const { plane, said } = setUp(place.path, () => services);

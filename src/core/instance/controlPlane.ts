@@ -1,5 +1,4 @@
 import type { Config } from '../../shared/config/config.ts';
-import type { InstanceStatus } from '../../shared/contract/instance.ts';
 import { limits } from '../../shared/limits.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
@@ -36,7 +35,7 @@ export interface ControlPlaneOptions extends Omit<ServicesOptions, 'store'> {
   readonly open?: (options: ServicesOptions) => Services;
 }
 
-const nothing: Pick<InstanceStatus, 'hosts' | 'backendsDown'> = { hosts: 0, backendsDown: 0 };
+const nothing: Services['counts'] = { hosts: 0, backendsDown: 0, capture: false };
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const { directories, interfaceFolder, log, now, open = openServices } = options;

@@ -24,7 +24,7 @@ export interface Services {
   use(store: ReachableStore): void;
   /** For the control plane; what depends on the store is that of now. */
   readonly control: ControlServices;
-  readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown'>;
+  readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
   /** Never rejects. */
   close(): Promise<void>;
 }
@@ -143,7 +143,11 @@ export function openServices(options: ServicesOptions): Services {
     },
     get counts() {
       const { entries, left } = present.table;
-      return { hosts: entries.size + left, backendsDown: present.health.backendsDown };
+      return {
+        hosts: entries.size + left,
+        backendsDown: present.health.backendsDown,
+        capture: traffic.capturing,
+      };
     },
     close: async () => {
       traffic.close();

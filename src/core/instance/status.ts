@@ -16,7 +16,8 @@ export interface StatusParts
   readonly storeState: StoreState;
   readonly workers: readonly WorkerStatus[];
   readonly counters: Pick<Counters, 'requests' | 'droppedRecords'>;
-  readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown'>;
+  readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
+  readonly notices: InstanceStatus['notices'];
 }
 
 export function statusOf(parts: StatusParts): InstanceStatus {
@@ -38,6 +39,7 @@ export function statusOf(parts: StatusParts): InstanceStatus {
     requests: counters.requests,
     recordsDropped: counters.droppedRecords,
     accessLog: parts.accessLog,
+    notices: parts.notices,
     suffixes: config.suffixes,
     dashboard: parts.dashboard,
   };

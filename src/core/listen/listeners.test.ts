@@ -40,6 +40,7 @@ describe('the default ports', () => {
     await (await listeners.propose({ binds: loopback, fallbackPorts: [8080] })).keep();
     expect([...open]).toEqual(['127.0.0.1 80', '::1 80']);
     expect(said).toEqual([]);
+    expect(listeners.present.map(({ moved }) => moved)).toEqual([null, null]);
   });
 
   it('move together to the first port that is free on both families, with the owner of the taken one', async () => {
@@ -47,12 +48,15 @@ describe('the default ports', () => {
     await (await listeners.propose({ binds: loopback, fallbackPorts: [8080, 8081] })).keep();
     expect([...open]).toEqual(['127.0.0.1 8081', '::1 8081']);
     expect(said).toEqual(['Port 80 is taken by nginx (pid 812). Using 8081.']);
+    const moved = { wanted: 80, because: 'taken', owner: { name: 'nginx', pid: 812 } };
+    expect(listeners.present.map((listener) => listener.moved)).toEqual([moved, moved]);
   });
 
   it('move away from a port that needs a privilege', async () => {
     const { listeners, said } = machine({ '127.0.0.1 80': 'forbidden' });
     const proposal = await listeners.propose({ binds: loopback, fallbackPorts: [8080] });
     expect(proposal.listeners.map(({ port }) => port)).toEqual([8080, 8080]);
+    expect(proposal.listeners[0]?.moved).toEqual({ wanted: 80, because: 'forbidden', owner: null });
     expect(said).toEqual(['Port 80 needs a privilege. Using 8080.']);
   });
 

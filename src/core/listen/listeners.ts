@@ -4,6 +4,14 @@ import type { Log } from '../../shared/messages.ts';
 import { BindError, type BoundPort, bindBerthError, type OpenPort } from './bind.ts';
 import { describeOwner, type PortOwner } from './portOwner.ts';
 
+/** Why a port is another one than the usual. */
+export interface Moved {
+  readonly wanted: number;
+  readonly because: 'taken' | 'forbidden';
+  /** Null where that cannot be known. */
+  readonly owner: PortOwner | null;
+}
+
 /** A bind of the configuration with the port that serves it. */
 export interface Listener {
   /** Lives as long as the port: what a handed-over connection names, also across a reload. */
@@ -11,6 +19,7 @@ export interface Listener {
   readonly bind: Bind;
   readonly address: string;
   readonly port: number;
+  readonly moved: Moved | null;
 }
 
 /** What the binds of a configuration need. */
@@ -55,6 +64,7 @@ interface Opened {
   /** The bind it was opened for: its address and port as they were wanted. */
   readonly key: string;
   readonly bound: BoundPort;
+  readonly moved: Moved | null;
 }
 
 export function createListeners(options: ListenersOptions): Listeners {
@@ -90,7 +100,8 @@ export function createListeners(options: ListenersOptions): Listeners {
       const one = all.get(keys[index] ?? '');
       if (one === undefined) continue;
       used.add(one);
-      listeners.push({ id: one.id, bind, address: one.bound.address, port: one.bound.port });
+      const { id, bound, moved } = one;
+      listeners.push({ id, bind, address: bound.address, port: bound.port, moved });
     }
     return {
       listeners,
@@ -128,8 +139,10 @@ export function createListeners(options: ListenersOptions): Listeners {
           }
         }
         if (result.size === 0 && missingFamily !== null && opened.length === 0) throw missingFamily;
-        if (first !== null) log('warn', await describeMove(first, port));
-        return result;
+        if (first === null) return result;
+        const moved = await moveOf(first);
+        log('warn', describeMove(moved, port));
+        return new Map([...result].map(([key, one]) => [key, { ...one, moved }]));
       } catch (error) {
         await closeAll(result.values());
         if (!(error instanceof BindError) || error.failure === 'unavailable') throw error;
@@ -149,15 +162,13 @@ export function createListeners(options: ListenersOptions): Listeners {
       (other) => other !== bind && other.port === bind.port && !other.address.includes(':'),
     );
     const bound = await open(bind.address, port, { ipv6Only, maxEarly, acceptFailed });
-    return { id: ++lastId, key, bound };
+    return { id: ++lastId, key, bound, moved: null };
   }
 
-  async function describeMove(error: BindError, port: number): Promise<string> {
-    if (error.failure === 'forbidden')
-      return `Port ${error.port} needs a privilege. Using ${port}.`;
-    const owner = await findOwner(error.port);
-    const by = owner === null ? '' : ` by ${describeOwner(owner)}`;
-    return `Port ${error.port} is taken${by}. Using ${port}.`;
+  async function moveOf({ port: wanted, failure }: BindError): Promise<Moved> {
+    return failure === 'forbidden'
+      ? { wanted, because: 'forbidden', owner: null }
+      : { wanted, because: 'taken', owner: await findOwner(wanted) };
   }
 
   async function explained(error: unknown): Promise<unknown> {
@@ -177,6 +188,12 @@ export function createListeners(options: ListenersOptions): Listeners {
       await closeAll(all);
     },
   };
+}
+
+function describeMove({ wanted, because, owner }: Moved, port: number): string {
+  if (because === 'forbidden') return `Port ${wanted} needs a privilege. Using ${port}.`;
+  const by = owner === null ? '' : ` by ${describeOwner(owner)}`;
+  return `Port ${wanted} is taken${by}. Using ${port}.`;
 }
 
 const isUnavailable = (error: unknown): error is BindError =>

@@ -52,6 +52,9 @@ export function createTraffic(options: TrafficOptions): Traffic {
   let filters = 0;
   let lastId = 0;
   let lost = 0;
+  /** Of those, the ones that a stream would have had. */
+  let missed = 0;
+  let capturing = true;
   let seen: TrafficSummary | null = null;
   let seenAt = 0;
 
@@ -112,7 +115,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
     } finally {
       end();
     }
-    return { records: records.reverse(), matched, held };
+    return { records: records.reverse(), matched, held, ...(capturing ? {} : { capture: false }) };
   }
 
   /** Places of the last `count` records before `place` that match. */
@@ -131,7 +134,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
   }
 
   async function* batches(
-    from: { readonly place: number; readonly lost: number; readonly backlog: number },
+    from: { readonly place: number; readonly missed: number; readonly backlog: number },
     matches: RecordPredicate,
     ends: AbortSignal,
   ): AsyncGenerator<RecordBatch, void, undefined> {
@@ -140,16 +143,18 @@ export function createTraffic(options: TrafficOptions): Traffic {
       from.backlog === 0 ? [] : await backlogOf(from.backlog, from.place, matches, ends);
     const inBacklog = new Set(backlog);
     let place = backlog[0] ?? from.place;
-    let lostBefore = from.lost;
+    let missedBefore = from.missed;
     let dropped = 0;
+    /** What the reader knows of the capture. */
+    let known = true;
     while (!ends.aborted) {
       const begun = now();
       const records: NumberedRecord[] = [];
 
       const forget = (): void => {
-        dropped += Math.max(0, ring.first - place) + lost - lostBefore;
+        dropped += Math.max(0, ring.first - place) + missed - missedBefore;
         place = Math.max(place, ring.first);
-        lostBefore = lost;
+        missedBefore = missed;
       };
       const look = (): boolean => {
         // Between two slices the ring may have gone on.
@@ -164,13 +169,16 @@ export function createTraffic(options: TrafficOptions): Traffic {
       };
       await turns.run(look, ends, bounds.streamFilterMs);
 
-      if (records.length > 0 || dropped > 0) {
-        const batch = { records, dropped };
+      const isTold = capturing === known;
+      if (records.length > 0 || dropped > 0 || !isTold) {
+        const batch = { records, dropped, ...(isTold ? {} : { capture: capturing }) };
         dropped = 0;
+        known = capturing;
         yield batch;
       }
       await pause(bounds.streamBatchMs - (now() - begun), ends);
-      if (place === ring.next && lost === lostBefore) await news.heard(ends);
+      const isDone = place === ring.next && missed === missedBefore && capturing === known;
+      if (isDone) await news.heard(ends);
     }
   }
 
@@ -194,20 +202,32 @@ export function createTraffic(options: TrafficOptions): Traffic {
   return {
     add: (records, dropped) => {
       lost += dropped;
-      lastId += dropped;
       const second = secondNow();
+      for (const record of records) hosts.add(record, second);
+      if (!capturing) return;
+      missed += dropped;
+      lastId += dropped;
       for (const record of records) {
         lastId++;
         ring.push(record, lastId);
-        hosts.add(record, second);
       }
       news.ring();
     },
     recent,
     follow: ({ filter, backlog }, signal) => {
       const matches = begin(filter);
-      const from = { place: ring.next, lost, backlog };
+      const from = { place: ring.next, missed, backlog };
       return streams.open((ends) => batches(from, matches, ends), signal, end);
+    },
+    get capturing() {
+      return capturing;
+    },
+    capture: ({ on }) => {
+      if (on !== capturing) {
+        capturing = on;
+        news.ring();
+      }
+      return { on };
     },
     hosts: () => picture(0),
     watchHosts: (signal) => streams.open(pictures, signal),

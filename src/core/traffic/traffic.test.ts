@@ -80,6 +80,51 @@ describe('recent records', () => {
   });
 });
 
+describe('while the capture is off', () => {
+  it('no record is kept or sent, readers are told, and numbers go on', async () => {
+    const stream = read(traffic.follow({ filter: '', backlog: 0 }));
+    traffic.add(records(1), 0);
+    await pass(100);
+    expect(traffic.capture({ on: false })).toEqual({ on: false });
+    expect(traffic.capturing).toBe(false);
+    traffic.add(records(3), 7);
+    await pass(100);
+    traffic.add(records(2), 0);
+    await pass(100);
+    expect(await traffic.recent({ filter: '', limit: 9 })).toMatchObject({
+      held: 1,
+      capture: false,
+    });
+    const late = read(traffic.follow({ filter: '', backlog: 0 }));
+    await pass(100);
+    expect(late.batches).toEqual([{ records: [], dropped: 0, capture: false }]);
+    expect(traffic.hosts().hosts[0]?.requests).toBe(6);
+    expect(traffic.dropped).toBe(7);
+
+    traffic.capture({ on: true });
+    await pass(100);
+    traffic.add(records(1), 0);
+    await pass(100);
+    expect(stream.batches.map(({ capture }) => capture)).toEqual([
+      undefined,
+      false,
+      true,
+      undefined,
+    ]);
+    expect(stream.ids()).toEqual([1, 2]);
+    expect(stream.dropped() + late.dropped()).toBe(0);
+    expect(late.ids()).toEqual([2]);
+  });
+
+  it('a reader is told what holds now, and not each change', async () => {
+    const stream = read(traffic.follow({ filter: '', backlog: 0 }));
+    await pass(100);
+    for (let i = 0; i < 9; i++) traffic.capture({ on: i % 2 === 1 });
+    await pass(100);
+    expect(stream.batches).toEqual([{ records: [], dropped: 0, capture: false }]);
+  });
+});
+
 describe('the live stream', () => {
   it('begins with the backlog and misses nothing after it', async () => {
     traffic.add(records(5), 0);

@@ -33,6 +33,10 @@ export interface Traffic {
     input: { readonly filter: string; readonly backlog: number },
     signal?: AbortSignal,
   ): AsyncIterableIterator<RecordBatch>;
+  /** Whether records are kept, and given to those who follow. */
+  readonly capturing: boolean;
+  /** Has that go on or off; whoever follows is told. */
+  capture(input: { readonly on: boolean }): { readonly on: boolean };
   hosts(): TrafficSummary;
   /** The numbers now, then each second; all watchers share one computation. Ends as `follow` does. */
   watchHosts(signal?: AbortSignal): AsyncIterableIterator<TrafficSummary>;

@@ -11,6 +11,26 @@ export interface ListenerStatus {
   readonly secure: boolean;
 }
 
+/** The process that has a port; null where it cannot be known. */
+export type OwnerOfPort = { readonly name: string; readonly pid: number } | null;
+
+/** Something that a person should know about an instance that works. Kinds are stable; new ones may be added. */
+export type StatusNotice =
+  /** A port that nobody asked for by name was not free, or not permitted, and another one serves in its place. */
+  | {
+      readonly kind: 'port-moved';
+      readonly wanted: number;
+      readonly got: number;
+      readonly because: 'taken' | 'forbidden';
+      readonly owner: OwnerOfPort;
+    }
+  | { readonly kind: 'store-port-moved'; readonly wanted: number; readonly got: number }
+  | { readonly kind: 'control-port-moved'; readonly wanted: number; readonly got: number }
+  /** The store is away, and hosts are served as they were last known. `since` in Unix milliseconds. */
+  | { readonly kind: 'store-stale'; readonly since: number }
+  /** The usual file cannot be written. */
+  | { readonly kind: 'access-log-moved'; readonly wanted: string; readonly got: string };
+
 /** What `berth status --json` prints. Stable: `schema` grows when a field changes its meaning or goes. */
 export interface InstanceStatus {
   readonly schema: 1;
@@ -37,6 +57,9 @@ export interface InstanceStatus {
   readonly requests: number;
   readonly recordsDropped: number;
   readonly accessLog: string;
+  /** Whether records are kept and sent to whoever follows: `traffic.capture`. */
+  readonly capture: boolean;
+  readonly notices: readonly StatusNotice[];
   /** Suffixes under which hosts are named. */
   readonly suffixes: readonly string[];
   readonly dashboard: string | null;

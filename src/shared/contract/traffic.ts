@@ -17,6 +17,8 @@ export interface RecordBatch {
    * filter, records that nobody held against it.
    */
   readonly dropped: number;
+  /** There when the capture went off or on since the last batch, and in the first one while it is off. */
+  readonly capture?: boolean;
 }
 
 /** What the ring holds of a filter. */
@@ -25,6 +27,8 @@ export interface RecordPage {
   readonly records: readonly NumberedRecord[];
   readonly matched: number;
   readonly held: number;
+  /** There while the capture is off. */
+  readonly capture?: false;
 }
 
 /** Numbers of one requested host. Since the start of the instance, or since the host was asked for again. */
@@ -91,6 +95,14 @@ export const trafficContract = {
       }),
     )
     .output(eventIterator(type<RecordBatch>())),
+  /**
+   * While it is off, no record is kept or sent to whoever follows; numbers, metrics and the access log go on. It is on at
+   * every start.
+   */
+  capture: oc
+    .errors(refusals)
+    .input(z.strictObject({ on: z.boolean() }))
+    .output(type<{ readonly on: boolean }>()),
   hosts: oc.errors(refusals).output(type<TrafficSummary>()),
   /** The numbers of all hosts, each second. */
   watchHosts: oc.errors(refusals).output(eventIterator(type<TrafficSummary>())),
