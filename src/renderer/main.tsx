@@ -14,6 +14,7 @@ import { takeToken } from './connection/token.ts';
 import { followDesktop } from './state/desktopState.ts';
 import { createHostsView } from './state/hostsView.ts';
 import { createLive } from './state/live.ts';
+import { createTrafficState } from './state/traffic.ts';
 import './styles.css';
 
 const root = document.getElementById('root');
@@ -44,6 +45,7 @@ createRoot(root).render(
         toasts: createToasts(),
         commands,
         hostsView: createHostsView(),
+        traffic: createTrafficState(),
         desktopState: followDesktop(desktop),
         clock: createClock(),
       }}

@@ -5,6 +5,7 @@ import type { Session } from '../connection/session.ts';
 import type { HostsView } from '../state/hostsView.ts';
 import type { Live } from '../state/live.ts';
 import { type Readable, useStore } from '../state/store.ts';
+import type { TrafficState } from '../state/traffic.ts';
 import type { Commands } from './commands.ts';
 import type { Router } from './route.ts';
 import type { Toasts } from './toasts.ts';
@@ -17,6 +18,7 @@ export interface Berth {
   readonly commands: Commands;
   readonly router: Router;
   readonly hostsView: HostsView;
+  readonly traffic: TrafficState;
   /** Null in a browser. */
   readonly desktopState: Readable<DesktopState | null>;
   /** Unix milliseconds, each second. */

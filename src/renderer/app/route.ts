@@ -43,6 +43,8 @@ function decodePart(part: string): string {
 export interface Router {
   readonly route: Readable<Route>;
   go(address: string): void;
+  /** The same, without a step back to where it was. */
+  replace(address: string): void;
 }
 
 export function createRouter(): Router {
@@ -53,6 +55,10 @@ export function createRouter(): Router {
     route,
     go: (address) => {
       location.hash = address;
+    },
+    replace: (address) => {
+      history.replaceState(null, '', `#${address}`);
+      route.set(here());
     },
   };
 }

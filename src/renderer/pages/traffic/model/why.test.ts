@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { aRecord } from '../../../../../test/support/record.ts';
+import type { RequestRecord } from '../../../../shared/model/record.ts';
+import { textOf, whyOf } from './why.ts';
+
+const why = (changes: Partial<RequestRecord>): string => textOf(whyOf(aRecord(changes)));
+const answered = { index: 0, url: 'http://127.0.0.1:3000', ms: 10, outcome: 'answered' } as const;
+const refused = {
+  index: 1,
+  url: 'http://127.0.0.1:9',
+  ms: 1,
+  outcome: 'BERTH_BACKEND_REFUSED',
+} as const;
+
+it('says what matched, and that there was one backend', () => {
+  expect(why({ attempts: [answered] })).toBe('Matched app.dev.local, its only backend');
+});
+
+it('says which name was missing, who was dead, and who was picked', () => {
+  expect(
+    why({
+      frontend: '*.dev.local',
+      considered: 2,
+      dead: [{ index: 1, reason: 'refused' }],
+      policy: 'only',
+      attempts: [answered],
+    }),
+  ).toBe(
+    'Matched *.dev.local (no frontend app.dev.local), 2 backends, #1 dead (refused), picked #0, the only one left',
+  );
+});
+
+it('says what was tried before', () => {
+  expect(why({ considered: 2, policy: 'random', attempts: [refused, answered] })).toBe(
+    'Matched app.dev.local, 2 backends, picked #1 of 2 by random, tried again once: #1 refused, #0 answered',
+  );
+});
+
+it('says why Berth answered itself', () => {
+  const error = 'BERTH_BACKEND_REFUSED';
+  expect(why({ attempts: [refused], error })).toMatch(
+    /^Matched app\.dev\.local, its only backend, answered by Berth: \w/,
+  );
+  expect(
+    why({
+      frontend: null,
+      considered: 0,
+      policy: null,
+      error: 'BERTH_HOST_UNKNOWN',
+      lookup: 'cache',
+    }),
+  ).toBe(
+    'No frontend matches (looked for app.dev.local, *.dev.local, *.local, *), answered by Berth: no frontend has this name',
+  );
+  expect(why({ host: '', frontend: null, considered: 0, error: 'BERTH_HOST_MISSING' })).toBe(
+    'Named no host that could be used, answered by Berth: the request names no host',
+  );
+});
+
+it('says that the store was away', () => {
+  expect(why({ lookup: 'stale' })).toContain('as last known, since the store is away');
+});

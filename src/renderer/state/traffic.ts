@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { NumberedRecord } from '../../shared/contract/traffic.ts';
+import { limits } from '../../shared/limits.ts';
+import { createPreference } from './preferences.ts';
+import { createStore, type Readable, type Store } from './store.ts';
+import { type ColumnChoice, columnBounds, columnIds, usualColumns } from './trafficColumns.ts';
+import { createTrafficView, type TrafficIntake, type TrafficView } from './trafficView.ts';
+
+/** Why rows stand still: a person paused, scrolled away, or reads one of them. */
+export type HoldReason = 'paused' | 'scrolled' | 'reading';
+
+export interface SavedFilter {
+  readonly name: string;
+  readonly filter: string;
+}
+
+/** The traffic page, also while another one is shown. */
+export interface TrafficState {
+  readonly view: TrafficView;
+  readonly intake: TrafficIntake;
+  readonly holds: Readable<ReadonlySet<HoldReason>>;
+  hold(reason: HoldReason): void;
+  release(...reasons: readonly HoldReason[]): void;
+  /** Id of the row that the keyboard is on. */
+  readonly chosen: Store<number | null>;
+  /** The record that is shown in full; it stays when its row goes. */
+  readonly opened: Store<NumberedRecord | null>;
+  readonly columns: Store<ColumnChoice>;
+  readonly saved: Store<readonly SavedFilter[]>;
+}
+
+/** Filters that a person keeps, and characters of a name. */
+export const savedFilterBounds = { filters: 50, nameChars: 60 } as const;
+/** Milliseconds of a frame that may go into holding records against a filter. */
+const filterSliceMs = 4;
+
+const columnsSchema = z.strictObject({
+  hidden: z.array(z.enum(columnIds)),
+  widths: z.partialRecord(
+    z.enum(columnIds),
+    z.number().int().min(columnBounds.min).max(columnBounds.max),
+  ),
+});
+
+const savedSchema = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1).max(savedFilterBounds.nameChars),
+      filter: z.string().min(1).max(limits.maxFilterChars),
+    }),
+  )
+  .max(savedFilterBounds.filters);
+
+export function createTrafficState(): TrafficState {
+  const view = createTrafficView({
+    bounds: { maxRecords: limits.maxHeldRecords, maxChars: limits.maxHeldRecordChars },
+    now: () => performance.now(),
+    soon: (task) => requestAnimationFrame(task),
+    sliceMs: filterSliceMs,
+  });
+  const holds = createStore<ReadonlySet<HoldReason>>(new Set());
+  const setHolds = (next: ReadonlySet<HoldReason>): void => {
+    if (next.size === holds.get().size) return;
+    holds.set(next);
+    if (next.size > 0) view.hold();
+    else view.release();
+  };
+  return {
+    view,
+    intake: view,
+    holds,
+    hold: (reason) => setHolds(new Set([...holds.get(), reason])),
+    release: (...reasons) =>
+      setHolds(new Set([...holds.get()].filter((reason) => !reasons.includes(reason)))),
+    chosen: createStore<number | null>(null),
+    opened: createStore<NumberedRecord | null>(null),
+    columns: createPreference<ColumnChoice>('traffic.columns.1', columnsSchema, usualColumns),
+    saved: createPreference<readonly SavedFilter[]>('traffic.filters.1', savedSchema, []),
+  };
+}
