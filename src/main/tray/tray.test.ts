@@ -131,6 +131,7 @@ test('the menu while the proxy runs', () => {
     'Proxy: running on 127.0.0.1:8080',
     '> Stop',
     '> Restart',
+    '> Pause capture',
     '-',
     '◐ *.api.localhost (degraded)',
     '  # Open in the browser',
@@ -167,6 +168,15 @@ test.each([
   expect(menu[1]).toMatchObject({ action: { do: does } });
   expect(menu.at(-1)).toMatchObject({
     label: engine.kind === 'starting' ? 'Quit and stop the proxy' : 'Quit',
+  });
+});
+
+test('the capture is paused and resumed', () => {
+  expect(actionOf(trayMenu(inputs()), 'Pause capture')).toEqual({ do: 'capture', on: false });
+  const view = viewOf([], { capture: false });
+  expect(actionOf(trayMenu(inputs({ view })), 'Resume capture')).toEqual({
+    do: 'capture',
+    on: true,
   });
 });
 

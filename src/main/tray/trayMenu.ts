@@ -47,8 +47,15 @@ export function engineItems({ engine, view }: MenuInputs): readonly MenuItem[] {
       action: { do: 'restart' },
       enabled: engine.kind === 'running' || engine.kind === 'crashed',
     },
+    ...(view === null ? [] : [captureItem(view.status.capture)]),
   ];
 }
+
+const captureItem = (on: boolean): MenuItem => ({
+  kind: 'action',
+  label: on ? 'Pause capture' : 'Resume capture',
+  action: { do: 'capture', on: !on },
+});
 
 function startOrStop(engine: EngineState): MenuItem {
   switch (engine.kind) {

@@ -27,6 +27,12 @@ export const desktopCommandSchema = z.discriminatedUnion('do', [
 
 export type DesktopCommand = z.infer<typeof desktopCommandSchema>;
 
+/** What becomes of a command. */
+export type CommandAnswer =
+  | { readonly ok: true }
+  /** `reason`: a sentence for the person. */
+  | { readonly ok: false; readonly reason: string };
+
 /** Number that the interface gives a connection, so that it knows the port that comes back. */
 export const connectionIdSchema = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
