@@ -16,7 +16,13 @@ export function CheatSheet({ onClose }: { readonly onClose: () => void }) {
       <div className="max-h-[76vh] overflow-auto">
         <header className="sticky top-0 flex h-11 items-center bg-raised border-b border-line px-4">
           <h2 className="text-heading font-semibold">Keys</h2>
-          <Button look="quiet" aria-label="Close" onClick={onClose} className="ml-auto px-1.5">
+          <Button
+            data-first-focus
+            look="quiet"
+            aria-label="Close"
+            onClick={onClose}
+            className="ml-auto px-1.5"
+          >
             <X aria-hidden size={16} />
           </Button>
         </header>

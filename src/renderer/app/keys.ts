@@ -67,6 +67,14 @@ const words: Readonly<Record<string, string>> = {
   space: 'Space',
   arrowup: '↑',
   arrowdown: '↓',
+  arrowleft: '←',
+  arrowright: '→',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  delete: 'Del',
+  contextmenu: 'Menu',
 };
 
 /** Keys as a person reads them: `⌘K` or `Ctrl K`; `g h` for one after the other. */

@@ -3,7 +3,7 @@ import { cn } from './cn.ts';
 
 /**
  * A dialog over the page: the browser's own, which keeps the focus inside, gives it back, and closes with Esc or a
- * click beside it. It is there as long as this component is.
+ * click beside it. It is there as long as this component is. What has `data-first-focus` gets the focus.
  */
 export function Dialog({
   label,
@@ -20,6 +20,7 @@ export function Dialog({
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
     return () => dialog?.close();
   }, []);
   return (
@@ -35,7 +36,7 @@ export function Dialog({
         if (event.target === event.currentTarget) onClose();
       }}
       className={cn(
-        'mx-auto mt-[12vh] rounded-md border border-line bg-raised p-0 text-text shadow-float backdrop:bg-black/25',
+        'mx-auto mt-[12vh] outline-none rounded-md border border-line bg-raised p-0 text-text shadow-float backdrop:bg-black/25',
         className,
       )}
     >

@@ -70,7 +70,7 @@ export function Palette({
         className="flex max-h-[min(28rem,70vh)] flex-col"
       >
         <Menu.Input
-          autoFocus
+          data-first-focus
           value={query}
           onValueChange={setQuery}
           placeholder="A command or a host"

@@ -67,7 +67,7 @@ export function AddHost({
   return (
     <section
       aria-label="Add a host"
-      className="shrink-0 border-b border-line bg-panel px-4 pt-3 pb-3"
+      className="shrink-0 border-b border-line bg-panel px-4 pt-3 pb-2"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.preventDefault();
@@ -102,7 +102,7 @@ export function AddHost({
           <X aria-hidden size={16} />
         </Button>
       </form>
-      <div id="add-host-says" aria-live="polite" className="mt-2 min-h-11">
+      <div id="add-host-says" aria-live="polite" className="mt-2 min-h-10">
         {line.kind === 'empty' && outcome !== null ? (
           <OutcomeLine outcome={outcome} actions={actions} />
         ) : (

@@ -47,11 +47,19 @@ export function BackendLine({
           Check now
         </Button>
         {isDrained || isDown ? (
-          <Button tabIndex={tabIndex} onClick={() => void actions.revive(row.name, url)}>
+          <Button
+            className="w-16 justify-center"
+            tabIndex={tabIndex}
+            onClick={() => void actions.revive(row.name, url)}
+          >
             Revive
           </Button>
         ) : (
-          <Button tabIndex={tabIndex} onClick={() => void actions.drain(row.name, url)}>
+          <Button
+            className="w-16 justify-center"
+            tabIndex={tabIndex}
+            onClick={() => void actions.drain(row.name, url)}
+          >
             Drain
           </Button>
         )}

@@ -127,7 +127,7 @@ export function HostList({
       aria-label="Hosts"
       aria-rowcount={lines.length + 1}
       aria-multiselectable
-      className="min-h-0 flex-1 overflow-auto [scrollbar-gutter:stable]"
+      className="min-h-0 flex-1 overflow-auto"
     >
       <ListHeader rows={rows} />
       <div role="rowgroup" className="relative" style={{ height: lines.length * lineHeight }}>

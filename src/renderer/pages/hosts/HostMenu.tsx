@@ -10,11 +10,14 @@ export function HostMenu({
   row,
   at,
   actions,
+  onRemoved,
   onClose,
 }: {
   readonly row: HostRow;
   readonly at: { readonly x: number; readonly y: number };
   readonly actions: HostActions;
+  /** Its removal was asked for. */
+  readonly onRemoved?: () => void;
   readonly onClose: () => void;
 }) {
   const { router, hostsView } = useBerth();
@@ -72,7 +75,10 @@ export function HostMenu({
       keys: 'd',
       beginsGroup: true,
       isDanger: true,
-      run: () => void actions.remove([host]),
+      run: () => {
+        void actions.remove([host]);
+        onRemoved?.();
+      },
     },
   ];
   return <MenuAt label={name} at={at} entries={entries} onClose={onClose} />;

@@ -26,6 +26,7 @@ export interface HostActions {
   /** @returns whether it was done; it is not where somebody else has changed the host since `seen` */
   change(seen: HostView, change: HostChange): Promise<boolean>;
   remove(hosts: readonly HostView[]): Promise<void>;
+  addBackend(name: string, url: string): Promise<boolean>;
   removeBackend(seen: HostView, url: string): Promise<void>;
   setPaused(hosts: readonly HostView[], paused: boolean): Promise<void>;
   check(name: string, backend?: string): Promise<void>;
@@ -168,6 +169,11 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
       editAll(hosts, 'removed', ({ name, revision }, group) =>
         api().hosts.remove({ name, expect: revision, group, exact: true }),
       ),
+    addBackend: (name, url) =>
+      attempt(async () => {
+        await api().hosts.add({ name, backends: [url] });
+        done(`${name}: added ${url}`, await lastEdit(new Set([name])));
+      }),
     removeBackend: async (seen, url) => {
       await attempt(async () => {
         try {

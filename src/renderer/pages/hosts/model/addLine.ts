@@ -121,18 +121,29 @@ const completed = (name: string, suffixes: readonly string[]): string => {
 
 /** A URL, or what is wrong. */
 function readBackend(token: Token): string | Extract<AddLine, { kind: 'wrong' }> {
-  const { text } = token;
+  const server = readServer(token.text);
+  return server.ok ? server.url : wrong(token, server.problem);
+}
+
+export type ServerParse =
+  | { readonly ok: true; readonly url: string }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads where a server is, as a person writes it: `3000`, `:3000`, `box:3000` or a URL. */
+export function readServer(text: string): ServerParse {
   const port = /^:?(\d+)$/.exec(text)?.[1];
   if (port !== undefined) {
     const value = Number(port);
     return value >= 1 && value <= 65_535
-      ? `${local}:${value}`
-      : wrong(token, `A port is a number from 1 to 65535, and not ${port}.`);
+      ? { ok: true, url: `${local}:${value}` }
+      : { ok: false, problem: `A port is a number from 1 to 65535, and not ${port}.` };
   }
-  if (text.startsWith(':')) return wrong(token, 'A port is a number from 1 to 65535.');
+  if (text.startsWith(':')) return { ok: false, problem: 'A port is a number from 1 to 65535.' };
   const url = text.includes('://') ? text : `http://${text}`;
   const parsed = parseBackend(url, 0);
-  return parsed.ok ? url.replace(/\/$/, '') : wrong(token, `This address ${parsed.problem}.`);
+  return parsed.ok
+    ? { ok: true, url: url.replace(/\/$/, '') }
+    : { ok: false, problem: `This address ${parsed.problem}.` };
 }
 
 function nameProblem(text: string): string {
