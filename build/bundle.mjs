@@ -29,6 +29,8 @@ const [{ outputFiles }, rendererFiles, icons] = await Promise.all([
     target: 'node18',
     format: 'cjs',
     sourcemap: true,
+    // Its build for Node wants a part of node:diagnostics_channel that the oldest Electron does not have.
+    alias: { 'lru-cache': join(root, 'node_modules/lru-cache/dist/esm/browser/index.js') },
     external,
     write: false,
     logLevel: 'warning',
