@@ -1,5 +1,147 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { compileFilter, parseFilter } from '../../../shared/filter/index.ts';
+import { useApi, useBerth } from '../../app/context.ts';
+import { addressOf } from '../../app/route.ts';
+import { useCommands } from '../../app/useCommands.ts';
+import { useStore } from '../../state/store.ts';
+import { followTraffic } from '../../state/trafficFeed.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { count } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { Detail } from './Detail.tsx';
+import { FilterBar } from './FilterBar.tsx';
+import { HeldPill } from './HeldPill.tsx';
+import { toggleTerm } from './model/filterText.ts';
+import { NoTraffic } from './NoTraffic.tsx';
+import { SavedFilters } from './SavedFilters.tsx';
+import { Toolbar } from './Toolbar.tsx';
+import { type TableHandle, TrafficTable } from './TrafficTable.tsx';
+import { trafficCommands } from './trafficCommands.ts';
+import { useTrafficActions } from './useTrafficActions.ts';
 
+/** Requests as they happen. */
 export function TrafficPage() {
-  return <PageHeader title="Traffic" />;
+  const { traffic, router } = useBerth();
+  const api = useApi();
+  const text = useStore(router.route).parameters.get('filter') ?? '';
+  const picture = useStore(traffic.view.picture);
+  const opened = useStore(traffic.opened);
+  const table = useRef<TableHandle>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const rowActions = useTrafficActions();
+
+  useEffect(() => (api === null ? undefined : followTraffic(api, traffic.intake)), [api, traffic]);
+  useEffect(() => {
+    const parsed = parseFilter(text);
+    if (parsed.ok) traffic.view.filter(compileFilter(parsed.filter));
+  }, [text, traffic]);
+  useEffect(
+    () => () => {
+      traffic.opened.set(null);
+      traffic.chosen.set(null);
+      traffic.release('scrolled', 'reading');
+    },
+    [traffic],
+  );
+
+  const actions = useMemo(() => {
+    const apply = (filter: string): void =>
+      router.replace(addressOf('traffic', null, filter === '' ? {} : { filter }));
+    const current = (): string => router.route.get().parameters.get('filter') ?? '';
+    return {
+      ...rowActions,
+      apply,
+      filterBy: (term: string) => apply(toggleTerm(current(), term)),
+      clearFilter: (): boolean => {
+        if (current() === '') return false;
+        apply('');
+        return true;
+      },
+      choose: (record: { readonly id: number }) => {
+        traffic.chosen.set(record.id);
+        traffic.hold('reading');
+      },
+      open: (record: NonNullable<typeof opened>) => traffic.opened.set(record),
+      latest: () => {
+        traffic.chosen.set(null);
+        table.current?.toTop();
+        traffic.release('paused', 'scrolled', 'reading');
+      },
+      togglePause: () => {
+        if (traffic.holds.get().has('paused')) traffic.release('paused');
+        else traffic.hold('paused');
+      },
+      clear: () => {
+        traffic.opened.set(null);
+        traffic.chosen.set(null);
+        traffic.view.clear();
+        traffic.release('scrolled', 'reading');
+      },
+    };
+  }, [rowActions, router, traffic]);
+
+  useCommands(
+    useMemo(
+      () => trafficCommands({ traffic, table, actions, focusFilter: () => field.current?.focus() }),
+      [traffic, actions],
+    ),
+  );
+
+  const { matched, held, isFilled, isSearching } = picture;
+  return (
+    <>
+      <PageHeader title="Traffic">
+        <FilterBar
+          text={text}
+          field={field}
+          onApply={actions.apply}
+          onLeave={() => table.current?.focus()}
+        />
+        <SavedFilters text={text} onApply={actions.apply} />
+      </PageHeader>
+      <Toolbar
+        text={text}
+        onApply={actions.apply}
+        onTogglePause={actions.togglePause}
+        onClear={actions.clear}
+      />
+      <div className="@container flex min-h-0 flex-1">
+        <div className="flex min-h-0 min-w-0 flex-1 @max-[860px]:flex-col">
+          <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
+            {held === 0 ? (
+              (isFilled || api === null) && <NoTraffic />
+            ) : matched === 0 && !isSearching ? (
+              <EmptyState
+                title={`0 of ${count(held)}`}
+                actions={<Button onClick={() => actions.apply('')}>Clear filter</Button>}
+              >
+                No request that is held here passes the filter.
+              </EmptyState>
+            ) : (
+              <TrafficTable
+                handle={table}
+                onChoose={(record) => {
+                  actions.choose(record);
+                  if (traffic.opened.get() !== null) traffic.opened.set(record);
+                }}
+                onOpen={actions.open}
+              />
+            )}
+            <HeldPill onLatest={actions.latest} />
+          </div>
+          {opened !== null && (
+            <Detail
+              record={opened}
+              actions={actions}
+              onClose={() => {
+                traffic.opened.set(null);
+                table.current?.focus();
+              }}
+            />
+          )}
+        </div>
+      </div>
+    </>
+  );
 }

@@ -1,0 +1,101 @@
+import { memo } from 'react';
+import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
+import { shortUrl } from '../../../shared/model/trace.ts';
+import type { Column, ColumnId } from '../../state/trafficColumns.ts';
+import { cn } from '../../ui/cn.ts';
+import { bytes, duration, timeOfDay } from '../../ui/format.ts';
+import { MiddleText } from '../../ui/MiddleText.tsx';
+import { durationBar } from './model/waterfall.ts';
+import { StatusCode } from './StatusCode.tsx';
+
+export const rowId = (id: number): string => `request-${id}`;
+
+/** One request. The table has the handlers of all rows. */
+export const TrafficRow = memo(function TrafficRow({
+  record,
+  index,
+  columns,
+  isChosen,
+}: {
+  readonly record: NumberedRecord;
+  /** 0 is the newest. */
+  readonly index: number;
+  readonly columns: readonly Column[];
+  readonly isChosen: boolean;
+}) {
+  return (
+    <div
+      role="row"
+      id={rowId(record.id)}
+      data-index={index}
+      aria-rowindex={index + 2}
+      aria-selected={isChosen}
+      tabIndex={-1}
+      className={cn(
+        'grid h-7 items-center border-b border-line/60 [grid-template-columns:var(--columns)]',
+        isChosen ? 'bg-chosen' : 'hover:bg-hover',
+      )}
+    >
+      {columns.map(({ id, isNumber }) => (
+        <div
+          key={id}
+          role="gridcell"
+          className={cn('flex min-w-0 px-2', isNumber && 'justify-end', id === 'path' && 'grow')}
+        >
+          <Cell id={id} record={record} />
+        </div>
+      ))}
+    </div>
+  );
+});
+
+function Cell({ id, record }: { readonly id: ColumnId; readonly record: NumberedRecord }) {
+  switch (id) {
+    case 'time':
+      return <span className="truncate text-dim">{timeOfDay(record.startedAt)}</span>;
+    case 'method':
+      return <span className="truncate text-dim">{record.method}</span>;
+    case 'status':
+      return <StatusCode status={record.status} />;
+    case 'host':
+      return <MiddleText text={record.host || '–'} className="font-mono text-mono" />;
+    case 'path':
+      return <MiddleText text={record.target} className="font-mono text-mono" />;
+    case 'backend':
+      return <Backend record={record} />;
+    case 'total':
+      return <Total record={record} />;
+    case 'size':
+      return <span className="truncate text-dim">{bytes(record.bytes)}</span>;
+    case 'protocol':
+      return <span className="truncate text-dim">{record.protocol}</span>;
+  }
+}
+
+/** `:3000` on this machine; how many were tried, where it was more than one. */
+function Backend({ record: { backend, attempts } }: { readonly record: NumberedRecord }) {
+  if (backend === null) return <span className="text-dim">–</span>;
+  const url = shortUrl(backend).replace(/^(?:127\.0\.0\.1|localhost)(?=:)/, '');
+  return (
+    <span className="flex min-w-0 gap-1.5 text-dim">
+      <MiddleText text={url} className="font-mono text-mono" />
+      {attempts.length > 1 && <span className="shrink-0">tried {attempts.length}</span>}
+    </span>
+  );
+}
+
+function Total({ record }: { readonly record: NumberedRecord }) {
+  const { length, backend } = durationBar(record);
+  return (
+    <>
+      <span className="truncate">{duration(record.totalMs)}</span>
+      <span
+        aria-hidden
+        className="ml-2 flex h-2 w-12 shrink-0 items-stretch self-center overflow-hidden rounded-[1px]"
+      >
+        <span className="bg-accent" style={{ width: `${length * backend * 100}%` }} />
+        <span className="bg-dim/60" style={{ width: `${length * (1 - backend) * 100}%` }} />
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
+import { useBerth } from '../../app/context.ts';
+import { useStore } from '../../state/store.ts';
+import { shownColumns } from '../../state/trafficColumns.ts';
+import { TableHead } from './TableHead.tsx';
+import { rowId, TrafficRow } from './TrafficRow.tsx';
+
+/** Pixels; the classes of rows and head have the same. */
+const rowHeight = 28;
+
+/** What the keys of the page ask of the table. */
+export interface TableHandle {
+  focus(): void;
+  /** The row that the keyboard is on. */
+  current(): NumberedRecord | null;
+  move(steps: number): void;
+  moveTo(index: number): void;
+  toTop(): void;
+  pageSize(): number;
+}
+
+/** Requests, the newest on top. Rows stand still while they are scrolled or one of them is chosen. */
+export function TrafficTable({
+  handle,
+  onChoose,
+  onOpen,
+}: {
+  readonly handle: RefObject<TableHandle | null>;
+  readonly onChoose: (record: NumberedRecord) => void;
+  readonly onOpen: (record: NumberedRecord) => void;
+}) {
+  const { traffic } = useBerth();
+  const { view } = traffic;
+  const { matched } = useStore(view.picture);
+  const chosen = useStore(traffic.chosen);
+  const choice = useStore(traffic.columns);
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  const { columns, template, minWidth } = shownColumns(choice, width);
+  const virtualizer = useVirtualizer({
+    count: matched,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+    scrollMargin: rowHeight,
+    scrollPaddingStart: rowHeight,
+  });
+  const chosenIndex = chosen === null ? -1 : view.indexOf(chosen);
+  const isThere = chosenIndex !== -1 && view.row(chosenIndex)?.id === chosen;
+
+  const goTo = (index: number): void => {
+    const within = Math.max(0, Math.min(index, matched - 1));
+    const record = view.row(within);
+    if (record === undefined) return;
+    onChoose(record);
+    virtualizer.scrollToIndex(within);
+    scroller.current?.focus({ preventScroll: true });
+  };
+  useImperativeHandle(handle, () => ({
+    focus: () => scroller.current?.focus({ preventScroll: true }),
+    current: () => (isThere ? (view.row(chosenIndex) ?? null) : null),
+    move: (steps) => {
+      if (isThere) goTo(chosenIndex + steps);
+      else goTo(Math.round((scroller.current?.scrollTop ?? 0) / rowHeight));
+    },
+    moveTo: goTo,
+    toTop: () => scroller.current?.scrollTo({ top: 0 }),
+    pageSize: () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2),
+  }));
+
+  const recordOf = (target: EventTarget): NumberedRecord | undefined => {
+    const row = target instanceof Element ? target.closest('[data-index]') : null;
+    return row === null ? undefined : view.row(Number(row.getAttribute('data-index')));
+  };
+  const items = virtualizer.getVirtualItems();
+  const first = items[0];
+
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the page has the keys, in trafficCommands.ts
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Requests"
+      aria-rowcount={matched + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={isThere && chosen !== null ? rowId(chosen) : undefined}
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-auto [scrollbar-gutter:stable] focus-visible:outline-offset-[-2px]"
+      style={{ '--columns': template } as React.CSSProperties}
+      onScroll={({ currentTarget: { scrollTop } }) => {
+        if (scrollTop > 2) traffic.hold('scrolled');
+        else traffic.release('scrolled');
+      }}
+      onClick={({ target }) => {
+        const record = recordOf(target);
+        if (record === undefined) return;
+        onChoose(record);
+        onOpen(record);
+      }}
+    >
+      <div style={{ minWidth }}>
+        <TableHead columns={columns} />
+        <div
+          role="rowgroup"
+          className="overflow-hidden"
+          style={{ height: virtualizer.getTotalSize() }}
+        >
+          <div style={{ transform: `translateY(${(first?.start ?? rowHeight) - rowHeight}px)` }}>
+            {items.map(({ index }) => {
+              const record = view.row(index);
+              return record === undefined ? null : (
+                <TrafficRow
+                  key={record.id}
+                  record={record}
+                  index={index}
+                  columns={columns}
+                  isChosen={record.id === chosen}
+                />
+              );
+            })}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Pixels inside of an element, as it changes. */
+function useWidth(ref: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return undefined;
+    setWidth(element.clientWidth);
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return width;
+}

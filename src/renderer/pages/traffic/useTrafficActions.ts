@@ -1,0 +1,70 @@
+import { useMemo } from 'react';
+import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
+import { useBerth } from '../../app/context.ts';
+import { copyText, openAddress } from '../../app/outside.ts';
+import { addressOf } from '../../app/route.ts';
+import { count } from '../../ui/format.ts';
+import { curlOf, urlOf } from './model/curl.ts';
+import { harOf } from './model/har.ts';
+
+export interface TrafficActions {
+  copyCurl(record: NumberedRecord): void;
+  copyJson(record: NumberedRecord): void;
+  openInBrowser(record: NumberedRecord): void;
+  showHost(record: NumberedRecord): void;
+  /** Saves what is shown as HTTP Archive. */
+  export(): void;
+}
+
+/** What can be done with requests. Each tells by a toast how it went. */
+export function useTrafficActions(): TrafficActions {
+  const { traffic, live, toasts, router } = useBerth();
+  return useMemo(() => {
+    const listeners = () => live.status.get()?.listeners ?? [];
+    const copy = (text: string | null, what: string): void => {
+      if (text === null) {
+        toasts.show({ kind: 'failed', text: 'This request named no host: there is no address.' });
+        return;
+      }
+      copyText(text).then(() => toasts.show({ kind: 'done', text: what }), toasts.failed);
+    };
+    return {
+      copyCurl: (record) =>
+        copy(
+          curlOf(record, listeners()),
+          ['GET', 'HEAD', 'OPTIONS', 'DELETE'].includes(record.method)
+            ? 'Copied as curl'
+            : 'Copied as curl, without its body: bodies are in no record',
+        ),
+      copyJson: (record) => copy(JSON.stringify(record, null, 2), 'Copied as JSON'),
+      openInBrowser: (record) => {
+        const url = urlOf(record, listeners());
+        if (url === null) copy(null, '');
+        else openAddress(url).catch(toasts.failed);
+      },
+      showHost: ({ frontend }) => {
+        if (frontend !== null) router.go(addressOf('hosts', frontend));
+      },
+      export: () => {
+        const { matched } = traffic.view.picture.get();
+        const records = Array.from({ length: matched }, (_, index) => traffic.view.row(index))
+          .filter((record) => record !== undefined)
+          .reverse();
+        save('berth-requests.har', JSON.stringify(harOf(records, listeners())));
+        toasts.show({
+          kind: 'done',
+          text: `${count(records.length)} requests saved as HTTP Archive`,
+        });
+      },
+    };
+  }, [traffic, live, toasts, router]);
+}
+
+function save(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
