@@ -1,6 +1,6 @@
 import type { InstanceStatus, StatusNotice } from '../../../shared/contract/instance.ts';
 import type { EngineState } from '../../../shared/desktop/state.ts';
-import { errorCatalogue } from '../../../shared/errors.ts';
+import { type ErrorCode, errorCatalogue } from '../../../shared/errors.ts';
 import type { SessionState } from '../../connection/session.ts';
 import { timeOfDay } from '../../ui/format.ts';
 
@@ -80,11 +80,15 @@ function ofLost({ error }: Extract<SessionState, { kind: 'lost' }>): Banner {
     key: 'lost',
     tone: 'down',
     title: `Not connected: ${error.detail}.`,
-    detail: `${errorCatalogue[error.code].advice} It is tried again each second; what is shown is what was last known.`,
+    detail: `${isHelpful(error.code) ? `${errorCatalogue[error.code].advice} ` : ''}It is tried again each second; what is shown is what was last known.`,
     code: error.code,
     actions: ['retry'],
   };
 }
+
+/** Whether the advice of a code says something where no command was given. */
+const isHelpful = (code: ErrorCode): boolean =>
+  code === 'BERTH_NOT_RUNNING' || code === 'BERTH_CONTROL_VERSION' || code === 'BERTH_CONTROL_BUSY';
 
 function ofNotice(notice: StatusNotice): Banner {
   const key = JSON.stringify(notice);

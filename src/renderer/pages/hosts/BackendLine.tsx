@@ -25,7 +25,7 @@ export function BackendLine({
   const tabIndex = isActive ? 0 : -1;
   const isDown = health?.state === 'down';
   return (
-    <div className="flex h-full items-center gap-3 pr-3 pl-14">
+    <div className="flex h-full items-center gap-3 pr-3 pl-14 max-[620px]:gap-2 max-[620px]:pl-4">
       <div role="gridcell" className="flex min-w-0 shrink-0 items-center gap-3">
         <span className="w-6 text-right text-caption text-dim">#{index}</span>
         <BackendState health={health} isDrained={isDrained} />
@@ -96,6 +96,10 @@ export function BackendState({
   );
 }
 
+/** `18 s`, `3 min`: whole seconds, since they are counted down. */
+const countdown = (ms: number): string =>
+  ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms);
+
 /** Why it is in its state, when that ends by itself, and what was last seen. */
 export function BackendReason({
   row,
@@ -110,7 +114,7 @@ export function BackendReason({
   const parts = [health.reason || 'nothing asked for it yet'];
   if (health.markedForMs !== null && row.health !== null) {
     const left = health.markedForMs - (now - live.heardAt(row.health));
-    parts.push(left > 1000 ? `retry in ${duration(left)}` : 'retried with the next request');
+    parts.push(left > 0 ? `retry in ${countdown(left)}` : 'retried with the next request');
   }
   const check = health.lastCheck;
   if (check?.ok === true) parts.push(`${duration(check.ms)}`);

@@ -167,7 +167,17 @@ function Findings({ row }: { readonly row: HostRow }) {
 }
 
 function Missing({ name, isKnown }: { readonly name: string; readonly isKnown: boolean }) {
-  if (!isKnown) return <p className="py-4 text-dim">Reading hosts…</p>;
+  const { session } = useBerth();
+  const connection = useStore(session.state);
+  if (!isKnown) {
+    return (
+      <p className="py-4 text-dim">
+        {connection.kind === 'lost'
+          ? 'It is shown as soon as there is a connection.'
+          : 'Reading hosts…'}
+      </p>
+    );
+  }
   return (
     <div className="border-b border-line py-6">
       <h2 className="text-heading font-semibold">There is no such host</h2>

@@ -33,12 +33,20 @@ export function Numbers({
     ['Last', ago(traffic.lastAt, now)],
   ];
   return (
-    <div className="flex flex-wrap items-end gap-x-8 gap-y-3 border-b border-line py-4">
+    <div className="flex flex-wrap items-end gap-x-7 gap-y-3 border-b border-line py-4">
       <div>
-        <div className="text-caption text-dim">Last minute</div>
+        <div className="flex justify-between text-caption text-dim">
+          Last minute
+          <a
+            href={`#${addressOf('traffic', null, { filter: `host:${name}` })}`}
+            className="text-accent hover:underline"
+          >
+            Show requests
+          </a>
+        </div>
         <Sparkline values={traffic.perSecond} width={180} height={24} />
       </div>
-      <dl className="flex flex-wrap gap-x-8 gap-y-3">
+      <dl className="flex flex-wrap gap-x-7 gap-y-3">
         {numbers.map(([label, value]) => (
           <div key={label} className="min-w-13">
             <dt className="text-caption text-dim">{label}</dt>
@@ -46,12 +54,6 @@ export function Numbers({
           </div>
         ))}
       </dl>
-      <a
-        href={`#${addressOf('traffic', null, { filter: `host:${name}` })}`}
-        className="ml-auto text-accent hover:underline"
-      >
-        Show its requests
-      </a>
     </div>
   );
 }

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { instanceStatus } from '../../../../test/support/instanceStatus.ts';
+import { BerthError } from '../../../shared/errors.ts';
+import type { SessionState } from '../../connection/session.ts';
+import { bannersOf } from './banners.ts';
+
+// What a banner asks of a connection is only whether there is one.
+const connected = { kind: 'connected' } as SessionState;
+const lost: SessionState = {
+  kind: 'lost',
+  error: new BerthError('BERTH_NOT_RUNNING', 'nothing answers at 127.0.0.1:8190'),
+};
+const status = instanceStatus({ capture: true, notices: [] });
+
+test('nothing is said while all is well, and before the first connection', () => {
+  expect(bannersOf({ session: connected, engine: null, status })).toEqual([]);
+  expect(bannersOf({ session: { kind: 'connecting' }, engine: null, status: null })).toEqual([]);
+});
+
+test('a lost connection says why, and can be tried again', () => {
+  const [banner] = bannersOf({ session: lost, engine: null, status });
+  expect(banner?.title).toContain('nothing answers at 127.0.0.1:8190');
+  expect(banner).toMatchObject({ code: 'BERTH_NOT_RUNNING', actions: ['retry'] });
+});
+
+test('in the desktop a proxy that was stopped or crashed goes before the lost connection', () => {
+  expect(bannersOf({ session: lost, engine: { kind: 'stopped' }, status })).toMatchObject([
+    { actions: ['start'] },
+  ]);
+  const engine = {
+    kind: 'crashed',
+    reason: 'exit code 70',
+    lines: ['a', 'out of memory'],
+  } as const;
+  expect(bannersOf({ session: lost, engine, status })).toMatchObject([
+    {
+      title: expect.stringContaining('exit code 70'),
+      detail: 'out of memory',
+      actions: ['restart'],
+    },
+  ]);
+});
+
+test('a port that moved is told with its owner', () => {
+  const notice = {
+    kind: 'port-moved',
+    wanted: 80,
+    got: 8080,
+    because: 'taken',
+    owner: { name: 'nginx', pid: 812 },
+  } as const;
+  expect(
+    bannersOf({ session: connected, engine: null, status: { ...status, notices: [notice] } }),
+  ).toMatchObject([{ title: 'Port 80 is taken by nginx (pid 812).', detail: 'Using 8080.' }]);
+});
+
+test('a store that is away is told once', () => {
+  const stale = { ...status, store: { ...status.store, state: 'stale' as const } };
+  const notices = [{ kind: 'store-stale', since: 1 }] as const;
+  expect(bannersOf({ session: connected, engine: null, status: stale })).toHaveLength(1);
+  expect(
+    bannersOf({ session: connected, engine: null, status: { ...stale, notices } }),
+  ).toHaveLength(1);
+});
+
+test('a paused capture can be resumed', () => {
+  expect(
+    bannersOf({ session: connected, engine: null, status: { ...status, capture: false } }),
+  ).toMatchObject([{ tone: 'paused', actions: ['resume-capture'] }]);
+});
