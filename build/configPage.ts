@@ -13,13 +13,17 @@ export function configPage(): string {
 
 # Configuration
 
-Berth reads one JSON file: the one that \`--config\` names, else \`config/config.json\` in the current directory, or \`config/config_<flavor>.json\` when \`SETTINGS_FLAVOR=<flavor>\` is set. It is the file of Hipache; what follows is every key. [examples/config.json](examples/config.json) is a file to start from, and \`npm start -- --dry --config FILE\` shows what a file comes to, in the form of such a file, with secrets hidden.
+Berth reads one JSON file: the one that \`--config\` names, else \`config/config.json\` in the current directory, or \`config/config_<flavor>.json\` when \`SETTINGS_FLAVOR=<flavor>\` is set, else [Berth's own](#berths-own-file). The first two are the file of Hipache; what follows is every key. [examples/config.json](examples/config.json) is a file to start from, and \`npm start -- --dry --config FILE\` shows what a file comes to, in the form of such a file, with secrets hidden.
 
 - A key that Berth does not know is a warning. A wrong value is an error that names the key, the value and what it takes; all errors are listed at once, and the exit code is 3.
 - \`config/config.json\` without a single key of Berth belongs to another program: it is passed over, with a warning, unless \`--config\` names it.
 - Relative paths start in the directory Berth is started in.
 - A number in quotes is read as a number, with a warning. \`null\` leaves a section or an optional key out.
 - SIGHUP reads the file again. When it is wrong, this is said and the running configuration stays.
+
+## Berth's own file
+
+Where there is no such file, \`config.json\` in Berth's configuration directory is read (\`berth config path\` prints it). It has the same keys, but what it leaves out is as without a file, below, and not as in Hipache; relative paths in it start where it lies. The app, the dashboard and \`berth config set\` write it; it may be edited by hand too.
 
 ## Without a file
 

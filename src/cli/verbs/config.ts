@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { locateConfig } from '../../core/config/load.ts';
+import { findConfig, locateConfig } from '../../core/config/load.ts';
 import { directoriesFor } from '../../core/system/directories.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { checkConfiguration } from '../checkConfiguration.ts';
@@ -19,9 +19,13 @@ export async function validate(
 
 /** `berth config path`: the file that a start would read, and with --json the directories too. */
 export async function path(_input: object, { output, world }: Context): Promise<number> {
-  const { path: file } = locateConfig({ ...world, file: null });
+  const directories = directoriesFor(world);
+  const located = locateConfig({ ...world, file: null });
+  const { path: file } = located.required
+    ? located
+    : await findConfig({ ...world, file: null, directories });
   const exists = existsSync(file);
-  if (output.json) output.document({ file, exists, directories: directoriesFor(world) });
+  if (output.json) output.document({ file, exists, directories });
   else {
     output.lines([file]);
     if (!exists) output.say('It does not exist: the defaults hold');

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -88,8 +88,15 @@ describe('berth config', () => {
     const ran = await runCli(['config', 'path'], { cwd });
     expect(ran).toMatchObject({
       exitCode: 0,
-      stdout: `${join(cwd, 'config', 'config.json')}\n`,
+      stdout: '/nonexistent/berth/config/config.json\n',
       stderr: 'It does not exist: the defaults hold\n',
+    });
+    await mkdir(join(cwd, 'config'));
+    const path = join(cwd, 'config', 'config.json');
+    await writeFile(path, '{}');
+    expect(await runCli(['config', 'path'], { cwd })).toMatchObject({
+      stdout: `${path}\n`,
+      stderr: '',
     });
     const flavored = await runCli(['config', 'path', '--json'], {
       cwd,

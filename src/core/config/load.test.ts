@@ -74,6 +74,93 @@ test('without any file, nothing has to be installed and no port was asked for', 
   });
 });
 
+describe("Berth's own file", () => {
+  const own = (content: unknown) => write('own/config.json', content);
+  const load = async () => {
+    const { config, warnings } = await loadConfig(
+      inputs({ directories: { ...inputs().directories, config: join(cwd, 'own') } }),
+    );
+    expect(warnings).toEqual([]);
+    return config;
+  };
+  const usual = { embedded: { host: '127.0.0.1', port: 6390, fallback: true } };
+  beforeEach(() => mkdir(join(cwd, 'own')));
+
+  test('empty, it changes nothing but where the configuration is from', async () => {
+    const { config: without } = await loadConfig(inputs());
+    await own({});
+    expect(await load()).toEqual({ ...without, file: join(cwd, 'own', 'config.json') });
+  });
+
+  test('changes what it sets, and leaves the rest as it is without any file', async () => {
+    await own({ server: { workers: 1, staticDir: 'pages' }, suffixes: ['test'] });
+    expect(await load()).toMatchObject({
+      defaults: 'berth',
+      server: {
+        workers: 1,
+        staticDir: join(cwd, 'own', 'pages'),
+        accessLog: '/b/state/access.log',
+        accessLogIsSet: false,
+      },
+      binds: [
+        { address: '127.0.0.1', port: 80 },
+        { address: '::1', port: 80 },
+      ],
+      fallbackPorts: expect.arrayContaining([8080]),
+      driver: { kind: 'embedded', tcp: usual.embedded },
+      suffixes: ['test'],
+    });
+  });
+
+  test.each<[string, object, readonly number[], readonly number[]]>([
+    ['a port', { http: { port: 8000 } }, [8000, 8000], [8000]],
+    ['an old port', { server: { port: 8000 } }, [8000, 8000], [8000]],
+    ['an address', { http: { bind: '0.0.0.0' } }, [80], expect.arrayContaining([8080])],
+    ['an address and a port', { http: { bind: '::1', port: 81 } }, [81], []],
+    ['an address with a port', { http: { bind: [{ address: '::1', port: 81 }] } }, [81], []],
+  ])('with %s asks for no other one', async (_what, content, ports, fallbacks) => {
+    await own(content);
+    const { config } = await loadConfig(
+      inputs({ directories: { ...inputs().directories, config: join(cwd, 'own') } }),
+    );
+    expect(config.binds.map(({ port }) => port)).toEqual(ports);
+    expect(config.fallbackPorts).toEqual(fallbacks);
+  });
+
+  test('a store and a log that it names are no defaults', async () => {
+    await own({ driver: 'embedded://127.0.0.1:7000', server: { accessLog: '/log' } });
+    const { driver, server } = await load();
+    expect(driver).toEqual({
+      kind: 'embedded',
+      prefix: '',
+      tcp: { host: '127.0.0.1', port: 7000 },
+    });
+    expect(server).toMatchObject({ accessLog: '/log', accessLogIsSet: true });
+    await own({ redisHost: 'example.org' });
+    const { config } = await loadConfig(
+      inputs({ directories: { ...inputs().directories, config: join(cwd, 'own') } }),
+    );
+    expect(config.driver).toMatchObject({ kind: 'redis', write: { host: 'example.org' } });
+  });
+
+  test("goes behind Hipache's", async () => {
+    await own({ server: { workers: 1 } });
+    await write('config/config.json', { http: { port: 1001 } });
+    const config = await load();
+    expect(config).toMatchObject({ defaults: 'hipache', server: { workers: 10 } });
+  });
+
+  test('is refused with its name and the key', async () => {
+    await own({ server: { workers: 'many' } });
+    await expect(load()).rejects.toMatchObject({
+      code: 'BERTH_CONFIG_INVALID',
+      detail: expect.stringMatching(/own\/config\.json: server\.workers is "many"/),
+    });
+    await own({ http: 5 });
+    await expect(load()).rejects.toMatchObject({ detail: expect.stringContaining('http is 5') });
+  });
+});
+
 describe("another program's file in the place of ours", () => {
   test('is passed over, with a warning', async () => {
     await write('config/config.json', { development: { database: 'app', password: 'p' } });

@@ -1,11 +1,11 @@
-import { isAbsolute, join, resolve } from 'node:path';
-import type { Bind, Config } from '../../shared/config/config.ts';
-import { embeddedPort } from '../../shared/config/driver.ts';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Config } from '../../shared/config/config.ts';
 import { parseJson } from '../../shared/config/json.ts';
 import { isForBerth, type ReadConfig, readConfig } from '../../shared/config/read.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Directories } from '../system/directories.ts';
+import { readOwnConfig } from './ownConfig.ts';
 import { errnoOf, readBounded, reasonOf } from './readFile.ts';
 
 export type { ReadConfig };
@@ -15,39 +15,82 @@ export interface LoadInputs {
   /** What `--config` names; null looks for the file as Hipache did. */
   readonly file: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Relative paths, of the file and in it, start here. */
+  /** Relative paths, of the file and in it, start here; those in Berth's own file where that lies. */
   readonly cwd: string;
   /** Processor cores of the machine. */
   readonly cores: number;
   readonly directories: Directories;
 }
 
+/** A configuration file that was looked for. */
+export interface FoundConfig {
+  readonly path: string;
+  /** Null: there is none. */
+  readonly text: string | null;
+  readonly defaults: Config['defaults'];
+  readonly warnings: readonly string[];
+}
+
 /**
- * Reads the configuration: the file that was named, else `config/config.json` of the current directory, or
- * `config/config_<flavor>.json` with SETTINGS_FLAVOR; without any, Berth's own defaults. Opens no other file.
+ * Reads the configuration: the file that `findConfig` finds, or what holds without any. Opens no other file.
  *
  * @throws BerthError BERTH_CONFIG_UNREADABLE or BERTH_CONFIG_INVALID
  */
 export async function loadConfig(inputs: LoadInputs): Promise<ReadConfig> {
+  return interpretConfig(await findConfig(inputs), inputs);
+}
+
+/**
+ * Finds the file: the one that was named, else `config/config.json` of the current directory, or
+ * `config/config_<flavor>.json` with SETTINGS_FLAVOR, as Hipache did; else Berth's own, which may not be there yet.
+ *
+ * @throws BerthError BERTH_CONFIG_UNREADABLE
+ */
+export async function findConfig(inputs: LoadInputs): Promise<FoundConfig> {
   const { path, required } = locateConfig(inputs);
-  const text = await readText(path);
-  if (text === null) {
-    if (required) throw new BerthError('BERTH_CONFIG_UNREADABLE', `${path} does not exist`);
-    return { config: standardConfig(inputs), warnings: [] };
-  }
+  const text = await readConfigText(path);
+  if (text !== null) {
+    // What is no JSON is told when it is read.
+    const json = required ? null : parseJson(text);
+    if (json === null || !json.ok || isForBerth(json.value)) {
+      return { path, text, defaults: 'hipache', warnings: [] };
+    }
+  } else if (required) throw new BerthError('BERTH_CONFIG_UNREADABLE', `${path} does not exist`);
+  const warning = `${path} has no key of Berth and is passed over; name it with --config if it is meant`;
+  const own = ownConfigPath(inputs.directories);
+  return {
+    path: own,
+    text: await readConfigText(own),
+    defaults: 'berth',
+    warnings: text === null ? [] : [warning],
+  };
+}
+
+/** The file that settings are written to where nobody brought one. */
+export const ownConfigPath = ({ config }: Pick<Directories, 'config'>): string =>
+  join(config, 'config.json');
+
+/** What a text comes to in the place of a file. @throws BerthError BERTH_CONFIG_INVALID */
+export function interpretConfig(found: FoundConfig, inputs: LoadInputs): ReadConfig {
+  const { path, text, defaults } = found;
+  const content = text === null ? {} : contentOf(text, path);
+  const read =
+    defaults === 'hipache'
+      ? readConfig(content, path)
+      : readOwnConfig(content, { path: text === null ? null : path, ...inputs });
+  return {
+    config: withAbsolutePaths(read.config, defaults === 'berth' ? dirname(path) : inputs.cwd),
+    warnings: [...found.warnings, ...read.warnings],
+  };
+}
+
+function contentOf(text: string, path: string): unknown {
   const json = parseJson(text);
-  if (!json.ok) {
-    throw new BerthError(
-      'BERTH_CONFIG_INVALID',
-      `${path}, line ${json.line}, column ${json.column}: ${json.problem}`,
-    );
-  }
-  if (!required && !isForBerth(json.value)) {
-    const warning = `${path} has no key of Berth and is passed over; name it with --config if it is meant`;
-    return { config: standardConfig(inputs), warnings: [warning] };
-  }
-  const { config, warnings } = readConfig(json.value, path);
-  return { config: withAbsolutePaths(config, inputs.cwd), warnings };
+  if (json.ok) return json.value;
+  throw new BerthError(
+    'BERTH_CONFIG_INVALID',
+    `${path}, line ${json.line}, column ${json.column}: ${json.problem}`,
+  );
 }
 
 /**
@@ -71,8 +114,8 @@ export function locateConfig({ file, env, cwd }: Pick<LoadInputs, 'file' | 'env'
   return { path: join(cwd, 'config', `config_${flavor}.json`), required: true };
 }
 
-/** The text of the file, or null when there is none. */
-async function readText(path: string): Promise<string | null> {
+/** The text of the file, or null when there is none. @throws BerthError BERTH_CONFIG_UNREADABLE */
+export async function readConfigText(path: string): Promise<string | null> {
   try {
     return await readBounded(path, limits.maxConfigBytes);
   } catch (cause) {
@@ -105,33 +148,5 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
             },
           },
     ),
-  };
-}
-
-/** Ports to try in this order when 80 is taken or not permitted and nobody asked for it. */
-const fallbackPorts = [8080, 8081, 8082, 8083, 8084, 8085, 8086, 8087, 8088, 8089] as const;
-
-/** What holds without any file: everything of Hipache, but nothing has to be installed, and nobody asked for a port. */
-function standardConfig({ cores, directories }: LoadInputs): Config {
-  const { config } = readConfig({}, 'the defaults');
-  const binds: readonly Bind[] = [
-    { address: '127.0.0.1', port: 80, tls: null },
-    { address: '::1', port: 80, tls: null },
-  ];
-  return {
-    ...config,
-    file: null,
-    server: {
-      ...config.server,
-      workers: Math.max(1, cores),
-      accessLog: join(directories.state, 'access.log'),
-    },
-    binds,
-    fallbackPorts,
-    driver: {
-      kind: 'embedded',
-      prefix: '',
-      tcp: { host: '127.0.0.1', port: embeddedPort, fallback: true },
-    },
   };
 }

@@ -5,43 +5,46 @@ const accounts: Accounts = {
   user: (name) => (name === 'www-data' || name === 33 ? { uid: 33, gid: 33 } : null),
   group: (name) => (name === 'adm' ? 4 : null),
 };
-const plan = (user: string | number | null, group: string | number | null, file: string | null) =>
-  planPrivileges({ user, group, file }, true, accounts);
+const plan = (
+  user: string | number | null,
+  group: string | number | null,
+  defaults: 'hipache' | 'berth' = 'hipache',
+) => planPrivileges({ user, group, defaults }, true, accounts);
 
 describe('the rights of root', () => {
   it('are no matter to anybody else', () => {
-    const config = { user: 'nobody-such', group: null, file: 'x' };
+    const config = { user: 'nobody-such', group: null, defaults: 'hipache' } as const;
     expect(planPrivileges(config, false, accounts)).toEqual({ kind: 'keep', warning: null });
   });
 
   it('are dropped for the user of the configuration and his group', () => {
-    expect(plan('www-data', null, 'x')).toEqual({
+    expect(plan('www-data', null)).toEqual({
       kind: 'drop',
       identity: { uid: 33, gid: 33, name: 'www-data' },
     });
   });
 
   it('are dropped for another group, named or numbered', () => {
-    expect(plan('www-data', 'adm', 'x')).toMatchObject({ identity: { uid: 33, gid: 4 } });
-    expect(plan(33, 7, 'x')).toMatchObject({ identity: { uid: 33, gid: 7 } });
-    expect(plan(4711, 7, 'x')).toMatchObject({ identity: { uid: 4711, gid: 7 } });
+    expect(plan('www-data', 'adm')).toMatchObject({ identity: { uid: 33, gid: 4 } });
+    expect(plan(33, 7)).toMatchObject({ identity: { uid: 33, gid: 7 } });
+    expect(plan(4711, 7)).toMatchObject({ identity: { uid: 4711, gid: 7 } });
   });
 
   it.each(['root', 0, '0'])('are kept for %j', (user) => {
-    expect(plan(user, null, 'x')).toEqual({ kind: 'keep', warning: null });
+    expect(plan(user, null)).toEqual({ kind: 'keep', warning: null });
   });
 
-  it('need a user where there is a configuration file', () => {
-    expect(() => plan(null, null, 'x')).toThrow(
+  it('need a user where there is a config.json of Hipache', () => {
+    expect(() => plan(null, null)).toThrow(
       expect.objectContaining({ code: 'BERTH_USER_REQUIRED' }),
     );
-    expect(() => plan(null, 'adm', 'x')).toThrow(
+    expect(() => plan(null, 'adm')).toThrow(
       expect.objectContaining({ code: 'BERTH_USER_REQUIRED' }),
     );
   });
 
-  it('are kept without a configuration file, and that is said', () => {
-    expect(plan(null, null, null)).toEqual({
+  it('are kept without one, and that is said', () => {
+    expect(plan(null, null, 'berth')).toEqual({
       kind: 'keep',
       warning: expect.stringContaining('root'),
     });
@@ -52,14 +55,14 @@ describe('the rights of root', () => {
     ['www-data', 'nobody-such'],
     [4711, null],
   ])('cannot be dropped for the unknown user %j and group %j', (user, group) => {
-    expect(() => plan(user, group, 'x')).toThrow(
+    expect(() => plan(user, group)).toThrow(
       expect.objectContaining({ code: 'BERTH_CONFIG_INVALID' }),
     );
   });
 });
 
 it('an unknown user and an unknown group are named together', () => {
-  expect(() => plan('nobody-such', 'no-group', 'x')).toThrow(
+  expect(() => plan('nobody-such', 'no-group')).toThrow(
     'user is "nobody-such", which this machine does not know; group is "no-group", which this machine does not know',
   );
 });

@@ -25,19 +25,19 @@ export interface Accounts {
 }
 
 /**
- * Decides whom to become (Hipache contract, `user`, `group`): root with a configuration file becomes who it names;
- * without any file it stays, and says so (docs/adr/0004).
+ * Decides whom to become (Hipache contract, `user`, `group`): root with a config.json of Hipache becomes who it names;
+ * without one it stays, and says so (docs/adr/0004).
  *
  * @throws BerthError BERTH_USER_REQUIRED, or BERTH_CONFIG_INVALID for an unknown user or group
  */
 export function planPrivileges(
-  { user, group, file }: Pick<Config, 'user' | 'group' | 'file'>,
+  { user, group, defaults }: Pick<Config, 'user' | 'group' | 'defaults'>,
   isRoot: boolean,
   accounts: Accounts,
 ): PrivilegePlan {
   if (!isRoot) return { kind: 'keep', warning: null };
   if (user === null) {
-    if (file === null && group === null) {
+    if (defaults === 'berth' && group === null) {
       return {
         kind: 'keep',
         warning: 'running as root, since no configuration names a "user" to become',

@@ -22,6 +22,8 @@ export interface Bind {
 export interface Config {
   /** The file it came from; null when there was none. */
   readonly file: string | null;
+  /** Whose defaults hold for what is not set: Hipache's in its config.json, else Berth's own. */
+  readonly defaults: 'hipache' | 'berth';
   readonly server: {
     /** Path of a file. */
     readonly accessLog: string;

@@ -21,6 +21,7 @@ test('an empty file has the defaults of Hipache, and ours', () => {
   const local = { host: '127.0.0.1', port: 6379, database: 0, tls: false };
   expect(configOf({})).toEqual({
     file: 'c.json',
+    defaults: 'hipache',
     server: {
       accessLog: '/var/log/hipache/access.log',
       accessLogIsSet: false,

@@ -39,6 +39,7 @@ export function readConfig(content: unknown, file: string): ReadConfig {
   const driverIsSet = given['driver'] !== undefined;
   const config: Config = {
     file,
+    defaults: 'hipache',
     server: {
       ...settings.server,
       accessLogIsSet: isRecord(given['server']) && given['server']['accessLog'] !== undefined,
