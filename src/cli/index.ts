@@ -43,6 +43,10 @@ void main(process.argv.slice(2), world, {
     const socket = controlSocket(directoriesFor(world), world.platform);
     return await connectControl({ socket }, { signal });
   },
+  openDesktop: async () => {
+    const { openDesktop } = await import('./desktop/open.ts');
+    return await openDesktop(world, join(__dirname, '..'));
+  },
 }).then(async (exitCode) => {
   await world.stdout.drained?.();
   // A file tells that it is full only after it was written to.

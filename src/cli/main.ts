@@ -1,4 +1,5 @@
 import type { Connect } from './context.ts';
+import type { WindowOutcome } from './desktop/open.ts';
 import type { StartInstance } from './headless.ts';
 import { readCommandLine } from './program.ts';
 import type { World } from './world.ts';
@@ -9,6 +10,8 @@ export interface Reach {
   readonly start: StartInstance;
   /** Connects to one that runs. */
   readonly connect: Connect;
+  /** Opens the desktop app, and resolves when it was closed. */
+  readonly openDesktop: () => Promise<WindowOutcome>;
 }
 
 /**
@@ -27,9 +30,9 @@ export async function main(argv: readonly string[], world: World, reach: Reach):
     case 'run': {
       if (invocation.dry) return await (await import('./dry.ts')).runDry(invocation.file, world);
       if (invocation.desktop) {
-        world.stderr.write(
-          'berth: the desktop window is not part of this version; running headless\n',
-        );
+        const window = await reach.openDesktop();
+        if (window.kind === 'closed') return window.exitCode;
+        world.stderr.write(`berth: running without a window: ${window.why}\n`);
       }
       const { runHeadless } = await import('./headless.ts');
       return await runHeadless(invocation, world, reach.start);

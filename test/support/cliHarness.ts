@@ -100,6 +100,7 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
         },
       };
     },
+    openDesktop: async () => ({ kind: 'none', why: 'tests look at none' }),
   });
   return {
     calls,

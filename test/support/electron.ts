@@ -49,8 +49,8 @@ export function environmentIn(home: string): Record<string, string> {
     XDG_DATA_HOME: join(home, '.local/share'),
     XDG_STATE_HOME: join(home, '.local/state'),
     XDG_RUNTIME_DIR: home,
-    // Without a bus that is given, the machine's own is not looked for.
-    DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+    // Without a bus that is given, the machine's own is not to be found.
+    DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
     NO_COLOR: '1',
   };
 }
