@@ -36,20 +36,18 @@ export function MenuAt({
       <DropdownMenu.Trigger asChild>
         <span aria-hidden className="fixed size-0" style={{ left: at.x, top: at.y }} />
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          aria-label={label}
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          onCloseAutoFocus={(event) => event.preventDefault()}
-          className="z-40 min-w-52 rounded-md border border-line bg-raised p-1 shadow-float"
-        >
-          {entries.map((entry) => (
-            <MenuItem key={entry.label} entry={entry} />
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        aria-label={label}
+        align="end"
+        sideOffset={4}
+        collisionPadding={8}
+        onCloseAutoFocus={(event) => event.preventDefault()}
+        className="z-40 min-w-52 rounded-md border border-line bg-raised p-1 shadow-float"
+      >
+        {entries.map((entry) => (
+          <MenuItem key={entry.label} entry={entry} />
+        ))}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

@@ -1,0 +1,300 @@
+import { get } from 'node:http';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
+import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
+import { launchChromium } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
+import { describeWith } from '../support/requirement.ts';
+import { type StatusBackend, startStatusBackend } from '../support/statusBackend.ts';
+import { addHost } from '../support/storeClient.ts';
+
+describeWith('chromium', 'the page of hosts', () => {
+  let browser: Browser;
+  let backend: StatusBackend;
+  let berth: BerthProcess;
+  let client: ControlClient;
+  let ui: InterfacePage;
+
+  const ask = (host: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port: berth.port, headers: { host }, agent: false }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode ?? 0));
+      }).on('error', reject);
+    });
+  const line = (name: string): Locator =>
+    ui.page.getByRole('row').filter({ has: ui.page.getByRole('button', { name, exact: true }) });
+  const stored = async (name: string) =>
+    (await client.api.hosts.list()).find((host) => host.name === name) ?? null;
+  const add = (name: string, ...backends: string[]) => client.api.hosts.add({ name, backends });
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    backend = await startStatusBackend(200);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await backend[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    berth = await startBerth({
+      config: { control: { port: 0 }, suffixes: ['test'], driver: 'embedded://127.0.0.1:0' },
+    });
+    client = await connectControl({ socket: berth.controlSocket });
+    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
+  });
+  afterEach(async () => {
+    await ui[Symbol.asyncDispose]();
+    client.close();
+    await berth[Symbol.asyncDispose]();
+  });
+
+  it('adds a host by one line, asks its server, and shows the requests that flow to it', async () => {
+    const { page } = ui;
+    await page.getByText('No hosts yet').waitFor();
+    await page.keyboard.press('a');
+    await page.keyboard.type(`app → ${new URL(backend.url).port}`);
+    await page.getByText(`http://app.test:${berth.port}/`).waitFor();
+    const before = backend.requests;
+    await page.keyboard.press('Enter');
+    await page.getByText(/app\.test answers: HEAD \/ answered 200/).waitFor();
+    expect(backend.requests).toBeGreaterThan(before);
+    expect(await stored('app.test')).toMatchObject({ backends: [backend.url] });
+    await line('app.test').getByText('up', { exact: true }).waitFor();
+    expect(await line('app.test').innerText()).toMatch(/1\/1[\s\S]*never/);
+    expect(await ask('app.test')).toBe(200);
+    await line('app.test').getByText('now').waitFor();
+    expect(ui.complaints).toEqual([]);
+  });
+
+  it('says where a line is wrong, and adds nothing', async () => {
+    const { page } = ui;
+    await page.keyboard.press('n');
+    await page.keyboard.type('app 99999');
+    await page.getByText('A port is a number from 1 to 65535, and not 99999.').waitFor();
+    await page.keyboard.press('Enter');
+    expect(
+      await page.getByRole('button', { name: 'Add host', exact: true }).last().isDisabled(),
+    ).toBe(true);
+    expect(await client.api.hosts.list()).toEqual([]);
+  });
+
+  it('shows in place why a backend is down, and that it is up again', async () => {
+    const { page } = ui;
+    const server = await startStatusBackend(204);
+    await add('app.test', server.url, backend.url);
+    await line('app.test').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    const dead = page.getByRole('row').filter({ hasText: server.url });
+    await dead.getByRole('button', { name: 'Check now', includeHidden: true }).click();
+    await dead.getByText('up', { exact: true }).waitFor();
+    await server[Symbol.asyncDispose]();
+    while ((await stored('app.test')) !== null) {
+      await ask('app.test');
+      if (await dead.getByText('down', { exact: true }).isVisible()) break;
+    }
+    await dead.getByText(/marked dead after a request: refused · retry in \d+ s/).waitFor();
+    await line('app.test').getByText('degraded').waitFor();
+    await dead.getByRole('button', { name: 'Revive', includeHidden: true }).click();
+    await page.getByText(`${server.url} gets requests again`).waitFor();
+    await dead.getByRole('button', { name: 'Drain', includeHidden: true }).waitFor();
+  });
+
+  it('deletes without a dialog, and takes it back', async () => {
+    const { page } = ui;
+    await add('app.test', backend.url);
+    await add('other.test', backend.url);
+    await line('other.test').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('d');
+    await line('app.test').waitFor({ state: 'detached' });
+    expect(await stored('app.test')).toBeNull();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await line('app.test').waitFor();
+    expect(await stored('app.test')).toMatchObject({ backends: [backend.url] });
+  });
+
+  it('deletes and pauses several at once, and takes that back as one', async () => {
+    const { page } = ui;
+    for (const name of ['a.test', 'b.test', 'c.test']) await add(name, backend.url);
+    await line('c.test').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Space');
+    await page.getByText('2 selected').waitFor();
+    await page.keyboard.press('p');
+    await line('b.test').getByText('paused').waitFor();
+    expect(await stored('a.test')).toMatchObject({ options: { paused: true } });
+    expect(await ask('a.test')).toBe(503);
+    expect(await ask('c.test')).toBe(200);
+    await page.keyboard.press('d');
+    await line('a.test').waitFor({ state: 'detached' });
+    await line('b.test').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+z');
+    await line('a.test').waitFor();
+    await line('b.test').waitFor();
+    expect(await stored('b.test')).toMatchObject({ options: { paused: true } });
+  });
+
+  it('tells what somebody else changed, and writes over it only when that was seen', async () => {
+    const { page } = ui;
+    await add('app.test', backend.url);
+    await line('app.test').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('e');
+    const field = page.getByRole('textbox', { name: 'Identifier' });
+    await field.fill('mine');
+    await client.api.hosts.set({ name: 'app.test', options: { policy: 'sticky' } });
+    await page
+      .getByText(/Somebody else changed this host meanwhile: policy is now sticky/)
+      .waitFor();
+    await field.press('Enter');
+    await page.getByText(/app\.test: policy is now sticky\. Nothing was written/).waitFor();
+    expect(await stored('app.test')).toMatchObject({ identifier: 'app.test' });
+    expect(await field.inputValue()).toBe('mine');
+    await field.press('Enter');
+    await eventually(
+      'it is written',
+      async () => (await stored('app.test'))?.identifier === 'mine',
+    );
+    expect(await stored('app.test')).toMatchObject({ options: { policy: 'sticky' } });
+  });
+
+  it('changes options, a check and backends in place, each of which stands in its history', async () => {
+    const { page } = ui;
+    await add('app.test', backend.url);
+    await ui.go('/hosts/app.test');
+    await page.getByRole('combobox', { name: 'Policy' }).selectOption('Round robin');
+    await eventually(
+      'the policy is stored',
+      async () => (await stored('app.test'))?.options.policy === 'round-robin',
+    );
+    await page.getByRole('switch', { name: 'Check its backends' }).click();
+    await page.getByRole('textbox', { name: 'Path' }).fill('/health');
+    await page.getByRole('textbox', { name: 'Every (s)' }).fill('0.5');
+    await page.getByRole('button', { name: 'Save check' }).click();
+    await eventually('the check is stored', async () => {
+      const check = (await stored('app.test'))?.options.check;
+      return check?.path === '/health' && check.intervalMs === 500;
+    });
+    await page.getByText(/checked by this instance/).waitFor();
+    await page.getByRole('textbox', { name: 'Add a backend' }).fill('3999');
+    await page.getByText('That is http://127.0.0.1:3999.').waitFor();
+    await page.getByRole('button', { name: 'Add backend' }).click();
+    await page.getByRole('textbox', { name: /Weight of http:\/\/127\.0\.0\.1:3999/ }).fill('5');
+    await page.keyboard.press('Enter');
+    await eventually(
+      'the weight is stored',
+      async () => (await stored('app.test'))?.options.weights['http://127.0.0.1:3999'] === 5,
+    );
+    await page.getByRole('button', { name: 'Edit http://127.0.0.1:3999' }).click();
+    await page.getByRole('textbox', { name: 'Address of backend 1' }).fill('3998');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Edit http://127.0.0.1:3998' }).waitFor();
+    expect(await stored('app.test')).toMatchObject({
+      backends: [backend.url, 'http://127.0.0.1:3998'],
+      options: { weights: { 'http://127.0.0.1:3998': 5 } },
+    });
+    await page.getByRole('button', { name: 'Remove http://127.0.0.1:3998' }).click();
+    await eventually(
+      'the backend is gone',
+      async () => (await stored('app.test'))?.backends.length === 1,
+    );
+    const history = page.getByRole('region', { name: 'History' });
+    await history.getByText('removed http://127.0.0.1:3998').waitFor();
+    await history.getByRole('button', { name: 'Undo' }).first().click();
+    await eventually(
+      'the backend is there again',
+      async () => (await stored('app.test'))?.backends.length === 2,
+    );
+    expect(ui.complaints).toEqual([]);
+  });
+
+  it('filters by words and states, says how many there are, and leads back', async () => {
+    const { page } = ui;
+    for (const name of ['app.test', 'api.test', '*.pr.test']) await add(name, backend.url);
+    await addHost(berth.storePort, 'empty.test');
+    await line('empty.test').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('is:wildcard');
+    await page.getByText('1 of 4').waitFor();
+    await page.getByRole('textbox', { name: 'Filter hosts' }).fill('zzz');
+    await page.getByRole('button', { name: 'Clear filter' }).click();
+    await line('app.test').waitFor();
+    await page.getByRole('textbox', { name: 'Filter hosts' }).fill('status:down');
+    await line('empty.test').waitFor();
+    await line('app.test').waitFor({ state: 'detached' });
+    await page.getByRole('textbox', { name: 'Filter hosts' }).press('Enter');
+    await page.keyboard.press('Escape');
+    await line('app.test').waitFor();
+  });
+
+  it('copies an address by a press on the name, and a command by a key', async () => {
+    const { page } = ui;
+    await add('app.test', backend.url);
+    await line('app.test').getByRole('button', { name: 'app.test', exact: true }).click();
+    const clipboard = (): Promise<string> => page.evaluate('navigator.clipboard.readText()');
+    await page.getByText(/Copied http/).waitFor();
+    expect(await clipboard()).toBe(`http://app.test:${berth.port}/`);
+    await page.keyboard.press('j');
+    await page.keyboard.press('c');
+    await page.getByText(/Copied curl/).waitFor();
+    expect(await clipboard()).toContain(`--resolve app.test:${berth.port}:127.0.0.1`);
+  });
+
+  it('duplicates a host with its options, and never over one that is there', async () => {
+    const { page } = ui;
+    await client.api.hosts.set({
+      name: 'app.test',
+      backends: [backend.url],
+      options: { policy: 'sticky' },
+    });
+    await line('app.test').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('D');
+    await page.getByRole('button', { name: 'Duplicate' }).click();
+    await line('app-2.test').waitFor();
+    expect(await stored('app-2.test')).toMatchObject({
+      backends: [backend.url],
+      options: { policy: 'sticky' },
+    });
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe finds wrong, %s',
+    async (colorScheme) => {
+      const { page } = ui;
+      await page.emulateMedia({ colorScheme });
+      await page.getByText('No hosts yet').waitFor();
+      expect(await ui.violations()).toEqual([]);
+      await add('app.test', backend.url);
+      await add('*.pr.test', 'http://127.0.0.1:9');
+      await addHost(berth.storePort, 'empty.test');
+      await line('empty.test').waitFor();
+      await page.keyboard.press('G');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Space');
+      expect(await ui.violations()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('m');
+      await page.getByRole('menu').waitFor();
+      expect(await ui.violations()).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('a');
+      await page.keyboard.type('app 99999');
+      expect(await ui.violations()).toEqual([]);
+      await ui.go('/hosts/empty.test');
+      await page.getByRole('switch', { name: 'Check its backends' }).click();
+      await page.getByRole('textbox', { name: 'Every (s)' }).waitFor();
+      expect(await ui.violations()).toEqual([]);
+      await ui.go('/containers');
+      await page.getByText('This version does not look for containers').waitFor();
+      expect(await ui.violations()).toEqual([]);
+      expect(ui.complaints).toEqual([]);
+    },
+  );
+});
