@@ -6,6 +6,7 @@ import { BerthError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import { version } from '../shared/version.ts';
 import type { OpenConnection } from './connection.ts';
+import { firstOf } from './firstOf.ts';
 import { createLink } from './link.ts';
 
 /** Every call of the contract. Each takes `(input, { signal })` and rejects with BerthError, or the signal's reason. */
@@ -51,7 +52,7 @@ export async function createControlClient(
     const waiting = AbortSignal.timeout(limits.controlHelloMs);
     const hello = await api.instance
       .hello(undefined, {
-        signal: signal === undefined ? waiting : AbortSignal.any([signal, waiting]),
+        signal: signal === undefined ? waiting : firstOf(signal, waiting),
       })
       .catch((error: unknown) => {
         if (calls.isForeign) {
