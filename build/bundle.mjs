@@ -3,13 +3,11 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { external } from './external.mjs';
 import { appIcons } from './icons.mjs';
 import { bundleRenderer } from './renderer.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Packages that stay outside: each is loaded from node_modules at run time. */
-const external = ['electron', 'ioredis', 'ioredis-mock', 'http-proxy'];
 
 const dist = join(root, 'dist');
 
@@ -31,7 +29,7 @@ const [{ outputFiles }, rendererFiles, icons] = await Promise.all([
     sourcemap: true,
     // Its build for Node wants a part of node:diagnostics_channel that the oldest Electron does not have.
     alias: { 'lru-cache': join(root, 'node_modules/lru-cache/dist/esm/browser/index.js') },
-    external,
+    external: ['electron', ...external],
     write: false,
     logLevel: 'warning',
   }),
