@@ -12,9 +12,12 @@ import { desktopConnections } from './connection/ipc.ts';
 import { startSession } from './connection/session.ts';
 import { takeToken } from './connection/token.ts';
 import { followDesktop } from './state/desktopState.ts';
+import { createFirstRun } from './state/firstRun.ts';
 import { createHostsView } from './state/hostsView.ts';
 import { createLive } from './state/live.ts';
+import { createTheme } from './state/theme.ts';
 import { createTrafficState } from './state/traffic.ts';
+import { createTrends } from './state/trafficTrend.ts';
 import './styles.css';
 
 const root = document.getElementById('root');
@@ -26,6 +29,8 @@ const { live, follow } = createLive();
 const open = desktop === null ? browserConnections(tokens) : desktopConnections(desktop);
 const session = startSession(open, desktop === null ? location.host : 'the proxy', follow);
 const commands = createCommands();
+const theme = createTheme(document.documentElement);
+const firstRun = createFirstRun(live);
 desktop?.onNavigate(router.go);
 desktop?.onMenu(
   (id) =>
@@ -46,6 +51,9 @@ createRoot(root).render(
         commands,
         hostsView: createHostsView(),
         traffic: createTrafficState(),
+        trends: createTrends(live.traffic),
+        firstRun,
+        theme,
         desktopState: followDesktop(desktop),
         clock: createClock(),
       }}

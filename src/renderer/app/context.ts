@@ -2,10 +2,13 @@ import { createContext, use } from 'react';
 import type { ControlApi } from '../../client/client.ts';
 import type { DesktopState } from '../../shared/desktop/state.ts';
 import type { Session } from '../connection/session.ts';
+import type { FirstRun } from '../state/firstRun.ts';
 import type { HostsView } from '../state/hostsView.ts';
 import type { Live } from '../state/live.ts';
-import { type Readable, useStore } from '../state/store.ts';
+import { type Readable, type Store, useStore } from '../state/store.ts';
+import type { Theme } from '../state/theme.ts';
 import type { TrafficState } from '../state/traffic.ts';
+import type { Trend } from '../state/trafficTrend.ts';
 import type { Commands } from './commands.ts';
 import type { Router } from './route.ts';
 import type { Toasts } from './toasts.ts';
@@ -19,6 +22,10 @@ export interface Berth {
   readonly router: Router;
   readonly hostsView: HostsView;
   readonly traffic: TrafficState;
+  /** How long requests took, by frontend. */
+  readonly trends: Readable<ReadonlyMap<string, Trend>>;
+  readonly firstRun: FirstRun;
+  readonly theme: Store<Theme>;
   /** Null in a browser. */
   readonly desktopState: Readable<DesktopState | null>;
   /** Unix milliseconds, each second. */

@@ -54,9 +54,9 @@ export function Detail({
       <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-auto px-4 pb-4">
         <div className="flex flex-wrap gap-1.5">
           <Button title="c" onClick={() => actions.copyCurl(record)}>
-            Copy as curl
+            Copy curl
           </Button>
-          <Button onClick={() => actions.copyJson(record)}>Copy as JSON</Button>
+          <Button onClick={() => actions.copyJson(record)}>Copy JSON</Button>
           <Button title="o" onClick={() => actions.openInBrowser(record)}>
             Open
           </Button>

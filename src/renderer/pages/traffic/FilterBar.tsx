@@ -227,4 +227,4 @@ const isAtStart = ({ selectionStart, selectionEnd }: HTMLInputElement): boolean 
   selectionStart === 0 && selectionEnd === 0;
 
 const sentence = (message: string): string =>
-  `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('?') ? '' : '.'}`;

@@ -15,7 +15,7 @@ export function HeldPill({ onLatest }: { readonly onLatest: () => void }) {
     <button
       type="button"
       onClick={onLatest}
-      className="absolute top-9 left-1/2 z-20 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-raised px-3 whitespace-nowrap shadow-float hover:bg-hover"
+      className="absolute bottom-3 left-1/2 z-20 flex h-7 -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-raised px-3 whitespace-nowrap shadow-float hover:bg-hover"
     >
       <Sign aria-hidden size={13} className={isPaused ? 'text-paused' : 'text-accent'} />
       {isPaused ? `Paused, ${came} · resume` : `${came} · jump to latest`}

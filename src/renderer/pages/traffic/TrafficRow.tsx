@@ -30,10 +30,11 @@ export const TrafficRow = memo(function TrafficRow({
       data-index={index}
       aria-rowindex={index + 2}
       aria-selected={isChosen}
-      tabIndex={-1}
       className={cn(
         'grid h-7 items-center border-b border-line/60 [grid-template-columns:var(--columns)]',
-        isChosen ? 'bg-chosen' : 'hover:bg-hover',
+        isChosen
+          ? 'bg-chosen -outline-offset-2 outline-accent group-focus-visible/grid:outline-2'
+          : 'hover:bg-hover',
       )}
     >
       {columns.map(({ id, isNumber }) => (

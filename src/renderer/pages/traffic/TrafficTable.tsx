@@ -4,6 +4,7 @@ import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { shownColumns } from '../../state/trafficColumns.ts';
+import { cn } from '../../ui/cn.ts';
 import { TableHead } from './TableHead.tsx';
 import { rowId, TrafficRow } from './TrafficRow.tsx';
 
@@ -87,7 +88,10 @@ export function TrafficTable({
       aria-colcount={columns.length}
       aria-activedescendant={isThere && chosen !== null ? rowId(chosen) : undefined}
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-auto [scrollbar-gutter:stable] focus-visible:outline-offset-[-2px]"
+      className={cn(
+        'group/grid min-h-0 flex-1 overflow-auto [scrollbar-gutter:stable] focus-visible:outline-offset-[-2px]',
+        isThere && 'outline-none',
+      )}
       style={{ '--columns': template } as React.CSSProperties}
       onScroll={({ currentTarget: { scrollTop } }) => {
         if (scrollTop > 2) traffic.hold('scrolled');
@@ -98,6 +102,7 @@ export function TrafficTable({
         if (record === undefined) return;
         onChoose(record);
         onOpen(record);
+        scroller.current?.focus({ preventScroll: true });
       }}
     >
       <div style={{ minWidth }}>

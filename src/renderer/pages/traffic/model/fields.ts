@@ -19,7 +19,7 @@ export function fieldsOf(record: NumberedRecord): readonly Field[] {
       : [{ word, value, term: key === null ? null : termFor(key, value) }];
   const { attempts, lookup, policy, protocol } = record;
   return [
-    ...field('Begun', `${exactTime(record.startedAt)} (${timeOfDay(record.startedAt)})`),
+    ...field('Begun', `${dayOf(record.startedAt)}, ${timeOfDay(record.startedAt)}`),
     ...field('Client', plainAddress(record.client), 'ip'),
     ...field('Method', record.method, 'method'),
     ...field('Host', record.host, 'host'),
@@ -43,6 +43,8 @@ export function fieldsOf(record: NumberedRecord): readonly Field[] {
     ...field('Number', String(record.id)),
   ];
 }
+
+const dayOf = (at: number): string => exactTime(at).split(',', 1)[0] ?? '';
 
 const tried = (count: number): Field[] =>
   count < 2 ? [] : [{ word: 'Tries', value: String(count), term: 'retried:true' }];
