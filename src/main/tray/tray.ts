@@ -23,10 +23,13 @@ export interface TrayHandle {
   close(): void;
 }
 
+/** macOS takes the shape alone, Windows the size that fits its scale. */
+const endings: Partial<Record<NodeJS.Platform, string>> = { darwin: 'Template.png', win32: '.ico' };
+
 /** The icon beside the clock. What has not changed is not drawn again, so that an open menu stays open. */
 export function createTray({ icons, platform, perform }: TrayOptions): TrayHandle {
   const imageOf = (icon: TrayIcon) => {
-    const file = join(icons, `tray-${icon}${platform === 'darwin' ? 'Template' : ''}.png`);
+    const file = join(icons, `tray-${icon}${endings[platform] ?? '.png'}`);
     return existsSync(file) ? nativeImage.createFromPath(file) : nativeImage.createEmpty();
   };
   let drawn: { icon: TrayIcon; tip: string; menu: string } | null = null;
