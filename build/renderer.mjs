@@ -6,6 +6,8 @@ import { build } from 'vite';
 
 /** @returns {Promise<{ path: string, contents: string | Uint8Array }[]>} files under dist/renderer, the page last */
 export async function bundleRenderer() {
+  // A test runner sets another one, and React would then be that of its developers: several times as slow.
+  process.env.NODE_ENV = 'production';
   const result = await build({
     configFile: false,
     logLevel: 'warn',
