@@ -30,19 +30,21 @@ export function BackendHealthLine({
       <div role="gridcell" className="flex w-20 shrink-0">
         <BackendState health={backend} isDrained={state === 'drained'} />
       </div>
-      <div role="gridcell" className="flex min-w-0 flex-1 flex-col leading-tight">
-        <span className="flex min-w-0 items-baseline gap-2" title={url}>
-          <span className="shrink-0 text-caption text-dim">#{index}</span>
-          <MiddleText text={shortUrl(url)} className="font-mono text-mono" />
+      <div role="gridcell" className="flex min-w-0 flex-1 flex-col gap-0.5">
+        <span className="flex min-w-0 items-center justify-between gap-4">
+          <span className="flex min-w-0 items-baseline gap-2" title={url}>
+            <span className="shrink-0 text-caption text-dim">#{index}</span>
+            <MiddleText text={shortUrl(url)} className="font-mono text-mono" />
+          </span>
+          <span className="shrink-0 @max-[640px]:hidden">
+            <UptimeBar
+              history={backend.history}
+              label={`The last minutes of ${url}`}
+              tabIndex={tabIndex}
+            />
+          </span>
         </span>
         <Why host={host} backend={backend} />
-      </div>
-      <div role="gridcell" className="shrink-0 @max-[640px]:hidden">
-        <UptimeBar
-          history={backend.history}
-          label={`The last minutes of ${url}`}
-          tabIndex={tabIndex}
-        />
       </div>
       <div role="gridcell" className="flex shrink-0 items-center gap-1.5">
         <Button
@@ -70,7 +72,7 @@ export function BackendHealthLine({
   );
 }
 
-/** As `refused · 2 failed in a row · checked 2 s ago in 3 ms · since 5 min · retry in 18 s`. */
+/** As `refused · retry in 18 s · since 5 min · checked 2 s ago in 3 ms · 2 failed in a row`. */
 function Why({ host, backend }: { readonly host: HostHealth; readonly backend: BackendHealth }) {
   const { live, clock } = useBerth();
   const now = useStore(clock);
@@ -79,14 +81,14 @@ function Why({ host, backend }: { readonly host: HostHealth; readonly backend: B
   const reason = reasonWords(backend);
   const facts = [
     ...(marked !== null && marked > 0 ? [`retry in ${Math.ceil(marked / 1000)} s`] : []),
-    streakWords(backend),
+    ...(state === 'unknown' ? [] : [`since ${duration(Math.max(0, now - since))}`]),
     ...(lastCheck === null
       ? []
       : [
           // The reason says it already where it is what the check found.
           `${reason.includes(lastCheck.outcome) ? 'checked' : `last check: ${lastCheck.outcome},`} ${ago(lastCheck.at, now)} in ${duration(lastCheck.ms)}`,
         ]),
-    ...(state === 'unknown' ? [] : [`since ${duration(Math.max(0, now - since))}`]),
+    streakWords(backend),
   ].filter((fact) => fact !== null);
   const all = [reason, ...facts].filter((part) => part !== '').join(' · ');
   return (

@@ -10,7 +10,7 @@ import { HostHealthLine } from './HostHealthLine.tsx';
 import type { HealthLine } from './model/lines.ts';
 
 /** Pixels. */
-const heights = { host: 40, backend: 48 } as const;
+const heights = { host: 40, backend: 56 } as const;
 
 export interface HealthListHandle {
   /** The line that the keyboard is on; null before it was on one. */

@@ -32,7 +32,7 @@ export function Latency({ trend }: { readonly trend: Trend | undefined }) {
           </g>
         </svg>
       )}
-      <span className="whitespace-nowrap">
+      <span className="min-w-40 text-right whitespace-nowrap">
         p50 {duration(last.p50)} · p95 {duration(last.p95)}
       </span>
     </span>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { createPortal } from 'react-dom';
 import type { HealthSlot } from '../../../shared/contract/health.ts';
 import { limits } from '../../../shared/limits.ts';
 import { timeOfDay } from '../../ui/format.ts';
@@ -114,16 +115,26 @@ export function UptimeBar({
           />
         )}
       </svg>
-      {shown !== null && slot !== undefined && (
-        <span
-          aria-hidden
-          className="pointer-events-none fixed z-40 -translate-x-1/2 -translate-y-full rounded-md border border-line bg-raised px-2 py-1 text-caption whitespace-nowrap shadow-float"
-          style={{ left: Math.max(120, Math.min(innerWidth - 180, shown.x)), top: shown.y - 6 }}
-        >
-          {slotWords(slot)}
-        </span>
-      )}
+      {shown !== null && slot !== undefined && <Tip {...shown} text={slotWords(slot)} />}
     </div>
+  );
+}
+
+/** Above the bar, over whatever is there, and inside of the window. */
+function Tip({ x, y, text }: Pick<Shown, 'x' | 'y'> & { readonly text: string }) {
+  const isRight = x > innerWidth / 2;
+  return createPortal(
+    <span
+      aria-hidden
+      className="pointer-events-none fixed z-40 max-w-[60vw] truncate rounded-md border border-line bg-raised px-2 py-1 text-caption shadow-float"
+      style={{
+        top: y - 32,
+        ...(isRight ? { right: Math.max(8, innerWidth - x - 24) } : { left: Math.max(8, x - 24) }),
+      }}
+    >
+      {text}
+    </span>,
+    document.body,
   );
 }
 

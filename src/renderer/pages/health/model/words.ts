@@ -35,9 +35,9 @@ export function reasonWords({ reason, state }: BackendHealth): string {
   return reason.startsWith(`${state}: `) ? reason.slice(state.length + 2) : reason;
 }
 
-/** As `3 of 2 failed in a row` is none: `1 of 2 checks failed`, `up after 1 of 1`. Null where nothing is counted. */
+/** As `1 of 2 failed in a row`: how far it is from changing. Null where nothing is counted. */
 export function streakWords({ lastCheck, streak, threshold }: BackendHealth): string | null {
-  if (lastCheck === null || threshold === 0) return null;
+  if (lastCheck === null || streak === 0) return null;
   const what = lastCheck.ok ? 'succeeded' : 'failed';
   if (streak < threshold) return `${streak} of ${threshold} ${what} in a row`;
   return `${streak} ${what} in a row`;
