@@ -32,8 +32,6 @@ function run(): void {
     app.exit(0);
     return;
   }
-  // Who starts it with --no-sandbox (root has to) has none; each page is in one of its own all the same.
-  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);

@@ -1,0 +1,278 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { desktopHome } from '../support/desktopHome.ts';
+import { call, command, engineIs, stateOf } from '../support/desktopPage.ts';
+import { type Display, startDisplay } from '../support/display.ts';
+import { type Desktop, startDesktop } from '../support/electron.ts';
+import { eventually } from '../support/eventually.ts';
+import { describeWith } from '../support/requirement.ts';
+import type { TemporaryDirectory } from '../support/temporaryDirectory.ts';
+
+describeWith(['electron', 'xvfb'], 'the desktop', () => {
+  let display: Display;
+  let home: TemporaryDirectory;
+  let desktop: Desktop;
+  let page: Page;
+
+  beforeAll(async () => {
+    display = await startDisplay();
+    home = await desktopHome();
+    desktop = await startDesktop({ env: display.env, home: home.path });
+    page = await desktop.window();
+    await engineIs(page, 'running');
+  });
+  afterAll(async () => {
+    await desktop?.[Symbol.asyncDispose]();
+    await home?.[Symbol.asyncDispose]();
+    await display?.[Symbol.asyncDispose]();
+  });
+
+  test('it shows the interface, and starts a proxy for it', async () => {
+    expect(page.url()).toBe('app://berth/');
+    expect(await stateOf(page)).toMatchObject({
+      platform: 'linux',
+      version: '0.1.0',
+      engine: { kind: 'running', attached: false },
+      update: { kind: 'unavailable', reason: expect.stringContaining('checkout') },
+    });
+  });
+
+  test('a call of the page reaches the instance that was forked', async () => {
+    const { engine } = await stateOf(page);
+    const hello = await call(page, '/instance/hello');
+    expect(hello).toMatchObject({ pid: engine.kind === 'running' && engine.pid });
+    expect(await call(page, '/instance/status')).toMatchObject({ mode: 'desktop' });
+    const added = await call(page, '/hosts/add', {
+      name: 'app.localhost',
+      backends: ['http://127.0.0.1:9'],
+    });
+    expect(added).toMatchObject({ name: 'app.localhost' });
+    expect(await call(page, '/hosts/list')).toMatchObject([{ name: 'app.localhost' }]);
+  });
+
+  test('the page has no Node, and of Electron the bridge alone', async () => {
+    const seen = await page.evaluate(() => {
+      const all = window as unknown as Record<string, unknown>;
+      return {
+        node: ['require', 'process', 'module', 'Buffer', 'global', '__dirname'].filter(
+          (name) => all[name] !== undefined,
+        ),
+        bridge: Object.keys(all['berthDesktop'] as object).toSorted(),
+        isIsolated: !('ipcRenderer' in all),
+      };
+    });
+    expect(seen).toEqual({
+      node: [],
+      bridge: ['command', 'connect', 'onMenu', 'onNavigate', 'onState', 'state'],
+      isIsolated: true,
+    });
+    const preferences = await desktop.app.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      const contents = window?.webContents as unknown as {
+        getLastWebPreferences(): Record<string, unknown>;
+      };
+      const { contextIsolation, sandbox, nodeIntegration, webSecurity, webviewTag } =
+        contents.getLastWebPreferences();
+      return { contextIsolation, sandbox, nodeIntegration, webSecurity, webviewTag };
+    });
+    expect(preferences).toEqual({
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+    });
+  });
+
+  test.each(['https://example.com/', 'http://127.0.0.1:9/', 'file:///etc/passwd', 'app://other/'])(
+    'the page does not leave for %s',
+    async (address) => {
+      await page.evaluate((to) => {
+        location.href = to;
+        const link = document.createElement('a');
+        link.href = to;
+        document.body.append(link);
+        link.click();
+        link.remove();
+      }, address);
+      // What was refused leaves the page as it is: it still answers.
+      expect((await stateOf(page)).version).toBe('0.1.0');
+      expect(page.url()).toBe('app://berth/');
+    },
+  );
+
+  test('the page opens no window', async () => {
+    const opened = await page.evaluate(() => {
+      const link = document.createElement('a');
+      link.href = 'https://example.com/';
+      link.target = '_blank';
+      document.body.append(link);
+      link.click();
+      link.remove();
+      return [window.open('https://example.com/'), window.open('app://berth/'), window.open('')];
+    });
+    expect(opened).toEqual([null, null, null]);
+    expect(desktop.app.windows()).toHaveLength(1);
+  });
+
+  test('the page gets no permission', async () => {
+    const got = await page.evaluate(async () => {
+      const failed = (error: unknown): string => (error as Error).name;
+      return [
+        await navigator.requestMIDIAccess({ sysex: true }).then(() => 'midi', failed),
+        await navigator.clipboard.readText().then(() => 'clipboard', failed),
+        await Notification.requestPermission(),
+        await new Promise((resolve) => {
+          navigator.geolocation.getCurrentPosition(
+            () => resolve('position'),
+            ({ code }) => resolve(code === 1 ? 'denied' : code),
+          );
+        }),
+      ];
+    });
+    expect(got).toEqual(['SecurityError', 'NotAllowedError', 'denied', 'denied']);
+  });
+
+  test('the page runs and loads nothing from elsewhere, nor what is written into it', async () => {
+    const outcome = await page.evaluate(async () => {
+      const violated: string[] = [];
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
+        violated.push(effectiveDirective),
+      );
+      const all = window as unknown as { ran?: string[] };
+      all.ran = [];
+      const run = (source: { src?: string; text?: string }): Promise<void> =>
+        new Promise((resolve) => {
+          const script = document.createElement('script');
+          script.onload = () => resolve();
+          script.onerror = () => resolve();
+          if (source.src !== undefined) script.src = source.src;
+          script.textContent = source.text ?? '';
+          document.head.append(script);
+          if (source.src === undefined) resolve();
+        });
+      await run({ src: 'https://example.com/x.js' });
+      await run({ src: 'data:text/javascript,ran.push("data")' });
+      await run({ text: 'ran.push("inline")' });
+      const frame = document.createElement('iframe');
+      frame.src = 'https://example.com/';
+      document.body.append(frame);
+      const fetched = await fetch('http://127.0.0.1:9/').then(
+        () => 'fetched',
+        () => 'refused',
+      );
+      let evaluated = 'no';
+      try {
+        evaluated = new Function('return "yes"')();
+      } catch {
+        // Refused.
+      }
+      await new Promise((resolve) => setTimeout(resolve));
+      return { ran: all.ran, fetched, evaluated, violated: [...new Set(violated)].toSorted() };
+    });
+    expect(outcome).toMatchObject({ ran: [], fetched: 'refused', evaluated: 'no' });
+    expect(outcome.violated).toEqual(
+      expect.arrayContaining(['connect-src', 'script-src', 'script-src-elem']),
+    );
+    expect(page.frames().map((frame) => frame.url())).not.toContain('https://example.com/');
+  });
+
+  test('an address of our own scheme leads to no file but the interface', async () => {
+    const answers = await page.evaluate(() =>
+      Promise.all(
+        [
+          '/index.html',
+          '/../main.cjs',
+          '/%2e%2e/main.cjs',
+          '/..%2fmain.cjs',
+          '/../../package.json',
+        ].map(async (path) => (await fetch(path)).status),
+      ),
+    );
+    expect(answers).toEqual([200, 404, 404, 404, 404]);
+  });
+
+  test('who is not the interface is not heard, though it has the same preload script', async () => {
+    const preload = join(process.cwd(), 'dist', 'preload.cjs');
+    const heard = await desktop.app.evaluate(async ({ BrowserWindow }, preloadFile) => {
+      const stranger = new BrowserWindow({
+        show: false,
+        webPreferences: { preload: preloadFile, sandbox: true, contextIsolation: true },
+      });
+      try {
+        await stranger.loadURL('app://berth/');
+        return await stranger.webContents.executeJavaScript(`(async () => {
+          const ports = [];
+          addEventListener('message', ({ ports: given }) => ports.push(...given));
+          berthDesktop.connect(77);
+          const refused = (error) => error.message;
+          const state = await berthDesktop.state().catch(refused);
+          const stopped = await berthDesktop.command({ do: 'stop' }).catch(refused);
+          return { state, stopped, ports: ports.length };
+        })()`);
+      } finally {
+        stranger.destroy();
+      }
+    }, preload);
+    expect(heard).toEqual({
+      state: expect.stringContaining('Only the interface may ask for this.'),
+      stopped: 'Only the interface may ask for this.',
+      ports: 0,
+    });
+    expect((await stateOf(page)).engine.kind).toBe('running');
+  });
+
+  test.each<[object, string]>([
+    [{ do: 'open', url: 'file:///etc/passwd' }, 'This is no command of the desktop.'],
+    [
+      { do: 'open', url: 'http://user:secret@host/' },
+      'Only addresses of http and https are opened.',
+    ],
+    [{ do: 'quit' }, 'This is no command of the desktop.'],
+    [{ do: 'reveal', what: '/etc' }, 'This is no command of the desktop.'],
+  ])('a command that is none does nothing: %j', async (given, reason) => {
+    expect(await command(page, given)).toBe(reason);
+  });
+
+  test('what is copied is on the clipboard', async () => {
+    expect(await command(page, { do: 'copy', text: 'curl http://app.localhost/' })).toBeNull();
+    const copied = await desktop.app.evaluate(({ clipboard }) => clipboard.readText());
+    expect(copied).toBe('curl http://app.localhost/');
+  });
+
+  test('the application menu leads through the interface', async () => {
+    const choose = (path: readonly string[]) =>
+      desktop.app.evaluate(({ Menu }, labels) => {
+        let items = Menu.getApplicationMenu()?.items ?? [];
+        for (const label of labels.slice(0, -1)) {
+          items = items.find((item) => item.label === label)?.submenu?.items ?? [];
+        }
+        const item = items.find(({ label }) => label === labels.at(-1));
+        item?.click();
+        return item?.accelerator ?? null;
+      }, path);
+    expect(await choose(['Go', 'Traffic'])).toBe('CommandOrControl+2');
+    await eventually('traffic is shown', () => page.url() === 'app://berth/#/traffic');
+    expect(await choose(['Go', 'Hosts'])).toBe('CommandOrControl+1');
+    await eventually('hosts are shown', () => page.url() === 'app://berth/#/hosts');
+  });
+
+  test('settings that are chosen are kept, and told', async () => {
+    expect(await command(page, { do: 'set', settings: { notifications: false } })).toBeNull();
+    expect((await stateOf(page)).settings.notifications).toBe(false);
+    expect(await command(page, { do: 'set', settings: { openAtLogin: true } })).toBeNull();
+    const entry = join(home.path, '.config', 'autostart', 'berth.desktop');
+    expect(await readFile(entry, 'utf8')).toMatch(/^Exec=.* --hidden$/m);
+    expect(await command(page, { do: 'set', settings: { openAtLogin: false } })).toBeNull();
+    await expect(readFile(entry, 'utf8')).rejects.toThrow('ENOENT');
+    expect(JSON.parse(await readFile(join(home.path, 'config', 'desktop.json'), 'utf8'))).toEqual({
+      openAtLogin: false,
+      startEngine: true,
+      notifications: false,
+      updates: true,
+      toldOfTray: false,
+    });
+  });
+});

@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isAlive } from '../support/berthProcess.ts';
+import { desktopHome } from '../support/desktopHome.ts';
+import { call, engineIs, stateOf } from '../support/desktopPage.ts';
+import {
+  type Display,
+  type SessionBus,
+  startDisplay,
+  startSessionBus,
+} from '../support/display.ts';
+import { type Desktop, startDesktop } from '../support/electron.ts';
+import { eventually } from '../support/eventually.ts';
+import { describeWith } from '../support/requirement.ts';
+import type { TemporaryDirectory } from '../support/temporaryDirectory.ts';
+import { startTrayHost, type TrayHost, type TrayMenuItem } from '../support/trayHost.ts';
+
+/** Milliseconds within which the tray follows the proxy. */
+const soonMs = 1000;
+
+/** Pixels that nothing shines through; the others are written in two ways, with their colour weakened or not. */
+const opaque = (argb: Buffer): Buffer => {
+  const pixels = Buffer.from(argb);
+  for (let at = 0; at < pixels.length; at += 4) {
+    if (pixels[at] !== 255) pixels.fill(0, at, at + 4);
+  }
+  return pixels;
+};
+
+describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-Bus', () => {
+  let display: Display;
+  let bus: SessionBus;
+  let tray: TrayHost;
+  let home: TemporaryDirectory;
+  let desktop: Desktop;
+  let page: Page;
+  const backend = createServer((_request, response) => response.end('hello'));
+
+  beforeAll(async () => {
+    display = await startDisplay();
+    bus = await startSessionBus();
+    tray = await startTrayHost(bus.env);
+    home = await desktopHome();
+    desktop = await startDesktop({ env: { ...display.env, ...bus.env }, home: home.path });
+    page = await desktop.window();
+    await tray.registered();
+    backend.listen(0, '127.0.0.1');
+    await once(backend, 'listening');
+    await engineIs(page, 'running');
+  });
+  afterAll(async () => {
+    backend.close();
+    await desktop?.[Symbol.asyncDispose]();
+    await home?.[Symbol.asyncDispose]();
+    await tray?.[Symbol.asyncDispose]();
+    await bus?.[Symbol.asyncDispose]();
+    await display?.[Symbol.asyncDispose]();
+  });
+
+  const labels = async (): Promise<readonly string[]> =>
+    (await tray.menu()).map(({ label }) => label);
+
+  const shows = (pattern: RegExp): Promise<void> =>
+    eventually(
+      `the menu shows ${pattern}`,
+      async () => (await labels()).some((label) => pattern.test(label)),
+      soonMs,
+    );
+
+  /** Waits until the icon is the one of a state, pixel by pixel. */
+  async function iconIs(state: string): Promise<void> {
+    const file = resolve('dist', 'icons', `tray-${state}.png`);
+    const drawn = await desktop.app.evaluate(({ nativeImage }, path) => {
+      const image = nativeImage.createFromPath(path);
+      return [1, 2].map((scaleFactor) => image.toBitmap({ scaleFactor }).toString('base64'));
+    }, file);
+    // BGRA as Electron has it, ARGB as the bus has it.
+    const sizes = drawn.map((bitmap) => opaque(Buffer.from(bitmap, 'base64').swap32()));
+    await eventually(
+      `the icon is that of ${state}`,
+      async () => {
+        const shown = opaque((await tray.picture()).data);
+        return sizes.some((pixels) => pixels.equals(shown));
+      },
+      soonMs,
+    );
+  }
+
+  test('while the proxy runs it says where, and what can be done', async () => {
+    const status = (await call(page, '/instance/status')) as { listeners: { port: number }[] };
+    const port = status.listeners[0]?.port;
+    await shows(new RegExp(`^Proxy: running on 127\\.0\\.0\\.1:${port}$`));
+    const items = await tray.menu();
+    const [first] = items;
+    expect(first?.enabled).toBe(false);
+    expect(items.map(({ label }) => label)).toEqual(
+      expect.arrayContaining([
+        'Stop',
+        'Restart',
+        'Pause capture',
+        'Add a host…',
+        'No recent errors',
+        'Show window',
+        'Start at login',
+        'Quit and stop the proxy',
+      ]),
+    );
+    expect(await tray.tip()).toContain('Proxy: running on 127.0.0.1');
+    await iconIs('running');
+  });
+
+  test('Stop stops the proxy, and Start starts it', async () => {
+    const { pid } = await engineIs(page, 'running');
+    await tray.choose('Stop');
+    await engineIs(page, 'stopped');
+    expect(isAlive(pid)).toBe(false);
+    await shows(/^Proxy: stopped$/);
+    await iconIs('stopped');
+    expect(await labels()).not.toContain('Stop');
+    await tray.choose('Start');
+    const next = await engineIs(page, 'running');
+    expect(next.pid).not.toBe(pid);
+    await shows(/^Proxy: running on /);
+    await iconIs('running');
+  });
+
+  test('a host that comes is there, can be copied, and shows its trouble', async () => {
+    const url = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+    await call(page, '/hosts/add', { name: 'app.localhost', backends: [url] });
+    await call(page, '/health/check', { name: 'app.localhost' });
+    await eventually('the host is up', async () => (await labels()).includes('● app.localhost'));
+    await tray.choose('● app.localhost', 'Copy address');
+    const status = (await call(page, '/instance/status')) as { listeners: { port: number }[] };
+    await eventually('its address is on the clipboard', async () => {
+      const copied = await desktop.app.evaluate(({ clipboard }) => clipboard.readText());
+      return copied === `http://app.localhost:${status.listeners[0]?.port}/`;
+    });
+    await tray.choose('● app.localhost', 'Show requests');
+    await eventually(
+      'its requests are shown',
+      () => page.url() === 'app://berth/#/traffic?filter=host%3Aapp.localhost',
+    );
+    await call(page, '/hosts/add', { name: 'down.localhost', backends: ['http://127.0.0.1:9'] });
+    await call(page, '/health/check', { name: 'down.localhost' });
+    await eventually('the host is down', async () =>
+      (await labels()).some((label) => label.startsWith('▲ down.localhost')),
+    );
+    await iconIs('degraded');
+    await call(page, '/hosts/remove', { name: 'down.localhost' });
+    await iconIs('running');
+  });
+
+  test('the capture is paused and resumed', async () => {
+    const isOn = async (): Promise<unknown> =>
+      ((await call(page, '/instance/status')) as { capture: boolean }).capture;
+    await tray.choose('Pause capture');
+    await eventually('the capture is off', async () => (await isOn()) === false);
+    await tray.choose('Resume capture');
+    await eventually('the capture is on', async () => (await isOn()) === true);
+  });
+
+  test('start at login is a switch', async () => {
+    const item = async (): Promise<TrayMenuItem | undefined> =>
+      (await tray.menu()).find(({ label }) => label === 'Start at login');
+    expect((await item())?.checked).toBe(false);
+    await tray.choose('Start at login');
+    await eventually('it is on', async () => (await item())?.checked === true);
+    expect((await stateOf(page)).settings.openAtLogin).toBe(true);
+    await tray.choose('Start at login');
+    await eventually('it is off', async () => (await item())?.checked === false);
+  });
+
+  test('with the window closed it goes on, and brings it back', async () => {
+    const closed = page.waitForEvent('close');
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    await closed;
+    const opened = desktop.app.waitForEvent('window');
+    await tray.choose('Show window');
+    page = await opened;
+    await engineIs(page, 'running');
+  });
+
+  test('a crash is told within a second, with its reason', async () => {
+    const { pid } = await engineIs(page, 'running');
+    process.kill(pid, 'SIGKILL');
+    await shows(/^Proxy: failed, it was ended by SIGKILL$/);
+    await iconIs('error');
+    await tray.choose('Restart');
+    await engineIs(page, 'running');
+    await iconIs('running');
+  });
+
+  test('Quit ends the app and the proxy', async () => {
+    const all = desktop.processes();
+    await tray.choose('Quit and stop the proxy');
+    expect(await desktop.ended).toBe(0);
+    await eventually('nothing of it is left', () => !all.some(isAlive), 2000);
+  });
+});
