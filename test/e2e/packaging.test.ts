@@ -162,6 +162,11 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
     expect((await run(link, ['--version'], { env })).stdout).toBe(`${await ownVersion()}\n`);
     const failed = await run(link, ['status'], { env }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 6 });
+
+    const service = await run(link, ['service', 'install', '--dry-run'], { env });
+    expect(service.stdout).toContain(
+      `ExecStart=/bin/sh ${join(installed, 'resources', 'bin', 'berth')} --headless`,
+    );
   });
 });
 

@@ -126,9 +126,11 @@ const managerOf = ({ platform, env, home }: World): ServiceManager =>
   managerFor({ platform, env, home, uid: process.getuid?.() ?? 0 });
 
 function specFor(config: string | null, { cwd, env, home }: World): ServiceSpec {
+  // The command line of an installed app is a script, without which its Electron would open a window.
+  const launcher = process.versions['electron'] === undefined ? undefined : env['BERTH_LAUNCHER'];
   return {
-    node: process.execPath,
-    program: resolve(process.argv[1] ?? 'berth'),
+    node: launcher === undefined ? process.execPath : '/bin/sh',
+    program: launcher ?? resolve(process.argv[1] ?? 'berth'),
     config,
     home: env['BERTH_HOME'] || null,
     // Relative paths of a configuration begin where Berth is started.
