@@ -23,7 +23,7 @@ Berth reads one JSON file: the one that \`--config\` names, else \`config/config
 
 ## Berth's own file
 
-Where there is no such file, \`config.json\` in Berth's configuration directory is read (\`berth config path\` prints it). It has the same keys, but what it leaves out is as without a file, below, and not as in Hipache; relative paths in it start where it lies. The app, the dashboard and \`berth config set\` write it; it may be edited by hand too.
+Where there is no such file, \`berth.json\` in Berth's configuration directory is read (\`berth config path\` prints it). It has the same keys, but what it leaves out is as without a file, below, and not as in Hipache; relative paths in it start where it lies. The app, the dashboard and \`berth config set\` write it; it may be edited by hand too.
 
 ## Without a file
 

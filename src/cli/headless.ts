@@ -1,5 +1,5 @@
 import { checkFiles } from '../core/config/files.ts';
-import { loadConfig, type ReadConfig } from '../core/config/load.ts';
+import { type LoadInputs, loadConfig, type ReadConfig } from '../core/config/load.ts';
 import { createReloads } from '../core/instance/reloads.ts';
 import { type Directories, directoriesFor, ensureDirectories } from '../core/system/directories.ts';
 import { planPrivileges, systemAccounts } from '../core/system/privileges.ts';
@@ -33,6 +33,8 @@ export interface Instance {
 
 export type StartInstance = (options: {
   readonly config: Config;
+  /** What it was read with. */
+  readonly inputs: LoadInputs;
   readonly directories: Directories;
   readonly log: Log;
   /** Aborted by a stop: what takes long is then given up, by a rejection with the signal's reason. */
@@ -75,8 +77,10 @@ export async function runHeadless(
     const directories = directoriesFor(world);
     const cores =
       mode === 'desktop' ? Math.min(limits.maxDesktopWorkers, world.cores) : world.cores;
+    const { env, cwd } = world;
+    const inputs: LoadInputs = { file, env, cwd, cores, directories };
     const load = async (): Promise<ReadConfig> => {
-      const read = await loadConfig({ ...world, file, cores, directories });
+      const read = await loadConfig(inputs);
       for (const warning of read.warnings) talk.log('warn', warning);
       await checkFiles(read.config, current);
       return read;
@@ -100,6 +104,7 @@ export async function runHeadless(
 
     const starting = start({
       config,
+      inputs,
       directories,
       log: talk.log,
       signal: unwanted.signal,

@@ -11,6 +11,8 @@ import { rotationWarning } from './accessLog/rotation.ts';
 import { type Crew, createCluster } from './cluster/cluster.ts';
 import { newCounters } from './cluster/counters.ts';
 import { openFileLimit } from './cluster/descriptors.ts';
+import type { LoadInputs } from './config/load.ts';
+import { createSettings } from './config/settings.ts';
 import { type Lock, lockDirectory } from './embedded/lock.ts';
 import { type ControlPlane, createControlPlane } from './instance/controlPlane.ts';
 import { budgetFor, crewFor } from './instance/crew.ts';
@@ -56,6 +58,8 @@ export interface Supervisor {
 
 export interface SupervisorOptions {
   readonly config: Config;
+  /** What it was read with. */
+  readonly inputs: LoadInputs;
   readonly directories: Directories;
   /** Path of the worker's bundle. */
   readonly workerFile: string;
@@ -124,6 +128,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     counters,
     reload: options.reread,
     reopenLogs,
+    settings: createSettings({
+      inputs: options.inputs,
+      config: () => config,
+      reread: options.reread,
+    }),
     log,
     now,
   });

@@ -2,6 +2,7 @@ import type { ControlServices } from '../../src/core/control/services.ts';
 import type { HostHealth } from '../../src/shared/contract/health.ts';
 import type { HostView } from '../../src/shared/contract/hosts.ts';
 import type { InstanceStatus } from '../../src/shared/contract/instance.ts';
+import type { SettingsView } from '../../src/shared/contract/settings.ts';
 import type { TrafficSummary } from '../../src/shared/contract/traffic.ts';
 import { BerthError } from '../../src/shared/errors.ts';
 import { defaultOptions } from '../../src/shared/model/options.ts';
@@ -55,6 +56,17 @@ const fakeStatus: InstanceStatus = {
   notices: [],
   suffixes: [],
   dashboard: null,
+};
+
+const fakeSettings: SettingsView = {
+  file: '/config.json',
+  exists: false,
+  readOnly: null,
+  revision: '',
+  values: {},
+  defaults: {},
+  explicit: [],
+  keys: [],
 };
 
 /** Yields until the signal fires. */
@@ -130,6 +142,10 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       check: told('health.check', health),
       drain: told('health.drain', health),
       revive: told('health.revive', health),
+    },
+    settings: {
+      get: told('settings.get', fakeSettings),
+      set: told('settings.set', fakeSettings),
     },
     ...changed,
   };

@@ -88,8 +88,10 @@ export function declareInstanceVerbs(program: Command, choose: Choose): void {
 
   const config = program
     .command('config')
-    .summary('check the configuration, or say where it is')
-    .description('Looks at the configuration file; the running instance is not asked.')
+    .summary('check, show or change the configuration')
+    .description(
+      'Looks at the configuration file, or shows and changes that of the running instance.',
+    )
     .helpGroup(group);
   const validate = declareVerb(
     config,
@@ -124,5 +126,57 @@ export function declareInstanceVerbs(program: Command, choose: Choose): void {
   });
   path.action(() =>
     chooseVerb(choose, path, {}, async () => (await import('../verbs/config.ts')).path),
+  );
+  const get = declareVerb(
+    config,
+    'get',
+    {
+      group,
+      summary: 'print what holds in the running instance',
+      examples: [
+        ['berth config get', 'every key; those that the file sets are marked'],
+        ['berth config get server.workers', 'one value, as JSON'],
+        ["berth config get --json | jq '.values.server'", 'for a script'],
+      ],
+    },
+    (verb) => verb.argument('[key]', 'as server.workers'),
+  );
+  get.action((key: string | undefined) =>
+    chooseVerb(choose, get, { key }, async () => (await import('../verbs/settings.ts')).get),
+  );
+  const set = declareVerb(
+    config,
+    'set',
+    {
+      group,
+      summary: 'write a key of the configuration file, and go over to it',
+      description:
+        'Writes a key, leaves the rest of the file as it is, and has the running instance\ngo over to it without a failed request. What the instance refuses is not kept.',
+      examples: [
+        ['berth config set server.workers 4', 'a number'],
+        [
+          'berth config set suffixes \'["test","localhost"]\'',
+          'JSON, where it is more than a word',
+        ],
+        ['berth config unset server.workers', 'take it out of the file'],
+      ],
+    },
+    (verb) => verb.argument('<key>', 'as server.workers').argument('<value>', 'JSON, or text'),
+  );
+  set.action((key: string, value: string) =>
+    chooseVerb(choose, set, { key, value }, async () => (await import('../verbs/settings.ts')).set),
+  );
+  const unset = declareVerb(
+    config,
+    'unset',
+    {
+      group,
+      summary: 'take keys out of the configuration file, and go over to it',
+      examples: [['berth config unset http.port http.bind', 'both at once']],
+    },
+    (verb) => verb.argument('<key...>', 'as server.workers'),
+  );
+  unset.action((keys: readonly string[]) =>
+    chooseVerb(choose, unset, { keys }, async () => (await import('../verbs/settings.ts')).unset),
   );
 }

@@ -70,7 +70,7 @@ export function declareTrafficVerbs(program: Command, choose: Choose): void {
       group,
       summary: 'keep requests to look at, or stop that for a while',
       description:
-        'While it is off, no request is kept, and berth logs shows none that comes. Numbers,\nmetrics and the access log go on. It is on at every start.',
+        'While it is off, no request is kept, and berth logs shows none that comes.\nNumbers, metrics and the access log go on. It is on at every start.',
       examples: [
         ['berth capture off', 'what is kept stays as it is'],
         ['berth capture on', 'go on'],

@@ -37,7 +37,7 @@ describe('what fits in the place of the last word', () => {
     ],
     [
       ['config', ''],
-      ['validate', 'path'],
+      ['validate', 'path', 'get', 'set', 'unset'],
     ],
     [
       ['rm', 'ap'],

@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path';
-import { type DocumentFormat, formatDocument, writeWhole } from '../../core/transfer/index.ts';
+import { writeWhole } from '../../core/system/writeWhole.ts';
+import { type DocumentFormat, formatDocument } from '../../core/transfer/index.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import { counted } from '../render/units.ts';

@@ -88,7 +88,7 @@ describe('berth config', () => {
     const ran = await runCli(['config', 'path'], { cwd });
     expect(ran).toMatchObject({
       exitCode: 0,
-      stdout: '/nonexistent/berth/config/config.json\n',
+      stdout: '/nonexistent/berth/config/berth.json\n',
       stderr: 'It does not exist: the defaults hold\n',
     });
     await mkdir(join(cwd, 'config'));

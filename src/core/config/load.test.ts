@@ -75,7 +75,7 @@ test('without any file, nothing has to be installed and no port was asked for', 
 });
 
 describe("Berth's own file", () => {
-  const own = (content: unknown) => write('own/config.json', content);
+  const own = (content: unknown) => write('own/berth.json', content);
   const load = async () => {
     const { config, warnings } = await loadConfig(
       inputs({ directories: { ...inputs().directories, config: join(cwd, 'own') } }),
@@ -89,7 +89,7 @@ describe("Berth's own file", () => {
   test('empty, it changes nothing but where the configuration is from', async () => {
     const { config: without } = await loadConfig(inputs());
     await own({});
-    expect(await load()).toEqual({ ...without, file: join(cwd, 'own', 'config.json') });
+    expect(await load()).toEqual({ ...without, file: join(cwd, 'own', 'berth.json') });
   });
 
   test('changes what it sets, and leaves the rest as it is without any file', async () => {
@@ -154,7 +154,7 @@ describe("Berth's own file", () => {
     await own({ server: { workers: 'many' } });
     await expect(load()).rejects.toMatchObject({
       code: 'BERTH_CONFIG_INVALID',
-      detail: expect.stringMatching(/own\/config\.json: server\.workers is "many"/),
+      detail: expect.stringMatching(/own\/berth\.json: server\.workers is "many"/),
     });
     await own({ http: 5 });
     await expect(load()).rejects.toMatchObject({ detail: expect.stringContaining('http is 5') });

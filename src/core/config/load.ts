@@ -66,9 +66,9 @@ export async function findConfig(inputs: LoadInputs): Promise<FoundConfig> {
   };
 }
 
-/** The file that settings are written to where nobody brought one. */
+/** The file that settings are written to where nobody brought one. No name of Hipache: BERTH_HOME may be where one is. */
 export const ownConfigPath = ({ config }: Pick<Directories, 'config'>): string =>
-  join(config, 'config.json');
+  join(config, 'berth.json');
 
 /** What a text comes to in the place of a file. @throws BerthError BERTH_CONFIG_INVALID */
 export function interpretConfig(found: FoundConfig, inputs: LoadInputs): ReadConfig {

@@ -94,5 +94,9 @@ export function createRouter(
       drain: os.health.drain.handler(({ input }) => services().health.drain(input)),
       revive: os.health.revive.handler(({ input }) => services().health.revive(input)),
     },
+    settings: {
+      get: os.settings.get.handler(() => services().settings.get()),
+      set: os.settings.set.handler(({ input }) => services().settings.set(input)),
+    },
   });
 }

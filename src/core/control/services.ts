@@ -1,6 +1,7 @@
 import type { healthContract } from '../../shared/contract/health.ts';
 import type { hostsContract } from '../../shared/contract/hosts.ts';
 import type { instanceContract } from '../../shared/contract/instance.ts';
+import type { settingsContract } from '../../shared/contract/settings.ts';
 import type { trafficContract } from '../../shared/contract/traffic.ts';
 import type { Service } from './served.ts';
 
@@ -17,6 +18,8 @@ export interface InstanceService
   reopenLogs(): Promise<void>;
 }
 
+export type SettingsService = Service<typeof settingsContract>;
+
 /**
  * Each is asked for at every call: a reload with another store puts others in their place, and the streams of the old
  * ones end.
@@ -26,4 +29,5 @@ export interface ControlServices {
   readonly hosts: Service<typeof hostsContract>;
   readonly traffic: Service<typeof trafficContract>;
   readonly health: Service<typeof healthContract>;
+  readonly settings: SettingsService;
 }

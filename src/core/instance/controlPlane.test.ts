@@ -20,6 +20,7 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
     counters: newCounters(),
     reload: async () => undefined,
     reopenLogs: async () => undefined,
+    settings: { get: broken, set: broken },
     log: (level, message) => said.push(`${level}: ${message}`),
     now: () => 0,
     ...(open === undefined ? {} : { open }),

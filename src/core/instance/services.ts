@@ -4,6 +4,7 @@ import type { Log } from '../../shared/messages.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { Counters } from '../cluster/counters.ts';
+import type { Settings } from '../config/settings.ts';
 import type { ControlServices } from '../control/services.ts';
 import { openFrontends } from '../frontends/index.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
@@ -39,6 +40,7 @@ export interface ServicesOptions {
   /** As SIGHUP and SIGUSR1. */
   readonly reload: () => Promise<void>;
   readonly reopenLogs: () => Promise<void>;
+  readonly settings: Settings;
   readonly log: Log;
   /** Monotonic ms. */
   readonly now: () => number;
@@ -134,6 +136,7 @@ export function openServices(options: ServicesOptions): Services {
     control: {
       instance,
       traffic,
+      settings: options.settings,
       get hosts() {
         return present.hosts;
       },

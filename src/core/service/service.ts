@@ -4,7 +4,7 @@ import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBoundedBytes, reasonOf } from '../config/readFile.ts';
 import { makeDirectory } from '../system/makeDirectory.ts';
-import { writeWhole } from '../transfer/writeWhole.ts';
+import { writeWhole } from '../system/writeWhole.ts';
 import type { ServiceCommand, ServiceManager, ServiceState } from './manager.ts';
 import type { Ran, RunProgram } from './run.ts';
 import { readMark, type ServiceSpec } from './spec.ts';

@@ -14,4 +14,3 @@ export {
 } from './plan.ts';
 export { readSource } from './source.ts';
 export type { DocumentFormat, Format, Parsed, Problem } from './wanted.ts';
-export { writeWhole } from './writeWhole.ts';

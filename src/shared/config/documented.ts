@@ -69,6 +69,31 @@ export function isNumber(schema: z.ZodType): boolean {
   return layers(schema).at(-1) instanceof z.ZodNumber;
 }
 
+/** How a key can be asked for in a form. */
+export interface KeyForm {
+  readonly kind: 'number' | 'toggle' | 'choice' | 'text' | 'list' | 'object';
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly choices: readonly string[];
+}
+
+export function formOf(schema: z.ZodType): KeyForm {
+  const last = layers(schema).at(-1);
+  const of = (kind: KeyForm['kind'], more: Partial<KeyForm> = {}): KeyForm => ({
+    kind,
+    min: null,
+    max: null,
+    choices: [],
+    ...more,
+  });
+  if (last instanceof z.ZodNumber) return of('number', { min: last.minValue, max: last.maxValue });
+  if (last instanceof z.ZodBoolean) return of('toggle');
+  if (last instanceof z.ZodEnum) return of('choice', { choices: last.options.map(String) });
+  if (last instanceof z.ZodArray) return of('list');
+  if (last instanceof z.ZodObject) return of('object');
+  return of('text');
+}
+
 /** What the schema puts in the place of a key that is left out, or undefined. */
 export function standardOf(schema: z.ZodType): unknown {
   const read = schema.safeParse(undefined);

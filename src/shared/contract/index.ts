@@ -1,6 +1,7 @@
 import { healthContract } from './health.ts';
 import { hostsContract } from './hosts.ts';
 import { instanceContract } from './instance.ts';
+import { settingsContract } from './settings.ts';
 import { trafficContract } from './traffic.ts';
 
 /**
@@ -12,4 +13,5 @@ export const contract = {
   hosts: hostsContract,
   traffic: trafficContract,
   health: healthContract,
+  settings: settingsContract,
 };

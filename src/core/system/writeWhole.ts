@@ -8,7 +8,7 @@ import { errnoOf, reasonOf } from '../config/readFile.ts';
  * Writes a file so that it is there whole or not at all: into a file beside it, which then takes its place. A link stays
  * one: what it leads to is replaced.
  *
- * @param mode of a file that is new; one that is there keeps its own
+ * @param mode of a file that is new; one that is there keeps its own, and its owner where that is possible
  * @throws BerthError BERTH_FILE_UNUSABLE
  */
 export async function writeWhole(
@@ -32,6 +32,12 @@ export async function writeWhole(
     beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
     const file = await open(beside, 'wx', found === null ? mode : found.mode & 0o777);
     try {
+      if (found !== null) {
+        // Only root may give a file away; to whom it belongs already, it is none.
+        await file.chown(found.uid, found.gid).catch(() => undefined);
+        // What a file was made with is less what the mask takes.
+        await file.chmod(found.mode & 0o777);
+      }
       await file.writeFile(data);
       await file.sync();
     } finally {
