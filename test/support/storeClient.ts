@@ -21,6 +21,15 @@ export async function addHost(port: number, host: string, ...urls: string[]): Pr
   });
 }
 
+/** Gives each of many hosts the same backend, in one go. */
+export async function addHosts(port: number, hosts: readonly string[], url: string): Promise<void> {
+  await withStore(port, async (store) => {
+    const pipeline = store.pipeline();
+    for (const host of hosts) pipeline.rpush(`frontend:${host}`, host, url);
+    await pipeline.exec();
+  });
+}
+
 /** Changes the identifier of a host. */
 export async function nameHost(port: number, host: string, identifier: string): Promise<void> {
   await withStore(port, (store) => store.lset(`frontend:${host}`, 0, identifier));
