@@ -62,7 +62,13 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
     const known =
       /^\/(LICENSE|package\.json|dist(\/(cli|main|preload|worker)\.cjs|\/icons(\/[\w@-]+\.(png|ico))?|\/renderer(\/.*)?)?)$/;
     expect(own.filter((name) => !known.test(name))).toEqual([]);
-    expect(own).toEqual(expect.arrayContaining(['/dist/main.cjs', '/dist/renderer/index.html']));
+    const icons = ['running', 'degraded', 'stopped', 'error'].flatMap((state) =>
+      ['.png', '@2x.png', '.ico', 'Template.png', 'Template@2x.png'].map(
+        (ending) => `/dist/icons/tray-${state}${ending}`,
+      ),
+    );
+    const needed = ['/dist/main.cjs', '/dist/renderer/index.html', '/dist/icons/app.png', ...icons];
+    expect(own).toEqual(expect.arrayContaining(needed));
     const unwanted =
       /\.(ts|tsx|map|pem|key|crt|env|log|tgz)$|\.test\.|\/(tests?|__tests__)\/|npmrc/;
     expect([...own, ...modules].filter((name) => unwanted.test(name))).toEqual([]);
