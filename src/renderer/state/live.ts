@@ -17,6 +17,9 @@ export interface Live {
   readonly heardAt: (host: HostHealth) => number;
 }
 
+/** Milliseconds in which changes count as coming together. */
+const togetherMs = 40;
+
 /** Milliseconds after which a stream that failed is asked for again. */
 const againMs = 2000;
 
@@ -39,15 +42,26 @@ export function createLive(): {
     void keep(signal, async () => {
       for await (const next of await api.instance.watch(undefined, { signal })) status.set(next);
     });
+    // Changes that come together are shown together: an import of thousands would copy the map as many times.
+    let next: Map<string, HostView> | null = null;
+    const changing = (): Map<string, HostView> => {
+      if (next !== null) return next;
+      const map = new Map(hosts.get());
+      next = map;
+      setTimeout(() => {
+        next = null;
+        if (!signal.aborted) hosts.set(map);
+      }, togetherMs);
+      return map;
+    };
     void keep(signal, async () => {
       for await (const event of await api.hosts.watch(undefined, { signal })) {
-        if (event.kind === 'all') {
-          hosts.set(new Map(event.hosts.map((host) => [host.name, host])));
-        } else {
-          const next = new Map(hosts.get());
-          if (event.kind === 'changed') next.set(event.host.name, event.host);
-          else next.delete(event.name);
-          hosts.set(next);
+        const map = changing();
+        if (event.kind === 'changed') map.set(event.host.name, event.host);
+        else if (event.kind === 'removed') map.delete(event.name);
+        else {
+          map.clear();
+          for (const host of event.hosts) map.set(host.name, host);
         }
       }
     });

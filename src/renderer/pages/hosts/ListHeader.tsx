@@ -1,3 +1,4 @@
+import { ChevronsUpDown } from 'lucide-react';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
@@ -83,7 +84,7 @@ function SortButton({
       {isHidden === true ? (
         <>
           <span className="sr-only">{word}</span>
-          <span aria-hidden>{isSorted ? '' : '●'}</span>
+          {!isSorted && <ChevronsUpDown aria-hidden size={12} />}
         </>
       ) : (
         word

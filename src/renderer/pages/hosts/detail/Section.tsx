@@ -12,7 +12,7 @@ export function Section({
 }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="border-b border-line py-4">
+    <section aria-labelledby={id} className="border-b border-line py-4 last:border-b-0">
       <div className="mb-2 flex min-h-7 items-center gap-3">
         <h2 id={id} className="font-semibold">
           {title}
