@@ -2,6 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  askForPermissions,
+  bringIn,
+  fetchAll,
+  leaveFor,
+  lookAround,
+  openWindows,
+} from '../page/attempts.ts';
 import { desktopHome } from '../support/desktopHome.ts';
 import { call, command, engineIs, stateOf } from '../support/desktopPage.ts';
 import { type Display, startDisplay } from '../support/display.ts';
@@ -53,16 +61,7 @@ describeWith(['electron', 'xvfb'], 'the desktop', () => {
   });
 
   test('the page has no Node, and of Electron the bridge alone', async () => {
-    const seen = await page.evaluate(() => {
-      const all = window as unknown as Record<string, unknown>;
-      return {
-        node: ['require', 'process', 'module', 'Buffer', 'global', '__dirname'].filter(
-          (name) => all[name] !== undefined,
-        ),
-        bridge: Object.keys(all['berthDesktop'] as object).toSorted(),
-        isIsolated: !('ipcRenderer' in all),
-      };
-    });
+    const seen = await page.evaluate(lookAround);
     expect(seen).toEqual({
       node: [],
       bridge: ['command', 'connect', 'onMenu', 'onNavigate', 'onState', 'state'],
@@ -89,14 +88,7 @@ describeWith(['electron', 'xvfb'], 'the desktop', () => {
   test.each(['https://example.com/', 'http://127.0.0.1:9/', 'file:///etc/passwd', 'app://other/'])(
     'the page does not leave for %s',
     async (address) => {
-      await page.evaluate((to) => {
-        location.href = to;
-        const link = document.createElement('a');
-        link.href = to;
-        document.body.append(link);
-        link.click();
-        link.remove();
-      }, address);
+      await page.evaluate(leaveFor, address);
       // What was refused leaves the page as it is: it still answers.
       expect((await stateOf(page)).version).toBe('0.1.0');
       expect(page.url()).toBe('app://berth/');
@@ -104,74 +96,18 @@ describeWith(['electron', 'xvfb'], 'the desktop', () => {
   );
 
   test('the page opens no window', async () => {
-    const opened = await page.evaluate(() => {
-      const link = document.createElement('a');
-      link.href = 'https://example.com/';
-      link.target = '_blank';
-      document.body.append(link);
-      link.click();
-      link.remove();
-      return [window.open('https://example.com/'), window.open('app://berth/'), window.open('')];
-    });
+    const opened = await page.evaluate(openWindows);
     expect(opened).toEqual([null, null, null]);
     expect(desktop.app.windows()).toHaveLength(1);
   });
 
   test('the page gets no permission', async () => {
-    const got = await page.evaluate(async () => {
-      const failed = (error: unknown): string => (error as Error).name;
-      return [
-        await navigator.requestMIDIAccess({ sysex: true }).then(() => 'midi', failed),
-        await navigator.clipboard.readText().then(() => 'clipboard', failed),
-        await Notification.requestPermission(),
-        await new Promise((resolve) => {
-          navigator.geolocation.getCurrentPosition(
-            () => resolve('position'),
-            ({ code }) => resolve(code === 1 ? 'denied' : code),
-          );
-        }),
-      ];
-    });
+    const got = await page.evaluate(askForPermissions);
     expect(got).toEqual(['SecurityError', 'NotAllowedError', 'denied', 'denied']);
   });
 
   test('the page runs and loads nothing from elsewhere, nor what is written into it', async () => {
-    const outcome = await page.evaluate(async () => {
-      const violated: string[] = [];
-      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) =>
-        violated.push(effectiveDirective),
-      );
-      const all = window as unknown as { ran?: string[] };
-      all.ran = [];
-      const run = (source: { src?: string; text?: string }): Promise<void> =>
-        new Promise((resolve) => {
-          const script = document.createElement('script');
-          script.onload = () => resolve();
-          script.onerror = () => resolve();
-          if (source.src !== undefined) script.src = source.src;
-          script.textContent = source.text ?? '';
-          document.head.append(script);
-          if (source.src === undefined) resolve();
-        });
-      await run({ src: 'https://example.com/x.js' });
-      await run({ src: 'data:text/javascript,ran.push("data")' });
-      await run({ text: 'ran.push("inline")' });
-      const frame = document.createElement('iframe');
-      frame.src = 'https://example.com/';
-      document.body.append(frame);
-      const fetched = await fetch('http://127.0.0.1:9/').then(
-        () => 'fetched',
-        () => 'refused',
-      );
-      let evaluated = 'no';
-      try {
-        evaluated = new Function('return "yes"')();
-      } catch {
-        // Refused.
-      }
-      await new Promise((resolve) => setTimeout(resolve));
-      return { ran: all.ran, fetched, evaluated, violated: [...new Set(violated)].toSorted() };
-    });
+    const outcome = await page.evaluate(bringIn);
     expect(outcome).toMatchObject({ ran: [], fetched: 'refused', evaluated: 'no' });
     expect(outcome.violated).toEqual(
       expect.arrayContaining(['connect-src', 'script-src', 'script-src-elem']),
@@ -180,17 +116,13 @@ describeWith(['electron', 'xvfb'], 'the desktop', () => {
   });
 
   test('an address of our own scheme leads to no file but the interface', async () => {
-    const answers = await page.evaluate(() =>
-      Promise.all(
-        [
-          '/index.html',
-          '/../main.cjs',
-          '/%2e%2e/main.cjs',
-          '/..%2fmain.cjs',
-          '/../../package.json',
-        ].map(async (path) => (await fetch(path)).status),
-      ),
-    );
+    const answers = await page.evaluate(fetchAll, [
+      '/index.html',
+      '/../main.cjs',
+      '/%2e%2e/main.cjs',
+      '/..%2fmain.cjs',
+      '/../../package.json',
+    ]);
     expect(answers).toEqual([200, 404, 404, 404, 404]);
   });
 

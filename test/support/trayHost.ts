@@ -12,7 +12,7 @@ export interface TrayMenuItem {
   readonly items: readonly TrayMenuItem[];
 }
 
-export interface TrayPicture {
+interface TrayPicture {
   readonly width: number;
   readonly height: number;
   /** ARGB, most significant byte first. */

@@ -43,7 +43,7 @@ function setUp() {
   const alive = new Set<number>();
   let refusal: Error | null = null;
   let mayTerminate = true;
-  const soon = [limits.engineLookMs, limits.engineAwaitMs];
+  const soon: readonly number[] = [limits.engineLookMs, limits.engineAwaitMs];
 
   const engine = createEngine({
     connect: async () => {

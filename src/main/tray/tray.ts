@@ -5,7 +5,7 @@ import type { MenuAction, MenuItem } from '../menu/item.ts';
 import { templateOf } from '../menu/template.ts';
 import type { TrayIcon } from './trayLook.ts';
 
-export interface TrayView {
+interface TrayView {
   readonly icon: TrayIcon;
   readonly tip: string;
   readonly menu: readonly MenuItem[];
