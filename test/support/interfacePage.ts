@@ -15,17 +15,21 @@ export interface InterfacePage extends AsyncDisposable {
   violations(): Promise<readonly string[]>;
 }
 
-/** @param berth started with `control: { port: 0 }` */
+/**
+ * @param berth started with `control: { port: 0 }`
+ * @param options `isFirst`: nobody has looked at it yet, and the first steps are shown where there is no host
+ */
 export async function openInterface(
   browser: Browser,
   berth: Pick<BerthProcess, 'said' | 'home'>,
-  options: BrowserContextOptions = {},
+  { isFirst = false, ...options }: BrowserContextOptions & { readonly isFirst?: boolean } = {},
 ): Promise<InterfacePage> {
   const address = /dashboard +(http:\/\/[^ /]+)/.exec(berth.said)?.[1];
   if (address === undefined) throw new Error(`it serves no interface:\n${berth.said}`);
   const token = await readFile(join(berth.home, 'run', 'control.token'), 'utf8');
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  if (!isFirst) await context.addInitScript(`localStorage.setItem('berth.firstRun.1', 'true')`);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { ContainersPage } from '../pages/containers/ContainersPage.tsx';
+import { FirstRun } from '../pages/firstRun/FirstRun.tsx';
 import { HealthPage } from '../pages/health/HealthPage.tsx';
 import { HostsPage } from '../pages/hosts/HostsPage.tsx';
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx';
@@ -25,8 +26,9 @@ const shown: Readonly<Record<Page, () => React.ReactNode>> = {
 };
 
 export function App() {
-  const { router, commands } = useBerth();
+  const { router, commands, firstRun } = useBerth();
   const { page } = useStore(router.route);
+  const isFirstRun = useStore(firstRun.isShown);
   useCommands(useMemo(() => navigation(router), [router]));
   useEffect(() => listenToKeys(commands.list.get), [commands]);
   const Shown = shown[page];
@@ -34,10 +36,16 @@ export function App() {
     <div className="flex h-full flex-col">
       <BannerList />
       <div className="flex min-h-0 flex-1">
-        <Rail />
-        <main className="flex min-w-0 flex-1 flex-col">
-          <Shown />
-        </main>
+        {isFirstRun ? (
+          <FirstRun />
+        ) : (
+          <>
+            <Rail />
+            <main className="flex min-w-0 flex-1 flex-col">
+              <Shown />
+            </main>
+          </>
+        )}
       </div>
       <StatusBar />
       <ToastList />

@@ -1,0 +1,51 @@
+import { useMemo } from 'react';
+import { useBerth } from '../../app/context.ts';
+import { desktop } from '../../connection/desktop.ts';
+import { useStore } from '../../state/store.ts';
+import type { SettingSection } from './Row.tsx';
+import { accessLogSection, healthSection, namesSection, proxySection } from './sections/file.tsx';
+import { aboutSection, appearanceSection, desktopSection } from './sections/own.tsx';
+import { storeSection } from './sections/store.tsx';
+import type { SettingsState } from './useSettings.ts';
+
+/** Everything that the page has to show at this moment. */
+export function useSections(state: SettingsState): readonly SettingSection[] {
+  const { live, clock, desktopState, toasts, theme, firstRun } = useBerth();
+  const status = useStore(live.status);
+  const now = useStore(clock);
+  const ownState = useStore(desktopState);
+  const chosenTheme = useStore(theme);
+  return useMemo(() => {
+    const settings = state.kind === 'read' ? state.settings : null;
+    const view = settings?.view;
+    return [
+      ...(settings === null
+        ? []
+        : [
+            proxySection(settings),
+            storeSection(settings, status),
+            namesSection(settings),
+            accessLogSection(settings),
+            healthSection(settings),
+          ]),
+      ...(desktop === null || ownState === null
+        ? []
+        : [
+            desktopSection(
+              ownState,
+              (command) => void desktop?.command(command).catch(toasts.failed),
+            ),
+          ]),
+      appearanceSection(chosenTheme, theme.set),
+      aboutSection({
+        status,
+        file: view === undefined ? null : { path: view.file, exists: view.exists },
+        now,
+        desktop,
+        desktopState: ownState,
+        toasts,
+        restartFirstRun: firstRun.show,
+      }),
+    ];
+  }, [state, status, now, ownState, chosenTheme, theme, toasts, firstRun]);
+}
