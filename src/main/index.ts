@@ -27,6 +27,8 @@ function run(): void {
   mkdirSync(profile, { recursive: true, mode: 0o700 });
   app.setName('Berth');
   app.setPath('userData', profile);
+  // By what Windows knows whose notifications and task bar these are: the packages' own.
+  if (platform === 'win32') app.setAppUserModelId('dev.berth.desktop');
   if (!app.requestSingleInstanceLock()) {
     say('it runs already: its window is shown');
     app.exit(0);

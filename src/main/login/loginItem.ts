@@ -1,6 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeWhole } from '../settings/writeWhole.ts';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeWhole } from '../../core/system/writeWhole.ts';
 import { autostartEntry } from './autostart.ts';
 
 /** Whether the app starts when its person logs in. */
@@ -41,8 +41,9 @@ export function autostartLoginItem(configHome: string, command: readonly string[
       return text !== '' && !/^(Hidden=true|X-GNOME-Autostart-enabled=false)$/m.test(text);
     },
     set: async (on) => {
-      if (on) await writeWhole(file, autostartEntry([...command, hiddenFlag]));
-      else await rm(file, { force: true });
+      if (!on) return await rm(file, { force: true });
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await writeWhole(file, autostartEntry([...command, hiddenFlag]), { mode: 0o600 });
     },
   };
 }

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { writeWhole } from '../../core/system/writeWhole.ts';
 import { limits } from '../../shared/limits.ts';
-import { writeWhole } from './writeWhole.ts';
 
 export interface Read<Value> {
   readonly value: Value;
@@ -41,5 +42,8 @@ export async function readJson<Value>(
   return bad(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not valid'}`);
 }
 
-export const writeJson = (path: string, value: unknown): Promise<void> =>
-  writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
+/** Replaces a file whole, for its user alone; rejects with BerthError. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+}
