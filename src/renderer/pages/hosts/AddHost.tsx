@@ -230,7 +230,7 @@ function OutcomeLine({
         <span className="font-mono text-mono">{outcome.name}</span>{' '}
         {isUp
           ? `answers: ${first?.lastCheck?.outcome ?? ''} in ${duration(first?.lastCheck?.ms ?? 0)}.`
-          : `is added, but ${first?.url ?? 'its server'} does not answer: ${first?.lastCheck?.outcome ?? 'nothing came'}. Start it; the next request finds it.`}
+          : `is added, but ${first?.url ?? 'its server'} does not answer: ${first?.lastCheck?.outcome ?? 'nothing came'}. Start it, and its row turns by itself.`}
       </p>
       {isUp && address !== null && (
         <Button onClick={() => void actions.openUrl(address.url)}>Open {address.url}</Button>

@@ -80,6 +80,11 @@ export function HostList({
     initialOffset: () => hostsView.scrolled.get(),
   });
   const focusNext = useLineFocus(scroller, activeIndex);
+  // Where the keyboard goes on when its line was deleted or filtered away.
+  const lastIndex = useRef(0);
+  useLayoutEffect(() => {
+    if (found !== -1) lastIndex.current = found;
+  }, [found]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -104,7 +109,10 @@ export function HostList({
       isOnLine: () =>
         document.activeElement?.parentElement?.parentElement === scroller.current &&
         document.activeElement?.hasAttribute('data-index') === true,
-      move: (steps) => goTo(found === -1 ? 0 : found + steps),
+      move: (steps) => {
+        if (found !== -1) goTo(found + steps);
+        else goTo(lastIndex.current + (steps > 0 ? 0 : -1));
+      },
       moveTo: (place) => goTo(place === 'first' ? 0 : lines.length - 1),
       moveToHost: (name) => goTo(lines.findIndex(({ key }) => key === name)),
       pageSize: () =>

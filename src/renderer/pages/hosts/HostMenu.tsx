@@ -40,7 +40,7 @@ export function HostMenu({
     },
     {
       label: 'Show requests',
-      run: () => router.go(addressOf('traffic', null, { filter: `host:${name}` })),
+      run: () => router.go(addressOf('traffic', null, { filter: `frontend:${name}` })),
     },
     {
       label: 'Check now',

@@ -114,7 +114,9 @@ export function HostsListPage() {
       {draft !== null && (
         <AddHost key={draft.copyOf ?? ''} draft={draft} actions={actions} onClose={closeDraft} />
       )}
-      {selected.size > 0 && <SelectionBar rows={shown} actions={actions} />}
+      {selected.size > 0 && rows !== null && (
+        <SelectionBar rows={shown} all={rows} actions={actions} />
+      )}
       {rows === null ? (
         <Waiting isLost={connection.kind === 'lost'} />
       ) : total === 0 ? (

@@ -3,22 +3,25 @@ import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { count } from '../../ui/format.ts';
 import type { HostActions } from './actions.ts';
-import type { HostRow } from './model/rows.ts';
+import type { HostRow, Rows } from './model/rows.ts';
 
 /** What can be done with all that are selected. */
 export function SelectionBar({
   rows,
+  all,
   actions,
 }: {
   /** Those that are shown: what a filter hides is left alone. */
   readonly rows: readonly HostRow[];
+  readonly all: Rows;
   readonly actions: HostActions;
 }) {
   const { hostsView } = useBerth();
   const selected = useStore(hostsView.selected);
   const hosts = rows.flatMap(({ name, host }) => (selected.has(name) ? [host] : []));
-  const hidden = selected.size - hosts.length;
+  const hidden = [...selected].filter((name) => all.has(name)).length - hosts.length;
   const clear = (): void => hostsView.selected.set(new Set());
+  if (hosts.length + hidden === 0) return null;
   const isAnyRunning = hosts.some(({ options }) => !options.paused);
   const isAnyPaused = hosts.some(({ options }) => options.paused);
   return (

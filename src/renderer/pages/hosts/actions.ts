@@ -8,7 +8,7 @@ import { type Addressed, addressOfHost, type HostAddress } from './model/address
 import { describeChanges } from './model/changes.ts';
 
 /** A change of one host: what is left out stays. */
-export interface HostChange {
+interface HostChange {
   readonly backends?: readonly string[];
   readonly identifier?: string;
   readonly options?: OptionsPatch;

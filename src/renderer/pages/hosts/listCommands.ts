@@ -161,7 +161,9 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
     }),
     command('remove', 'Delete', ['d', 'delete'], () => {
       const hosts = meant();
-      return hosts.length === 0 ? false : void actions.remove(hosts);
+      if (hosts.length === 0) return false;
+      hostsView.selected.set(new Set());
+      return void actions.remove(hosts);
     }),
     command('back', 'Close, end the selection, clear the filter', ['esc'], () => {
       const row = current();

@@ -38,7 +38,7 @@ export function Numbers({
         <div className="flex justify-between text-caption text-dim">
           Last minute
           <a
-            href={`#${addressOf('traffic', null, { filter: `host:${name}` })}`}
+            href={`#${addressOf('traffic', null, { filter: `frontend:${name}` })}`}
             className="text-accent hover:underline"
           >
             Show requests

@@ -2,7 +2,7 @@ import { parseBackend } from '../../../../shared/model/backend.ts';
 import { parseFrontendName } from '../../../../shared/model/hostname.ts';
 
 /** A part of the line that is wrong, from `start` to before `end`. */
-export interface AddProblem {
+interface AddProblem {
   readonly start: number;
   readonly end: number;
   readonly message: string;
@@ -125,7 +125,7 @@ function readBackend(token: Token): string | Extract<AddLine, { kind: 'wrong' }>
   return server.ok ? server.url : wrong(token, server.problem);
 }
 
-export type ServerParse =
+type ServerParse =
   | { readonly ok: true; readonly url: string }
   | { readonly ok: false; readonly problem: string };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Status } from '../../../ui/Status.tsx';
 import type { HostRow } from './rows.ts';
 
-export const sortColumns = ['status', 'name', 'backends', 'rate', 'p95', 'errors', 'last'] as const;
+const sortColumns = ['status', 'name', 'backends', 'rate', 'p95', 'errors', 'last'] as const;
 export type SortColumn = (typeof sortColumns)[number];
 
 export const hostSortSchema = z.strictObject({
