@@ -367,6 +367,13 @@ export const limits = {
   controlHelloMs: 5000,
   /** Messages of a stream that a client reads ahead of whoever consumes it. */
   maxStreamAhead: 16,
+  /**
+   * Who listens on a port of this machine that refuses: ms that an answer holds, between two look-ups, and ports that are
+   * remembered.
+   */
+  portHintMs: 10_000,
+  portHintGapMs: 250,
+  maxPortHints: 500,
   /** Workers of the desktop's instance where no file says how many: it runs beside everything else that a person does. */
   maxDesktopWorkers: 2,
   /** Milliseconds between two looks at the status for those who watch it, and between two lines about refused calls. */

@@ -8,6 +8,7 @@ import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
 import { freePort } from '../support/redisServer.ts';
+import { isLinux, itWhen, linuxReason } from '../support/requirement.ts';
 import { runVerb } from '../support/verb.ts';
 
 let berth: BerthProcess;
@@ -183,5 +184,30 @@ test('a lone backend that refused a request is up as soon as it takes connection
     expect(backend.requests).toEqual([]);
   } finally {
     await backend.close();
+  }
+});
+
+itWhen(isLinux, linuxReason, 'who refuses connections comes with who listens there', async () => {
+  const gone = await nowhere();
+  const other = await startBackend({}, { host: '127.0.0.2' });
+  const elsewhere = `http://127.0.0.1:${other.port}`;
+  try {
+    await client.api.hosts.add({ name: 'refused.test', backends: [gone, elsewhere] });
+    await client.api.health.check({ name: 'refused.test' });
+    await eventually('both hints', async () => {
+      const backends = [await backendOf('refused.test'), await backendOf('refused.test', 1)];
+      return backends.every((backend) => backend?.hint !== undefined);
+    });
+    const port = new URL(gone).port;
+    expect(await backendOf('refused.test')).toMatchObject({
+      state: 'down',
+      hint: `nothing listens on port ${port}`,
+    });
+    expect((await backendOf('refused.test', 1))?.hint).toMatch(
+      new RegExp(`\\(pid ${process.pid}\\) listens on port ${other.port}, perhaps at another`),
+    );
+    expect((await health('refused.test')).stdout).toContain(`nothing listens on port ${port}`);
+  } finally {
+    await other.close();
   }
 });

@@ -82,7 +82,12 @@ function fittingText(backend: BackendHealth, now: number, room: number | null): 
   const all = details(backend, now);
   const whole = all.map(({ text }) => text).join(', ');
   if (room === null || widthOf(whole) <= room) return whole;
-  const shorter = [['checked'], ['checked', 'since'], ['checked', 'since', 'retry']].map((left) =>
+  const shorter = [
+    ['checked'],
+    ['checked', 'since'],
+    ['checked', 'since', 'retry'],
+    ['checked', 'since', 'retry', 'hint'],
+  ].map((left) =>
     all
       .filter(({ kind }) => !left.includes(kind))
       .map(({ text }) => text)
@@ -101,6 +106,7 @@ function details(
   const why = oneLine(reason).replace(new RegExp(`^${state}: `), '');
   return [
     ...(why === '' ? [] : [{ kind: 'reason', text: why }]),
+    ...(backend.hint === undefined ? [] : [{ kind: 'hint', text: oneLine(backend.hint) }]),
     ...(lastCheck === null
       ? []
       : [

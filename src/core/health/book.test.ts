@@ -52,6 +52,7 @@ function harness() {
     failed: (_name, url) => failed.push(url),
     told: (event) => events.push(event),
     probeMs: (which) => (which === name ? 3000 : null),
+    portHint: (_name, url) => (url === a ? 'nothing listens on port 1' : null),
   });
   const pass = (ms: number): void => {
     now += ms;
@@ -94,6 +95,18 @@ describe('checks', () => {
     next(false);
     expect(backend()).toMatchObject({ state: 'down', reason: 'refused', streak: 2 });
     expect(backend(1).state).toBe('unknown');
+  });
+
+  test('that are refused come with who listens there, as long as it is down', () => {
+    const { backend, next } = checked();
+    next(true);
+    expect(backend().hint).toBeUndefined();
+    next(false);
+    expect(backend().hint).toBeUndefined();
+    next(false);
+    expect(backend()).toMatchObject({ reason: 'refused', hint: 'nothing listens on port 1' });
+    next(true);
+    expect(backend().hint).toBeUndefined();
   });
 
   test('make the uptime bar, with one failure as degraded', () => {

@@ -32,6 +32,8 @@ export interface BookOptions {
   readonly told: (event: HealthEvent) => void;
   /** Milliseconds between two connections to the backends of a frontend that has no check; null where none are made. */
   readonly probeMs: (name: string) => number | null;
+  /** Who listens on the port of a backend that refuses; null when that is not known. */
+  readonly portHint?: (name: string, url: string) => string | null;
 }
 
 /** All that is known of backends, from wherever it comes, and what follows from it. Holds no connection and no timer. */
@@ -258,11 +260,14 @@ export class HealthBook {
     const { check } = host.entry.options;
     const endsAt = host.entry.dead.get(index)?.endsAt ?? null;
     const active = track === null ? null : this.#activeCheck(check, track, now);
+    const isRefused = state === 'down' && reason.endsWith('refused');
+    const hint = isRefused ? (this.#options.portHint?.(host.entry.name, url) ?? null) : null;
     return {
       index,
       url,
       state,
       reason,
+      ...(hint === null ? {} : { hint }),
       since: track?.shown.since ?? host.seenAt,
       markedForMs: endsAt !== null && endsAt > now ? endsAt - now : null,
       lastCheck: track === null ? null : latest(track.check.last, track.asked, track.probe.last),

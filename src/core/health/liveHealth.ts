@@ -15,6 +15,7 @@ import type { SharedStore } from '../../store/store.ts';
 import type { FrontendEntry, FrontendsTable, TableEvent } from '../frontends/table.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { noBackend } from '../hosts/noBackend.ts';
+import { findListener } from '../listen/portOwner.ts';
 import { beside } from '../system/beside.ts';
 import { createBell, createStreams, pause } from '../traffic/streams.ts';
 import { createTurns, type Turns } from '../traffic/turns.ts';
@@ -25,6 +26,7 @@ import { HealthLines } from './healthLines.ts';
 import { createLookups } from './lookups.ts';
 import { News } from './news.ts';
 import { createPictures, type Pictures } from './pictures.ts';
+import { PortHints } from './portHints.ts';
 import { type Probe, probe } from './probe.ts';
 import { Prober } from './prober.ts';
 import { type Job, Runner } from './runner.ts';
@@ -70,6 +72,7 @@ class LiveHealth implements Health {
   readonly #lines: HealthLines;
   readonly #turns: Turns;
   readonly #pictures: Pictures;
+  readonly #portHints: PortHints;
   readonly #streams = createStreams();
   /** Names that each watcher has not been told of yet. */
   readonly #watchers = new Set<{ readonly names: Set<string>; ring(): void }>();
@@ -83,15 +86,18 @@ class LiveHealth implements Health {
     this.#keys = keysFor(prefix);
     this.#turns = createTurns({ now, sliceMs: limits.listSliceMs });
     const lookup = createLookups();
+    const changed = (name: string): void => {
+      this.#pictures.changed(name);
+      for (const watcher of this.#watchers) {
+        watcher.names.add(name);
+        watcher.ring();
+      }
+    };
+    this.#portHints = new PortHints({ find: (port) => findListener(port), changed, now });
     this.#book = new HealthBook({
       wallClock,
-      changed: (name) => {
-        this.#pictures.changed(name);
-        for (const watcher of this.#watchers) {
-          watcher.names.add(name);
-          watcher.ring();
-        }
-      },
+      changed,
+      portHint: (name, url) => this.#portHints.of(name, url),
       failed: (name, url) => this.#checker.doubt(name, url),
       told: (event) => this.#tell(event),
       probeMs: (name) => (this.#prober?.has(name) === true ? probeMs : null),
@@ -240,6 +246,7 @@ class LiveHealth implements Health {
     this.#unsubscribe();
     this.#streams.close();
     this.#pictures.close();
+    this.#portHints.close();
     this.#turns.close();
     this.#webhook.close();
     this.#lines.close();

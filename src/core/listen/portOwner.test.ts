@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { isLinux, itWhen, linuxReason } from '../../../test/support/requirement.ts';
-import { describeOwner, findPortOwner, listeningInodes, parseLsof } from './portOwner.ts';
+import {
+  describeOwner,
+  findListener,
+  findPortOwner,
+  listeningInodes,
+  parseLsof,
+} from './portOwner.ts';
 
 describe('the owner of a port', () => {
   it('is found among the sockets that listen, not those that are connected', () => {
@@ -32,11 +38,15 @@ describe('the owner of a port', () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     expect(await findPortOwner(port)).toMatchObject({ pid: process.pid });
+    expect(await findListener(port)).toMatchObject({ pid: process.pid });
     server.close();
+    await once(server, 'close');
+    expect(await findListener(port)).toBe('nobody');
   });
 
   it('is nobody where nothing listens, or the system cannot say', async () => {
     expect(await findPortOwner(1)).toBeNull();
     expect(await findPortOwner(1, 'win32')).toBeNull();
+    expect(await findListener(1, 'win32')).toBeNull();
   });
 });

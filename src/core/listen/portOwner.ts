@@ -19,6 +19,15 @@ export async function findPortOwner(
   port: number,
   platform: NodeJS.Platform = process.platform,
 ): Promise<PortOwner | null> {
+  const found = await findListener(port, platform);
+  return found === 'nobody' ? null : found;
+}
+
+/** The same; `nobody` where it is known that nothing listens. Never rejects. */
+export async function findListener(
+  port: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<PortOwner | 'nobody' | null> {
   try {
     if (platform === 'linux') return await ownerFromProc(port);
     if (platform === 'darwin') return await ownerFromLsof(port);
@@ -28,13 +37,16 @@ export async function findPortOwner(
   return null;
 }
 
-async function ownerFromProc(port: number): Promise<PortOwner | null> {
+async function ownerFromProc(port: number): Promise<PortOwner | 'nobody' | null> {
   const inodes = new Set<string>();
+  let tables = 0;
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const text = await readFile(table, 'utf8').catch(() => '');
+    const text = await readFile(table, 'utf8').catch(() => null);
+    if (text === null) continue;
+    tables++;
     for (const inode of listeningInodes(text, port)) inodes.add(inode);
   }
-  if (inodes.size === 0) return null;
+  if (inodes.size === 0) return tables === 0 ? null : 'nobody';
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     const files = await readdir(`/proc/${pid}/fd`).catch(() => []);

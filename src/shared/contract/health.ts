@@ -44,6 +44,11 @@ export interface BackendHealth {
   readonly state: BackendState;
   /** Why it is in this state; one sentence without a full stop, empty for `unknown`. */
   readonly reason: string;
+  /**
+   * Of a backend on this machine that refuses connections, when it is known: `nothing listens on port 5173`, or who
+   * does. Looked up when somebody looks, so that it may come a moment later.
+   */
+  readonly hint?: string;
   /** Unix milliseconds since when. */
   readonly since: number;
   /** Milliseconds until its dead mark ends by itself; null where there is none. */
