@@ -53,6 +53,8 @@ describe('what is not whole yet says what is missing', () => {
 test.each([
   ['app 70000', '70000', /65535/],
   ['app :0', ':0', /65535/],
+  ['app box:99999', 'box:99999', /65535, and not 99999/],
+  ['app http://box:99999/', 'http://box:99999/', /65535, and not 99999/],
   ['app :x', ':x', /port is a number/],
   ['app ftp://10.0.0.5', 'ftp://10.0.0.5', /scheme/],
   ['app http://me:secret@10.0.0.5', 'http://me:secret@10.0.0.5', /user name or password/],

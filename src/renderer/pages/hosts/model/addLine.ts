@@ -131,13 +131,11 @@ type ServerParse =
 
 /** Reads where a server is, as a person writes it: `3000`, `:3000`, `box:3000` or a URL. */
 export function readServer(text: string): ServerParse {
-  const port = /^:?(\d+)$/.exec(text)?.[1];
-  if (port !== undefined) {
-    const value = Number(port);
-    return value >= 1 && value <= 65_535
-      ? { ok: true, url: `${local}:${value}` }
-      : { ok: false, problem: `A port is a number from 1 to 65535, and not ${port}.` };
+  const port = /^(?:.*:)?(\d+)\/?$/.exec(text)?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) {
+    return { ok: false, problem: `A port is a number from 1 to 65535, and not ${port}.` };
   }
+  if (/^:?\d+$/.test(text)) return { ok: true, url: `${local}:${Number(port)}` };
   if (text.startsWith(':')) return { ok: false, problem: 'A port is a number from 1 to 65535.' };
   const url = text.includes('://') ? text : `http://${text}`;
   const parsed = parseBackend(url, 0);
