@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the interface that measure it. */
+const measured = ['test/e2e/*-many.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,13 +22,26 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          // Last, and never beside the others: a browser or an Electron for each file is much for a small machine.
+          // Never beside the others: a browser or an Electron for each file is much for a small machine.
           sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
+          exclude: measured,
           globalSetup: ['test/support/buildOnce.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'measured',
+          // Alone, since they say how long something takes.
+          sequence: { groupOrder: 3 },
+          include: measured,
+          globalSetup: ['test/support/buildOnce.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
         },
       },
     ],

@@ -144,6 +144,8 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
       // With these fuses no test driver gets in: what Chromium itself shows has to do.
       const browser = await chromium.connectOverCDP(app.devtools ?? '', { noDefaults: true });
       const [page] = browser.contexts()[0]?.pages() ?? [];
+      await page?.evaluate(`localStorage.setItem('berth.firstRun.1', 'true')`);
+      await page?.reload();
       await page?.getByText('app.localhost').first().waitFor();
       expect(page?.url()).toMatch(/^app:\/\/berth\//);
       await browser.close();
