@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  Composer,
+  type CST,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+} from 'yaml';
 import { parseJson } from '../../shared/config/json.ts';
 import { limits } from '../../shared/limits.ts';
 
@@ -43,29 +54,45 @@ export function parseTree(text: string): TreeParse {
     return { ok: false, line: null, problem };
   }
   try {
-    const document = parseDocument(source, {
-      lineCounter: lines,
+    const composer = new Composer({
       prettyErrors: false,
       uniqueKeys: false,
       stringKeys: true,
       merge: false,
-      logLevel: 'silent',
     });
-    const [error] = document.errors;
+    const [document] = composer.compose(shallowTokens(source, lines), true, source.length);
+    const [error] = document?.errors ?? [];
     if (error !== undefined) {
-      // The reader goes down into a document: one that is deep enough takes its whole stack.
-      if (error.code === 'RESOURCE_EXHAUSTION') return { ok: false, line: null, problem: tooDeep };
       const [first = ''] = error.message.split('\n');
       return { ok: false, line: lines.linePos(error.pos[0]).line, problem: first };
     }
-    return { ok: true, tree: treeOf(document.contents, lines, 0) };
+    return { ok: true, tree: treeOf(document?.contents ?? null, lines, 0) };
   } catch (error) {
     if (error instanceof TreeError) return { ok: false, line: error.line, problem: error.message };
-    // As above, where the reader does not catch it itself.
-    if (error instanceof RangeError) return { ok: false, line: null, problem: tooDeep };
     throw error;
   }
 }
+
+/**
+ * What the text is made of, for a composer. The composer goes down into it by calling itself: whatever is too deep is
+ * refused here, where depth is the length of a list.
+ *
+ * @throws TreeError at the first level too many
+ */
+function* shallowTokens(text: string, lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > maxOpenTokens) {
+      throw new TreeError(Math.max(1, lines.linePos(parser.offset).line), tooDeep);
+    }
+  }
+  yield* parser.end();
+}
+
+/** Collections, the document around them and the scalar inside; what is a level too deep for a tree may pass. */
+const maxOpenTokens = limits.maxImportDepth + 4;
 
 /** About as many as there are values, each of which the reader makes several objects of. */
 function separatorsIn(text: string): number {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseBackend } from '../../../shared/model/backend.ts';
 import { parseFrontendName } from '../../../shared/model/hostname.ts';
 import { detectFormat } from '../detect.ts';
-import { parseTree, type Tree } from '../tree.ts';
+import { parseTree, plainOf, type Tree } from '../tree.ts';
 import type { Parsed } from '../wanted.ts';
 import { parseBerth } from './berth.ts';
 import { parseHosts } from './hosts.ts';
@@ -17,6 +17,10 @@ function tree(text: string): Tree {
   if (!parsed.ok) throw new Error(`line ${parsed.line}: ${parsed.problem}`);
   return parsed.tree;
 }
+
+/** A line a level, each a column further in. */
+const indented = (levels: number, line: string): string =>
+  Array.from({ length: levels }, (_, level) => `${' '.repeat(level)}${line}`).join('\n');
 
 /** `name → backends`, then the problems with their lines. */
 const summary = ({ frontends, problems }: Parsed): readonly string[] => [
@@ -318,11 +322,40 @@ describe('a document', () => {
     ['a list', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['a map', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
     ['blocks', Array.from({ length: 500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+    // Less than what takes a whole stack: a reader that goes down so far leaves no room to collect garbage.
+    ['3,000 lists', `${'['.repeat(3000)}${']'.repeat(3000)}`],
+    ['20,000 maps', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
+    ['20,000 pairs in lists', `x: ${'[a: '.repeat(20_000)}`],
+    ['20,000 brackets, one of them open', `a: 1\nb: ${'[{'.repeat(10_000)}`],
+    ['20,000 items on one line', '- '.repeat(20_000)],
+    ['20,000 keys on one line', 'a: '.repeat(20_000)],
+    ['20,000 marked keys on one line', '? '.repeat(20_000)],
+    ['3,000 items on lines of their own', indented(3000, '-')],
+    ['3,000 keys on lines of their own', indented(3000, 'a:')],
   ])('of %s without end is refused', (_what, text) => {
-    expect(parseTree(text)).toMatchObject({
+    expect(parseTree(text)).toEqual({
       ok: false,
-      problem: expect.stringContaining('deeper than 24'),
+      line: expect.any(Number),
+      problem: 'it nests deeper than 24 levels',
     });
+  });
+
+  test('may have more brackets in its text and comments than levels', () => {
+    const brackets = '[{('.repeat(2000);
+    const text = `# ${brackets}\na: "${brackets}"\nb: '${brackets}'\nc: |\n  ${brackets}\nd: 1 # ${brackets}\n`;
+    expect(plainOf(tree(text))).toEqual({ a: brackets, b: brackets, c: `${brackets}\n`, d: 1 });
+  });
+
+  test('may nest 24 levels, and no more', () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a": ', '}'],
+      ['- ', ''],
+    ] as const) {
+      const nested = (levels: number) => `${open.repeat(levels)}1${close.repeat(levels)}`;
+      expect(parseTree(nested(24)).ok).toBe(true);
+      expect(parseTree(nested(25)).ok).toBe(false);
+    }
   });
 
   test('of more values than fit into memory is refused before it is read', () => {
