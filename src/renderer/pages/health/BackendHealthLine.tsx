@@ -50,7 +50,7 @@ export function BackendHealthLine({
         <Button
           tabIndex={tabIndex}
           title="Check now (r)"
-          aria-label={`Check ${url} now`}
+          aria-label={`Check now: ${url}`}
           onClick={() => void actions.check(host.name, url)}
         >
           <span className="@max-[760px]:hidden">Check now</span>
