@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isReached } from '../pages/settings/model/store.ts';
 import type { Live } from './live.ts';
 import { createPreference } from './preferences.ts';
 import { createStore, type Readable } from './store.ts';
@@ -21,7 +22,7 @@ export function createFirstRun({ hosts, status }: Pick<Live, 'hosts' | 'status'>
     if (list === null || store === undefined) return;
     for (const end of ends) end();
     // While the store is away, nobody knows what it has.
-    if (list.size === 0 && store !== 'stale' && !isDone.get()) isShown.set(true);
+    if (list.size === 0 && isReached(store) && !isDone.get()) isShown.set(true);
   };
   const ends = [hosts.subscribe(look), status.subscribe(look)];
   return {

@@ -136,7 +136,7 @@ export function FirstRun() {
 }
 
 const Key = ({ children }: { readonly children: ReactNode }) => (
-  <kbd aria-hidden className="font-mono text-caption opacity-80">
+  <kbd aria-hidden className="font-mono text-caption">
     {children}
   </kbd>
 );

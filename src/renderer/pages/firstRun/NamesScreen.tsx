@@ -107,10 +107,9 @@ function MakeFirst({
     <div className="flex max-w-64 flex-col items-end gap-1">
       <Button
         disabled={saving.state === 'saving'}
-        aria-label={`Make ${suffix} the first`}
         onClick={() => void saving.save([suffix, ...all.filter((other) => other !== suffix)])}
       >
-        Make it the first
+        Put {suffix} first
       </Button>
       <RefusalLine id={`first-${suffix}`} refusal={saving.refusal} />
     </div>

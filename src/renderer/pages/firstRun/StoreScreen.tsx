@@ -2,6 +2,7 @@ import { useId } from 'react';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { StatusGlyph } from '../../ui/Status.tsx';
+import { isReached } from '../settings/model/store.ts';
 import { StoreControl } from '../settings/sections/store.tsx';
 import type { SettingsState } from '../settings/useSettings.ts';
 import { SettingsPart } from './SettingsPart.tsx';
@@ -9,13 +10,14 @@ import { SettingsPart } from './SettingsPart.tsx';
 export function StoreScreen({ settings }: { readonly settings: SettingsState }) {
   const status = useStore(useBerth().live.status);
   const id = useId();
+  const isUp = status !== null && isReached(status.store.state);
   return (
     <>
       <p id={id} className="mb-4 flex items-center gap-2">
-        <StatusGlyph status={status?.store.state === 'stale' ? 'degraded' : 'up'} />
+        <StatusGlyph status={isUp ? 'up' : 'degraded'} />
         <span>
           In use: <span className="font-mono text-mono">{status?.store.driver ?? '–'}</span>
-          {status?.store.state === 'stale' ? ', which is away' : ''}
+          {isUp ? '' : ', which does not answer'}
         </span>
       </p>
       <SettingsPart state={settings}>

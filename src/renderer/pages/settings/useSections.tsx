@@ -10,9 +10,8 @@ import type { SettingsState } from './useSettings.ts';
 
 /** Everything that the page has to show at this moment. */
 export function useSections(state: SettingsState): readonly SettingSection[] {
-  const { live, clock, desktopState, toasts, theme, firstRun } = useBerth();
+  const { live, desktopState, toasts, theme, firstRun } = useBerth();
   const status = useStore(live.status);
-  const now = useStore(clock);
   const ownState = useStore(desktopState);
   const chosenTheme = useStore(theme);
   return useMemo(() => {
@@ -40,12 +39,11 @@ export function useSections(state: SettingsState): readonly SettingSection[] {
       aboutSection({
         status,
         file: view === undefined ? null : { path: view.file, exists: view.exists },
-        now,
         desktop,
         desktopState: ownState,
         toasts,
         restartFirstRun: firstRun.show,
       }),
     ];
-  }, [state, status, now, ownState, chosenTheme, theme, toasts, firstRun]);
+  }, [state, status, ownState, chosenTheme, theme, toasts, firstRun]);
 }

@@ -1,7 +1,8 @@
 import type { InstanceStatus } from '../../../../shared/contract/instance.ts';
 import type { DesktopBridge, DesktopCommand } from '../../../../shared/desktop/bridge.ts';
 import type { DesktopState, UpdateState } from '../../../../shared/desktop/state.ts';
-import type { Berth } from '../../../app/context.ts';
+import { type Berth, useBerth } from '../../../app/context.ts';
+import { useStore } from '../../../state/store.ts';
 import type { Theme } from '../../../state/theme.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { duration, exactTime } from '../../../ui/format.ts';
@@ -120,7 +121,6 @@ export const appearanceSection = (
 export function aboutSection({
   status,
   file,
-  now,
   desktop,
   desktopState,
   toasts,
@@ -129,8 +129,6 @@ export function aboutSection({
   readonly status: InstanceStatus | null;
   /** Of the configuration, and whether it is there. */
   readonly file: { readonly path: string; readonly exists: boolean } | null;
-  /** Unix milliseconds. */
-  readonly now: number;
   readonly desktop: DesktopBridge | null;
   readonly desktopState: DesktopState | null;
   readonly toasts: Berth['toasts'];
@@ -182,7 +180,12 @@ export function aboutSection({
         mode === 'desktop' ? 'Started by the desktop app.' : 'Started on its own.',
         `pid ${pid}`,
       ),
-      fact('Running for', `Since ${exactTime(startedAt)}.`, duration(Math.max(0, now - startedAt))),
+      {
+        label: 'Running for',
+        help: `Since ${exactTime(startedAt)}.`,
+        words: 'uptime start',
+        control: () => <Uptime startedAt={startedAt} />,
+      },
     );
     if (file !== null) {
       const help = file.exists
@@ -228,3 +231,8 @@ const documents = [
   'SECURITY.md',
   'ERRORS.md',
 ] as const;
+
+function Uptime({ startedAt }: { readonly startedAt: number }) {
+  const now = useStore(useBerth().clock);
+  return <p className="pt-1">{duration(Math.max(0, now - startedAt))}</p>;
+}

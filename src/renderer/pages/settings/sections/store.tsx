@@ -1,14 +1,17 @@
 import { useId, useState } from 'react';
 import type { InstanceStatus } from '../../../../shared/contract/instance.ts';
+import type { StoreState } from '../../../../shared/messages.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { cn } from '../../../ui/cn.ts';
 import { fieldLook } from '../../../ui/field.ts';
 import { count } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
+import { StatusGlyph } from '../../../ui/Status.tsx';
 import {
   driverOf,
   hostPort,
+  isReached,
   migrateCommand,
   type StoreChoice,
   storeChoice,
@@ -52,6 +55,8 @@ export function StoreControl({
   const saving = useSave(settings, 'driver');
   const current = storeChoice(valueAt(settings.view, 'driver'));
   const [draft, setDraft] = useState<Editable | null>(null);
+  /** What was in use before the last switch. */
+  const [before, setBefore] = useState<Editable | null>(null);
   if (current.kind === 'other') {
     return <p className="pt-1 text-dim">{current.word}; set in the file, and changed there.</p>;
   }
@@ -74,6 +79,11 @@ export function StoreControl({
       edit(kind === 'redis' ? { kind, url: '' } : { kind, address: '127.0.0.1:6390', prefix: '' });
   };
   const isEmpty = shown.kind === 'redis' && shown.url.trim() === '';
+  const use = async (choice: Editable): Promise<void> => {
+    if (!(await saving.save(driverOf(choice)))) return;
+    setBefore(current);
+    setDraft(null);
+  };
   const save = async (): Promise<void> => {
     if (!isChanged || isEmpty || isLocked) return;
     if (shown.kind === 'redis' && shown.url.includes('***')) {
@@ -83,7 +93,7 @@ export function StoreControl({
       });
       return;
     }
-    if (await saving.save(driverOf(shown))) setDraft(null);
+    await use(shown);
   };
   return (
     <form
@@ -131,6 +141,12 @@ export function StoreControl({
           )}
         />
       )}
+      {draft === null && current.kind === 'redis' && status !== null && (
+        <Reached
+          state={status.store.state}
+          back={before?.kind === 'embedded' ? () => void use(before) : null}
+        />
+      )}
       {isOther && !isEmpty && <Switching to={driverOf(shown)} hosts={status?.hosts ?? 0} />}
       {isChanged && (
         <div className="flex gap-2">
@@ -165,6 +181,29 @@ function OwnAddress({ address }: { readonly address: string }) {
       )}{' '}
       Another address is set in the file as driver, and holds from the next start.
     </p>
+  );
+}
+
+/** Whether the server answers, since one that does not is taken too: it may come later. */
+function Reached({
+  state,
+  back,
+}: {
+  readonly state: StoreState;
+  /** To the store that was in use before; null where there was none. */
+  readonly back: (() => void) | null;
+}) {
+  const isUp = isReached(state);
+  return (
+    <div role="status" className="flex w-full items-start gap-2 text-caption">
+      <StatusGlyph status={isUp ? 'up' : 'down'} />
+      <p className="min-w-0 flex-1">
+        {isUp
+          ? 'It answers.'
+          : 'It does not answer. Berth tries on, and serves what it knew; nothing can be edited until then.'}
+      </p>
+      {!isUp && back !== null && <Button onClick={back}>Back to embedded</Button>}
+    </div>
   );
 }
 

@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
+import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
+import { launchChromium } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
+import { freePort, startRedisServer } from '../support/redisServer.ts';
+import { describeWith } from '../support/requirement.ts';
+import { addHost } from '../support/storeClient.ts';
+
+const secretUrl = 'http://127.0.0.1:9/hidden-path';
+
+describeWith('chromium', 'the page of settings', () => {
+  let browser: Browser;
+  let berth: BerthProcess;
+  let client: ControlClient;
+  let ui: InterfacePage;
+
+  /** The file, as it is now. */
+  const written = async (): Promise<{ server: Record<string, unknown>; driver: string }> =>
+    JSON.parse(await readFile(join(berth.home, 'config.json'), 'utf8'));
+  const field = (name: string): Locator => ui.page.getByRole('textbox', { name, exact: true });
+  const section = (name: string): Locator => ui.page.getByRole('region', { name, exact: true });
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+  beforeEach(async () => {
+    berth = await startBerth({
+      config: { control: { port: 0 }, server: { healthWebhook: secretUrl } },
+    });
+    client = await connectControl({ socket: berth.controlSocket });
+    await client.api.hosts.add({ name: 'app.localhost', backends: ['http://127.0.0.1:9'] });
+    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
+    await ui.go('/settings');
+    await section('Proxy').waitFor();
+  });
+  afterEach(async () => {
+    await ui[Symbol.asyncDispose]();
+    client.close();
+    await berth[Symbol.asyncDispose]();
+  });
+
+  it('writes one field by Enter, has the instance go by it, and takes it back to the default', async () => {
+    await field('Dead for').fill('45');
+    await field('Dead for').press('Enter');
+    await section('Health').getByText('Saved').waitFor();
+    expect((await written()).server).toMatchObject({ deadBackendTTL: 45, workers: 1 });
+    expect((await client.api.settings.get()).values).toMatchObject({
+      server: { deadBackendTTL: 45 },
+    });
+    await section('Health').getByRole('button', { name: 'Use default (30)' }).click();
+    await eventually(
+      'the key is gone',
+      async () => !('deadBackendTTL' in (await written()).server),
+    );
+    await expect.poll(() => field('Dead for').inputValue()).toBe('30');
+    expect(ui.complaints).toEqual([]);
+  });
+
+  it('writes a field that is left, and takes back one by Esc', async () => {
+    await field('Suffixes').fill('test localhost');
+    await field('Suffixes').press('Tab');
+    await expect
+      .poll(async () => (await client.api.instance.status()).suffixes)
+      .toEqual(['test', 'localhost']);
+    await expect.poll(() => field('Suffixes').inputValue()).toBe('test, localhost');
+    await field('Suffixes').fill('elsewhere');
+    await field('Suffixes').press('Escape');
+    expect(await field('Suffixes').inputValue()).toBe('test, localhost');
+    await field('Suffixes').press('Tab');
+    expect(await written()).toMatchObject({ suffixes: ['test', 'localhost'] });
+  });
+
+  it('shows the refusal of the instance at the field, and changes nothing', async () => {
+    const before = await written();
+    await field('Workers').fill('many');
+    await field('Workers').press('Enter');
+    const refusal = section('Proxy').getByText(/server\.workers is "many"/);
+    await refusal.waitFor();
+    expect(await refusal.innerText()).toContain('BERTH_CONFIG_INVALID');
+    expect(await field('Workers').getAttribute('aria-invalid')).toBe('true');
+    expect(await field('Workers').inputValue()).toBe('many');
+    expect(await written()).toEqual(before);
+    await field('Workers').press('Escape');
+    await refusal.waitFor({ state: 'detached' });
+    expect(await field('Workers').inputValue()).toBe('1');
+  });
+
+  it('chooses of a few by the keyboard', async () => {
+    await ui.page.getByRole('combobox', { name: 'Format' }).selectOption('json');
+    await section('Access log').getByText('Saved').waitFor();
+    expect((await written()).server).toMatchObject({ accessLogFormat: 'json' });
+  });
+
+  it('never shows a secret, nor takes what hides it for one', async () => {
+    const webhook = field('Webhook');
+    expect(await webhook.inputValue()).toBe('http://127.0.0.1:9/***');
+    expect(await ui.page.content()).not.toContain('hidden-path');
+    await webhook.fill('http://127.0.0.1:8/***');
+    await webhook.press('Enter');
+    await section('Health')
+      .getByText(/write the whole again/)
+      .waitFor();
+    expect((await written()).server).toMatchObject({ healthWebhook: secretUrl });
+    await webhook.fill('');
+    await webhook.press('Enter');
+    await eventually('it is gone', async () => !('healthWebhook' in (await written()).server));
+  });
+
+  it('says what another store means, and whether it answers, and leads back', async () => {
+    const port = await freePort();
+    const store = section('Store');
+    await store.getByText('Redis', { exact: true }).click();
+    await field('Address of the Redis').fill(`127.0.0.1:${port}`);
+    await store.getByText('The host of the store in use stays there').waitFor();
+    await store.getByText(`berth store migrate --to redis://127.0.0.1:${port}`).waitFor();
+    expect((await written()).driver).toMatch(/^embedded/);
+    await store.getByRole('button', { name: 'Switch to this store' }).click();
+    await store.getByText('It does not answer.').waitFor();
+    expect((await written()).driver).toBe(`redis://127.0.0.1:${port}`);
+    await store.getByRole('button', { name: 'Back to embedded' }).click();
+    await eventually('it is back', async () => (await written()).driver.startsWith('embedded'));
+    await ui.go('/hosts');
+    await ui.page.getByRole('button', { name: 'app.localhost', exact: true }).waitFor();
+    expect(ui.complaints).toEqual([]);
+  });
+
+  it('goes over to a Redis, whose hosts are shown', async () => {
+    await using redis = await startRedisServer();
+    await addHost(redis.port, 'other.localhost', 'http://127.0.0.1:9');
+    const store = section('Store');
+    await store.getByText('Redis', { exact: true }).click();
+    await field('Address of the Redis').fill(`redis://127.0.0.1:${redis.port}`);
+    await field('Address of the Redis').press('Enter');
+    await store.getByText('It answers.').waitFor();
+    await ui.go('/hosts');
+    await ui.page.getByRole('button', { name: 'other.localhost', exact: true }).waitFor();
+  });
+
+  it('finds a setting by its words or its key', async () => {
+    const { page } = ui;
+    await page.keyboard.press('/');
+    await page.keyboard.type('accesslogkeep');
+    await expect.poll(() => page.getByRole('region').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Keep');
+    await page.keyboard.press('/');
+    expect(await field('Keep').inputValue()).toBe('5/');
+    await page.keyboard.press('Escape');
+    await field('Search settings').fill('nothing of the kind');
+    await page.getByRole('button', { name: 'Clear search' }).click();
+    await section('Store').waitFor();
+  });
+
+  it('keeps the theme that was chosen', async () => {
+    const { page } = ui;
+    const theme = (): Promise<unknown> =>
+      page.evaluate('document.documentElement.getAttribute("data-theme")');
+    expect(await theme()).toBeNull();
+    await section('Appearance').getByText('Dark').click();
+    expect(await theme()).toBe('dark');
+    await page.reload();
+    await section('Appearance').waitFor();
+    expect(await theme()).toBe('dark');
+    await section('Appearance').getByText('System').click();
+    expect(await theme()).toBeNull();
+  });
+
+  it('tells of the instance, and nothing of the desktop in a browser', async () => {
+    const about = section('About');
+    await about.getByText(`pid ${berth.pid}`).waitFor();
+    await about.getByRole('button', { name: `Copy ${berth.home}/config.json` }).click();
+    expect(await ui.page.evaluate('navigator.clipboard.readText()')).toBe(
+      `${berth.home}/config.json`,
+    );
+    expect(await section('Desktop').count()).toBe(0);
+    expect(await about.getByRole('button', { name: /in its folder/ }).count()).toBe(0);
+  });
+
+  it('takes nothing while there is no connection, and says so', async () => {
+    await berth.stop();
+    await ui.page.getByText('There is no connection to the proxy.').waitFor();
+    expect(await field('Workers').getAttribute('readonly')).not.toBeNull();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has nothing that axe-core objects to, %s',
+    async (scheme) => {
+      await ui.page.emulateMedia({ colorScheme: scheme });
+      await section('Store').getByText('Redis', { exact: true }).click();
+      await field('Address of the Redis').fill('redis://127.0.0.1:1');
+      expect(await ui.violations()).toEqual([]);
+    },
+  );
+});
