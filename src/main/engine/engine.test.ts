@@ -225,6 +225,16 @@ test('a stop before it serves holds', async () => {
   expect(states.map(({ kind }) => kind)).toEqual(['starting', 'stopping', 'stopped']);
 });
 
+test('a stop while it is looked for holds: nothing is started', async () => {
+  const { engine, processes, states } = setUp();
+  const started = engine.start();
+  await engine.stop();
+  await started;
+  await turns();
+  expect(processes).toEqual([]);
+  expect(states.map(({ kind }) => kind)).toEqual(['starting', 'stopped']);
+});
+
 test('a restart waits for the end of the one before', async () => {
   const { engine, process, processes, listen } = await running();
   const restarted = engine.restart();

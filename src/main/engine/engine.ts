@@ -1,23 +1,7 @@
 import type { ControlClient } from '../../core/client/index.ts';
 import type { EngineState } from '../../shared/desktop/state.ts';
 import { limits } from '../../shared/limits.ts';
-import { endReason } from './endReason.ts';
-import type { EngineProcess } from './engineProcess.ts';
-
-/** What the engine reaches beyond itself. */
-export interface EngineParts {
-  /** Rejects with BERTH_NOT_RUNNING while nobody listens on the control socket. */
-  readonly connect: () => Promise<ControlClient>;
-  readonly fork: () => EngineProcess;
-  /** Asks the process of an instance that was started elsewhere to end, `now` at once; throws where it may not. */
-  readonly terminate: (pid: number, now: boolean) => void;
-  readonly isThere: (pid: number) => boolean;
-  /** Resolves after so many milliseconds, or when the signal is aborted. */
-  readonly delay: (ms: number, signal?: AbortSignal) => Promise<void>;
-  readonly changed: (state: EngineState) => void;
-  /** There is another connection to the instance, or none. */
-  readonly connected: (client: ControlClient | null) => void;
-}
+import { asError, createRuns, type EngineParts, endOf, isNotRunning, type Run } from './runs.ts';
 
 /** The proxy beside the desktop: one that it starts, or one that runs already. */
 export interface Engine {
@@ -35,152 +19,29 @@ export interface Engine {
   quit(): Promise<void>;
 }
 
-/** An instance that runs, or is about to. */
-interface Run {
-  /** Null where it was started elsewhere. */
-  readonly process: EngineProcess | null;
-  readonly pid: number;
-  /** Aborted when it has ended. */
-  readonly over: AbortController;
-  client: ControlClient | null;
-  /** Whether its end was asked for. */
-  isUnwanted: boolean;
-}
-
 export function createEngine(parts: EngineParts): Engine {
-  let state: EngineState = { kind: 'stopped' };
-  let run: Run | null = null;
+  const runs = createRuns(parts);
   let starting: Promise<void> | null = null;
+  /** Whether one is to run: a stop may come while it is looked for. */
+  let isWanted = false;
   let isQuitting = false;
-  let awaiting = new AbortController();
-
-  function become(next: EngineState): void {
-    state = next;
-    parts.changed(next);
-  }
-
-  function use(of: Run, client: ControlClient | null): void {
-    if (of.client === client) return;
-    of.client?.close();
-    of.client = client;
-    parts.connected(client);
-  }
-
-  function begin(process: EngineProcess | null, pid: number): Run {
-    awaiting.abort();
-    const begun: Run = {
-      process,
-      pid,
-      over: new AbortController(),
-      client: null,
-      isUnwanted: false,
-    };
-    run = begun;
-    void process?.ended.then((end) => {
-      const isClean = begun.isUnwanted || (end.code === 0 && end.signal === null);
-      finish(
-        begun,
-        isClean
-          ? { kind: 'stopped' }
-          : { kind: 'crashed', reason: endReason(end), lines: end.lines },
-      );
-    });
-    return begun;
-  }
-
-  function finish(of: Run, end: EngineState): void {
-    if (of.over.signal.aborted) return;
-    of.over.abort();
-    use(of, null);
-    if (run !== of) return;
-    run = null;
-    become(end);
-    void awaitOther();
-  }
-
-  /** While none runs, one that somebody else starts is taken up. */
-  async function awaitOther(): Promise<void> {
-    awaiting.abort();
-    awaiting = new AbortController();
-    const { signal } = awaiting;
-    while (!isQuitting) {
-      await parts.delay(limits.engineAwaitMs, signal);
-      if (signal.aborted || isQuitting) return;
-      const client = await parts.connect().catch(() => null);
-      if (client === null) continue;
-      if (signal.aborted || isQuitting) client.close();
-      else takeUp(client);
-      return;
-    }
-  }
-
-  function takeUp(client: ControlClient): void {
-    runs(begin(null, client.instance.pid), client);
-  }
-
-  function runs(of: Run, client: ControlClient): void {
-    use(of, client);
-    if (!of.isUnwanted) {
-      become({ kind: 'running', pid: client.instance.pid, attached: of.process === null });
-    }
-    void follow(of, client);
-  }
-
-  /** When a connection ends, its instance may have ended, too. */
-  async function follow(of: Run, client: ControlClient): Promise<void> {
-    await client.closed;
-    if (of.over.signal.aborted || of.client !== client) return;
-    use(of, null);
-    const late = Date.now() + limits.engineStartMs;
-    for (;;) {
-      const next = await parts.connect().catch((error: unknown) => asError(error));
-      if (of.over.signal.aborted) {
-        if (!(next instanceof Error)) next.close();
-        return;
-      }
-      if (!(next instanceof Error)) {
-        if (next.instance.pid === of.pid) {
-          runs(of, next);
-          return;
-        }
-        if (of.process === null) {
-          // Its service manager has started it anew.
-          of.over.abort();
-          takeUp(next);
-          return;
-        }
-        next.close();
-      } else if (of.process === null && isNotRunning(next)) {
-        // It closes its doors before the last of its requests is through.
-        if (!parts.isThere(of.pid) || Date.now() > late) {
-          finish(of, { kind: 'stopped' });
-          return;
-        }
-        if (state.kind !== 'stopping') become({ kind: 'stopping' });
-      }
-      await parts.delay(limits.engineLookMs, of.over.signal);
-    }
-  }
 
   async function find(): Promise<void> {
-    become({ kind: 'starting' });
-    let client: ControlClient;
-    try {
-      client = await parts.connect();
-    } catch (error) {
-      if (isQuitting) return;
-      if (isNotRunning(error)) return await launch();
-      become({ kind: 'crashed', reason: asError(error).message, lines: [] });
-      void awaitOther();
-      return;
+    runs.become({ kind: 'starting' });
+    const client = await parts.connect().catch((error: unknown) => asError(error));
+    if (!isWanted) {
+      if (!(client instanceof Error)) client.close();
+    } else if (!(client instanceof Error)) runs.takeUp(client);
+    else if (isNotRunning(client)) await launch();
+    else {
+      runs.become({ kind: 'crashed', reason: client.message, lines: [] });
+      runs.lookOut();
     }
-    if (isQuitting) client.close();
-    else takeUp(client);
   }
 
   async function launch(): Promise<void> {
     const process = parts.fork();
-    const begun = begin(process, process.pid);
+    const begun = runs.begin(process, process.pid);
     const tooLate = new AbortController();
     void parts.delay(limits.engineStartMs, begun.over.signal).then(() => tooLate.abort());
     while (!begun.over.signal.aborted) {
@@ -188,7 +49,7 @@ export function createEngine(parts: EngineParts): Engine {
       if (client !== null) {
         if (begun.over.signal.aborted) client.close();
         else if (client.instance.pid === begun.pid) {
-          runs(begun, client);
+          runs.answers(begun, client);
           return;
         } else {
           await giveWay(begun, client);
@@ -198,7 +59,7 @@ export function createEngine(parts: EngineParts): Engine {
       if (tooLate.signal.aborted && !begun.over.signal.aborted) {
         process.kill();
         const { lines } = await process.ended;
-        finish(begun, { kind: 'crashed', reason: 'it did not serve in time', lines });
+        runs.finish(begun, { kind: 'crashed', reason: 'it did not serve in time', lines });
       }
       await parts.delay(limits.engineLookMs, begun.over.signal);
     }
@@ -206,98 +67,83 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** Somebody else was faster: there is one instance, and it is theirs. */
   async function giveWay(of: Run, client: ControlClient): Promise<void> {
-    run = null;
-    of.over.abort();
+    runs.drop(of);
     of.process?.stopNow();
     await of.process?.ended;
-    if (isQuitting) client.close();
-    else takeUp(client);
+    if (isWanted) runs.takeUp(client);
+    else client.close();
   }
 
   function start(): Promise<void> {
-    if (isQuitting || state.kind === 'running') return Promise.resolve();
-    awaiting.abort();
+    if (isQuitting || runs.state.kind === 'running') return Promise.resolve();
+    isWanted = true;
+    runs.lookNoMore();
     starting ??= (async () => {
-      if (run?.isUnwanted) await ended(run);
-      if (!isQuitting && run === null) await find();
+      if (runs.current?.isUnwanted) await endOf(runs.current);
+      if (isWanted && runs.current === null) await find();
     })().finally(() => {
       starting = null;
     });
     return starting;
   }
 
-  const ended = (of: Run): Promise<void> =>
-    new Promise((resolve) => {
-      if (of.over.signal.aborted) resolve();
-      else of.over.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-
   async function stop(): Promise<void> {
-    const stopping = run;
-    if (stopping === null) {
-      awaiting.abort();
-      if (state.kind !== 'stopped') become({ kind: 'stopped' });
-      void awaitOther();
+    isWanted = false;
+    const { current } = runs;
+    if (current === null) {
+      if (runs.state.kind !== 'stopped') runs.become({ kind: 'stopped' });
+      runs.lookOut();
       return;
     }
-    const isSecond = stopping.isUnwanted;
-    stopping.isUnwanted = true;
-    if (stopping.process !== null) {
-      become({ kind: 'stopping' });
-      if (isSecond) stopping.process.stopNow();
-      else stopping.process.stop();
-      await ended(stopping);
-      return;
-    }
-    const pid = stopping.pid;
-    const before = state;
-    become({ kind: 'stopping' });
+    const isSecond = current.isUnwanted;
+    const before = runs.state;
+    current.isUnwanted = true;
+    runs.become({ kind: 'stopping' });
     try {
-      parts.terminate(pid, isSecond);
+      if (current.process === null) parts.terminate(current.pid, isSecond);
+      else if (isSecond) current.process.stopNow();
+      else current.process.stop();
     } catch (error) {
-      stopping.isUnwanted = isSecond;
-      become(before);
+      current.isUnwanted = isSecond;
+      runs.become(before);
       throw error;
     }
-    await ended(stopping);
+    await endOf(current);
   }
 
   async function quit(): Promise<void> {
     isQuitting = true;
-    awaiting.abort();
-    const last = run;
+    isWanted = false;
+    runs.lookNoMore();
+    const last = runs.current;
     if (last === null) return;
     if (last.process === null) {
-      last.over.abort();
-      use(last, null);
+      runs.drop(last);
       return;
     }
     last.isUnwanted = true;
-    become({ kind: 'stopping' });
+    runs.become({ kind: 'stopping' });
+    const { signal } = last.over;
     last.process.stop();
-    await parts.delay(limits.engineQuitMs, last.over.signal);
-    if (!last.over.signal.aborted) last.process.stopNow();
-    await parts.delay(limits.engineKillMs, last.over.signal);
-    if (!last.over.signal.aborted) last.process.kill();
-    await ended(last);
+    await parts.delay(limits.engineQuitMs, signal);
+    if (!signal.aborted) last.process.stopNow();
+    await parts.delay(limits.engineKillMs, signal);
+    if (!signal.aborted) last.process.kill();
+    await endOf(last);
+    runs.lookNoMore();
   }
 
   return {
     get state() {
-      return state;
+      return runs.state;
     },
     start,
     stop,
     restart: async () => {
-      if (run !== null) await (run.isUnwanted ? ended(run) : stop());
+      const { current } = runs;
+      if (current !== null) await (current.isUnwanted ? endOf(current) : stop());
       await start();
     },
     quit,
   };
 }
-
-const asError = (error: unknown): Error =>
-  error instanceof Error ? error : new Error(String(error));
-
-const isNotRunning = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'BERTH_NOT_RUNNING';
