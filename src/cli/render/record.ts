@@ -1,9 +1,10 @@
 import { errorCatalogue } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import { shortUrl } from '../../shared/model/trace.ts';
 import type { Page } from './page.ts';
 import { cut, cutMiddle, oneLine, padEnd, padStart, widthOf } from './text.ts';
-import { deadText, detourLines, shortUrl, traceLines, tryText } from './trace.ts';
+import { deadText, detourLines, traceLines, tryText } from './trace.ts';
 import { bytes, clock, duration } from './units.ts';
 
 /** Lines for requests in order: one each, and a second for one that failed or took a detour. */

@@ -1,14 +1,8 @@
-import { lookupNames } from '../../shared/model/hostname.ts';
 import type { Attempt, PassedOver, RequestRecord } from '../../shared/model/record.ts';
+import { askedNames, outcomeWord, routeSourceWords, shortUrl } from '../../shared/model/trace.ts';
 import type { Page } from './page.ts';
 import { cut, oneLine, padEnd, padStart, widthOf } from './text.ts';
 import { counted, duration } from './units.ts';
-
-const sources: Readonly<Record<NonNullable<RequestRecord['lookup']>, string>> = {
-  cache: 'as it was known',
-  store: 'asked of the store',
-  stale: 'as last known, since the store is away',
-};
 
 /** How a request came to its answer: which frontend, which backends, and what became of each try. */
 export function traceLines(record: RequestRecord, indent: number, page: Page): readonly string[] {
@@ -44,18 +38,13 @@ export function deadText(dead: readonly PassedOver[]): readonly string[] {
   return dead.length === 0 ? [] : [[`${dead.length} dead`, ...reasons].join(': ')];
 }
 
-export const shortUrl = (url: string): string => url.replace(/^http:\/\//i, '').replace(/\/$/, '');
-
 /** The names that were looked up, to the one that matched. */
-function lookupText({ host, frontend, lookup }: RequestRecord): string {
+function lookupText(record: RequestRecord): string {
+  const { host, frontend, lookup } = record;
   if (host === '') return 'no usable host was named';
-  const names = lookupNames(host);
-  const at = frontend === null ? -1 : names.indexOf(frontend);
-  const asked = at === -1 ? names : names.slice(0, at + 1);
-  const source = lookup === null ? '' : ` (${sources[lookup]})`;
-  return frontend === null
-    ? `${asked.join(' → ')}: no frontend matches${source}`
-    : `${at === -1 ? frontend : asked.join(' → ')}${source}`;
+  const asked = askedNames(record).join(' → ');
+  const source = lookup === null ? '' : ` (${routeSourceWords[lookup]})`;
+  return frontend === null ? `${asked}: no frontend matches${source}` : `${asked}${source}`;
 }
 
 function choiceText({ error, policy, considered, drained, dead }: RequestRecord): string {
@@ -80,13 +69,6 @@ function timeText({ queueMs, connectMs, firstByteMs, bodyMs }: RequestRecord): s
     ...(bodyMs === 0 ? [] : [`${duration(bodyMs)} to the last`]),
   ].join(', ');
 }
-
-/** As `refused`: the code stands before, or is told by --json. */
-const outcomeWord = (outcome: Attempt['outcome']): string =>
-  outcome
-    .replace(/^BERTH_(?:BACKEND_)?/, '')
-    .replaceAll('_', ' ')
-    .toLowerCase();
 
 function quietLine(text: string, { style, width }: Page): string {
   const line = oneLine(text);

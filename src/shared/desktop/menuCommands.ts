@@ -16,7 +16,7 @@ export const menuCommands = [
   { id: 'palette', title: 'Find a command, host or page…', menu: 'go', key: 'mod+k' },
   { id: 'filter', title: 'Filter the list', menu: 'go', key: '/' },
   { id: 'traffic.pause', title: 'Pause or resume the view', menu: 'traffic', key: 'p' },
-  { id: 'traffic.latest', title: 'Jump to the latest', menu: 'traffic', key: 'G' },
+  { id: 'traffic.latest', title: 'Jump to the latest', menu: 'traffic', key: 'g g' },
   { id: 'traffic.clear', title: 'Clear the view', menu: 'traffic', key: 'x' },
   { id: 'keys', title: 'Show all keys', menu: 'help', key: '?' },
 ] as const satisfies readonly MenuCommand[];
