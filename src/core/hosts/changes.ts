@@ -4,6 +4,7 @@ import {
   defaultOptions,
   type FrontendOptions,
   formatOptions,
+  type OptionsParse,
   type OptionsPatch,
   parseOptions,
 } from '../../shared/model/options.ts';
@@ -105,13 +106,15 @@ function optionsText(name: string, present: Present, next: FrontendOptions): str
   return text;
 }
 
-/** The options as they are; null when they cannot be read. */
-function readable({ options }: Present): FrontendOptions | null {
-  if (options.problem !== null) return null;
-  if (options.text === null) return defaultOptions;
-  const parsed = parseOptions(options.text);
-  return parsed.ok ? parsed.options : null;
+/** The options as they are, or why they cannot be read. */
+function readable({ options: { text, problem } }: Present): OptionsParse {
+  if (problem !== null) return { ok: false, problem };
+  return text === null ? { ok: true, options: defaultOptions } : parseOptions(text);
 }
+
+/** What ends that options cannot be read; the star of a wildcard is no pattern for a shell. */
+const resetOf = (name: string): string =>
+  `berth set ${name.includes('*') ? `'${name}'` : name} --reset`;
 
 function patched(options: FrontendOptions, patch: OptionsPatch): FrontendOptions {
   const changes = Object.entries(patch).filter(([, value]) => value !== undefined);
@@ -226,15 +229,13 @@ function optionsAfter(
   const { patch, reset, oldUrls, urls } = change;
   if (reset) return optionsText(name, present, patched(defaultOptions, patch ?? {}));
   const before = readable(present);
-  if (before === null) {
+  if (!before.ok) {
     if (patch === undefined) return undefined;
     if (!isWhole(patch)) {
-      throw invalid(
-        `${name}: ${present.options.problem ?? 'its options cannot be read'}; give all of them anew`,
-      );
+      throw invalid(`${name}: ${before.problem}; begin with the defaults: ${resetOf(name)}`);
     }
   }
-  const kept = forListed(before ?? defaultOptions, oldUrls, urls);
+  const kept = forListed(before.ok ? before.options : defaultOptions, oldUrls, urls);
   return optionsText(name, present, patch === undefined ? kept : patched(kept, patch));
 }
 

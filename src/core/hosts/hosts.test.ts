@@ -217,9 +217,14 @@ describe('set', () => {
 
   test('of a part of options that cannot be read is refused; of all of them it is done', async () => {
     store.run('set', 'berth:options:app', 'nonsense');
-    await expect(hosts.set({ name: 'app', options: { policy: 'sticky' } })).rejects.toMatchObject(
-      refused('BERTH_INPUT_INVALID', 'options'),
-    );
+    for (const options of [{ paused: true }, { drained: ['http://a:1'] }]) {
+      await expect(hosts.set({ name: 'app', options })).rejects.toMatchObject(
+        refused(
+          'BERTH_INPUT_INVALID',
+          'app: its options are not JSON; begin with the defaults: berth set app --reset',
+        ),
+      );
+    }
     await hosts.set({ name: 'app', identifier: 'New' });
     expect(store.value('berth:options:app')).toBe('nonsense');
     const options = {
@@ -233,6 +238,15 @@ describe('set', () => {
     } as const;
     await hosts.set({ name: 'app', options });
     expect(optionsOf('app')).toEqual({ policy: 'sticky' });
+  });
+
+  test('of a part of options says how they are begun anew, as a shell takes it', async () => {
+    const name = '*.a.local';
+    store.run('rpush', `frontend:${name}`, 'id', 'http://a:1');
+    store.run('rpush', `berth:options:${name}`, 'x');
+    await expect(hosts.set({ name, options: { paused: true } })).rejects.toMatchObject(
+      refused('BERTH_INPUT_INVALID', "; begin with the defaults: berth set '*.a.local' --reset"),
+    );
   });
 
   test('with a reset begins with the defaults, whatever was stored', async () => {

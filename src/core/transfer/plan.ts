@@ -55,7 +55,7 @@ function entryOf(view: HostView | null, wanted: Wanted): PlanEntry {
     return { name, line, kind: 'refused', reason };
   }
   if (wanted.options !== null && view?.findings.some(({ rule }) => rule === 'unreadable-options')) {
-    const reason = 'the options that are stored cannot be read; set them or remove the host first';
+    const reason = 'the options that are stored cannot be read; begin anew: berth set HOST --reset';
     return { name, line, kind: 'refused', reason };
   }
   const after: Content = {
