@@ -1,7 +1,8 @@
 /**
  * Packages the desktop app for this platform: `npm run package -- [--output DIRECTORY] [--store] [TARGET...]`, as
- * in `npm run package -- dir`; with --store nothing is compressed. ELECTRON_OVERRIDE_DIST_PATH names an Electron to take instead of fetching it, and
- * BERTH_UPDATES_URL the place where the app finds its updates.
+ * in `npm run package -- dir`; with --store nothing is compressed. ELECTRON_OVERRIDE_DIST_PATH names an Electron to take instead of fetching it,,
+ * BERTH_UPDATES_URL the place where the app finds its updates, BERTH_HOMEPAGE and BERTH_MAINTAINER what deb and rpm have
+ * to say.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,6 +34,10 @@ await build({
           version: readFileSync(join(directory, 'version'), 'utf8').trim().replace(/^v/, ''),
         }
       : null,
+    maker: {
+      homepage: process.env['BERTH_HOMEPAGE'] || null,
+      maintainer: process.env['BERTH_MAINTAINER'] || null,
+    },
     compression: values.store ? 'store' : 'normal',
     updates: process.env['BERTH_UPDATES_URL'] || null,
   }),

@@ -7,6 +7,9 @@ import { external } from './external.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** For fpm: a file, and where it is installed. */
+const inPath = `${join(root, 'build', 'installed', 'berth-in-path')}=/usr/bin/berth`;
+
 /**
  * What electron-builder makes of this checkout.
  *
@@ -16,9 +19,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  *   electron package
  * @param updates address under which releases are published, for the app to look at; null for packages that do not
  *   update themselves
+ * @param maker where the project is at home on the web, and whom to write to (`Name <name@host>`): deb and rpm have to
+ *   say it; null for what nobody said
  * @param compression 'normal', or 'store' for packages that are made quickly
  */
-export function packageConfig({ output, icons, electron, updates, compression }) {
+export function packageConfig({ output, icons, electron, updates, compression, maker }) {
   return {
     appId: 'dev.berth.desktop',
     productName: 'Berth',
@@ -36,6 +41,7 @@ export function packageConfig({ output, icons, electron, updates, compression })
     files: ['package.json', 'LICENSE', 'dist/**', '!**/*.map', ...modulesLeftOut()],
     electronLanguages: ['en-US', 'en'],
     protocols: [{ name: 'Berth', schemes: ['berth'] }],
+    extraMetadata: maker.homepage === null ? {} : { homepage: maker.homepage },
     publish: updates === null ? null : { provider: 'generic', url: updates },
     electronFuses: {
       // Supervisor and workers are this program at Node's work: fork and cluster need it.
@@ -63,7 +69,7 @@ export function packageConfig({ output, icons, electron, updates, compression })
       executableName: 'berth-desktop',
       category: 'Development',
       packageCategory: 'devel',
-      maintainer: 'The Berth maintainers',
+      ...(maker.maintainer === null ? {} : { maintainer: maker.maintainer }),
       vendor: 'Berth',
       synopsis: 'Named local hosts for every dev server and container',
       extraResources: [{ from: 'build/installed/berth', to: 'bin/berth' }],
@@ -74,8 +80,8 @@ export function packageConfig({ output, icons, electron, updates, compression })
         },
       },
     },
-    deb: { fpm: ['build/installed/berth-in-path=/usr/bin/berth'] },
-    rpm: { fpm: ['build/installed/berth-in-path=/usr/bin/berth'] },
+    deb: { fpm: [inPath] },
+    rpm: { fpm: [inPath] },
     mac: {
       target: ['dmg', 'zip'],
       icon: join(icons, 'mac.png'),

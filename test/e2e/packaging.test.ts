@@ -31,21 +31,29 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
   let unpacked: string;
   let installed: string;
   let archive: string;
+  /** What the maker of deb packages was told, a word a line, and the menu entry that it was given. */
+  let told: string;
+  let menuEntry: string;
 
   beforeAll(async () => {
     work = await temporaryDirectory();
     const output = join(work.path, 'release');
     await run(
       process.execPath,
-      ['build/package.mjs', '--store', '--output', output, 'dir', 'tar.gz'],
+      ['build/package.mjs', '--store', '--output', output, 'dir', 'tar.gz', 'deb'],
       {
         env: {
           ...process.env,
           ELECTRON_OVERRIDE_DIST_PATH: electronForTests(process.env)?.directory,
           ELECTRON_BUILDER_7ZIP_PATH: (await run('which', ['7zz'])).stdout.trim(),
+          CUSTOM_FPM_PATH: await putListeningFpm(work.path),
+          BERTH_HOMEPAGE: 'https://berth.example/',
+          BERTH_MAINTAINER: 'Ada <ada@berth.example>',
         },
       },
     );
+    told = await readFile(join(work.path, 'fpm.told'), 'utf8');
+    menuEntry = await readFile(join(work.path, 'fpm.desktop'), 'utf8');
     unpacked = join(output, 'linux-unpacked');
     archive = join(unpacked, 'resources', 'app.asar');
     await run('tar', ['xzf', await tarball(output), '-C', work.path]);
@@ -163,6 +171,24 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
     }
   });
 
+  test('as a deb it would bring the command line, a menu entry with its links, and icons', () => {
+    expect(told).toMatch(/\/berth-in-path=\/usr\/bin\/berth\n/);
+    expect(told).toMatch(/\/linux-unpacked\/=\/opt\/Berth\n/);
+    expect(told).toContain('--maintainer\nAda <ada@berth.example>\n');
+    for (const size of ['16x16', '48x48', '256x256', '512x512']) {
+      expect(told).toContain(`=/usr/share/icons/hicolor/${size}/apps/berth-desktop.png`);
+    }
+    for (const line of [
+      'Exec=/opt/Berth/berth-desktop %U',
+      'Icon=berth-desktop',
+      'MimeType=x-scheme-handler/berth;',
+      'Categories=Development;',
+      'StartupWMClass=Berth',
+    ]) {
+      expect(menuEntry).toContain(`${line}\n`);
+    }
+  });
+
   test('its command line is berth, behind a link too', async () => {
     const link = join(work.path, 'berth');
     await symlink(join(installed, 'resources', 'bin', 'berth'), link);
@@ -177,6 +203,24 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
     );
   });
 });
+
+/** A program in fpm's place, which is not to be had here: it keeps what it was told and makes an empty package. */
+async function putListeningFpm(directory: string): Promise<string> {
+  const file = join(directory, 'fpm');
+  await writeFile(
+    file,
+    `#!/bin/sh
+     printf '%s\\n' "$@" > '${file}.told'
+     for word; do
+       case $word in *.desktop=*) cp "\${word%%=*}" '${file}.desktop' ;; esac
+       [ "$before" = --package ] && : > "$word"
+       before=$word
+     done
+     true`,
+    { mode: 0o755 },
+  );
+  return file;
+}
 
 const listening = z.object({ listeners: z.array(z.object({ port: z.number() })) });
 
