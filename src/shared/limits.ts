@@ -365,6 +365,8 @@ export const limits = {
   controlStallMs: 2000,
   /** Milliseconds a client waits for the control plane to open a WebSocket and to say hello. */
   controlHelloMs: 5000,
+  /** Milliseconds until a WebSocket that a client closes goes without the other side's answer to that. */
+  controlCloseMs: 1000,
   /** Messages of a stream that a client reads ahead of whoever consumes it. */
   maxStreamAhead: 16,
   /**

@@ -94,6 +94,19 @@ test('waits for an instance that does not run yet', async () => {
   expect(ran.stderr).toContain('no instance of Berth runs yet');
 });
 
+test('an instance that ends while it is asked is waited for', async () => {
+  let tries = 0;
+  const ran = await runCli(['wait', 'app.localhost'], {
+    answers,
+    connecting: () => {
+      tries++;
+      const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      if (tries < 3) throw new BerthError('BERTH_CONTROL_FOREIGN', 'socket hang up', { cause });
+    },
+  });
+  expect(ran.exitCode).toBe(0);
+});
+
 test('an instance that cannot be talked to is not waited for', async () => {
   const ran = await runCli(['wait', 'app.localhost'], {
     answers,

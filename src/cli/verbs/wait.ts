@@ -102,10 +102,14 @@ async function listenersOf(context: Context): Promise<readonly ListenerStatus[] 
       link.close();
     }
   } catch (error) {
-    if (!isBerthError(error) || !notThere.has(error.code)) throw error;
+    if (!isBerthError(error) || !(notThere.has(error.code) || isCutOff(error))) throw error;
     return null;
   }
 }
 
 /** What a start or a stop at this very moment looks like. */
 const notThere: ReadonlySet<ErrorCode> = new Set(['BERTH_NOT_RUNNING', 'BERTH_CONTROL_ENDED']);
+
+/** A handshake that was cut off, as by an instance that ends while it is asked. */
+const isCutOff = ({ cause }: BerthError): boolean =>
+  cause instanceof Error && 'code' in cause && ['ECONNRESET', 'EPIPE'].includes(String(cause.code));

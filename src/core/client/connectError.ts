@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BerthError, type ErrorCode } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
 import { securityHeaders } from '../control/page.ts';
 
 /** What it means that a WebSocket to `place` could not be opened, as an error of the catalogue. */
@@ -14,15 +15,15 @@ export function connectError(error: NodeJS.ErrnoException, place: string): Berth
     case 'EACCES':
     case 'EPERM':
       return as('BERTH_CONTROL_FORBIDDEN', `this user may not use ${place}`);
+    // An instance answers, or has closed its door: whoever takes a connection and cuts it off is none.
     case 'ECONNRESET':
     case 'EPIPE':
-      return as('BERTH_CONTROL_ENDED', `${place}: ${error.message}`);
+      return as('BERTH_CONTROL_FOREIGN', `${place}: ${error.message}`);
     case 'ETIMEDOUT':
     // A socket on which more wait to be accepted than the system lets.
     case 'EAGAIN':
       return as('BERTH_CONTROL_SILENT', `${place}: ${error.message}`);
   }
-  if (error.message === handshakeTimeout) return as('BERTH_CONTROL_SILENT', `${place}: no answer`);
   // The system's errors have been told apart above; these are of an answer that is not the one of an instance.
   const isAnswer = error.syscall === undefined;
   return as(
@@ -31,8 +32,12 @@ export function connectError(error: NodeJS.ErrnoException, place: string): Berth
   );
 }
 
-/** How ws says that the answer to its handshake did not come in time. */
-const handshakeTimeout = 'Opening handshake has timed out';
+/** What it means that nobody at `place` answered in time. */
+export const silentError = (place: string): BerthError =>
+  new BerthError(
+    'BERTH_CONTROL_SILENT',
+    `${place} did not answer within ${limits.controlHelloMs / 1000} s`,
+  );
 
 /** What it means that a WebSocket was answered with a page: a refusal, or by another program. */
 export function refusalError(

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { Connection } from '../../client/connection.ts';
 import { rpcPath, subprotocols } from '../../shared/contract/wire.ts';
 import { limits } from '../../shared/limits.ts';
-import { connectError, refusalError } from './connectError.ts';
+import { connectError, refusalError, silentError } from './connectError.ts';
 
 /** How an instance is reached: by its socket (or named pipe), or by the address of its loopback door and the token. */
 export type ControlAddress =
@@ -72,14 +72,19 @@ export async function openConnection(
 export async function openSocket(address: ControlAddress): Promise<WebSocket> {
   const socket = dial(address);
   socket.on('error', () => undefined);
-  await opened(socket, placeOf(address));
+  try {
+    await opened(socket, placeOf(address));
+  } catch (error) {
+    socket.terminate();
+    throw error;
+  }
   return socket;
 }
 
 function dial(address: ControlAddress): WebSocket {
   const options = {
     perMessageDeflate: false,
-    handshakeTimeout: limits.controlHelloMs,
+    closeTimeout: limits.controlCloseMs,
     maxPayload: limits.maxControlOutputBytes,
   };
   if ('socket' in address) {
@@ -140,8 +145,15 @@ function isMessage(text: string): boolean {
 export const placeOf = (address: ControlAddress): string =>
   'socket' in address ? address.socket : address.url;
 
+/**
+ * By a deadline of our own: that of ws counts silence only, and not on a connection that it did not make itself.
+ *
+ * @throws BerthError as `openConnection`
+ */
 function opened(socket: WebSocket, place: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+  let deadline: NodeJS.Timeout | undefined;
+  const outcome = new Promise<void>((resolve, reject) => {
+    deadline = setTimeout(() => reject(silentError(place)), limits.controlHelloMs);
     socket.once('open', resolve);
     socket.once('error', (error: NodeJS.ErrnoException) => reject(connectError(error, place)));
     socket.once('unexpected-response', (_request, response) => {
@@ -157,6 +169,7 @@ function opened(socket: WebSocket, place: string): Promise<void> {
       response.once('close', refuse);
     });
   });
+  return outcome.finally(() => clearTimeout(deadline));
 }
 
 /** Characters of a refusal that are shown. */

@@ -55,14 +55,12 @@ it('nobody who listens', async () => {
   expect((await failure(connectControl({ socket }))).code).toBe('BERTH_NOT_RUNNING');
 });
 
-it('a connection that is reset before it is answered', async () => {
-  const { code, detail } = await refusedBy(
-    createServer((socket) => socket.once('data', () => socket.destroy())),
-  );
-  expect([code, detail]).toEqual([
-    'BERTH_CONTROL_ENDED',
-    expect.stringMatching(/control\.sock: .*hang up/),
-  ]);
+it.each(['ECONNRESET', 'EPIPE'])('what is cut off before the handshake with %s', (code) => {
+  const error = Object.assign(new Error(`write ${code}`), { code, syscall: 'write' });
+  expect(connectError(error, '/run/control.sock')).toMatchObject({
+    code: 'BERTH_CONTROL_FOREIGN',
+    detail: expect.stringContaining('/run/control.sock'),
+  });
 });
 
 it.each<[string, () => Server]>([
@@ -70,6 +68,10 @@ it.each<[string, () => Server]>([
   [
     'a web server that refuses',
     () => createHttpServer((_, response) => response.writeHead(401).end()),
+  ],
+  [
+    'what hangs up without an answer',
+    () => createServer((socket) => socket.once('data', () => socket.destroy())),
   ],
   ['what speaks no HTTP', () => createServer((socket) => void socket.write('220 mail\r\n'))],
   [
