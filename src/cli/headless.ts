@@ -77,8 +77,8 @@ export async function runHeadless(
     const directories = directoriesFor(world);
     const cores =
       mode === 'desktop' ? Math.min(limits.maxDesktopWorkers, world.cores) : world.cores;
-    const { env, cwd } = world;
-    const inputs: LoadInputs = { file, env, cwd, cores, directories };
+    const { env, cwd, isRoot } = world;
+    const inputs: LoadInputs = { file, env, cwd, cores, directories, isRoot };
     const load = async (): Promise<ReadConfig> => {
       const read = await loadConfig(inputs);
       for (const warning of read.warnings) talk.log('warn', warning);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,6 +16,7 @@ const inputs = (more: Partial<LoadInputs> = {}): LoadInputs => ({
   env: {},
   cwd,
   cores: 4,
+  isRoot: false,
   directories: { config: '/b/config', data: '/b/data', state: '/b/state', runtime: '/b/run' },
   ...more,
 });
@@ -141,6 +142,19 @@ describe("Berth's own file", () => {
       inputs({ directories: { ...inputs().directories, config: join(cwd, 'own') } }),
     );
     expect(config.driver).toMatchObject({ kind: 'redis', write: { host: 'example.org' } });
+  });
+
+  test('is not read by root where somebody else may write it, unless it is named', async () => {
+    await own({ server: { workers: 1 } });
+    const path = join(cwd, 'own', 'berth.json');
+    if (process.getuid?.() === 0) await chown(path, 4711, 4711);
+    const directories = { ...inputs().directories, config: join(cwd, 'own') };
+    await expect(loadConfig(inputs({ directories, isRoot: true }))).rejects.toMatchObject({
+      code: 'BERTH_CONFIG_UNREADABLE',
+      detail: expect.stringContaining('nobody else may write it'),
+    });
+    const named = await loadConfig(inputs({ directories, isRoot: true, file: path }));
+    expect(named.config.server.workers).toBe(1);
   });
 
   test("goes behind Hipache's", async () => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Config } from '../../shared/config/config.ts';
 import { parseJson } from '../../shared/config/json.ts';
@@ -20,6 +21,8 @@ export interface LoadInputs {
   /** Processor cores of the machine. */
   readonly cores: number;
   readonly directories: Directories;
+  /** Whether root starts it. */
+  readonly isRoot: boolean;
 }
 
 /** A configuration file that was looked for. */
@@ -58,16 +61,32 @@ export async function findConfig(inputs: LoadInputs): Promise<FoundConfig> {
   } else if (required) throw new BerthError('BERTH_CONFIG_UNREADABLE', `${path} does not exist`);
   const warning = `${path} has no key of Berth and is passed over; name it with --config if it is meant`;
   const own = ownConfigPath(inputs.directories);
+  const ownText = await readConfigText(own);
+  if (inputs.isRoot && ownText !== null) await requireRootsOwn(own);
   return {
     path: own,
-    text: await readConfigText(own),
+    text: ownText,
     defaults: 'berth',
     warnings: text === null ? [] : [warning],
   };
 }
 
+/**
+ * Nobody named this file: whoever else could write it would decide what root does.
+ *
+ * @throws BerthError BERTH_CONFIG_UNREADABLE
+ */
+async function requireRootsOwn(path: string): Promise<void> {
+  const { uid, mode } = await stat(path);
+  if (uid === 0 && (mode & 0o022) === 0) return;
+  throw new BerthError(
+    'BERTH_CONFIG_UNREADABLE',
+    `${path}: root reads it only when nobody else may write it (chown root, chmod go-w), or when --config names it`,
+  );
+}
+
 /** The file that settings are written to where nobody brought one. No name of Hipache: BERTH_HOME may be where one is. */
-export const ownConfigPath = ({ config }: Pick<Directories, 'config'>): string =>
+const ownConfigPath = ({ config }: Pick<Directories, 'config'>): string =>
   join(config, 'berth.json');
 
 /** What a text comes to in the place of a file. @throws BerthError BERTH_CONFIG_INVALID */

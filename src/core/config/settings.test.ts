@@ -32,6 +32,7 @@ async function open(more: Partial<LoadInputs> = {}) {
     env: {},
     cwd: '/nonexistent',
     cores: 2,
+    isRoot: false,
     directories: { config: join(home, 'config'), data: home, state: home, runtime: home },
     ...more,
   };

@@ -18,8 +18,6 @@ export interface InstanceService
   reopenLogs(): Promise<void>;
 }
 
-export type SettingsService = Service<typeof settingsContract>;
-
 /**
  * Each is asked for at every call: a reload with another store puts others in their place, and the streams of the old
  * ones end.
@@ -29,5 +27,5 @@ export interface ControlServices {
   readonly hosts: Service<typeof hostsContract>;
   readonly traffic: Service<typeof trafficContract>;
   readonly health: Service<typeof healthContract>;
-  readonly settings: SettingsService;
+  readonly settings: Service<typeof settingsContract>;
 }

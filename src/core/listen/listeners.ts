@@ -5,7 +5,7 @@ import { BindError, type BoundPort, bindBerthError, type OpenPort } from './bind
 import { describeOwner, type PortOwner } from './portOwner.ts';
 
 /** Why a port is another one than the usual. */
-export interface Moved {
+interface Moved {
   readonly wanted: number;
   readonly because: 'taken' | 'forbidden';
   /** Null where that cannot be known. */
