@@ -308,7 +308,7 @@ export const errorCatalogue = {
   BERTH_EXISTS: entry(
     null,
     'Something else is there already',
-    'Nothing was written: --replace overwrites it, and an import leaves it alone with --skip.',
+    'Nothing was written: --replace overwrites what is there.',
   ),
   BERTH_FILE_UNUSABLE: entry(
     null,

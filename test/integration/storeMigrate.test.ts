@@ -145,6 +145,9 @@ describeWith('redis', 'berth store migrate', () => {
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('b.test: it has http://other:1');
     expect(refused.stderr).toContain('BERTH_EXISTS');
+    expect(refused.stderr).toContain('--replace overwrites');
+    // Which only an import has.
+    expect(refused.stderr).not.toContain('--skip');
     expect(await dump(redis)).toEqual(before);
 
     const json = await migrate('--from', server.url, '--to', target, '--replace', '--json');

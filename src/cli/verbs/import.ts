@@ -72,9 +72,10 @@ export async function importHosts(input: ImportInput, context: Context): Promise
 
   if (writes === null && !input.dryRun) {
     report(null);
+    const [have, them] = counts.conflict === 1 ? ['has', 'it'] : ['have', 'them'];
     throw new BerthError(
       'BERTH_EXISTS',
-      `${counted(counts.conflict, 'host')} of ${what} ${counts.conflict === 1 ? 'has' : 'have'} other backends here`,
+      `${counted(counts.conflict, 'host')} of ${what} ${have} other backends here; --skip leaves ${them} alone`,
     );
   }
   if (input.dryRun || writes === null || writes.length === 0) {

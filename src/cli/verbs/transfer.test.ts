@@ -76,8 +76,10 @@ describe('berth import', () => {
       expect(ran.stdout).toContain(
         '! conflict  app.test  has http://10.0.0.1\n                      asks for http://localhost:3000\n',
       );
-      expect(ran.stderr).toContain('1 host of l.yaml has other backends here');
-      expect(ran.stderr).toContain('--replace');
+      expect(ran.stderr).toContain(
+        '1 host of l.yaml has other backends here; --skip leaves it alone',
+      );
+      expect(ran.stderr).toContain('--replace overwrites');
       expect(written(ran.calls)).toEqual([]);
     });
 
