@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { connectControl } from '../../src/core/client/index.ts';
 
 const program = resolve('dist/cli.cjs');
 const patience = { timeout: 20_000, interval: 20 };
@@ -37,10 +38,10 @@ const configure = (more: object = {}) =>
   );
 
 /** A started instance: what it says, and where it serves. */
-async function start(how: 'spawn' | 'fork' = 'spawn') {
+async function start(how: 'spawn' | 'fork' = 'spawn', options: readonly string[] = []) {
   await configure();
   const env = { ...process.env, BERTH_HOME: join(cwd, 'home') };
-  const argv = ['--headless', '-c', 'c.json'];
+  const argv = ['--headless', '-c', 'c.json', ...options];
   const child =
     how === 'fork'
       ? fork(program, argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
@@ -127,4 +128,13 @@ test('a forked instance ends when its parent is gone, and frees its port', async
   child.disconnect();
   expect((await ended).signal).toBeNull();
   await vi.waitFor(async () => expect(await refused(port)).toBe(true), patience);
+});
+
+test('an instance that the desktop app started says so', async () => {
+  const { child, ended } = await start('fork', ['--for-desktop']);
+  const client = await connectControl({ socket: join(cwd, 'home', 'run', 'control.sock') });
+  expect((await client.api.instance.status()).mode).toBe('desktop');
+  client.close();
+  child.disconnect();
+  expect((await ended).signal).toBeNull();
 });
