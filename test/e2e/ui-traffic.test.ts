@@ -246,7 +246,7 @@ describeWith('chromium', 'the traffic page', () => {
     await row('/a').waitFor();
     expect(await ui.page.getByRole('columnheader').allInnerTexts()).not.toContain('Method');
     const separator = ui.page.getByRole('separator', { name: 'Width of Host' });
-    expect(await separator.getAttribute('aria-valuenow')).toBe('206');
+    expect(await separator.getAttribute('aria-valuenow')).toBe('200');
     await ui.page.getByRole('button', { name: 'Saved' }).click();
     await ui.page.getByRole('button', { name: /^Mine/ }).click();
     expect(filterInAddress()).toBe('path:/a');

@@ -20,7 +20,7 @@ it('leaves out what a person hid, and gives its room to others', () => {
 
 it('has the widths that a person chose, within bounds; the path takes what is left', () => {
   expect(shownColumns(resized(usualColumns, 'host', 300), 2000).template).toContain(
-    '62px 300px minmax(160px, 1fr)',
+    '62px 300px minmax(146px, 1fr)',
   );
   expect(resized(usualColumns, 'host', 1).widths.host).toBe(44);
   expect(resized(usualColumns, 'host', 9999).widths.host).toBe(800);
