@@ -25,6 +25,8 @@ const plain = (...texts: string[]) => texts.map((text) => ({ text, wildcard: tex
 const tooManyRegexes =
   'a filter has at most 4 regular expressions; join them with |, or write words';
 
+const timeLike = 'a time is like 10:30, 5m (ago), 2026-11-22 or 2026-11-22T10:30:00Z';
+
 describe('a filter', () => {
   it.each<[string, Test]>([
     ['login', { kind: 'words', pattern: { text: 'login', wildcard: false } }],
@@ -83,6 +85,10 @@ describe('a filter', () => {
         key: 'before',
         moment: { kind: 'instant', at: Date.UTC(2026, 10, 22, 10, 30) },
       },
+    ],
+    [
+      'after:2024-02-29T00:00Z',
+      { kind: 'time', key: 'after', moment: { kind: 'instant', at: Date.UTC(2024, 1, 29) } },
     ],
     [
       'after:2026-11-22',
@@ -164,7 +170,13 @@ describe('a text that is no filter', () => {
     ['size>10q', 6, 3, 'size takes 2000, 10k or 1k-1m'],
     ['dur>1,2', 7, 1, 'dur takes one value'],
     ['ws:maybe', 4, 5, 'ws is true or false'],
-    ['after:25:00', 7, 5, 'a time is like 10:30, 5m (ago), 2026-11-22 or 2026-11-22T10:30:00Z'],
+    ['after:25:00', 7, 5, timeLike],
+    ...['2026-02-30', '2026-04-31', '2025-02-29', '2026-13-01', '2026-00-10', '2026-01-00'].flatMap(
+      (day): [string, number, number, string][] => [
+        [`before:${day}`, 8, 10, timeLike],
+        [`before:${day}T10:30Z`, 8, 17, timeLike],
+      ],
+    ),
     ['x /a(b/', 5, 1, 'this ( has no )'],
     ['x'.repeat(1001), 1001, 1, 'a filter has at most 1000 characters'],
     ['/a/ /b/i -/c/ /d/ /e/', 19, 3, tooManyRegexes],
@@ -191,6 +203,32 @@ describe('a text that is no filter', () => {
     );
   });
 
+  it('is shown around the place when it is long', () => {
+    const shown = (text: string) => pointAt(text, problemOf(text)).split('\n');
+    const ones = '1 '.repeat(100);
+    expect(shown(`${ones}hots:x`)).toEqual([
+      `…${ones.slice(-65)}hots:x`,
+      `${' '.repeat(66)}^^^^ "hots" is no key; did you mean host?`,
+    ]);
+    expect(shown(`hots:x ${ones}`)).toEqual([
+      `hots:x ${ones.slice(0, 64)}…`,
+      '^^^^ "hots" is no key; did you mean host?',
+    ]);
+    expect(shown(`${ones}hots:x ${ones}`)).toEqual([
+      `…${ones.slice(-23)}hots:x ${ones.slice(0, 40)}…`,
+      `${' '.repeat(24)}^^^^ "hots" is no key; did you mean host?`,
+    ]);
+    expect(shown(`a "${'b'.repeat(300)}`)).toEqual([
+      `a "${'b'.repeat(68)}…`,
+      `  ${'^'.repeat(70)} this quote is never closed`,
+    ]);
+    expect(shown('x'.repeat(3000))).toEqual([
+      `…${'x'.repeat(70)}…`,
+      `${' '.repeat(24)}${'^'.repeat(48)} a filter has at most 1000 characters`,
+    ]);
+    expect(shown(`${'😀'.repeat(99)} hots:x`)[0]).not.toMatch(/\p{Cs}/u);
+  });
+
   it('is always refused at a place inside it', () => {
     fc.assert(
       fc.property(fc.oneof(almost, fc.string({ unit: 'binary', maxLength: 1100 })), (text) => {
@@ -200,7 +238,9 @@ describe('a text that is no filter', () => {
         expect(column).toBeGreaterThanOrEqual(1);
         expect(length).toBeGreaterThanOrEqual(1);
         expect(column + length - 1).toBeLessThanOrEqual(text.length);
-        expect(pointAt(text, result.problem).split('\n')).toHaveLength(2);
+        const lines = pointAt(text, result.problem).split('\n');
+        expect(lines).toHaveLength(2);
+        expect(lines[0]?.length).toBeLessThanOrEqual(72);
       }),
       { numRuns: 5000 },
     );

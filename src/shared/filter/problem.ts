@@ -17,8 +17,25 @@ export interface FilterProblem extends Span {
   readonly message: string;
 }
 
-/** The filter with a line of carets below what is wrong; control characters are shown as spaces. */
-export function pointAt(text: string, problem: FilterProblem): string {
-  const shown = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
-  return `${shown}\n${' '.repeat(problem.column - 1)}${'^'.repeat(Math.max(1, problem.length))} ${problem.message}`;
+/** Characters of a filter that are shown, and of them those before what is wrong, where both have more. */
+const shownChars = 72;
+const shownBefore = 24;
+
+/**
+ * The filter with a line of carets below what is wrong; of a long one the part around it. Control characters are shown as
+ * spaces.
+ */
+export function pointAt(text: string, { column, length, message }: FilterProblem): string {
+  const begin = Math.max(0, Math.min(column - 1 - shownBefore, text.length - shownChars));
+  const end = Math.min(text.length, begin + shownChars);
+  const shown = [
+    ...(begin > 0 ? ['…'] : []),
+    text.slice(begin > 0 ? begin + 1 : 0, end < text.length ? end - 1 : end),
+    ...(end < text.length ? ['…'] : []),
+  ]
+    .join('')
+    // Half of a pair, where one was cut, is no character either.
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Cs}/gu, ' ');
+  const marked = Math.max(1, Math.min(length, end - (column - 1)));
+  return `${shown}\n${' '.repeat(column - 1 - begin)}${'^'.repeat(marked)} ${message}`;
 }

@@ -79,11 +79,17 @@ export function readMoment(text: string): Moment | null {
     const seconds = Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3] ?? 0);
     return { kind: 'clock', seconds, utc: clock[4] !== undefined };
   }
-  const date = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
-  if (date === null) return null;
+  const date = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text);
+  if (date === null || !isDay(date[1] ?? '')) return null;
   // A date alone would be taken as UTC.
-  const at = Date.parse(date[1] === undefined ? `${text}T00:00` : text);
+  const at = Date.parse(date[2] === undefined ? `${text}T00:00` : text);
   return at >= 0 && at <= lastInstant ? { kind: 'instant', at } : null;
+}
+
+/** Whether a date is in the calendar: `Date` takes 30 February for 2 March. */
+function isDay(date: string): boolean {
+  const at = Date.parse(`${date}T00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
 }
 
 export function formatMoment(moment: Moment): string {
