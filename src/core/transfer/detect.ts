@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isIpv4, isIpv6 } from '../../shared/config/address.ts';
 import { isRecord } from '../../shared/config/documented.ts';
 import { isForBerth } from '../../shared/config/read.ts';
@@ -8,8 +9,12 @@ import type { Format } from './wanted.ts';
 /** What a text is; `config` is a config.json of Hipache or Berth, which only says where frontends are. */
 export type Detected = Format | 'config';
 
-/** Tells the format of a document by its content; null when it is none that is known. */
-export function detectFormat(text: string): Detected | null {
+/**
+ * Tells the format of a document by its content, or by a name that only one format has; null when it is none that is
+ * known. What a few entries have wrong is for who reads them to say, with their lines.
+ */
+export function detectFormat(text: string, path = ''): Detected | null {
+  if (/^\.localias\.ya?ml$/.test(basename(path))) return 'localias';
   const first = text
     .split(/\r\n|\n|\r/)
     .map((line) => line.trim())
@@ -25,8 +30,8 @@ export function detectFormat(text: string): Detected | null {
 
 function formatOf(tree: Tree): Detected | null {
   if (tree.kind === 'list') {
-    const isRoutes = tree.items.every((item) => childOf(item, 'hostname') !== null);
-    return isRoutes ? 'portless' : null;
+    const isRoutes = mostOf(tree.items, (item) => childOf(item, 'hostname') !== null);
+    return isRoutes || tree.items.length === 0 ? 'portless' : null;
   }
   if (tree.kind !== 'map' || tree.entries.length === 0) return null;
   if (childOf(tree, 'berth') !== null) return 'berth';
@@ -35,8 +40,12 @@ function formatOf(tree: Tree): Detected | null {
   }
   if (tree.entries.every(({ value }) => isTarget(value))) return 'localias';
   const plain = plainOf(tree);
-  return isRecord(plain) && isForBerth(plain) ? 'config' : null;
+  if (isRecord(plain) && isForBerth(plain)) return 'config';
+  return mostOf(tree.entries, ({ value }) => isTarget(value)) ? 'localias' : null;
 }
+
+const mostOf = <Item>(items: readonly Item[], is: (item: Item) => boolean): boolean =>
+  items.filter(is).length * 2 > items.length;
 
 const isTarget = (tree: Tree): boolean =>
   tree.kind === 'scalar' &&

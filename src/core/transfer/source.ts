@@ -41,7 +41,7 @@ export async function readSource({ path, from, port }: SourceInput): Promise<Sou
     return { kind: 'frontends', format: 'hotel', parsed: await readHotel(path) };
   }
   const text = await readText(path);
-  const format = from ?? detectFormat(text);
+  const format = from ?? detectFormat(text, path);
   if (format === null) {
     // What is not even YAML tells no format: where it breaks says more.
     treeIn(text, path);

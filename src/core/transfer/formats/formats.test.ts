@@ -63,7 +63,7 @@ list.test: [1, 2]
       '3: big.test: "70000" is neither a port nor a URL',
       '4: app.test is there already in line 1; this one is left out',
       '5: the name is not a host name, *.domain or *: "no host.test"',
-      '6: list.test: "null" is neither a port nor a URL',
+      '6: list.test: a list stands where localias has a port or a URL, as in list.test: 3000',
     ]);
   });
 
@@ -73,6 +73,25 @@ list.test: [1, 2]
     ['- app.test\n', ['1: localias has a map here, a line for each alias: app.test: 3000']],
   ])('%j', (text, expected) => {
     expect(summary(parseLocalias(tree(text)))).toEqual(expected);
+  });
+
+  test('is told by most of its lines, or by its name, and the line that is wrong is named', () => {
+    const text =
+      'a.test: 3000\nb.test: soon\nc.test:\n  port: 3001\nd.test: [1]\ne.test: 1\nf.test: 2\ng.test: 3\n';
+    expect(detectFormat(text)).toBe('localias');
+    expect(summary(parseLocalias(tree(text)))).toEqual([
+      'a.test → http://localhost:3000',
+      'e.test → http://localhost:1',
+      'f.test → http://localhost:2',
+      'g.test → http://localhost:3',
+      '2: b.test: "soon" is neither a port nor a URL',
+      '3: c.test: a map stands where localias has a port or a URL, as in c.test: 3000',
+      '5: d.test: a list stands where localias has a port or a URL, as in d.test: 3000',
+    ]);
+    const half = 'a.test: 3000\nb.test: soon\n';
+    expect(detectFormat(half)).toBe(null);
+    expect(detectFormat(half, '/home/me/.localias.yaml')).toBe('localias');
+    expect(detectFormat('a: [', '.localias.yaml')).toBe('localias');
   });
 
   test('does not take words that YAML has a meaning for as anything but names', () => {
@@ -428,6 +447,10 @@ describe('a document', () => {
   test.each([
     ['{"server": {"workers": 2}, "driver": "redis://10.0.0.1:6379"}', 'config'],
     ['{"redisHost": "10.0.0.1"}', 'config'],
+    ['{"redisPort": 6379, "port": 80, "redisHost": "10.0.0.1"}', 'config'],
+    ['[{"hostname": "a", "port": 1}, {"hostname": "b", "port": 2}, {"port": 3}]', 'portless'],
+    ['[{"hostname": "a", "port": 1}, {"name": "b"}]', null],
+    ['[]', 'portless'],
     ['{"name": "shop", "version": "1.0.0", "scripts": {}}', null],
     ['', null],
     ['hello\n', null],

@@ -19,7 +19,12 @@ export function parseLocalias(tree: Tree): Parsed {
       found.problem(line, `${quoted(key)} has a scheme other than http and https`);
       continue;
     }
-    const target = value.kind === 'scalar' ? value.value : null;
+    if (value.kind !== 'scalar') {
+      const what = `a ${value.kind} stands where localias has a port or a URL`;
+      found.problem(line, `${alias}: ${what}, as in ${alias}: 3000`);
+      continue;
+    }
+    const target = value.value;
     const port = readPort(target);
     const url = port === null ? String(target ?? '') : toUrl('localhost', port);
     if (port === null && (typeof target !== 'string' || !/^https?:\/\//i.test(target))) {
