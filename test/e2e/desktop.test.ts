@@ -5,10 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   askForPermissions,
   bringIn,
+  coverWithLink,
   fetchAll,
   leaveFor,
   lookAround,
   openWindows,
+  uncover,
 } from '../page/attempts.ts';
 import { desktopHome } from '../support/desktopHome.ts';
 import { call, command, engineIs, stateOf } from '../support/desktopPage.ts';
@@ -98,6 +100,23 @@ describeWith(['electron', 'xvfb'], 'the desktop', () => {
   test('the page opens no window', async () => {
     const opened = await page.evaluate(openWindows);
     expect(opened).toEqual([null, null, null]);
+    expect(desktop.app.windows()).toHaveLength(1);
+  });
+
+  test.each<['left' | 'middle', string | null]>([
+    ['left', null],
+    ['middle', null],
+    ['left', 'Control'],
+    ['left', 'Shift'],
+  ])('no click on a link leaves: %s, with %s', async (button, modifier) => {
+    await page.evaluate(coverWithLink, 'https://example.com/');
+    await page.mouse.move(200, 200);
+    if (modifier !== null) await page.keyboard.down(modifier);
+    await page.mouse.click(200, 200, { button });
+    if (modifier !== null) await page.keyboard.up(modifier);
+    await page.evaluate(uncover);
+    expect((await stateOf(page)).version).toBe('0.1.0');
+    expect(page.url()).toBe('app://berth/');
     expect(desktop.app.windows()).toHaveLength(1);
   });
 

@@ -36,6 +36,17 @@ export function openWindows(): readonly unknown[] {
   return [window.open('https://example.com/'), window.open('app://berth/'), window.open('')];
 }
 
+/** Puts a link in the page that covers it, for a click of a person. */
+export function coverWithLink(address: string): void {
+  const link = document.createElement('a');
+  link.id = 'cover';
+  link.href = address;
+  link.style.cssText = 'position: fixed; inset: 0; z-index: 9999';
+  document.body.append(link);
+}
+
+export const uncover = (): void => document.getElementById('cover')?.remove();
+
 /** @returns for each permission how it was refused, or what it gave */
 export async function askForPermissions(): Promise<readonly string[]> {
   const failed = (error: unknown): string => (error as Error).name;

@@ -106,15 +106,16 @@ export async function startTrayHost(env: {
   return {
     registered,
     menu,
-    choose: async (...labels) => {
-      let item: TrayMenuItem | null = null;
-      await eventually(`${labels.join(' > ')} is in the menu`, async () => {
-        item = await find(labels);
-        return item?.enabled === true;
-      });
-      const { id } = item as unknown as TrayMenuItem;
-      await askMenu('Event', 'isvu', id, 'clicked', new dbus.Variant('i', 0), 0);
-    },
+    choose: (...labels) =>
+      eventually(`${labels.join(' > ')} is in the menu`, async () => {
+        const item = await find(labels);
+        if (item?.enabled !== true) return false;
+        // The menu may have been drawn anew in between: then this item is unknown, and nothing was done.
+        return await askMenu('Event', 'isvu', item.id, 'clicked', new dbus.Variant('i', 0), 0).then(
+          () => true,
+          () => false,
+        );
+      }),
     tip: async () => {
       const [, , title, text] = (await property('ToolTip')) as [unknown, unknown, string, string];
       return `${title}${text}`;

@@ -79,7 +79,11 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   let view: InstanceView | null = null;
   let stopFollowing = (): void => undefined;
 
-  const relays = createRelays(() => openSocket(address));
+  const relays = createRelays(async () => {
+    // A page that is there first waits, instead of hearing that there is nobody.
+    await engine.settled;
+    return await openSocket(address);
+  });
   const notifier = createNotifier({ icon: join(icons, 'app.png'), show: (to) => window.show(to) });
   const window = createMainWindow({
     preload: join(dist, 'preload.cjs'),

@@ -146,6 +146,22 @@ test('where none runs, one is started, and runs once it answers', async () => {
   expect(processes).toHaveLength(1);
 });
 
+test('who wants to talk to it waits while it starts, and only then', async () => {
+  const { engine, listen } = setUp();
+  await engine.settled;
+  void engine.start();
+  let isSettled = false;
+  void engine.settled.then(() => {
+    isSettled = true;
+  });
+  await turns();
+  expect(isSettled).toBe(false);
+  listen(100);
+  await turns();
+  expect(isSettled).toBe(true);
+  await engine.settled;
+});
+
 test('starts that come together are one', async () => {
   const world = setUp();
   const both = [world.engine.start(), world.engine.start()];

@@ -6,6 +6,8 @@ import { asError, createRuns, type EngineParts, endOf, isNotRunning, type Run } 
 /** The proxy beside the desktop: one that it starts, or one that runs already. */
 export interface Engine {
   readonly state: EngineState;
+  /** Resolves when none is being looked for or started: at once, mostly. */
+  readonly settled: Promise<void>;
   /** Finds the instance that runs, or starts one. Resolves when it runs or has failed, which the state tells. */
   start(): Promise<void>;
   /**
@@ -136,6 +138,9 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     get state() {
       return runs.state;
+    },
+    get settled() {
+      return starting ?? Promise.resolve();
     },
     start,
     stop,
