@@ -34,7 +34,7 @@ export function FirstRun() {
     if (url === null) return;
     toasts.show({
       kind: 'done',
-      text: `${url} is a page of Berth itself: it answers as your hosts will.`,
+      text: `${url} is a page of Berth itself: open it to see that the proxy answers.`,
       action: { label: 'Open', run: () => void openAddress(url).catch(toasts.failed) },
     });
   };
@@ -94,7 +94,7 @@ export function FirstRun() {
       }}
       className="min-h-0 min-w-0 flex-1 overflow-auto outline-none"
     >
-      <div className="mx-auto flex min-h-full max-w-2xl flex-col px-6 pt-[min(9vh,72px)] pb-6">
+      <div className="mx-auto flex min-h-full max-w-2xl flex-col px-6 pt-[min(7vh,64px)]">
         <header className="flex items-center gap-3">
           <ol aria-label="Screens" className="flex gap-1.5">
             {screens.map(({ title }, index) => (
@@ -114,14 +114,14 @@ export function FirstRun() {
             Skip all
           </Button>
         </header>
-        <section aria-live="polite" className="flex flex-1 flex-col pt-8">
+        <section aria-live="polite" className="flex flex-1 flex-col pt-[min(5vh,32px)] pb-8">
           <h1 className="text-[20px]/7 font-semibold">{screen.title}</h1>
           <p className="mt-2 text-dim">{screen.lead}</p>
           <div key={at} className="mt-6">
             {screen.body}
           </div>
         </section>
-        <footer className="flex items-center gap-2 border-t border-line pt-4">
+        <footer className="sticky bottom-0 flex items-center gap-2 border-t border-line bg-page py-4">
           {at > 0 && <Button onClick={() => setAt(at - 1)}>Back</Button>}
           <Button look="quiet" className="ml-auto" onClick={goOn}>
             Skip <Key>Esc</Key>

@@ -7,7 +7,8 @@ export interface Refusal {
   readonly code: string | null;
 }
 
-export const refusalOf = (error: unknown): Refusal => ({
-  text: error instanceof Error ? error.message : String(error),
-  code: error instanceof BerthError ? error.code : null,
-});
+/** @param file of the configuration, which a field need not name again */
+export const refusalOf = (error: unknown, file = ''): Refusal =>
+  error instanceof BerthError
+    ? { text: error.detail.replace(`${file}: `, ''), code: error.code }
+    : { text: error instanceof Error ? error.message : String(error), code: null };

@@ -32,7 +32,7 @@ export function useSave(settings: Settings, name: string): Saving {
         return true;
       } catch (error) {
         setState('idle');
-        setRefusal(refusalOf(error));
+        setRefusal(refusalOf(error, settings.view.file));
         return false;
       }
     },

@@ -58,8 +58,9 @@ export const proxySection = (settings: Settings): SettingSection => ({
     line(settings, {
       name: 'http.bind',
       label: 'Addresses',
-      help: '127.0.0.1 is this machine alone, 0.0.0.0 every network. A port may follow.',
+      help: '127.0.0.1 is this machine alone, 0.0.0.0 every network.',
       codec: addresses,
+      placeholder: '127.0.0.1, [::1]:8080',
       isWide: true,
     }),
     line(settings, {
@@ -91,7 +92,7 @@ export const namesSection = (settings: Settings): SettingSection => ({
     line(settings, {
       name: 'suffixes',
       label: 'Suffixes',
-      help: 'Where hosts get names; a single word gets the first. All but localhost need DNS.',
+      help: 'A single word gets the first. All but localhost need DNS.',
       codec: list,
       isWide: true,
     }),
@@ -158,7 +159,7 @@ export const healthSection = (settings: Settings): SettingSection => ({
     line(settings, {
       name: 'server.healthWebhook',
       label: 'Webhook',
-      help: 'Gets a POST when a backend goes down or comes back. Shown without its path.',
+      help: 'Gets a POST when a backend goes down or comes back.',
       codec: secret,
       placeholder: 'https://…',
       isWide: true,

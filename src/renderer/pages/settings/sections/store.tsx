@@ -30,7 +30,7 @@ export const storeSection = (
   rows: [
     {
       label: 'Where hosts are kept',
-      help: 'Embedded needs nothing else; a Redis can be shared, also with Hipache.',
+      help: 'Embedded needs nothing else; a Redis can be shared.',
       words: 'driver embedded redis url migrate',
       control: (describedBy) => (
         <StoreControl settings={settings} status={status} describedBy={describedBy} />
@@ -179,7 +179,7 @@ function OwnAddress({ address }: { readonly address: string }) {
           <span className="font-mono text-text">{address}</span>.
         </>
       )}{' '}
-      Another address is set in the file as driver, and holds from the next start.
+      To change that, edit driver in the file; it holds from the next start.
     </p>
   );
 }
