@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -135,6 +136,33 @@ describeWith('chromium', 'the traffic page', () => {
     await ui.page.keyboard.press('Enter');
     await counts('1 of 2');
     expect(filterInAddress()).toBe('path:/a');
+  });
+
+  it('applies what is being written when it rests, while others come', async () => {
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) await ask('/other');
+    })();
+    await ask('/rare');
+    await ui.page.keyboard.press('/');
+    await ui.page.keyboard.type('rare');
+    await ui.page.getByTestId('counts').getByText(/^1 of/).waitFor();
+    isOver = true;
+    await others;
+  });
+
+  it('saves what is shown as HTTP Archive', async () => {
+    await ask('/a');
+    await ask('/b');
+    await ui.go('/traffic?filter=path:/a');
+    await counts('1 of 2');
+    const saving = ui.page.waitForEvent('download');
+    await ui.page.keyboard.press('Control+e');
+    const file = await (await saving).path();
+    const archive: unknown = JSON.parse(await readFile(file, 'utf8'));
+    expect(archive).toMatchObject({ log: { entries: [{ request: { method: 'GET' } }] } });
+    await ui.page.getByText('One request saved as HTTP Archive').waitFor();
+    expect(ui.complaints).toEqual([]);
   });
 
   it('says that no request passes, and lets go of the filter', async () => {

@@ -7,9 +7,9 @@ import { type ColumnChoice, columnBounds, columnIds, usualColumns } from './traf
 import { createTrafficView, type TrafficIntake, type TrafficView } from './trafficView.ts';
 
 /** Why rows stand still: a person paused, scrolled away, or reads one of them. */
-export type HoldReason = 'paused' | 'scrolled' | 'reading';
+type HoldReason = 'paused' | 'scrolled' | 'reading';
 
-export interface SavedFilter {
+interface SavedFilter {
   readonly name: string;
   readonly filter: string;
 }

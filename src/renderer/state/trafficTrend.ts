@@ -2,7 +2,7 @@ import type { TrafficSummary } from '../../shared/contract/traffic.ts';
 import { createStore, type Readable } from './store.ts';
 
 /** How long requests of one host took, at one moment: over the last minute before it. */
-export interface TrendPoint {
+interface TrendPoint {
   /** Unix milliseconds. */
   readonly at: number;
   /** ms */

@@ -5,7 +5,7 @@ import type { RingBounds } from './trafficRing.ts';
 import { SearchedRing } from './trafficSearch.ts';
 
 /** What the traffic table shows at one moment. */
-export interface TrafficPicture {
+interface TrafficPicture {
   /** Rows, and records that are held of which they are the ones that match. */
   readonly matched: number;
   readonly held: number;

@@ -25,11 +25,7 @@ export function Toolbar({
   const isPaused = useStore(traffic.holds).has('paused');
   const PauseSign = isPaused ? Play : Pause;
   return (
-    <div
-      role="toolbar"
-      aria-label="View"
-      className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-1 border-b border-line px-3 py-0.5"
-    >
+    <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-1 border-b border-line px-3 py-0.5">
       {quickFilters.map(({ word, about, term }) => {
         const isOn = hasTerm(text, term);
         return (

@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
+import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import { compileFilter, parseFilter } from '../../../shared/filter/index.ts';
 import { useApi, useBerth } from '../../app/context.ts';
 import { addressOf } from '../../app/route.ts';
@@ -9,7 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { count } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
-import { Detail } from './Detail.tsx';
+import { Detail, type DetailActions } from './Detail.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { HeldPill } from './HeldPill.tsx';
 import { toggleTerm } from './model/filterText.ts';
@@ -25,8 +26,6 @@ export function TrafficPage() {
   const { traffic, router } = useBerth();
   const api = useApi();
   const text = useStore(router.route).parameters.get('filter') ?? '';
-  const picture = useStore(traffic.view.picture);
-  const opened = useStore(traffic.opened);
   const table = useRef<TableHandle>(null);
   const field = useRef<HTMLInputElement>(null);
   const rowActions = useTrafficActions();
@@ -58,11 +57,17 @@ export function TrafficPage() {
         apply('');
         return true;
       },
-      choose: (record: { readonly id: number }) => {
+      /** What is open goes along. */
+      choose: (record: NumberedRecord) => {
         traffic.chosen.set(record.id);
         traffic.hold('reading');
+        if (traffic.opened.get() !== null) traffic.opened.set(record);
       },
-      open: (record: NonNullable<typeof opened>) => traffic.opened.set(record),
+      open: (record: NumberedRecord) => traffic.opened.set(record),
+      close: () => {
+        traffic.opened.set(null);
+        table.current?.focus();
+      },
       latest: () => {
         traffic.chosen.set(null);
         table.current?.toTop();
@@ -88,7 +93,6 @@ export function TrafficPage() {
     ),
   );
 
-  const { matched, held, isFilled, isSearching } = picture;
   return (
     <>
       <PageHeader title="Traffic">
@@ -109,39 +113,57 @@ export function TrafficPage() {
       <div className="@container flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 @max-[860px]:flex-col">
           <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
-            {held === 0 ? (
-              (isFilled || api === null) && <NoTraffic />
-            ) : matched === 0 && !isSearching ? (
-              <EmptyState
-                title={`0 of ${count(held)}`}
-                actions={<Button onClick={() => actions.apply('')}>Clear filter</Button>}
-              >
-                No request that is held here passes the filter.
-              </EmptyState>
-            ) : (
-              <TrafficTable
-                handle={table}
-                onChoose={(record) => {
-                  actions.choose(record);
-                  if (traffic.opened.get() !== null) traffic.opened.set(record);
-                }}
-                onOpen={actions.open}
-              />
-            )}
+            <Requests
+              table={table}
+              onChoose={actions.choose}
+              onOpen={actions.open}
+              onClearFilter={actions.clearFilter}
+            />
             <HeldPill onLatest={actions.latest} />
           </div>
-          {opened !== null && (
-            <Detail
-              record={opened}
-              actions={actions}
-              onClose={() => {
-                traffic.opened.set(null);
-                table.current?.focus();
-              }}
-            />
-          )}
+          <Opened actions={actions} onClose={actions.close} />
         </div>
       </div>
     </>
   );
+}
+
+/** The table, or why there is none. */
+function Requests({
+  table,
+  onChoose,
+  onOpen,
+  onClearFilter,
+}: {
+  readonly table: RefObject<TableHandle | null>;
+  readonly onChoose: (record: NumberedRecord) => void;
+  readonly onOpen: (record: NumberedRecord) => void;
+  readonly onClearFilter: () => void;
+}) {
+  const { traffic } = useBerth();
+  const { matched, held, isFilled, isSearching } = useStore(traffic.view.picture);
+  const isConnected = useApi() !== null;
+  if (held === 0) return isFilled || !isConnected ? <NoTraffic /> : null;
+  if (matched > 0 || isSearching) {
+    return <TrafficTable handle={table} onChoose={onChoose} onOpen={onOpen} />;
+  }
+  return (
+    <EmptyState
+      title={`0 of ${count(held)}`}
+      actions={<Button onClick={onClearFilter}>Clear filter</Button>}
+    >
+      No request that is held here passes the filter.
+    </EmptyState>
+  );
+}
+
+function Opened({
+  actions,
+  onClose,
+}: {
+  readonly actions: DetailActions;
+  readonly onClose: () => void;
+}) {
+  const record = useStore(useBerth().traffic.opened);
+  return record === null ? null : <Detail record={record} actions={actions} onClose={onClose} />;
 }

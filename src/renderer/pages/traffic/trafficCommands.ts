@@ -16,6 +16,7 @@ export interface TrafficCommandsOptions {
     latest(): void;
     togglePause(): void;
     clear(): void;
+    close(): void;
     export(): void;
   };
   readonly focusFilter: () => void;
@@ -67,8 +68,7 @@ export function trafficCommands(options: TrafficCommandsOptions): readonly Comma
     command('traffic.browser', 'Open in the browser', ['o'], onRow(actions.openInBrowser)),
     command('traffic.back', 'Close the request, follow again, clear the filter', ['esc'], () => {
       if (traffic.opened.get() !== null) {
-        traffic.opened.set(null);
-        table.current?.focus();
+        actions.close();
         return true;
       }
       if (traffic.chosen.get() !== null) {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { parseFilter } from '../../../shared/filter/index.ts';
 import type { FilterProblem } from '../../../shared/filter/problem.ts';
 import { type FilterLine, lineOf, textOfLine, withDraftAsChips } from './model/filterText.ts';
@@ -38,10 +38,11 @@ export function useFilterLine(
     setSent(whole);
     apply(whole);
   };
+  const settle = useEffectEvent(send);
   useEffect(() => {
-    const timer = setTimeout(() => send(line), settledMs);
+    const timer = setTimeout(() => settle(line), settledMs);
     return () => clearTimeout(timer);
-  });
+  }, [line]);
 
   const set = (next: FilterLine): void => {
     setLine(next);

@@ -53,7 +53,7 @@ export function useTrafficActions(): TrafficActions {
         save('berth-requests.har', JSON.stringify(harOf(records, listeners())));
         toasts.show({
           kind: 'done',
-          text: `${count(records.length)} requests saved as HTTP Archive`,
+          text: `${records.length === 1 ? 'One request' : `${count(records.length)} requests`} saved as HTTP Archive`,
         });
       },
     };
