@@ -367,6 +367,9 @@ export const limits = {
   controlHelloMs: 5000,
   /** Milliseconds until a WebSocket that a client closes goes without the other side's answer to that. */
   controlCloseMs: 1000,
+  /** Milliseconds a code holds that hands the token over to a browser, and codes that hold at a time. */
+  handOverMs: 120_000,
+  maxHandOvers: 16,
   /** Messages of a stream that a client reads ahead of whoever consumes it. */
   maxStreamAhead: 16,
   /**

@@ -13,6 +13,12 @@ export function controlSocket(
   return `\\\\.\\pipe\\berth-control-${hash}`;
 }
 
+/** The page that leads a browser on to the dashboard, readable by its user alone. */
+export const linkFile = (
+  { runtime }: Pick<Directories, 'runtime'>,
+  platform: NodeJS.Platform = process.platform,
+): string => (platform === 'win32' ? win32 : posix).join(runtime, 'dashboard.html');
+
 /** The file that has the token of the loopback door, readable by its user alone. */
 export function tokenFile(
   { runtime }: Pick<Directories, 'runtime'>,

@@ -22,6 +22,7 @@ import {
   tooLarge,
   type Verdict,
 } from './guard.ts';
+import { readHandOver } from './handOvers.ts';
 import type { InterfaceFiles } from './interfaceFiles.ts';
 import { isIterator } from './isIterator.ts';
 import { JsonText } from './jsonText.ts';
@@ -37,6 +38,8 @@ export interface DoorOptions {
   /** The interface; without one a page says so. */
   readonly files: InterfaceFiles;
   readonly metrics: () => string | Promise<string>;
+  /** The token for a code; null when the code does not hold. */
+  readonly redeem: (code: string) => string | null;
   /** The port is known once the server listens. */
   readonly bounds: () => GuardBounds;
   /** Hears why somebody was not let in. */
@@ -65,7 +68,7 @@ interface Answer {
 }
 
 export function createDoor(options: DoorOptions): DoorServer {
-  const { door, rpc, budget, files, metrics, bounds, refused, acceptFailed, fault } = options;
+  const { door, rpc, budget, files, bounds, refused, acceptFailed, fault } = options;
   const server = createServer({
     maxHeaderSize: limits.maxControlHeadBytes,
     headersTimeout: limits.controlHeadMs,
@@ -104,7 +107,7 @@ export function createDoor(options: DoorOptions): DoorServer {
     const { socket } = request;
     if (arrivals.isTooMany(socket)) return tooManyConnections;
     const verdict = decide(factsOf(request, door), bounds());
-    if (verdict.allowed && (door === 'socket' || verdict.asked.kind !== 'page')) {
+    if (verdict.allowed && (door === 'socket' || !forEverybody.has(verdict.asked.kind))) {
       arrivals.prove(socket);
     }
     return verdict;
@@ -118,13 +121,27 @@ export function createDoor(options: DoorOptions): DoorServer {
     }
     const { asked } = verdict;
     if (asked.kind === 'metrics') {
-      return { status: 200, type: metricsType, text: await metrics() };
+      return { status: 200, type: metricsType, text: await options.metrics() };
     }
-    if (asked.kind !== 'call') return pageOf(asked.kind === 'page' ? asked.target : '/');
+    if (asked.kind === 'page' || asked.kind === 'websocket') {
+      return pageOf(asked.kind === 'page' ? asked.target : '/');
+    }
     if (request.headers.expect !== undefined) response.writeContinue();
     const body = await readBody(request, limits.maxControlBodyBytes);
     if (body === null) return refusal(413, tooLarge(limits.maxControlBodyBytes));
-    return await call(asked, body.toString('utf8'), response, request.socket);
+    const text = body.toString('utf8');
+    return asked.kind === 'call'
+      ? await call(asked, text, response, request.socket)
+      : handOver(text);
+  }
+
+  function handOver(text: string): Answer {
+    const code = readHandOver(text);
+    if (code === null) return refusal(400, 'The body has to be {"code":"CODE"}.');
+    const token = options.redeem(code);
+    if (token !== null) return { status: 200, type: jsonType, text: JSON.stringify({ token }) };
+    refused(usedCode);
+    return refusal(401, usedCode);
   }
 
   function pageOf(target: string): Answer {
@@ -167,7 +184,7 @@ export function createDoor(options: DoorOptions): DoorServer {
     }
     return {
       status: answered.status,
-      type: 'application/json; charset=utf-8',
+      type: jsonType,
       text:
         answered.body instanceof JsonText ? answered.body : JSON.stringify(answered.body ?? null),
     };
@@ -223,6 +240,13 @@ export function createDoor(options: DoorOptions): DoorServer {
   };
 }
 
+/** What is answered to whoever comes, so that it proves nothing. */
+const forEverybody: ReadonlySet<Asked['kind']> = new Set(['page', 'handOver'] as const);
+
+const usedCode =
+  'This code was used, is too old, or is not of this instance: "berth open" makes another.';
+
+const jsonType = 'application/json; charset=utf-8';
 const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 const tooManyConnections: Verdict = {

@@ -9,7 +9,7 @@ import { fakeControlServices } from '../../../test/support/fakeControlServices.t
 import { describeWhen, isLinux, isRoot, rootReason } from '../../../test/support/requirement.ts';
 import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
 import { connectControl } from '../client/index.ts';
-import { controlSocket, tokenFile } from './address.ts';
+import { controlSocket, linkFile, tokenFile } from './address.ts';
 import { startControl } from './index.ts';
 
 const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
@@ -26,6 +26,17 @@ it('socket and token are for their user alone, and go with the instance', async 
 
   await using second = await startControlHarness({}, place.path);
   expect(second.token).not.toBe(first.token);
+});
+
+it('the page that leads a browser on goes with the instance, and that of a killed one before the next', async () => {
+  await using place = await temporaryDirectory();
+  const link = linkFile({ runtime: place.path });
+  await writeFile(link, 'old');
+  const harness = await startControlHarness({}, place.path);
+  await expect(stat(link)).rejects.toThrow('ENOENT');
+  await writeFile(link, 'new');
+  await harness.control.close();
+  await expect(stat(link)).rejects.toThrow('ENOENT');
 });
 
 it('a token that others could read is replaced, not filled', async () => {
@@ -134,6 +145,12 @@ it('it can be switched off', async () => {
   });
   expect(control.dashboard).toBeNull();
   await expect(stat(tokenFile({ runtime: place.path }))).rejects.toThrow('ENOENT');
+  const { api, close } = await connectControl({ socket: control.socket ?? '' });
+  await expect(api.instance.handOver()).rejects.toMatchObject({
+    code: 'BERTH_CONTROL_UNUSABLE',
+    detail: expect.stringContaining('"control.port" is switched off'),
+  });
+  close();
   await control.close();
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ControlHarness, startControlHarness } from '../../../test/support/controlHarness.ts';
 import { RawClient } from '../../../test/support/rawClient.ts';
 import { limits } from '../../shared/limits.ts';
+import { connectControl } from '../client/index.ts';
 
 /** Sends raw bytes to the loopback door and reads until it closes the connection. */
 function exchange(port: number, text: string): Promise<string> {
@@ -135,6 +136,89 @@ it('the same call without a forgery is done', async () => {
   expect(statusOf(answer)).toBe(200);
   expect(harness.services.calls).toHaveLength(1);
   expect(harness.said).toEqual([]);
+});
+
+describe('a code of berth open', () => {
+  const codeOf = async ({ socket }: ControlHarness): Promise<string> => {
+    const { api, close } = await connectControl({ socket });
+    const { code } = await api.instance.handOver();
+    close();
+    return code;
+  };
+  const tryText = ({ port }: ControlHarness, changed: Fields, sent: string): string => {
+    const fields: Fields = {
+      Host: `127.0.0.1:${port}`,
+      Origin: `http://127.0.0.1:${port}`,
+      'Sec-Fetch-Site': 'same-origin',
+      'Content-Type': 'application/json',
+      'Content-Length': String(Buffer.byteLength(sent)),
+      Connection: 'close',
+      ...changed,
+    };
+    return `POST /hand-over HTTP/1.1\r\n${lines(fields)}\r\n${sent}`;
+  };
+  const attempt = (harness: ControlHarness, code: string, changed: Fields = {}): Promise<string> =>
+    exchange(harness.port, tryText(harness, changed, JSON.stringify({ code })));
+
+  it('is exchanged for the token by the page, once, and nothing keeps the answer', async () => {
+    await using harness = await startControlHarness();
+    const code = await codeOf(harness);
+    const answer = await attempt(harness, code);
+    expect(statusOf(answer)).toBe(200);
+    expect(answer).toMatch(/cache-control: no-store/i);
+    expect(answer).toMatch(/content-type: application\/json/i);
+    expect(answer).not.toMatch(/access-control|set-cookie/i);
+    expect(answer.endsWith(`{"token":"${harness.token}"}`)).toBe(true);
+    expect(harness.said).toEqual([]);
+
+    const again = await attempt(harness, code);
+    expect(statusOf(again)).toBe(401);
+    expect(again).toMatch(/This code was used, is too old, .*"berth open" makes another\.\n$/);
+    expect(harness.said.join('\n')).toMatch(/the loopback was refused: This code was used/);
+  });
+
+  it.each<[string, Fields, number]>([
+    ...forgeries,
+    ['a form', { 'Content-Type': 'application/x-www-form-urlencoded' }, 415],
+    ['plain text', { 'Content-Type': 'text/plain;charset=UTF-8' }, 415],
+    ['no type', { 'Content-Type': null }, 415],
+  ])('is refused with %s, and holds on', async (_, changed, status) => {
+    await using harness = await startControlHarness();
+    const code = await codeOf(harness);
+    const answer = await attempt(harness, code, withPort(changed, harness.port));
+    expect(statusOf(answer)).toBe(status);
+    expect(answer).not.toMatch(/access-control/i);
+    expect(answer).not.toContain(harness.token);
+    expect(statusOf(await attempt(harness, code))).toBe(200);
+  });
+
+  it('that is wrong, of another instance, or no code at all gets nothing', async () => {
+    await using harness = await startControlHarness();
+    await using other = await startControlHarness();
+    for (const code of ['', 'A'.repeat(43), harness.token, await codeOf(other)]) {
+      const answer = await attempt(harness, code);
+      expect(statusOf(answer)).toBe(401);
+      expect(answer).not.toContain(harness.token);
+    }
+    for (const sent of ['', '{}', '[]', 'null', '{"code":1}', '{"code":', `"${harness.token}"`]) {
+      const answer = await exchange(harness.port, tryText(harness, {}, sent));
+      expect(statusOf(answer)).toBe(400);
+    }
+    const large = JSON.stringify({ code: 'x'.repeat(limits.maxControlBodyBytes) });
+    expect(statusOf(await exchange(harness.port, tryText(harness, {}, large)))).toBe(413);
+  });
+
+  it('proves nothing: who only tries codes is among the first to go', async () => {
+    await using harness = await startControlHarness();
+    const waiting = new RawClient(connect(harness.port, '127.0.0.1'));
+    waiting.send(tryText(harness, { Connection: 'keep-alive', 'Content-Length': '100' }, '{'));
+    await new Promise((resolve) => setTimeout(resolve, limits.controlProofMs));
+    const others = Array.from({ length: limits.maxUnprovenConnections }, () =>
+      connect(harness.port, '127.0.0.1').on('error', () => undefined),
+    );
+    await waiting.finished();
+    for (const socket of others) socket.destroy();
+  });
 });
 
 describe('a WebSocket is refused with', () => {

@@ -54,6 +54,7 @@ const budget: Pick<Budget, 'turn' | 'takeStream'> = {
   turn: async () => () => undefined,
   takeStream: () => () => undefined,
 };
+const handOver = () => ({ code: 'code', expiresAt: 0 });
 const texts: JsonTexts = { of: async (value) => value };
 const pace = createPace(budget, {
   hasRoom: () => true,
@@ -64,7 +65,12 @@ const pace = createPace(budget, {
 describe('whatever the input, the answer is one of the contract, and nothing fails inside', () => {
   it.each(calls)('%s', async (call) => {
     const faults: unknown[] = [];
-    const rpc = createRpc(fakeControlServices, (error) => faults.push(error), budget, texts);
+    const rpc = createRpc(
+      fakeControlServices,
+      { fault: (error) => faults.push(error), handOver },
+      budget,
+      texts,
+    );
     const codes = new Set<unknown>();
     await fc.assert(
       fc.asyncProperty(body, async (sent) => {
@@ -104,7 +110,7 @@ describe('whatever the input, the answer is one of the contract, and nothing fai
 });
 
 it('a name that is none of the contract is refused, also one that every object has', async () => {
-  const rpc = createRpc(fakeControlServices, () => undefined, budget, texts);
+  const rpc = createRpc(fakeControlServices, { fault: () => undefined, handOver }, budget, texts);
   for (const name of ['constructor', '__proto__', 'hosts', 'hosts/list/~orpc', 'hosts/toString']) {
     const { response } = await rpc.handle(
       {

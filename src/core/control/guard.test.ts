@@ -34,6 +34,13 @@ const page: RequestFacts = {
   contentLength: null,
   hasBody: false,
 };
+const handOver: RequestFacts = {
+  ...call,
+  target: '/hand-over',
+  authorizations: [],
+  origins: ['http://127.0.0.1:8190'],
+  sites: ['same-origin'],
+};
 const metrics: RequestFacts = { ...page, target: '/metrics', authorizations: [`Bearer ${token}`] };
 const websocket: RequestFacts = {
   ...page,
@@ -74,6 +81,7 @@ describe('let in is', () => {
       'call',
     ],
     ['metrics with the token', metrics, 'metrics'],
+    ['a code from our own page, without the token', handOver, 'handOver'],
     ['the page without it', page, 'page'],
     ['a file of the page', { ...page, target: '/assets/index.js', sites: ['same-origin'] }, 'page'],
     [
@@ -195,6 +203,21 @@ describe('refused is', () => {
     ['a call with a query', { ...call, target: '/rpc/hosts/list?data=1' }, 404],
     ['a call with an odd name', { ...call, target: '/rpc/../metrics' }, 404],
     ['a target with a host', { ...call, target: 'http://evil.com/rpc/hosts/list' }, 404],
+    ['a code by GET', { ...handOver, method: 'GET' }, 405],
+    ['a code in a query', { ...handOver, target: '/hand-over?code=x' }, 404],
+    ['a code of a foreign page', { ...handOver, origins: ['http://evil.com'] }, 403],
+    ['a code of the null origin', { ...handOver, origins: ['null'] }, 403],
+    ['a code of another port', { ...handOver, origins: [], sites: ['same-site'] }, 403],
+    [
+      'a code that another site links',
+      { ...handOver, isNavigation: true, sites: ['cross-site'] },
+      403,
+    ],
+    ['a code under a foreign Host', { ...handOver, hosts: ['evil.com:8190'] }, 403],
+    ['a code as a form', { ...handOver, contentTypes: ['text/plain'] }, 415],
+    ['a code that is too large', { ...handOver, contentLength: 101 }, 413],
+    ['a code by a WebSocket', { ...handOver, isUpgrade: true }, 400],
+    ['a code on the socket', { ...handOver, ...local, origins: [], sites: [] }, 404],
     ['a browser on the socket', { ...call, ...local, origins: ['http://localhost'] }, 403],
     ['a page that somebody forwards to the socket', { ...page, ...local, sites: ['none'] }, 403],
   ])('%s', (_, facts, status) => {
@@ -202,10 +225,18 @@ describe('refused is', () => {
   });
 });
 
-test('whatever comes by the loopback door, only the page is had without the one token', () => {
+test('whatever comes by the loopback door, only the page and a try of a code are had without the one token', () => {
   const word = fc.oneof(
     fc.constantFrom(
-      ...['127.0.0.1:8190', 'localhost:8190', 'http://127.0.0.1:8190', 'null', 'none', '/rpc'],
+      ...[
+        '127.0.0.1:8190',
+        'localhost:8190',
+        'http://127.0.0.1:8190',
+        'null',
+        'none',
+        '/rpc',
+        '/hand-over',
+      ],
       ...['/', '/rpc/hosts/list', '/metrics', 'GET', 'POST', 'application/json', 'berth.token.x'],
       ...[`Bearer ${token}`, `berth.token.${token}`, 'Bearer x', 'same-origin', 'cross-site'],
     ),
@@ -238,6 +269,10 @@ test('whatever comes by the loopback door, only the page is had without the one 
       const isLink = verdict.asked.kind === 'page' && facts.isNavigation;
       if (!isLink) expect(facts.sites.join()).toMatch(/^(?:|none|same-origin)$/);
       if (verdict.asked.kind === 'page') return;
+      if (verdict.asked.kind === 'handOver') {
+        expect(facts).toMatchObject({ method: 'POST', target: '/hand-over' });
+        return;
+      }
       const carried = [...facts.authorizations, ...(facts.isUpgrade ? facts.protocols : [])];
       expect(carried.some((text) => text.endsWith(token))).toBe(true);
     }),

@@ -1,4 +1,4 @@
-import { rpcPath, subprotocols } from '../../shared/contract/wire.ts';
+import { handOverPath, rpcPath, subprotocols } from '../../shared/contract/wire.ts';
 /** By which door a request came: the unix socket, which the file system guards, or the loopback port. */
 export type Door = 'socket' | 'loopback';
 
@@ -37,6 +37,8 @@ export interface GuardBounds {
 export type Asked =
   /** The page, or a file of it: nothing in them is secret. */
   | { readonly kind: 'page'; readonly target: string }
+  /** The token, for a code that is its own proof. */
+  | { readonly kind: 'handOver' }
   | { readonly kind: 'metrics' }
   | { readonly kind: 'websocket' }
   /** Names of the contract, as `['hosts', 'list']`. */
@@ -58,7 +60,7 @@ export function decide(facts: RequestFacts, bounds: GuardBounds): Verdict {
     facts.door === 'socket' ? anyBrowser(facts) : strangeOrigin(facts, asked, bounds.port);
   if (stranger !== null) return refuse(403, stranger);
   if (asked === null) return refuse(404, 'There is nothing at this address.');
-  const wanted = asked.kind === 'call' ? 'POST' : 'GET';
+  const wanted = takesBody(asked) ? 'POST' : 'GET';
   if (facts.method !== wanted && !(wanted === 'GET' && facts.method === 'HEAD')) {
     return refuse(405, `This address takes ${wanted}.`);
   }
@@ -67,12 +69,12 @@ export function decide(facts: RequestFacts, bounds: GuardBounds): Verdict {
       ? refuse(426, 'This address takes a WebSocket.')
       : refuse(400, `A WebSocket is opened at ${rpcPath}.`);
   }
-  if (facts.door === 'loopback' && asked.kind !== 'page') {
+  if (facts.door === 'loopback' && asked.kind !== 'page' && asked.kind !== 'handOver') {
     const problem = tokenProblem(facts, bounds.isToken);
     if (problem !== null) return refuse(401, problem);
   }
   if (!facts.hasBody) return { allowed: true, asked };
-  if (asked.kind !== 'call') return refuse(400, 'This address takes no body.');
+  if (!takesBody(asked)) return refuse(400, 'This address takes no body.');
   const [type, ...moreTypes] = facts.contentTypes;
   if (type === undefined || moreTypes.length > 0 || !isJson(type)) {
     return refuse(415, 'The body has to be application/json.');
@@ -82,6 +84,8 @@ export function decide(facts: RequestFacts, bounds: GuardBounds): Verdict {
   }
   return { allowed: true, asked };
 }
+
+const takesBody = ({ kind }: Asked): boolean => kind === 'call' || kind === 'handOver';
 
 export const tooLarge = (maxBytes: number): string => `The body is larger than ${maxBytes} bytes.`;
 
@@ -129,10 +133,12 @@ function ownHosts(port: number): ReadonlySet<string> {
 /** `none` is the address bar or a bookmark. `same-site` is another port of this machine: a stranger. */
 const ownSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
-function askedBy({ target }: RequestFacts, { hasFile }: GuardBounds): Asked | null {
+function askedBy({ door, target }: RequestFacts, { hasFile }: GuardBounds): Asked | null {
   // A browser may add a query to the page, as to break a cache; nothing else has one.
   if (target === '/' || target.startsWith('/?')) return { kind: 'page', target: '/' };
   if (hasFile(target)) return { kind: 'page', target };
+  // Only a browser has use for it, and on the socket there is none.
+  if (target === handOverPath) return door === 'loopback' ? { kind: 'handOver' } : null;
   if (target === '/metrics') return { kind: 'metrics' };
   if (target === rpcPath) return { kind: 'websocket' };
   const call = callTarget.exec(target);

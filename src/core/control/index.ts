@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import type { HandOver } from '../../shared/contract/instance.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
@@ -5,10 +7,11 @@ import { connectControl } from '../client/index.ts';
 import { atMostEvery } from '../system/atMostEvery.ts';
 import type { Directories } from '../system/directories.ts';
 import { createTurns } from '../traffic/turns.ts';
-import { controlSocket, tokenFile } from './address.ts';
+import { controlSocket, linkFile, tokenFile } from './address.ts';
 import { createBudget } from './budget.ts';
 import { createDoor, type DoorServer } from './door.ts';
 import type { Door, GuardBounds } from './guard.ts';
+import { createHandOvers } from './handOvers.ts';
 import { readInterfaceFiles } from './interfaceFiles.ts';
 import { createJsonTexts } from './jsonText.ts';
 import { listenOnLoopback, listenOnSocket } from './listen.ts';
@@ -71,7 +74,18 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   });
   const files = await readInterfaceFiles(options.interfaceFolder);
   const turns = createTurns({ now, sliceMs: limits.listSliceMs });
-  const rpc = createRpc(options.services, fault, budget, createJsonTexts(turns));
+  const handOvers = createHandOvers({
+    holdsMs: limits.handOverMs,
+    max: limits.maxHandOvers,
+    now,
+    wallClock: Date.now,
+  });
+  const handOver = (): HandOver => {
+    if (token === null) throw new BerthError('BERTH_CONTROL_UNUSABLE', noDashboard);
+    return handOvers.make();
+  };
+  const parts = { fault, handOver };
+  const rpc = createRpc(options.services, parts, budget, createJsonTexts(turns));
 
   function doorFor(door: Door, bounds: () => GuardBounds): DoorServer {
     return createDoor({
@@ -81,6 +95,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       budget,
       bounds,
       metrics: () => options.services().instance.metrics(),
+      redeem: (code) => (handOvers.take(code) ? (token?.text ?? null) : null),
       now,
       refused: atMostEvery(limits.controlNoticeMs, now, (reason: string) =>
         log('warn', `control: a request to the ${door} was refused: ${reason}`),
@@ -112,6 +127,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
   async function openLoopback(wanted: number): Promise<void> {
     let bound = 0;
+    // That of an instance which was killed leads nowhere.
+    await rm(linkFile(directories), { force: true });
     const made = await createToken(tokenFile(directories));
     const door = doorFor('loopback', () => ({
       port: bound,
@@ -147,11 +164,15 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     close: async () => {
       await Promise.all(open.splice(0).map((door) => door.close()));
       turns.close();
-      await token?.remove();
+      if (token === null) return;
+      await Promise.all([token.remove(), rm(linkFile(directories), { force: true })]);
       token = null;
     },
   };
 }
+
+const noDashboard =
+  'it has no dashboard: "control.port" is switched off or its port was taken, as the log of its start says';
 
 async function describeOwner(socket: string): Promise<string> {
   try {

@@ -1,15 +1,18 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
-import { contractVersion } from '../../shared/contract/instance.ts';
+import { contractVersion, type HandOver } from '../../shared/contract/instance.ts';
 import { version } from '../../shared/version.ts';
 import { refusalOf } from './refusal.ts';
 import type { ControlServices } from './services.ts';
 
+export interface RouterParts {
+  readonly fault: (error: unknown, call: string) => void;
+  /** @throws BerthError when there is no door for which a code would be good */
+  readonly handOver: () => HandOver;
+}
+
 /** Binds each call of the contract to the service that answers it. */
-export function createRouter(
-  services: () => ControlServices,
-  { fault }: { readonly fault: (error: unknown, call: string) => void },
-) {
+export function createRouter(services: () => ControlServices, { fault, handOver }: RouterParts) {
   const os = implement(contract);
 
   /**
@@ -55,6 +58,7 @@ export function createRouter(
         await services().instance.reopenLogs();
         return null;
       }),
+      handOver: os.instance.handOver.handler(handOver),
       metrics: os.instance.metrics.handler(() => services().instance.metrics()),
     },
     hosts: {

@@ -8,7 +8,7 @@ import { isIterator } from './isIterator.ts';
 import type { JsonTexts } from './jsonText.ts';
 import type { Pace } from './pace.ts';
 import { invalidInput, refusalOf } from './refusal.ts';
-import { createRouter } from './router.ts';
+import { createRouter, type RouterParts } from './router.ts';
 import type { ControlServices } from './services.ts';
 
 /** The connection that a call came by. */
@@ -36,11 +36,11 @@ export type RpcHandler = StandardHandler<CallContext>;
  */
 export function createRpc(
   services: () => ControlServices,
-  fault: (error: unknown, call: string) => void,
+  { fault, handOver }: RouterParts,
   budget: Pick<Budget, 'takeStream'>,
   texts: JsonTexts,
 ): RpcHandler {
-  const router = createRouter(services, { fault });
+  const router = createRouter(services, { fault, handOver });
   return new StandardHandler<CallContext>(router, new StandardRPCMatcher(), createCodec(), {
     interceptors: [
       async ({ next, ...options }) => {

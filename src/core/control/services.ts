@@ -11,7 +11,7 @@ import type { Service } from './served.ts';
  */
 
 export interface InstanceService
-  extends Omit<Service<typeof instanceContract>, 'hello' | 'reload' | 'reopenLogs'> {
+  extends Omit<Service<typeof instanceContract>, 'hello' | 'handOver' | 'reload' | 'reopenLogs'> {
   /** As SIGHUP. */
   reload(): Promise<void>;
   /** As SIGUSR1. */

@@ -1,15 +1,14 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { matcherOf, newSecret } from './secret.ts';
 
 /** The secret of the loopback door. It lives as long as the instance. */
 export interface Token {
+  readonly text: string;
   /** In constant time. */
   matches(text: string): boolean;
   /** Removes the file. */
   remove(): Promise<void>;
 }
-
-const tokenBytes = 32;
 
 /**
  * Makes a token and writes it to a file that its user alone may read (base64url, one line).
@@ -17,7 +16,7 @@ const tokenBytes = 32;
  * @throws the system's own error
  */
 export async function createToken(file: string): Promise<Token> {
-  const text = randomBytes(tokenBytes).toString('base64url');
+  const text = newSecret();
   const made = `${file}.${process.pid}`;
   await rm(made, { force: true });
   const handle = await open(made, 'wx', 0o600);
@@ -27,12 +26,9 @@ export async function createToken(file: string): Promise<Token> {
     await handle.close();
   }
   await rename(made, file);
-  const expected = digest(text);
   return {
-    matches: (candidate) => timingSafeEqual(digest(candidate), expected),
+    text,
+    matches: matcherOf(text),
     remove: () => rm(file, { force: true }),
   };
 }
-
-/** Of equal length whatever the text, so that not even its length shows. */
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

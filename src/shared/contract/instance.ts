@@ -65,6 +65,13 @@ export interface InstanceStatus {
   readonly dashboard: string | null;
 }
 
+/** A code with which a browser gets the token of the loopback door, once. */
+export interface HandOver {
+  readonly code: string;
+  /** Unix milliseconds. */
+  readonly expiresAt: number;
+}
+
 export const instanceContract = {
   hello: oc
     .errors(refusals)
@@ -75,6 +82,8 @@ export const instanceContract = {
   /** Reads configuration and certificates again, as SIGHUP does. */
   reload: oc.errors(refusals).output(type<null>()),
   reopenLogs: oc.errors(refusals).output(type<null>()),
+  /** A new code for the page of the dashboard; refused when the instance has none. */
+  handOver: oc.errors(refusals).output(type<HandOver>()),
   /** Prometheus text format 0.0.4. */
   metrics: oc.errors(refusals).output(type<string>()),
 };
