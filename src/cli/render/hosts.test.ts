@@ -90,6 +90,13 @@ test('findings are wrapped, and the command that ends one stays in one piece', (
   ]);
 });
 
+test('the command that ends a finding is shown as it is pasted, whatever is in the name', () => {
+  const host = hostView({ name: 'x\u202ey', findings: [{ ...finding, rule: 'shadowed' }] });
+  expect(findingLines(host, { style, width: null }).at(-1)).toBe(
+    String.raw`    berth rm --exact $'x\xe2\x80\xaey'`,
+  );
+});
+
 test.each<[LintFinding['rule'], Partial<HostView>, string | null]>([
   ['missing-identifier', {}, 'berth set app.localhost --id app.localhost'],
   ['no-backend', { name: '*.a.localhost' }, "berth add '*.a.localhost' 3000"],
@@ -111,6 +118,14 @@ test.each<[LintFinding['rule'], Partial<HostView>, string | null]>([
   ['shadowed', { name: 'App.Local' }, 'berth rm --exact App.Local'],
   ['shadowed', { name: 'app local' }, "berth rm --exact 'app local'"],
   ['unreadable', { name: '-x' }, 'berth rm --exact -- -x'],
+  ['shadowed', { name: "it's" }, "berth rm --exact 'it'\\''s'"],
+  // As bytes of UTF-8: every bash and zsh takes them, in whatever locale.
+  ['shadowed', { name: 'x\u202ey' }, String.raw`berth rm --exact $'x\xe2\x80\xaey'`],
+  ['shadowed', { name: '\u001b[2J' }, String.raw`berth rm --exact $'\x1b[2J'`],
+  ['shadowed', { name: "a\n'b\\\u009b" }, String.raw`berth rm --exact $'a\x0a\'b\\\xc2\x9b'`],
+  ['shadowed', { name: '-\t' }, String.raw`berth rm --exact -- $'-\x09'`],
+  // No argument of a command can have it.
+  ['shadowed', { name: 'a\u0000b' }, null],
   ['loop', {}, null],
 ])('what ends %s', (rule, fields, command) => {
   expect(repairOf(hostView(fields), { ...finding, rule })).toBe(command);

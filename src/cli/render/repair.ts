@@ -1,6 +1,7 @@
 import type { HostView, LintFinding } from '../../shared/contract/hosts.ts';
 import { parseBackend } from '../../shared/model/backend.ts';
 import { parseFrontendName } from '../../shared/model/hostname.ts';
+import { oneLine } from './text.ts';
 
 /** The command line that ends a finding; null where only a person knows what is meant. */
 export function repairOf(host: HostView, { rule }: LintFinding): string | null {
@@ -42,7 +43,8 @@ export function repairOf(host: HostView, { rule }: LintFinding): string | null {
 }
 
 /** What is no name of a host, or not as one is written, is removed by its exact name only. */
-function removal(name: string): string {
+function removal(name: string): string | null {
+  if (name.includes('\0')) return null;
   const parsed = parseFrontendName(name);
   if (parsed.ok && parsed.name === name) return `berth rm ${quoted(name)}`;
   return `berth rm --exact ${name.startsWith('-') ? '-- ' : ''}${quoted(name)}`;
@@ -51,6 +53,17 @@ function removal(name: string): string {
 const setBackends = (name: string, urls: readonly string[]): string | null =>
   urls.length === 0 ? null : `berth set ${name} --backend ${urls.map(quoted).join(' ')}`;
 
-/** A word for a shell: between quotes when it needs them. */
-const quoted = (word: string): string =>
-  /^[\w.:/=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A word for a shell: between quotes when it needs them, and as escapes what a terminal is not shown. */
+function quoted(word: string): string {
+  if (/^[\w.:/=@%+-]+$/.test(word)) return word;
+  if (oneLine(word) === word) return `'${word.replaceAll("'", "'\\''")}'`;
+  const escaped = Array.from(word, (character) => {
+    if (character === "'" || character === '\\') return `\\${character}`;
+    return oneLine(character) === character ? character : bytesOf(character);
+  });
+  return `$'${escaped.join('')}'`;
+}
+
+/** As `\xe2\x80\xae`, which bash and zsh read in every locale; `\u202e` needs one of UTF-8. */
+const bytesOf = (character: string): string =>
+  Array.from(Buffer.from(character), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
