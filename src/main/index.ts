@@ -48,17 +48,21 @@ function run(): void {
   // Closing the window leaves the proxy running.
   app.on('window-all-closed', () => undefined);
   let isOver = false;
-  let stopNow = async (): Promise<void> => undefined;
-  let isStopping = false;
+  let isLeaving = false;
+  let stopAll = async (): Promise<void> => undefined;
+  /** Ends everything that was started, and then does what ends the app. */
+  const leave = (end: () => void): void => {
+    if (isLeaving) return;
+    isLeaving = true;
+    void stopAll().finally(() => {
+      isOver = true;
+      end();
+    });
+  };
   app.on('before-quit', (event) => {
     if (isOver) return;
     event.preventDefault();
-    if (isStopping) return;
-    isStopping = true;
-    void stopNow().finally(() => {
-      isOver = true;
-      app.quit();
-    });
+    leave(() => app.quit());
   });
 
   const started = app.whenReady().then(async () => {
@@ -80,9 +84,10 @@ function run(): void {
       loadUpdater: async () => (await import('electron-updater')).autoUpdater,
       isHidden: process.argv.includes(hiddenFlag),
       link,
+      leave,
       say,
     });
-    stopNow = desktop.quit;
+    stopAll = desktop.stop;
     app.on('second-instance', (_event, argv) => desktop.show(linkIn(argv)));
     app.on('open-url', (_event, url) => desktop.show(url));
     app.on('activate', () => desktop.show(null));

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { electronForTests } from '../../build/electronPlace.ts';
 import { isAlive, startBerth } from '../support/berthProcess.ts';
@@ -123,6 +124,17 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
     expect(await engineIs(second, 'running')).toMatchObject({ pid: next.pid, attached: true });
     expect(await command(second, { do: 'stop' })).toBeNull();
     expect(isAlive(next.pid)).toBe(false);
+  });
+
+  test('switched off, no proxy is started with the app, and one can be started', async () => {
+    const settings = join(home.path, 'config', 'desktop.json');
+    await writeFile(settings, JSON.stringify({ startEngine: false }));
+    const desktop = await start();
+    const page = await desktop.window();
+    expect((await stateOf(page)).engine).toEqual({ kind: 'stopped' });
+    expect(await call(page, '/instance/hello')).toMatch(/^closed: .*nobody listens/);
+    expect(await command(page, { do: 'start' })).toBeNull();
+    await engineIs(page, 'running');
   });
 
   test('quitting ends everything, with a request under way as well', async () => {

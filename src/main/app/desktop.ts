@@ -51,6 +51,8 @@ export interface DesktopOptions {
   readonly isHidden: boolean;
   /** A link of berth:// with which it was started, or null. */
   readonly link: string | null;
+  /** Calls `stop`, and then what ends the app. */
+  readonly leave: (end: () => void) => void;
   readonly say: (line: string) => void;
 }
 
@@ -58,7 +60,7 @@ export interface Desktop {
   /** Brings the window to the front, where a link leads to if there is one. */
   show(link: string | null): void;
   /** Ends everything that was started here. */
-  quit(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Puts the desktop together; to be called when Electron is ready. */
@@ -140,7 +142,12 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   });
   const perform = createPerform({
     engine,
-    updates,
+    updates: {
+      check: updates.check,
+      install: () => {
+        if (updates.state.kind === 'ready') options.leave(updates.install);
+      },
+    },
     api: () => client?.api ?? null,
     settle,
     openExternal: (url) => shell.openExternal(url),
@@ -240,7 +247,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
 
   return {
     show,
-    quit: async () => {
+    stop: async () => {
       isQuitting = true;
       updates.close();
       news.close();
