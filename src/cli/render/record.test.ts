@@ -93,13 +93,43 @@ test('what comes later makes a column wider, from there on', () => {
 });
 
 test('a narrow terminal shows the path before the size, and the size before the backend', () => {
-  expect(plain(80)([record({})])).toEqual([
-    '10:42:07 200 GET  app.localhost /p?q=1                     127.0.0.1:3000  12 ms',
+  const target = `/${'path/'.repeat(8)}`;
+  expect(plain(80)([record({ target })])).toEqual([
+    '10:42:07 200 GET  app.localhost /path/path/path/p…th/path/ 127.0.0.1:3000  12 ms',
   ]);
-  expect(plain(72)([record({})])).toEqual([
-    '10:42:07 200 GET  app.localhost /p?q=1                             12 ms',
+  expect(plain(72)([record({ target })])).toEqual([
+    '10:42:07 200 GET  app.localhost /path/path/path/path/p…path/path/  12 ms',
   ]);
-  expect(plain(52)([record({})])).toEqual(['10:42:07 200 GET  app.localhost /p?q=1         12 ms']);
+  expect(plain(52)([record({ target })])).toEqual([
+    '10:42:07 200 GET  app.localhost /path/pa…ath/  12 ms',
+  ]);
+});
+
+describe('where paths are short', () => {
+  test('nothing is left out for them', () => {
+    expect(plain(80)([record({ target: '/x' }), record({ target: '/' })])).toEqual([
+      '10:42:07 200 GET  app.localhost /x                  127.0.0.1:3000  12 ms 1.2 kB',
+      '10:42:07 200 GET  app.localhost /                   127.0.0.1:3000  12 ms 1.2 kB',
+    ]);
+    expect(plain(72)([record({ target: '/x' })])).toEqual([
+      '10:42:07 200 GET  app.localhost /x                 127.0.0.1:3000  12 ms',
+    ]);
+    expect(plain(52)([record({ target: '/x' })])).toEqual([
+      '10:42:07 200 GET  app.localhost /x             12 ms',
+    ]);
+  });
+
+  test('a long one gets its third, and keeps it from there on', () => {
+    const lines = plain(80);
+    const [first] = lines([record({ target: '/x' })]);
+    expect(first).toContain('127.0.0.1:3000');
+    const long = record({ target: `/${'x'.repeat(99)}`, method: 'OPTIONS' });
+    const [, short] = lines([long, record({ target: '/x' })]);
+    const [later = ''] = lines([record({ target: '/x' })]);
+    expect(later).toBe(short);
+    expect(later).not.toContain('127.0.0.1:3000');
+    expect(/ \/x {2,}/.exec(later)?.[0].length).toBeGreaterThanOrEqual(Math.floor(80 / 3));
+  });
 });
 
 test('in a pipe nothing is cut', () => {

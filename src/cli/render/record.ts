@@ -16,6 +16,7 @@ const numberWidth = '999 ms'.length;
 const gap = 1;
 /** Columns below which a path gets less than a third of them. */
 const narrow = 60;
+/** What is kept for paths however short they are, so that the next one moves nothing. */
 const shortPath = 12;
 /** As wide as `app.localhost`. */
 const usualHost = 13;
@@ -24,20 +25,21 @@ const usualPath = 40;
 
 /**
  * Writes requests as a table that never ends: its columns are as wide as what they have held so far and hold next, up to
- * a part of the terminal, and the path takes what is left, a third at least: for that the size goes first, then the
- * backend, then the end of the host.
+ * a part of the terminal, and the path takes what is left. A long one gets a third at least: for that the size goes first,
+ * then the backend, then the end of the host.
  */
 export function createRecordLines(
   page: Page,
   { trace = false }: { readonly trace?: boolean } = {},
 ): RecordLines {
   const method = createColumn(4, 4, () => 7);
-  /** However long a host is, a third of the line is the path's. */
+  const path = createColumn(shortPath, shortPath, () => thirdOf(page.width ?? 0));
+  /** However long a host is, what paths need is theirs. */
   const hostRoom = (): number => {
     const most = part(page.width, 0.3, 60);
     if (page.width === null) return most;
     const others = clockWidth + statusWidth + method.width + numberWidth + 5 * gap;
-    const beside = page.width - others - leastPathOf(page.width);
+    const beside = page.width - others - path.width;
     return Math.min(most, Math.max(Math.min(usualHost, beside), beside - backend.width - gap));
   };
   const host = createColumn(12, 8, hostRoom);
@@ -60,20 +62,19 @@ export function createRecordLines(
     const backendRoom = widthOf(cells.backend) + gap;
     const sizeRoom = numberWidth + gap;
     const left = width === null ? null : width - fixed;
-    const least = leastPathOf(width ?? 0);
-    const hasBackend = left === null || left - backendRoom >= least;
-    const hasSize = left === null || (hasBackend && left - backendRoom - sizeRoom >= least);
+    const hasBackend = left === null || left - backendRoom >= path.width;
+    const hasSize = left === null || (hasBackend && left - backendRoom - sizeRoom >= path.width);
     const room =
       left === null ? null : left - (hasBackend ? backendRoom : 0) - (hasSize ? sizeRoom : 0);
-    const path = oneLine(record.target);
+    const target = oneLine(record.target);
     const line = [
       style.quiet(clock(record.startedAt)),
       statusPaint(record.status, page)(statusText(record.status)),
       cells.method,
       cells.host,
       record.status >= 300 && record.status < 400
-        ? style.quiet(fitPath(path, room))
-        : fitPath(path, room),
+        ? style.quiet(fitPath(target, room))
+        : fitPath(target, room),
       ...(hasBackend ? [paintBackend(cells.backend, record, page)] : []),
       durationPaint(record.totalMs, page)(padStart(duration(record.totalMs), numberWidth)),
       ...(hasSize ? [style.quiet(padStart(bytes(record.bytes), numberWidth))] : []),
@@ -90,6 +91,7 @@ export function createRecordLines(
     for (const record of records) {
       method.grow(record.method);
       backend.grow(backendText(record));
+      path.grow(record.target);
     }
     // What they take is not the host's.
     for (const record of records) host.grow(hostText(record));
@@ -112,8 +114,8 @@ function createColumn(first: number, least: number, most: () => number) {
   };
 }
 
-/** What a path needs before anything else: a third of a line, unless that is a very short one. */
-const leastPathOf = (width: number): number => (width < narrow ? shortPath : Math.floor(width / 3));
+/** The most that is kept for a path: a third of a line, unless that is a very short one. */
+const thirdOf = (width: number): number => (width < narrow ? shortPath : Math.floor(width / 3));
 
 const hostText = ({ host }: RequestRecord): string => (host === '' ? '-' : host);
 
