@@ -1,4 +1,5 @@
 import { useBerth } from '../../app/context.ts';
+import { openAddress } from '../../app/outside.ts';
 import { addressOf } from '../../app/route.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -8,7 +9,7 @@ import { addressOfHost } from '../hosts/model/address.ts';
 
 /** What the page shows before anything came: where to send a request. */
 export function NoTraffic() {
-  const { live, router, session } = useBerth();
+  const { live, router, session, toasts } = useBerth();
   const connection = useStore(session.state);
   const hosts = useStore(live.hosts);
   const status = useStore(live.status);
@@ -49,6 +50,11 @@ export function NoTraffic() {
           href={address.url}
           target="_blank"
           rel="noreferrer"
+          onClick={(event) => {
+            // The desktop's window opens no other: the address goes to the browser.
+            event.preventDefault();
+            void openAddress(address.url).catch(toasts.failed);
+          }}
           className="font-mono text-mono text-text underline"
         >
           {address.url}
