@@ -94,6 +94,7 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       reload: told('instance.reload', Promise.resolve()),
       reopenLogs: told('instance.reopenLogs', Promise.resolve()),
       metrics: () => '# EOF\n',
+      try: told('instance.try', Promise.resolve({ ok: true, status: 200, ms: 1, reason: '' })),
     },
     hosts: {
       list: told('hosts.list', [hostView('a.local')]),

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isExpected } from '../../core/health/expected.ts';
+import { askThroughProxy, hostOf, listenerFor } from '../../core/instance/throughProxy.ts';
 import { directoriesFor } from '../../core/system/directories.ts';
 import type { ListenerStatus } from '../../shared/contract/instance.ts';
 import { BerthError, type ErrorCode } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Context } from '../context.ts';
-import { probe } from '../probe.ts';
 import { durationWord, duration as inWords } from '../render/units.ts';
 import { isBerthError } from '../talk.ts';
 
@@ -73,12 +73,17 @@ async function lookOnce(input: WaitInput, context: Context): Promise<Look> {
   if (listeners === null) {
     return { missing: 'no instance of Berth runs yet', code: 'BERTH_NOT_RUNNING' };
   }
-  const listener = listeners.find(({ secure }) => !secure) ?? listeners[0];
+  const listener = listenerFor(listeners);
   if (listener === undefined) {
     return { missing: 'the instance serves no address yet', code: 'BERTH_UNHEALTHY' };
   }
-  const host = input.name.replace(/^\*$/, 'any.localhost').replace(/^\*/, 'any');
-  const answer = await probe({ listener, host, path: input.path, signal: context.signal });
+  const host = hostOf(input.name);
+  const answer = await askThroughProxy({
+    listener,
+    host,
+    path: input.path,
+    signal: context.signal,
+  });
   if (!answer.ok) {
     const code = answer.isUnknown === true ? 'BERTH_HOST_NOT_ADDED' : 'BERTH_UNHEALTHY';
     return { missing: answer.reason, code };

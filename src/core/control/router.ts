@@ -50,6 +50,7 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       watch: os.instance.watch.handler(({ signal }) =>
         guarded('instance.watch', (ended) => services().instance.watch(ended), signal),
       ),
+      try: os.instance.try.handler(({ input }) => services().instance.try(input)),
       reload: os.instance.reload.handler(async () => {
         await services().instance.reload();
         return null;

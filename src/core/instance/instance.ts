@@ -3,7 +3,8 @@ import type { InstanceStatus } from '../../shared/contract/instance.ts';
 import { limits } from '../../shared/limits.ts';
 import type { InstanceService } from '../control/services.ts';
 
-export interface InstanceParts extends Pick<InstanceService, 'reload' | 'reopenLogs' | 'metrics'> {
+export interface InstanceParts
+  extends Pick<InstanceService, 'reload' | 'reopenLogs' | 'metrics' | 'try'> {
   readonly status: () => InstanceStatus;
 }
 

@@ -16,6 +16,7 @@ import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
 import { createInstanceService } from './instance.ts';
 import { createTableInUse } from './tableInUse.ts';
+import { tryHost } from './throughProxy.ts';
 
 /** What an instance knows beside moving traffic: hosts, health, records and numbers. Traffic never waits for it. */
 export interface Services {
@@ -71,6 +72,7 @@ export function openServices(options: ServicesOptions): Services {
     reload: options.reload,
     reopenLogs: options.reopenLogs,
     metrics: () => metrics.text(),
+    try: ({ name }) => tryHost(name, status().listeners, now),
   });
 
   function openOn(reachable: ReachableStore): OfStore {

@@ -1,6 +1,7 @@
 import { eventIterator, oc, type } from '@orpc/contract';
+import { z } from 'zod';
 import type { StoreState } from '../messages.ts';
-import { refusals } from './common.ts';
+import { nameSchema, refusals } from './common.ts';
 
 /** The version of everything under shared/contract; a client and an instance that differ do not talk. */
 export const contractVersion = 1;
@@ -72,6 +73,17 @@ export interface HandOver {
   readonly expiresAt: number;
 }
 
+/** What came of one request through the proxy, as a client of this machine sends it. */
+export interface TriedHost {
+  /** Whether a backend answered, with whatever status. */
+  readonly ok: boolean;
+  /** Of the backend's answer, or of Berth's own; null without any. */
+  readonly status: number | null;
+  readonly ms: number;
+  /** Why no backend answered; empty when one did. */
+  readonly reason: string;
+}
+
 export const instanceContract = {
   hello: oc
     .errors(refusals)
@@ -79,6 +91,11 @@ export const instanceContract = {
   status: oc.errors(refusals).output(type<InstanceStatus>()),
   /** The status, each time it changed, at most once a second. */
   watch: oc.errors(refusals).output(eventIterator(type<InstanceStatus>())),
+  /** Sends `GET /` for a frontend through the proxy; it is a request like any other, and shows among them. */
+  try: oc
+    .errors(refusals)
+    .input(z.strictObject({ name: nameSchema }))
+    .output(type<TriedHost>()),
   /** Reads configuration and certificates again, as SIGHUP does. */
   reload: oc.errors(refusals).output(type<null>()),
   reopenLogs: oc.errors(refusals).output(type<null>()),

@@ -1,8 +1,8 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ControlApi } from '../../../client/client.ts';
-import type { HostHealth } from '../../../shared/contract/health.ts';
 import type { HostView } from '../../../shared/contract/hosts.ts';
+import type { TriedHost } from '../../../shared/contract/instance.ts';
 import { BerthError } from '../../../shared/errors.ts';
 import { useApi, useBerth } from '../../app/context.ts';
 import type { Draft } from '../../state/hostsView.ts';
@@ -20,7 +20,7 @@ import { addressOfHost } from './model/address.ts';
 /** What became of the last host that was added. */
 type Outcome =
   | { readonly kind: 'checking'; readonly name: string }
-  | { readonly kind: 'checked'; readonly name: string; readonly health: HostHealth }
+  | { readonly kind: 'checked'; readonly name: string; readonly tried: TriedHost }
   | { readonly kind: 'failed'; readonly text: string; readonly code: string | null };
 
 /** One line that makes a host, says what it will make while it is written, and then asks its server. */
@@ -53,8 +53,8 @@ export function AddHost({
       hostsView.draft.set({ text: '', copyOf: null });
       hostsView.active.set(line.name);
       setOutcome({ kind: 'checking', name: line.name });
-      const health = await api.health.check({ name: line.name });
-      setOutcome({ kind: 'checked', name: line.name, health });
+      const tried = await api.instance.try({ name: line.name });
+      setOutcome({ kind: 'checked', name: line.name, tried });
     } catch (error) {
       setOutcome({
         kind: 'failed',
@@ -218,21 +218,19 @@ function OutcomeLine({
   if (outcome.kind === 'checking') {
     return <p className="text-dim">{outcome.name} is added. Asking its server…</p>;
   }
-  const checks = outcome.health.backends.map(({ url, lastCheck }) => ({ url, lastCheck }));
-  const isUp = checks.some(({ lastCheck }) => lastCheck?.ok === true);
-  const [first] = checks;
+  const { ok, status, ms, reason } = outcome.tried;
   const address =
     host === undefined ? null : addressOfHost({ name: host.name, traffic: null, host }, listeners);
   return (
     <div className="flex min-w-0 items-center gap-3">
-      <StatusGlyph status={isUp ? 'up' : 'down'} />
+      <StatusGlyph status={ok ? 'up' : 'down'} />
       <p className="min-w-0 truncate">
         <span className="font-mono text-mono">{outcome.name}</span>{' '}
-        {isUp
-          ? `answers: ${first?.lastCheck?.outcome ?? ''} in ${duration(first?.lastCheck?.ms ?? 0)}.`
-          : `is added, but ${first?.url ?? 'its server'} does not answer: ${first?.lastCheck?.outcome ?? 'nothing came'}. Start it, and its row turns by itself.`}
+        {ok
+          ? `answers ${status ?? ''} through the proxy, in ${duration(ms)}.`
+          : `is added, but no server of it answers: ${reason}. Start one, and its row turns by itself.`}
       </p>
-      {isUp && address !== null && (
+      {ok && address !== null && (
         <Button onClick={() => void actions.openUrl(address.url)}>Open {address.url}</Button>
       )}
     </div>
