@@ -2,6 +2,7 @@ import type { DesktopSettings, EngineState, UpdateState } from '../../shared/des
 import { limits } from '../../shared/limits.ts';
 import type { HostState, InstanceView, RecentErrors } from '../instance/instanceView.ts';
 import { type MenuItem, separator } from '../menu/item.ts';
+import { least } from './least.ts';
 import { statusLine, type TrayInputs } from './trayLook.ts';
 
 /** Everything that the menus depend on. */
@@ -89,25 +90,24 @@ const order: readonly HostState[] = ['down', 'degraded', 'up', 'unknown', 'pause
 /** Hosts, each with what can be done with it; those in trouble first, then by name. */
 export function hostItems(view: InstanceView | null): readonly MenuItem[] {
   if (view === null) return [{ kind: 'text', label: 'Hosts are shown while the proxy runs' }];
-  const hosts = [...view.hosts].sort(
+  const { size } = view.hosts;
+  if (size === 0) {
+    return [{ kind: 'action', label: 'Add a host…', action: { do: 'interface', id: 'host.add' } }];
+  }
+  const shown = least(
+    view.hosts,
+    limits.maxTrayHosts,
     ([name, state], [otherName, otherState]) =>
       order.indexOf(state) - order.indexOf(otherState) || (name < otherName ? -1 : 1),
   );
-  if (hosts.length === 0) {
-    return [{ kind: 'action', label: 'Add a host…', action: { do: 'interface', id: 'host.add' } }];
-  }
-  const rest = hosts.length - limits.maxTrayHosts;
+  const more: MenuItem = {
+    kind: 'action',
+    label: `${size - shown.length} more…`,
+    action: { do: 'show', address: '/hosts' },
+  };
   return [
-    ...hosts.slice(0, limits.maxTrayHosts).map(([name, state]) => hostItem(name, state)),
-    ...(rest > 0
-      ? [
-          {
-            kind: 'action',
-            label: `${rest} more…`,
-            action: { do: 'show', address: '/hosts' },
-          } as const,
-        ]
-      : []),
+    ...shown.map(([name, state]) => hostItem(name, state)),
+    ...(size > shown.length ? [more] : []),
   ];
 }
 
