@@ -61,6 +61,6 @@ describeWith(['electron', 'xvfb'], 'first steps and settings in the desktop', ()
     await field.fill('localhost, test');
     await field.press('Enter');
     await page.getByRole('region', { name: 'Names' }).getByText('Saved').waitFor();
-    await page.getByRole('button', { name: /Show .*config\.json in its folder/ }).waitFor();
+    await page.getByRole('button', { name: /Show .*\.json in its folder/ }).waitFor();
   });
 });

@@ -81,7 +81,7 @@ export function TextControl({
           }}
           className={cn(
             fieldLook,
-            'font-mono text-mono read-only:bg-page read-only:text-dim',
+            'font-mono text-mono placeholder:text-dim read-only:bg-page read-only:text-dim',
             isWide ? 'w-full min-w-0' : 'w-24 text-right',
           )}
         />

@@ -25,12 +25,14 @@ export function desktopSection(
     help,
     words: 'desktop app',
     control: (describedBy) => (
-      <Switch
-        label={label}
-        describedBy={describedBy}
-        isOn={state.settings[name]}
-        onChange={(isOn) => command({ do: 'set', settings: { [name]: isOn } })}
-      />
+      <div className="flex h-7 items-center">
+        <Switch
+          label={label}
+          describedBy={describedBy}
+          isOn={state.settings[name]}
+          onChange={(isOn) => command({ do: 'set', settings: { [name]: isOn } })}
+        />
+      </div>
     ),
   });
   const { update } = state;
@@ -46,7 +48,7 @@ export function desktopSection(
         help: updateInWords(update),
         words: 'version download',
         control: (describedBy) => (
-          <div className="flex items-center gap-3">
+          <div className="flex h-7 items-center gap-3">
             {update.kind === 'ready' && (
               <Button look="primary" onClick={() => command({ do: 'install-update' })}>
                 Restart and update

@@ -137,7 +137,7 @@ export function StoreControl({
           }}
           className={cn(
             fieldLook,
-            'w-full min-w-0 font-mono text-mono read-only:bg-page read-only:text-dim',
+            'w-full min-w-0 font-mono text-mono placeholder:text-dim read-only:bg-page read-only:text-dim',
           )}
         />
       )}
