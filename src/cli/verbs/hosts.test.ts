@@ -410,6 +410,26 @@ describe('berth rm', () => {
     expect(ran.exitCode).toBe(0);
   });
 
+  test('removes the frontend without a name', async () => {
+    const answers = { 'hosts.remove': () => null, 'hosts.edits': () => [] };
+    const ran = await runCli(['rm', '--exact', ''], { answers });
+    expect(ran.calls[0]).toEqual(['hosts.remove', { name: '', exact: true }]);
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      stderr: 'Removed "" (no name); it cannot be taken back\n',
+    });
+  });
+
+  test('says why a name is not found whose bytes are no text', async () => {
+    const ran = await runCli(['rm', '--exact', 'a\ufffdb'], {
+      answers: { 'hosts.remove': absent },
+    });
+    expect(ran.exitCode).toBe(1);
+    expect(ran.stderr).toContain(
+      'a name that is not UTF-8 cannot be given here: remove its key with redis-cli',
+    );
+  });
+
   test('refuses it otherwise, and asks nobody', async () => {
     const ran = await runCli(['rm', 'App Local'], { answers: {} });
     expect(ran).toMatchObject({ exitCode: 2, calls: [] });

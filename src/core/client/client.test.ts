@@ -62,10 +62,19 @@ it('takes a name as a host is written, or exactly as it is stored', async () => 
     expect.stringMatching(/^name: is not a host name/),
   ]);
   await api.hosts.remove({ name: 'a b', exact: true });
+  const nameless = await failure(api.hosts.remove({ name: '' }));
+  expect(nameless.detail).toMatch(/^name: is empty: write a host/);
+  await api.hosts.remove({ name: '', exact: true });
+  const long = await failure(api.hosts.remove({ name: 'a'.repeat(1000), exact: true }));
+  expect([long.code, long.detail]).toEqual([
+    'BERTH_INPUT_INVALID',
+    'name: is longer than that of any host: remove its key with redis-cli',
+  ]);
   expect(harness.services.calls).toEqual([
     'hosts.remove {"name":"a.local"}',
     'hosts.remove {"name":"A.Local.","exact":true}',
     'hosts.remove {"name":"a b","exact":true}',
+    'hosts.remove {"name":"","exact":true}',
   ]);
   close();
 });

@@ -116,7 +116,9 @@ export class LiveTable implements FrontendsTable {
     const stored = await this.#sync.read(name).catch((cause: unknown) => {
       throw new BerthError('BERTH_STORE_UNREACHABLE', reasonOf(cause), { cause });
     });
-    if (!this.#sync.entries.admits(name)) return entryOf(name, stored, null, this.#options.now());
+    // What is read by name is no reason to list what a reading of all leaves out.
+    if (!isName(name) || !this.#sync.entries.admits(name))
+      return entryOf(name, stored, null, this.#options.now());
     this.#sync.apply(name, stored, this.#wasWhole ? this.#tell : quietly);
     return this.entries.get(name) ?? null;
   }

@@ -292,6 +292,15 @@ describe('remove', () => {
     expect(listOf('app')).toEqual(['App']);
   });
 
+  test('of the one without a name takes it away, and undo brings it back, listed in neither case', async () => {
+    store.run('rpush', 'frontend:', 'id', 'http://a:1');
+    expect(await hosts.remove({ name: '' })).toBeNull();
+    expect(store.value('frontend:')).toBeUndefined();
+    await hosts.undo({});
+    expect(listOf('')).toEqual(['id', 'http://a:1']);
+    expect((await hosts.list()).map(({ name }) => name)).toEqual(['app']);
+  });
+
   test('of a frontend takes all that belongs to it, also what cannot be read', async () => {
     await hosts.set({ name: 'app', options: { policy: 'sticky' } });
     markDead('app', 0, 'http://a:1');

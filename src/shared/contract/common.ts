@@ -27,11 +27,10 @@ export const nameSchema = z
     return z.NEVER;
   });
 
-/** Name of a frontend as the store has it, which may be one that no host has. */
+/** Name of a frontend as the store has it, which may be one that no host has, and none at all. */
 export const storedNameSchema = z
   .string()
-  .min(1)
-  .max(limits.maxHostBytes + 3);
+  .max(limits.maxHostBytes + 3, 'is longer than that of any host: remove its key with redis-cli');
 
 /** A backend URL, as written. */
 export const urlSchema = z
