@@ -249,6 +249,8 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     show,
     stop: async () => {
       isQuitting = true;
+      // At once, though requests may take a moment to finish.
+      window.close();
       updates.close();
       news.close();
       await engine.quit();

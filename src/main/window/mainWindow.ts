@@ -27,6 +27,8 @@ export interface MainWindow {
   show(address?: string): void;
   /** Sends to its page, once there is one; nothing where there is no window. */
   send(channel: string, value: unknown): void;
+  /** Puts it away for good. */
+  close(): void;
 }
 
 const backgrounds = { dark: '#131416', light: '#fbfbfa' } as const;
@@ -129,6 +131,7 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
     send: (channel, value) => {
       if (window !== null) sendTo(window, channel, value);
     },
+    close: () => window?.close(),
   };
 }
 
