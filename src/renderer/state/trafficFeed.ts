@@ -1,4 +1,5 @@
 import type { ControlApi } from '../../client/client.ts';
+import { firstOf } from '../../client/firstOf.ts';
 import type { TrafficIntake } from './trafficView.ts';
 
 /** Records in the first page, so that something stands there at once, and in each further one. */
@@ -35,7 +36,7 @@ async function followOnce(
   outer: AbortSignal,
 ): Promise<void> {
   const turn = new AbortController();
-  const signal = AbortSignal.any([outer, turn.signal]);
+  const signal = firstOf(outer, turn.signal);
   try {
     // The stream comes first: between it and the page there is no gap, and what both have has one id.
     const stream = await traffic.follow({ filter: '', backlog: 0 }, { signal });

@@ -44,7 +44,7 @@ export function TrafficTable({
     count: matched,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan: 4,
     scrollMargin: rowHeight,
     scrollPaddingStart: rowHeight,
   });
