@@ -74,6 +74,7 @@ function setUp(
     stderr: { write: (text) => (said += text) },
     signals,
     launch: async () => false,
+    ask: async () => null,
     isRefused: async () => false,
     kill: () => true,
   };

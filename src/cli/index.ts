@@ -2,7 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '../shared/exitCodes.ts';
 import { isRefused } from './isRefused.ts';
-import { launch } from './launch.ts';
+import { ask, launch } from './launch.ts';
 import { main } from './main.ts';
 import { outputOf } from './processOutput.ts';
 import { createTalk, isBerthError } from './talk.ts';
@@ -28,6 +28,7 @@ const world: World = {
   stderr: process.stderr,
   signals: process,
   launch,
+  ask,
   isRefused,
   kill: (pid, signal) => process.kill(pid, signal),
 };

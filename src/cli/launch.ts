@@ -1,4 +1,4 @@
-import type { Launch } from './world.ts';
+import type { Ask, Launch } from './world.ts';
 
 export const launch: Launch = async (program, argv) => {
   const { spawn } = await import('node:child_process');
@@ -11,5 +11,17 @@ export const launch: Launch = async (program, argv) => {
       resolve(true);
     });
     child.once('error', () => resolve(false));
+  });
+};
+
+/** Milliseconds for which an answer is waited for. */
+const askMs = 2000;
+
+export const ask: Ask = async (program, argv) => {
+  const { execFile } = await import('node:child_process');
+  return await new Promise((resolve) => {
+    execFile(program, [...argv], { timeout: askMs, windowsHide: true }, (error, stdout) =>
+      resolve(error === null ? stdout.trim() : null),
+    );
   });
 };

@@ -16,9 +16,18 @@ export function openerFor(
       // Not `start`: cmd would read an & of the address as the end of the command.
       return { program: 'rundll32', argv: ['url.dll,FileProtocolHandler'] };
     default:
-      if (env['WSL_DISTRO_NAME']) {
+      if (isWsl({ platform, env })) {
         return { program: 'rundll32.exe', argv: ['url.dll,FileProtocolHandler'] };
       }
       return env['DISPLAY'] || env['WAYLAND_DISPLAY'] ? { program: 'xdg-open', argv: [] } : null;
   }
 }
+
+/** Whether Windows is beside this Linux, with its browser. */
+export const isWsl = ({
+  platform,
+  env,
+}: {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): boolean => platform === 'linux' && Boolean(env['WSL_DISTRO_NAME']);

@@ -13,6 +13,7 @@ export interface World {
   readonly stderr: Output;
   readonly signals: SignalSource;
   readonly launch: Launch;
+  readonly ask: Ask;
   readonly isRefused: IsRefused;
   /** As of `process`: throws where there is no such process, or it is another user's. Signal 0 only looks. */
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
@@ -41,3 +42,6 @@ export type IsRefused = (host: string, port: number) => Promise<boolean>;
 
 /** Starts a program that goes on by itself; resolves to whether it could be started. */
 export type Launch = (program: string, argv: readonly string[]) => Promise<boolean>;
+
+/** Runs a program that is done at once; resolves to the line that it prints, or null where it cannot or fails. */
+export type Ask = (program: string, argv: readonly string[]) => Promise<string | null>;

@@ -1,9 +1,8 @@
 /** `npm run screenshots`: pictures of each page, light and dark, of the real interface on a real instance, for the docs. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { tokenFile } from '../../src/core/control/address.ts';
 import { launchChromium } from '../support/browser.ts';
 import { startTown } from './town.ts';
 
@@ -27,7 +26,6 @@ const shots: readonly {
 await mkdir(folder, { recursive: true });
 await using town = await startTown();
 const { dashboard } = await town.client.api.instance.status();
-const token = (await readFile(tokenFile({ runtime: join(town.berth.home, 'run') }), 'utf8')).trim();
 console.log(`traffic for ${warmUpSeconds} s`);
 await delay(warmUpSeconds * 1000);
 const browser = await launchChromium();
@@ -38,7 +36,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     colorScheme,
   });
   const page = await context.newPage();
-  await page.goto(`${dashboard}/#token=${token}`);
+  const { code } = await town.client.api.instance.handOver();
+  await page.goto(`${dashboard}/#code=${code}`);
   for (const { name, path, act } of shots) {
     await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
     await delay(2500);

@@ -1,20 +1,33 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
-/** Debian's Chromium, driven. One for a test file; each test opens a context of its own. */
-export function launchChromium(): Promise<Browser> {
+const args: readonly string[] = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+function executablePath(): string {
   const found = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((directory) => join(directory, 'chromium'))
     .find((path) => existsSync(path));
   if (found === undefined)
     throw new Error("there is no Chromium: guard with describeWith('chromium', …)");
-  return chromium.launch({
-    executablePath: found,
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
+  return found;
+}
+
+/** Debian's Chromium, driven. One for a test file; each test opens a context of its own. */
+export const launchChromium = async (): Promise<Browser> =>
+  await chromium.launch({ executablePath: executablePath(), args: [...args] });
+
+/** The same with a profile in a folder, as a person's browser has: with a history. Closed, it has written all of it. */
+export async function launchWithProfile(
+  folder: string,
+): Promise<{ readonly context: BrowserContext } & AsyncDisposable> {
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: executablePath(),
+    args: [...args],
   });
+  return { context, [Symbol.asyncDispose]: () => context.close() };
 }

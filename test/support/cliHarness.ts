@@ -21,6 +21,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Whether programs can be started. */
   readonly canLaunch?: boolean;
+  /** What programs answer that are asked, by their name; others cannot be asked. */
+  readonly programs?: Readonly<Record<string, (argv: readonly string[]) => string>>;
   /** Ports on which nothing listens. */
   readonly refused?: readonly number[];
   /** Called by each signal that is sent; throws as process.kill does. */
@@ -78,6 +80,7 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
       killed.push([pid, signal]);
       return options.killing?.(pid, signal);
     },
+    ask: async (program, rest) => options.programs?.[program]?.(rest) ?? null,
     launch: async (program, rest) => {
       launched.push([program, ...rest]);
       return options.canLaunch ?? true;

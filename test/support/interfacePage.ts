@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { connectControl, controlSocket } from '../../src/core/client/index.ts';
 import type { BerthProcess } from './berthProcess.ts';
 
 /** The interface of an instance, in a browser. */
@@ -26,7 +27,11 @@ export async function openInterface(
 ): Promise<InterfacePage> {
   const address = /dashboard +(http:\/\/[^ /]+)/.exec(berth.said)?.[1];
   if (address === undefined) throw new Error(`it serves no interface:\n${berth.said}`);
-  const token = await readFile(join(berth.home, 'run', 'control.token'), 'utf8');
+  const instance = await connectControl({
+    socket: controlSocket({ runtime: join(berth.home, 'run') }),
+  });
+  const { code } = await instance.api.instance.handOver();
+  instance.close();
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   if (!isFirst) await context.addInitScript(`localStorage.setItem('berth.firstRun.1', 'true')`);
@@ -36,7 +41,7 @@ export async function openInterface(
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${address}/#token=${token.trim()}`);
+  await page.goto(`${address}/#code=${code}`);
   await page.getByText(/running 127\.0\.0\.1/).waitFor();
   return {
     page,

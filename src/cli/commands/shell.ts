@@ -15,7 +15,7 @@ export function declareShellVerbs(program: Command, choose: Choose): void {
       group,
       summary: 'open the dashboard, or a host, in the browser',
       description:
-        'Opens a host in the browser, or without one the dashboard, and prints the address.\nThat of the dashboard carries the token of the instance only with --print or --json.',
+        'Opens a host in the browser, or without one the dashboard, and prints the address.\nThat of the dashboard carries a code only with --print or --json: it opens once, within two minutes.',
       examples: [
         ['berth open', 'the dashboard'],
         ['berth open app.localhost', 'with the right port'],

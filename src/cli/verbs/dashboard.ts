@@ -1,18 +1,19 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { tokenFile } from '../../core/control/address.ts';
+import { linkFile } from '../../core/control/address.ts';
 import { directoriesFor } from '../../core/system/directories.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
-import { openerFor } from '../opener.ts';
+import { isWsl, openerFor } from '../opener.ts';
+import type { World } from '../world.ts';
 
 /**
  * `berth open`: the dashboard.
  *
- * Its token must not become an argument of a program, which every user of the machine can read. The browser is given a
- * file that its user alone may read, and which leads on to the address with the token in the fragment.
+ * What opens it must not become an argument of a program, which every user of the machine can read. The browser is
+ * given a file that its user alone may read, and which leads on to the address with a code in the fragment. The code is
+ * good once, so that nothing is left of it in the browser's history.
  */
 export async function dashboard(
   { print }: { readonly print: boolean },
@@ -27,9 +28,8 @@ export async function dashboard(
       'it has no dashboard: "control.port" is switched off or its port was taken, as the log of its start says',
     );
   }
-  const directories = directoriesFor(world);
-  const token = (await readFile(tokenFile(directories, world.platform), 'utf8')).trim();
-  const url = `${address}/#token=${token}`;
+  const { code } = await api.instance.handOver();
+  const url = `${address}/#code=${code}`;
   if (output.json) {
     output.document({ url });
     return exitCodes.ok;
@@ -42,18 +42,31 @@ export async function dashboard(
   const opener = openerFor(world.platform, world.env);
   if (opener === null) {
     output.say(
-      'There is no browser to open it with; berth open --print shows the address with its token.',
+      'There is no browser to open it with; berth open --print shows an address that opens it once.',
     );
     return exitCodes.ok;
   }
-  const file = await writeLink(join(directories.runtime, 'dashboard.html'), url);
-  if (!(await world.launch(opener.program, [...opener.argv, pathToFileURL(file).href]))) {
+  const file = await writeLink(linkFile(directoriesFor(world), world.platform), url);
+  const target = isWsl(world) ? await windowsTarget(file, url, world) : pathToFileURL(file).href;
+  if (!(await world.launch(opener.program, [...opener.argv, target]))) {
     output.say(
-      `${opener.program} could not be started; berth open --print shows the address with its token.`,
+      `${opener.program} could not be started; berth open --print shows an address that opens it once.`,
+    );
+  } else if (opener.program === 'xdg-open') {
+    // One of a snap or flatpak sees neither /run nor hidden directories, and nobody tells us which browser it is.
+    output.say(
+      `If the browser cannot read ${file}, berth open --print shows an address that it can open.`,
     );
   }
   return exitCodes.ok;
 }
+
+/**
+ * What a browser of Windows is given under WSL: the file by the path that it has there. Without one the address itself,
+ * whose code others could read for a moment, and which is good once.
+ */
+const windowsTarget = async (file: string, url: string, world: World): Promise<string> =>
+  (await world.ask('wslpath', ['-w', file])) ?? url;
 
 /** Writes a page that its user alone may read, and that leads on. */
 async function writeLink(file: string, url: string): Promise<string> {

@@ -1,22 +1,24 @@
 import { useState } from 'react';
-import type { TokenKeeper } from '../connection/token.ts';
+import { codeIn, type TokenKeeper } from '../connection/token.ts';
+import { useStore } from '../state/store.ts';
 import { Button } from '../ui/Button.tsx';
 import { useBerth } from './context.ts';
 
-/** What the dashboard shows to a browser that has no token, or that of an instance which has ended. */
+/** What the dashboard shows to a browser without a token, or with that of an instance which has ended. */
 export function TokenGate({ tokens }: { readonly tokens: TokenKeeper }) {
   const { session } = useBerth();
   const [text, setText] = useState('');
-  const isWrong = tokens.get() !== '';
+  const problem = useStore(tokens.problem);
+  const isOld = tokens.has();
   return (
     <main className="mx-auto flex max-w-md flex-col gap-4 px-6 pt-32">
       <h1 className="text-heading font-semibold">
-        {isWrong ? 'The proxy was started again' : 'This page needs a token'}
+        {isOld ? 'The proxy was started again' : 'This page needs a code'}
       </h1>
       <p className="text-dim">
-        {isWrong
-          ? 'Each start makes another token, so that an old page cannot go on.'
-          : 'Other people and pages on this machine can reach this address too; the token shows that you may.'}{' '}
+        {isOld
+          ? 'An old page cannot go on with what each start makes anew.'
+          : 'Other people and pages on this machine can reach this address too; a code shows that you may.'}{' '}
         Open the dashboard with:
       </p>
       <pre className="rounded-md border border-line bg-panel px-3 py-2 font-mono text-mono select-all">
@@ -26,17 +28,16 @@ export function TokenGate({ tokens }: { readonly tokens: TokenKeeper }) {
         className="flex flex-col gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          tokens.set(text.trim());
-          session.retry();
+          void tokens.redeem(codeIn(text)).then(session.retry);
         }}
       >
-        <label htmlFor="token" className="text-dim">
+        <label htmlFor="code" className="text-dim">
           Or, from another machine, paste what <code className="font-mono">berth open --print</code>{' '}
-          shows behind <code className="font-mono">#token=</code>
+          shows: it opens this page once, within two minutes
         </label>
         <div className="flex gap-2">
           <input
-            id="token"
+            id="code"
             type="password"
             autoComplete="off"
             value={text}
@@ -47,6 +48,7 @@ export function TokenGate({ tokens }: { readonly tokens: TokenKeeper }) {
             Connect
           </Button>
         </div>
+        {problem !== null && <p role="alert">{problem}</p>}
       </form>
     </main>
   );

@@ -8,8 +8,8 @@ import { createWire } from './wire.ts';
 /** Opens WebSockets to the instance that served this page. */
 export function browserConnections(tokens: Pick<TokenKeeper, 'get'>): OpenConnection {
   return async ({ signal }) => {
+    const token = await tokens.get();
     signal?.throwIfAborted();
-    const token = tokens.get();
     const url = new URL(rpcPath, location.href);
     url.protocol = 'ws:';
     url.hash = '';
