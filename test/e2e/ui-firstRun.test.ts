@@ -64,7 +64,7 @@ describeWith('chromium', 'the first steps', () => {
     await isAt('Your first host');
     await page.keyboard.type(`app.localhost ${new URL(backend.url).port}`);
     await page.keyboard.press('Enter');
-    await page.getByText(/answers: HEAD \/ answered 200/).waitFor();
+    await page.getByText(/app\.localhost answers 200 through the proxy/).waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'app.localhost', exact: true }).waitFor();
     await page.getByText(`http://welcome.localhost:${berth.port}/`).waitFor();
