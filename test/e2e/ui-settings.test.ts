@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -91,6 +91,19 @@ describeWith('chromium', 'the page of settings', () => {
     await field('Workers').press('Escape');
     await refusal.waitFor({ state: 'detached' });
     expect(await field('Workers').inputValue()).toBe('1');
+  });
+
+  it('never overwrites what somebody else wrote: it is said, and the next Enter is meant', async () => {
+    const config = await written();
+    const theirs = { ...config, server: { ...config.server, retryOnError: 2 } };
+    await writeFile(join(berth.home, 'config.json'), JSON.stringify(theirs));
+    await field('Dead for').fill('45');
+    await field('Dead for').press('Enter');
+    await section('Health').getByText('BERTH_CONFLICT').waitFor();
+    expect(await written()).toEqual(theirs);
+    await field('Dead for').press('Enter');
+    await section('Health').getByText('Saved').waitFor();
+    expect((await written()).server).toMatchObject({ retryOnError: 2, deadBackendTTL: 45 });
   });
 
   it('chooses of a few by the keyboard', async () => {
