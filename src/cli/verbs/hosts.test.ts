@@ -410,6 +410,13 @@ describe('berth rm', () => {
     expect(ran.exitCode).toBe(0);
   });
 
+  test('says so without what would reorder the line', async () => {
+    const answers = { 'hosts.remove': () => null, 'hosts.edits': () => [] };
+    const ran = await runCli(['rm', '--exact', 'x\u202ey'], { answers });
+    expect(ran.calls[0]).toEqual(['hosts.remove', { name: 'x\u202ey', exact: true }]);
+    expect(ran.stderr).toBe('Removed x\ufffdy; it cannot be taken back\n');
+  });
+
   test('removes the frontend without a name', async () => {
     const answers = { 'hosts.remove': () => null, 'hosts.edits': () => [] };
     const ran = await runCli(['rm', '--exact', ''], { answers });

@@ -2,6 +2,7 @@ import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { GivenUrl } from '../arguments/parsers.ts';
 import type { Context } from '../context.ts';
+import { oneLine } from '../render/text.ts';
 import { counted } from '../render/units.ts';
 import { isBerthError } from '../talk.ts';
 import { sayFindings, sayShortUrls } from './saying.ts';
@@ -39,7 +40,7 @@ export async function rm(
     const [last] = (await api.hosts.edits()).filter((edit) => edit.name === name && !edit.undone);
     const canUndo = last?.revertible === true;
     output.say(
-      `Removed ${name === '' ? '"" (no name)' : name}; ${canUndo ? 'berth undo takes it back' : 'it cannot be taken back'}`,
+      `Removed ${name === '' ? '"" (no name)' : oneLine(name)}; ${canUndo ? 'berth undo takes it back' : 'it cannot be taken back'}`,
     );
   } else {
     const left = counted(host.backends.length, 'backend');
