@@ -1,9 +1,10 @@
-/** `npm run screenshots`: pictures of each page, light and dark, of the real interface on a real instance, for the docs. */
+/** `npm run screenshots`: pictures of each page, light and dark, of the real app on a real instance, for the docs. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { launchChromium } from '../support/browser.ts';
+import { startDisplay } from '../support/display.ts';
+import { startDesktop } from '../support/electron.ts';
 import { startTown } from './town.ts';
 
 const folder = 'docs/images';
@@ -18,6 +19,16 @@ const shots: readonly {
 }[] = [
   { name: 'hosts', path: '/hosts' },
   { name: 'traffic', path: '/traffic' },
+  {
+    name: 'request',
+    path: '/traffic?filter=retried%3Atrue',
+    act: async (page) => {
+      await page.getByRole('row').nth(1).click();
+      await page.keyboard.press('Enter');
+      await delay(500);
+    },
+  },
+  { name: 'host', path: '/hosts/api.dev.local' },
   { name: 'health', path: '/health' },
   { name: 'containers', path: '/containers' },
   { name: 'settings', path: '/settings' },
@@ -25,19 +36,17 @@ const shots: readonly {
 
 await mkdir(folder, { recursive: true });
 await using town = await startTown();
-const { dashboard } = await town.client.api.instance.status();
 console.log(`traffic for ${warmUpSeconds} s`);
 await delay(warmUpSeconds * 1000);
-const browser = await launchChromium();
+await using display = await startDisplay('1920x1280');
+await using desktop = await startDesktop({
+  env: display.env,
+  home: town.berth.home,
+  argv: ['--force-device-scale-factor=1.5'],
+});
+const page = await desktop.window();
 for (const colorScheme of ['light', 'dark'] as const) {
-  const context = await browser.newContext({
-    viewport: { width: 1180, height: 760 },
-    deviceScaleFactor: 1.5,
-    colorScheme,
-  });
-  const page = await context.newPage();
-  const { code } = await town.client.api.instance.handOver();
-  await page.goto(`${dashboard}/#code=${code}`);
+  await page.emulateMedia({ colorScheme });
   for (const { name, path, act } of shots) {
     await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
     await delay(2500);
@@ -45,7 +54,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
     console.log(`${name}-${colorScheme}.png`);
   }
-  await context.close();
 }
-await browser.close();
-process.exit(0);
