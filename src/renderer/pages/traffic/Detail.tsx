@@ -51,19 +51,19 @@ export function Detail({
           <X aria-hidden size={15} />
         </Button>
       </header>
-      <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-auto px-4 pb-4">
-        <div className="flex flex-wrap gap-1.5">
-          <Button title="c" onClick={() => actions.copyCurl(record)}>
-            Copy curl
-          </Button>
-          <Button onClick={() => actions.copyJson(record)}>Copy JSON</Button>
-          <Button title="o" onClick={() => actions.openInBrowser(record)}>
-            Open
-          </Button>
-          {record.frontend !== null && (
-            <Button onClick={() => actions.showHost(record)}>Show host</Button>
-          )}
-        </div>
+      <div className="flex flex-wrap gap-1.5 px-4 pb-3">
+        <Button title="c" onClick={() => actions.copyCurl(record)}>
+          Copy curl
+        </Button>
+        <Button onClick={() => actions.copyJson(record)}>Copy JSON</Button>
+        <Button title="o" onClick={() => actions.openInBrowser(record)}>
+          Open
+        </Button>
+        {record.frontend !== null && (
+          <Button onClick={() => actions.showHost(record)}>Show host</Button>
+        )}
+      </div>
+      <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-auto px-4 pt-1 pb-4">
         <Why record={record} />
         <Waterfall record={record} />
         {record.attempts.length > 0 && <Attempts record={record} />}
@@ -118,7 +118,7 @@ function Waterfall({ record }: { readonly record: NumberedRecord }) {
               />
             </dd>
             <dd className={cn('text-right', ms === 0 && 'text-dim')}>
-              {ms === 0 ? '–' : duration(ms)}
+              {ms === 0 ? '–' : ms < 0.05 ? '<0.1 ms' : duration(ms)}
             </dd>
           </div>
         ))}

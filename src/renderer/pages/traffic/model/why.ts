@@ -1,4 +1,5 @@
 import { errorCatalogue } from '../../../../shared/errors.ts';
+import { limits } from '../../../../shared/limits.ts';
 import type { RequestRecord } from '../../../../shared/model/record.ts';
 import { askedNames, outcomeWord, routeSourceWords } from '../../../../shared/model/trace.ts';
 
@@ -47,17 +48,20 @@ const stale = ({ lookup: source }: RequestRecord): Words =>
 function choice({ considered, drained, dead, policy, attempts }: RequestRecord): Words[] {
   if (considered === 0) return [];
   const [first] = attempts;
+  const live = considered - drained - dead.length;
+  // Beyond what is traced, more of them may be dead.
+  const among = dead.length < limits.maxTracedDead ? ` of ${live}` : '';
   const picked =
-    first === undefined
+    first === undefined || considered === 1
       ? []
-      : policy === 'only'
-        ? [considered === 1 ? [] : [`picked #${first.index}, the only one left`]]
-        : [[`picked #${first.index} of ${considered - drained - dead.length} by ${policy ?? ''}`]];
+      : policy === 'only' || live <= 1
+        ? [[`picked #${first.index}, the only one left`]]
+        : [[`picked #${first.index}${among} by ${policy ?? ''}`]];
   return [
     [considered === 1 ? 'its only backend' : `${considered} backends`],
     ...(drained === 0 ? [] : [[`${drained} drained`]]),
     ...dead.map(({ index, reason }) => [`#${index} dead${reason === '' ? '' : ` (${reason})`}`]),
-    ...picked.filter((words) => words.length > 0),
+    ...picked,
   ];
 }
 
