@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { expect, it } from 'vitest';
+import { connectControl } from '../../src/core/client/index.ts';
 import { openBrowser } from '../support/chromium.ts';
 import { type ControlHarness, startControlHarness } from '../support/controlHarness.ts';
 import { describeWith } from '../support/requirement.ts';
@@ -9,11 +10,16 @@ import { describeWith } from '../support/requirement.ts';
 /** What a page found when it tried each way in; `open` would be a hole. */
 type Report = Readonly<Record<string, string>>;
 
+interface Secrets {
+  readonly token: string;
+  readonly code: string;
+}
+
 /**
- * The page of an attacker who knows everything, the token included: it tries what a page can try on the control plane
+ * The page of an attacker who knows everything, the token and a code that is good included: it tries what a page can try on the control plane
  * at `control`, and reports to its own server.
  */
-const attack = (control: string, token: string): string => `<!doctype html>
+const attack = (control: string, { token, code }: Secrets): string => `<!doctype html>
 <title>evil</title>
 <iframe name="sink" hidden></iframe>
 <form id="form" method="post" enctype="text/plain" target="sink" action="${control}/rpc/hosts/add">
@@ -22,6 +28,8 @@ const attack = (control: string, token: string): string => `<!doctype html>
 <script>
 const control = ${JSON.stringify(control)};
 const token = ${JSON.stringify(token)};
+const exchange = control + '/hand-over';
+const code = JSON.stringify({ code: ${JSON.stringify(code)} });
 const report = {};
 const call = control + '/rpc/hosts/add';
 const body = JSON.stringify({ json: { name: 'evil.local', backends: ['http://127.0.0.1:1'] } });
@@ -49,6 +57,11 @@ const all = async () => {
   await attempt('call with the token', async () => answered(await fetch(call, { method: 'POST', body, headers: { ...json, ...bearer } })));
   await attempt('call without asking', async () => {
     const answer = await fetch(call, { method: 'POST', body, mode: 'no-cors', credentials: 'include' });
+    return answer.type === 'opaque' || !answer.ok ? 'unreadable' : 'open';
+  });
+  await attempt('exchange', async () => answered(await fetch(exchange, { method: 'POST', body: code, headers: json })));
+  await attempt('exchange without asking', async () => {
+    const answer = await fetch(exchange, { method: 'POST', body: code, mode: 'no-cors', credentials: 'include' });
     return answer.type === 'opaque' || !answer.ok ? 'unreadable' : 'open';
   });
   await attempt('websocket', () => websocket([]));
@@ -104,15 +117,30 @@ async function startAttacker(page: string, host: string, port = 0) {
   };
 }
 
+async function codeOf({ socket }: ControlHarness): Promise<string> {
+  const { api, close } = await connectControl({ socket });
+  const { code } = await api.instance.handOver();
+  close();
+  return code;
+}
+
 /** Nothing was let in, and nothing came as far as a service. */
-function expectNothing(report: Report, { services, said }: ControlHarness): void {
-  expect(Object.keys(report)).toHaveLength(12);
+async function expectNothing(report: Report, harness: ControlHarness, code: string): Promise<void> {
+  const { services, said } = harness;
+  expect(Object.keys(report)).toHaveLength(14);
   for (const found of Object.values(report))
     expect(found).toMatch(/^(?:blocked|unreadable|refused 40\d)$/);
   expect(services.calls).toEqual([]);
   expect(said).toEqual([
     expect.stringMatching(/^warn: control: a request to the loopback was refused: /),
   ]);
+  // Nobody has used the code.
+  const taken = await fetch(`http://127.0.0.1:${harness.port}/hand-over`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ code }),
+  });
+  expect(await taken.json()).toEqual({ token: harness.token });
 }
 
 describeWith('chromium', 'a page in a browser, even one that knows the token', () => {
@@ -122,7 +150,9 @@ describeWith('chromium', 'a page in a browser, even one that knows the token', (
     ['of another port of the same address', '127.0.0.1'],
   ])('%s can neither read, nor call, nor open a WebSocket', async (_, host) => {
     await using harness = await startControlHarness();
-    const page = attack(`http://127.0.0.1:${harness.port}`, harness.token);
+    const { token } = harness;
+    const code = await codeOf(harness);
+    const page = attack(`http://127.0.0.1:${harness.port}`, { token, code });
     await using attacker = await startAttacker(page, '127.0.0.1');
     await using browser = await openBrowser({
       url: `http://${host}:${attacker.port}/`,
@@ -130,13 +160,15 @@ describeWith('chromium', 'a page in a browser, even one that knows the token', (
     });
     const report = await attacker.report;
     expect(browser.said).not.toContain('FATAL');
-    expectNothing(report, harness);
+    await expectNothing(report, harness, code);
   });
 
   it('of a name that leads to this machine once it is loaded (DNS rebinding) cannot, either', async () => {
     await using harness = await startControlHarness();
     // The browser takes the page and the control plane for one origin: name and port are the same.
-    const page = attack(`http://rebound.example:${harness.port}`, harness.token);
+    const { token } = harness;
+    const code = await codeOf(harness);
+    const page = attack(`http://rebound.example:${harness.port}`, { token, code });
     await using rebinding = await startRebinding(page, harness.port);
     await using browser = await openBrowser({
       url: `http://rebound.example:${harness.port}/`,
@@ -145,7 +177,7 @@ describeWith('chromium', 'a page in a browser, even one that knows the token', (
     const report = await rebinding.report;
     expect(browser.said).not.toContain('FATAL');
     expect(rebinding.relayed).toBeGreaterThan(0);
-    expectNothing(report, harness);
+    await expectNothing(report, harness, code);
   });
 });
 
