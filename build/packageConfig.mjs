@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { external } from './external.mjs';
 
@@ -34,11 +34,11 @@ export function packageConfig({ output, icons, electron, updates, compression, m
     ...(electron === null
       ? {}
       : { electronDist: electron.directory, electronVersion: electron.version }),
-    // Nothing of the app is native code.
-    npmRebuild: false,
     asar: true,
     compression,
-    files: ['package.json', 'LICENSE', 'dist/**', '!**/*.map', ...modulesLeftOut()],
+    files: ['package.json', 'LICENSE', 'dist/**', '!**/*.map', ...modulesCarried()],
+    // Which modules go along is said above: nothing is to be installed, rebuilt or looked for.
+    beforeBuild: async () => false,
     electronLanguages: ['en-US', 'en'],
     protocols: [{ name: 'Berth', schemes: ['berth'] }],
     extraMetadata: maker.homepage === null ? {} : { homepage: maker.homepage },
@@ -99,26 +99,29 @@ export function packageConfig({ output, icons, electron, updates, compression, m
   };
 }
 
-/** Patterns for all dependencies but those that are loaded at run time, and what these need. */
-function modulesLeftOut() {
-  const { dependencies } = describe(root);
-  const kept = closure(external);
-  return Array.from(closure(Object.keys(dependencies)))
-    .filter((name) => !kept.has(name))
-    .map((name) => `!**/node_modules/${name}/**`);
-}
+/** The dependencies that are loaded at run time and what these need, without what is only for their makers. */
+const modulesCarried = () =>
+  Array.from(closure(external), (directory) => relative(root, directory).replaceAll(sep, '/'))
+    .sort()
+    .map((place) => ({
+      from: place,
+      to: place,
+      filter: ['**/*', '!node_modules/**', `!**/${forMakers}`, '!**/*.{ts,mts,cts,map,sketch}'],
+    }));
 
-/** Names of packages and of all that they depend on. */
+const forMakers = '{test,tests,__tests__,example,examples,.*,codecov.yml,eslint.config.*}{,/**}';
+
+/** Directories of packages and of all that they depend on. */
 function closure(names) {
-  const found = new Map();
+  const found = new Set();
   const visit = (name, from) => {
     const directory = directoryOf(name, from);
     if (directory === null || found.has(directory)) return;
-    found.set(directory, name);
+    found.add(directory);
     for (const next of Object.keys(describe(directory).dependencies ?? {})) visit(next, directory);
   };
   for (const name of names) visit(name, root);
-  return new Set(found.values());
+  return found;
 }
 
 /** Where a package is for one that asks from a directory, as Node looks for it; null where it is not installed. */

@@ -165,7 +165,9 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
     } finally {
       const processes = descendantsOf(app.pid);
       app.child.kill('SIGTERM');
-      await app.ended;
+      await eventually('the app has ended', () => !isAlive(app.pid)).finally(() => {
+        app.child.kill('SIGKILL');
+      });
       await eventually('nothing of it is left', () => !processes.some(isAlive));
       await backend.close();
     }
@@ -254,10 +256,10 @@ function startApp(program: string, env: NodeJS.ProcessEnv, cwd: string) {
   }
   const killNow = (): void => void child.kill('SIGKILL');
   process.once('exit', killNow);
+  child.once('exit', () => process.off('exit', killNow));
   return {
     child,
     pid: child.pid ?? 0,
-    ended: once(child, 'close').finally(() => process.off('exit', killNow)),
     get said() {
       return said;
     },
