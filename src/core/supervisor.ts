@@ -91,6 +91,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const privileges = planPrivileges(config, process.getuid?.() === 0, systemAccounts);
 
   const startedAt = Date.now();
+  /** Read at the start only. */
+  const wantedControlPort = config.control.port;
   const startedNow = now();
   let lock: Lock | null = null;
   let accessLog: AccessLog | null = null;
@@ -190,6 +192,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       counts: controlPlane.counts,
       accessLog: path,
       notices: noticesOf({
+        wantedControlPort,
         config,
         listeners: listeners.present,
         embedded: storeHost.embedded,

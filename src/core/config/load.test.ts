@@ -71,7 +71,7 @@ test('without any file, nothing has to be installed and no port was asked for', 
       prefix: '',
       tcp: { host: '127.0.0.1', port: 6390, fallback: true },
     },
-    suffixes: ['dev.local', 'localhost'],
+    suffixes: ['localhost', 'dev.local'],
   });
 });
 

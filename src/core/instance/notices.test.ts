@@ -5,12 +5,12 @@ const tcp = { host: '127.0.0.1', port: 6390, fallback: true };
 const parts: NoticeParts = {
   config: {
     driver: { kind: 'embedded', prefix: '', tcp },
-    control: { port: 8190, portIsSet: false },
     server: { accessLog: '/var/log/hipache/access.log' },
   },
   listeners: [{ port: 80, moved: null }],
   embedded: tcp,
   dashboard: 'http://127.0.0.1:8190',
+  wantedControlPort: 8190,
   accessLog: '/var/log/hipache/access.log',
   storeStaleSince: null,
 };
@@ -62,8 +62,8 @@ test('a port that the system was to choose has not moved', () => {
       config: {
         ...parts.config,
         driver: { kind: 'embedded', prefix: '', tcp: { ...tcp, port: 0 } },
-        control: { port: 0, portIsSet: true },
       },
+      wantedControlPort: 0,
       embedded: { host: '127.0.0.1', port: 40_000 },
       dashboard: 'http://127.0.0.1:40001',
     }),

@@ -6,13 +6,14 @@ import type { Listener } from '../listen/listeners.ts';
 export interface NoticeParts {
   readonly config: {
     readonly driver: Config['driver'];
-    readonly control: Config['control'];
     readonly server: Pick<Config['server'], 'accessLog'>;
   };
   readonly listeners: readonly Pick<Listener, 'port' | 'moved'>[];
   /** Where the embedded store listens on TCP. */
   readonly embedded: InstanceStatus['store']['embedded'];
   readonly dashboard: string | null;
+  /** The port that it was to have at the start: a later one holds from the next start. */
+  readonly wantedControlPort: number | null;
   /** Where the access log is written. */
   readonly accessLog: string;
   /** Unix milliseconds since when the store is away; null while it is not. */
@@ -32,9 +33,9 @@ export function noticesOf(parts: NoticeParts): readonly StatusNotice[] {
     ...(tcp === null || embedded === null
       ? []
       : movedPort('store-port-moved', tcp.port, embedded.port)),
-    ...(controlPort === null || config.control.port === null
+    ...(controlPort === null || parts.wantedControlPort === null
       ? []
-      : movedPort('control-port-moved', config.control.port, controlPort)),
+      : movedPort('control-port-moved', parts.wantedControlPort, controlPort)),
     ...(accessLog === config.server.accessLog
       ? []
       : [

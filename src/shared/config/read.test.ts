@@ -54,7 +54,7 @@ test('an empty file has the defaults of Hipache, and ours', () => {
     driver: { kind: 'redis', prefix: '', read: local, write: local },
     user: null,
     group: null,
-    suffixes: ['dev.local', 'localhost'],
+    suffixes: ['localhost', 'dev.local'],
   });
   expect(warningsOf({})).toEqual([]);
 });

@@ -382,10 +382,11 @@ export const schema = z.object({
         }),
       )
       .max(maxSuffixes)
-      .default(['dev.local', 'localhost']),
+      .default(['localhost', 'dev.local']),
     {
       takes: `a list of domain names, at most ${maxSuffixes}`,
-      about: 'Domains under which hosts get names; `welcome.<suffix>` answers under each.',
+      about:
+        'Domains under which hosts get names, the first where none is said; `welcome.<suffix>` answers under each. Browsers find `.localhost` without any set-up.',
     },
   ),
 });
