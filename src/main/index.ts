@@ -56,7 +56,8 @@ function run(): void {
     isLeaving = true;
     void stopAll().finally(() => {
       isOver = true;
-      end();
+      // Not inside of the event that was prevented: Electron would take that for its own answer.
+      setImmediate(end);
     });
   };
   app.on('before-quit', (event) => {

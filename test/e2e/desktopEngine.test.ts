@@ -160,6 +160,21 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
     backend.close();
   });
 
+  test.each(['SIGTERM', 'quit'] as const)(
+    'with no proxy to wait for, %s is as good',
+    async (way) => {
+      const desktop = await start();
+      const page = await desktop.window();
+      await engineIs(page, 'running');
+      await command(page, { do: 'stop' });
+      const all = desktop.processes();
+      if (way === 'quit') await desktop.app.evaluate(({ app }) => app.quit());
+      else process.kill(desktop.pid, way);
+      await desktop.ended;
+      await eventually('nothing of it is left', () => !all.some(isAlive), 2000);
+    },
+  );
+
   test.each(['SIGTERM', 'SIGINT'] as const)('%s quits as a person does', async (signal) => {
     const desktop = await start();
     await engineIs(await desktop.window(), 'running');
