@@ -33,6 +33,8 @@ export interface TrafficState {
 export const savedFilterBounds = { filters: 50, nameChars: 60 } as const;
 /** Milliseconds of a frame that may go into holding records against a filter. */
 const filterSliceMs = 4;
+/** Milliseconds between two pictures under a load that nobody can follow with the eyes. */
+const drawMs = 200;
 
 const columnsSchema = z.strictObject({
   hidden: z.array(z.enum(columnIds)),
@@ -56,7 +58,9 @@ export function createTrafficState(): TrafficState {
     bounds: { maxRecords: limits.maxHeldRecords, maxChars: limits.maxHeldRecordChars },
     now: () => performance.now(),
     soon: (task) => requestAnimationFrame(task),
+    later: (task, ms) => setTimeout(task, ms),
     sliceMs: filterSliceMs,
+    drawMs,
   });
   const holds = createStore<ReadonlySet<HoldReason>>(new Set());
   const setHolds = (next: ReadonlySet<HoldReason>): void => {

@@ -64,7 +64,9 @@ function aView() {
     bounds: { maxRecords: 10_000, maxChars: 1e9 },
     now: () => 0,
     soon: () => undefined,
+    later: setTimeout,
     sliceMs: 4,
+    drawMs: 0,
   });
   const ids = () =>
     Array.from({ length: view.picture.get().matched }, (_, at) => view.row(at)?.id ?? 0);

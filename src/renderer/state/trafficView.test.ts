@@ -20,12 +20,14 @@ const from = (first: number, last: number): NumberedRecord[] =>
   Array.from({ length: last - first + 1 }, (_, index) => numbered(first + index));
 const isError = ({ status }: RequestRecord): boolean => status >= 500;
 
-function aView(maxRecords = 100, msPerRecord = 0) {
+function aView(maxRecords = 100, msPerRecord = 0, drawMs = 0) {
   const view = createTrafficView({
     bounds: { maxRecords, maxChars: 1e6 },
     now: () => time,
     soon: (task) => tasks.push(task),
+    later: (task) => tasks.push(task),
     sliceMs: 4,
+    drawMs,
   });
   view.filter((record) => {
     time += msPerRecord;
@@ -64,6 +66,36 @@ describe('records in the page', () => {
     view.filter(isError);
     view.add(from(1, 50), 0);
     expect([50, 40, 45, 10, 9, 99].map(view.indexOf)).toEqual([0, 1, 1, 4, 5, 0]);
+  });
+});
+
+describe('pictures', () => {
+  it('come with each batch that can be followed, and paced where more comes', () => {
+    const view = aView(1000, 0, 200);
+    let pictures = 0;
+    view.picture.subscribe(() => {
+      pictures++;
+    });
+    time = 1000;
+    for (let id = 1; id <= 10; id++) view.add(from(id, id), 0);
+    expect(pictures).toBe(10);
+    for (let first = 11; first <= 500; first += 49) view.add(from(first, first + 48), 0);
+    expect(pictures).toBe(10);
+    runTasks();
+    expect(pictures).toBe(11);
+    expect(view.picture.get().matched).toBe(500);
+    time += 200;
+    view.add(from(501, 540), 0);
+    expect(pictures).toBe(12);
+  });
+
+  it('of what a person does come at once', () => {
+    const view = aView(1000, 0, 200);
+    view.add(from(1, 100), 0);
+    view.filter(isError);
+    expect(view.picture.get().matched).toBe(10);
+    view.hold();
+    expect(view.picture.get().isHeld).toBe(true);
   });
 });
 

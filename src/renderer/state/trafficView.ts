@@ -63,16 +63,22 @@ export interface TrafficViewOptions {
   readonly now: () => number;
   /** Runs a task before the next frame. */
   readonly soon: (task: () => void) => void;
+  /** Runs a task after so many milliseconds. */
+  readonly later: (task: () => void, ms: number) => void;
   /** Milliseconds in one turn for records that are held against the filter. */
   readonly sliceMs: number;
+  /** Milliseconds between two pictures while more comes at once than a person could follow. */
+  readonly drawMs: number;
 }
 
 const everything: RecordPredicate = () => true;
 /** Records between two looks at the clock. */
 const looksPerTick = 4;
+/** Records in one batch from which on pictures are paced: about a screenful. */
+const manyRecords = 20;
 
 export function createTrafficView(options: TrafficViewOptions): TrafficView & TrafficIntake {
-  const { bounds, now, soon, sliceMs } = options;
+  const { bounds, now, soon, later, sliceMs, drawMs } = options;
   let shown = new SearchedRing(bounds);
   /** What came while the view is held. */
   let waiting: SearchedRing | null = null;
@@ -95,9 +101,31 @@ export function createTrafficView(options: TrafficViewOptions): TrafficView & Tr
     isFilled,
   });
   const picture = createStore(draw());
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let isDue = false;
+
+  function show(): void {
+    drawnAt = now();
+    picture.set(draw());
+  }
+
+  /** Shows what is there, or will at the next beat. */
+  function showPaced(): void {
+    if (isDue) return;
+    const left = drawnAt + drawMs - now();
+    if (left <= 0) {
+      show();
+      return;
+    }
+    isDue = true;
+    later(() => {
+      isDue = false;
+      show();
+    }, left);
+  }
 
   /** Looks at records until the time of one turn is over, tells, and goes on before the next frame. */
-  function search(): void {
+  function search(tell: () => void = show): void {
     shown.forgetGone();
     waiting?.forgetGone();
     const end = now() + sliceMs;
@@ -105,7 +133,7 @@ export function createTrafficView(options: TrafficViewOptions): TrafficView & Tr
     for (let looks = 1; !isOver && (looks % looksPerTick > 0 || now() < end); looks++) {
       isOver = !shown.step(matching) && waiting?.step(matching) !== true;
     }
-    picture.set(draw());
+    tell();
     if (isOver || isScheduled) return;
     isScheduled = true;
     soon(() => {
@@ -201,7 +229,7 @@ export function createTrafficView(options: TrafficViewOptions): TrafficView & Tr
       for (const record of records) {
         if (record.id > Math.max(ring.newestId ?? 0, known, clearedTo)) ring.push(record);
       }
-      search();
+      search(records.length < manyRecords ? show : showPaced);
     },
     addOlder,
     filled: () => {
