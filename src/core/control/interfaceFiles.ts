@@ -4,7 +4,7 @@ import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 
 /** A file of the interface, as a browser gets it. */
-export interface InterfaceFile {
+interface InterfaceFile {
   readonly type: string;
   readonly bytes: Buffer;
 }

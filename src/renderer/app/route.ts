@@ -1,16 +1,16 @@
 import { createStore, type Readable } from '../state/store.ts';
 
-export const pages = ['hosts', 'traffic', 'health', 'containers', 'settings'] as const;
+const pages = ['hosts', 'traffic', 'health', 'containers', 'settings'] as const;
 export type Page = (typeof pages)[number];
 
 /** Where the interface is: a page, what is open on it, and its parameters, as `/hosts/app.dev.local` or `/traffic?filter=x`. */
-export interface Route {
+interface Route {
   readonly page: Page;
   readonly item: string | null;
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-export function parseRoute(address: string): Route {
+function parseRoute(address: string): Route {
   const url = new URL(address, 'http://berth');
   const [, page = '', item] = url.pathname.split('/');
   return {

@@ -1,7 +1,7 @@
 import { createStore, type Readable } from '../state/store.ts';
 
 /** One line that says what was done, or why it was not. */
-export interface Toast {
+interface Toast {
   readonly id: number;
   readonly kind: 'done' | 'failed';
   readonly text: string;

@@ -1,8 +1,5 @@
 /** What carries texts to an instance and back, in the shape of a browser's WebSocket that oRPC expects. */
-export type Wire = Pick<
-  WebSocket,
-  'addEventListener' | 'removeEventListener' | 'readyState' | 'send'
->;
+type Wire = Pick<WebSocket, 'addEventListener' | 'removeEventListener' | 'readyState' | 'send'>;
 
 /** Where the other side of a wire puts what it hears. */
 export interface WireEnd {

@@ -2,7 +2,7 @@ import { useBerth } from '../../../app/context.ts';
 import { addressOf } from '../../../app/route.ts';
 import { useStore } from '../../../state/store.ts';
 import { ago, bytes, count, duration, percent } from '../../../ui/format.ts';
-import { Sparkline } from '../../../ui/Sparkline.tsx';
+import { RateChart } from '../../../ui/RateChart.tsx';
 import type { RowTraffic } from '../model/rows.ts';
 
 /** What a host's traffic is like. */
@@ -33,27 +33,22 @@ export function Numbers({
     ['Last', ago(traffic.lastAt, now)],
   ];
   return (
-    <div className="flex flex-wrap items-end gap-x-7 gap-y-3 border-b border-line py-4">
-      <div>
-        <div className="flex justify-between text-caption text-dim">
-          Last minute
-          <a
-            href={`#${addressOf('traffic', null, { filter: `frontend:${name}` })}`}
-            className="text-accent hover:underline"
-          >
-            Show requests
-          </a>
-        </div>
-        <Sparkline values={traffic.perSecond} width={180} height={24} />
-      </div>
-      <dl className="flex flex-wrap gap-x-7 gap-y-3">
+    <div className="flex flex-col gap-4 border-b border-line py-4">
+      <dl className="flex flex-wrap items-end gap-x-7 gap-y-3">
         {numbers.map(([label, value]) => (
           <div key={label} className="min-w-13">
             <dt className="text-caption text-dim">{label}</dt>
             <dd>{value}</dd>
           </div>
         ))}
+        <a
+          href={`#${addressOf('traffic', null, { filter: `frontend:${name}` })}`}
+          className="ml-auto text-accent hover:underline"
+        >
+          Show requests
+        </a>
       </dl>
+      <RateChart values={traffic.perSecond} />
     </div>
   );
 }
