@@ -93,12 +93,14 @@ function run(): void {
     app.on('open-url', (_event, url) => desktop.show(url));
     app.on('activate', () => desktop.show(null));
   });
-  started.catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    say(reason);
-    dialog.showErrorBox('Berth cannot start', reason);
-    app.exit(1);
-  });
+  started.catch(giveUp);
+}
+
+function giveUp(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  say(reason);
+  dialog.showErrorBox('Berth cannot start', reason);
+  app.exit(1);
 }
 
 function loginItem() {
@@ -108,4 +110,8 @@ function loginItem() {
   return autostartLoginItem(configHome, [env['APPIMAGE'] || process.execPath, ...argv]);
 }
 
-run();
+try {
+  run();
+} catch (error) {
+  giveUp(error);
+}

@@ -241,6 +241,48 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
     expect(await call(again, '/instance/hello')).toMatchObject({ pid });
   });
 
+  test('a page that crashes is loaded again, and talks to the same proxy', async () => {
+    const desktop = await start();
+    const { pid } = await engineIs(await desktop.window(), 'running');
+    await desktop.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+    );
+    await eventually('the page is there again', async () => {
+      const state: unknown = await desktop.app.evaluate(async ({ BrowserWindow }) => {
+        const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+        if (contents === undefined || contents.isCrashed() || contents.isLoading()) return null;
+        // One that is asked of a page on its way out is never answered.
+        const late = new Promise((done) => setTimeout(done, 1000, null));
+        return await Promise.race([contents.executeJavaScript('berthDesktop.state()'), late]);
+      });
+      return (state as { engine: { pid?: number } } | null)?.engine.pid === pid;
+    });
+  });
+
+  test('what it cannot start with is said, and it ends', async () => {
+    const child = spawn(
+      electronForTests(process.env)?.executable ?? '',
+      [...electronSwitches, resolve('.')],
+      {
+        cwd: home.path,
+        env: {
+          PATH: process.env['PATH'],
+          ...environmentIn(home.path),
+          ...display.env,
+          BERTH_HOME: 'not/absolute',
+        },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    let said = '';
+    child.stderr.on('data', (part) => {
+      said += part;
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(said).toContain('BERTH_HOME takes an absolute path');
+  });
+
   test('started hidden there is a proxy and no window', async () => {
     const desktop = await start(['--hidden']);
     await eventually('the proxy runs', () => desktop.said.includes('serving'));

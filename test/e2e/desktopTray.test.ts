@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAlive } from '../support/berthProcess.ts';
@@ -38,6 +39,8 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
   let home: TemporaryDirectory;
   let desktop: Desktop;
   let page: Page;
+  /** The file with the addresses that were opened. */
+  let opened: string;
   const backend = createServer((_request, response) => response.end('hello'));
 
   beforeAll(async () => {
@@ -45,7 +48,15 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
     bus = await startSessionBus();
     tray = await startTrayHost(bus.env);
     home = await desktopHome();
-    desktop = await startDesktop({ env: { ...display.env, ...bus.env }, home: home.path });
+    const bin = join(home.path, 'bin');
+    opened = join(home.path, 'opened');
+    await mkdir(bin);
+    // What Linux opens addresses with.
+    await writeFile(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" >> '${opened}'\n`, {
+      mode: 0o755,
+    });
+    const path = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+    desktop = await startDesktop({ env: { ...display.env, ...bus.env, ...path }, home: home.path });
     page = await desktop.window();
     await tray.registered();
     backend.listen(0, '127.0.0.1');
@@ -139,6 +150,11 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
       const copied = await desktop.app.evaluate(({ clipboard }) => clipboard.readText());
       return copied === `http://app.localhost:${status.listeners[0]?.port}/`;
     });
+    await tray.choose('● app.localhost', 'Open in the browser');
+    await eventually('its address is opened', async () => {
+      const addresses = await readFile(opened, 'utf8').catch(() => '');
+      return addresses === `http://app.localhost:${status.listeners[0]?.port}/\n`;
+    });
     await tray.choose('● app.localhost', 'Show requests');
     await eventually(
       'its requests are shown',
@@ -152,6 +168,29 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
     await iconIs('degraded');
     await call(page, '/hosts/remove', { name: 'down.localhost' });
     await iconIs('running');
+  });
+
+  test('an error is counted, and leads to its request', async () => {
+    const { listeners } = (await call(page, '/instance/status')) as {
+      listeners: { port: number }[];
+    };
+    await call(page, '/hosts/add', { name: 'bad.localhost', backends: ['http://127.0.0.1:9'] });
+    const [answer] = await once(
+      get({
+        host: '127.0.0.1',
+        port: listeners[0]?.port,
+        path: '/orders',
+        headers: { host: 'bad.localhost' },
+      }),
+      'response',
+    );
+    expect(answer.statusCode).toBe(502);
+    await tray.choose(/^Recent errors \(1\)$/, '502 GET bad.localhost/orders');
+    await eventually(
+      'its request is shown',
+      () => page.url() === 'app://berth/#/traffic?filter=status%3E%3D500+host%3Abad.localhost',
+    );
+    await call(page, '/hosts/remove', { name: 'bad.localhost' });
   });
 
   test('the capture is paused and resumed', async () => {

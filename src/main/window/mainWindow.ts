@@ -77,9 +77,14 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
       if (reason === 'clean-exit') return;
       options.say(`the window's page ended: ${reason}`);
       const now = performance.now();
-      if (now - crashedAt > crashLoopMs) made.webContents.reload();
-      else made.destroy();
+      const isLoop = now - crashedAt <= crashLoopMs;
       crashedAt = now;
+      // Not inside of the event: the page that is gone is still being put away.
+      setImmediate(() => {
+        if (made.isDestroyed()) return;
+        if (isLoop) made.destroy();
+        else made.webContents.reload();
+      });
     });
     load(made, address);
     return made;
