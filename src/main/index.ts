@@ -83,7 +83,10 @@ function run(): void {
         hasFeed: existsSync(join(process.resourcesPath, 'app-update.yml')),
       }),
       loadUpdater: async () => (await import('electron-updater')).autoUpdater,
-      isHidden: process.argv.includes(hiddenFlag),
+      isHidden:
+        process.argv.includes(hiddenFlag) ||
+        // macOS passes no words to what it starts at login.
+        (platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin),
       link,
       leave,
       say,
