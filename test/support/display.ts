@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { isLinux } from './requirement.ts';
 import { temporaryDirectory } from './temporaryDirectory.ts';
 
 /** Somewhere for windows to open. */
@@ -16,7 +17,7 @@ export interface Display extends AsyncDisposable {
  * @param size pixels, as `1400x1000`
  */
 export async function startDisplay(size = '1400x1000'): Promise<Display> {
-  if (process.platform !== 'linux') return { env: {}, [Symbol.asyncDispose]: async () => {} };
+  if (!isLinux) return { env: {}, [Symbol.asyncDispose]: async () => {} };
   const server = await startTelling('Xvfb', [
     ...['-displayfd', '3', '-screen', '0', `${size}x24`],
     ...['-nolisten', 'tcp', '-noreset', '-dpi', '96'],
@@ -52,7 +53,11 @@ async function startTelling(
   program: string,
   argv: readonly string[],
 ): Promise<{ readonly told: string; readonly stop: () => Promise<void> }> {
-  const child = spawn(program, argv, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  // It ends with this process however that ends: a test that hangs is killed without a chance to clean up.
+  const [command, ...words] = isLinux ? ['setpriv', '--pdeathsig', 'TERM', program] : [program];
+  const child = spawn(command ?? program, [...words, ...argv], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
   const killNow = (): void => void child.kill('SIGKILL');
   process.once('exit', killNow);
   const ended = once(child, 'close');
