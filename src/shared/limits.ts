@@ -351,6 +351,8 @@ export const limits = {
   maxControlOutputBytes: 128 * 1024 * 1024,
   /** All files of the interface, which the loopback door holds in memory. */
   maxInterfaceBytes: 16 * 1024 * 1024,
+  /** Milliseconds that fetching Electron's program may take, once, from a checkout. */
+  electronFetchMs: 10 * 60_000,
   /**
    * Unread bytes of all connections to the control plane, beside the answer made last, above which whoever is behind
    * for longest is ended; those from which large answers wait; and what a message costs beside its text.

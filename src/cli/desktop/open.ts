@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { SignalSource, World } from '../world.ts';
+import { fetchElectron } from './fetchElectron.ts';
 import { planDesktop, type Surroundings } from './plan.ts';
 
 /** What became of the wish for a window. */
@@ -18,7 +19,14 @@ export type WindowOutcome =
  * @param root directory of Berth itself
  */
 export async function openDesktop(world: World, root: string): Promise<WindowOutcome> {
-  const plan = planDesktop(surroundingsOf(world, root));
+  const surroundings = surroundingsOf(world, root);
+  let plan = planDesktop(surroundings);
+  if (plan.kind === 'fetch') {
+    const failure = await fetched(plan.script, world);
+    if (failure !== null) return failure;
+    plan = planDesktop(surroundings);
+  }
+  if (plan.kind === 'fetch') return { kind: 'none', why: "Electron's program did not come" };
   if (plan.kind === 'none') return plan;
   const { spawn } = await import('node:child_process');
   const { ELECTRON_RUN_AS_NODE: _, ...env } = world.env;
@@ -46,6 +54,16 @@ export async function openDesktop(world: World, root: string): Promise<WindowOut
       resolve({ kind: 'closed', exitCode: code ?? 128 + constants.signals[signal ?? 'SIGTERM'] });
     });
   }).finally(deafen);
+}
+
+/** Fetches Electron's program; null when it is there. A signal ends it, and Berth. */
+async function fetched(script: string, world: World): Promise<WindowOutcome | null> {
+  world.stderr.write('berth: fetching Electron, some 100 MB; this happens once\n');
+  const giving = new AbortController();
+  const deafen = passOn(world.signals, (signal) => giving.abort(signal));
+  const why = await fetchElectron(script, giving.signal).finally(deafen);
+  if (giving.signal.aborted) return { kind: 'closed', exitCode: 130 };
+  return why === null ? null : { kind: 'none', why: `Electron could not be fetched: ${why}` };
 }
 
 /** What the loader of ELF programs exits with when it does not find a library. */

@@ -52,6 +52,10 @@ test('an installed app starts itself', () => {
   });
 });
 
+test("Electron's program is fetched where it is missing", () => {
+  expect(plan({ exists: () => false })).toEqual({ kind: 'fetch', script: `${modules}/install.js` });
+});
+
 test('a Wayland display is a display', () => {
   expect(plan({ env: { WAYLAND_DISPLAY: 'wayland-0' } })).toEqual(started);
 });
@@ -61,7 +65,11 @@ describe('there is no window, and the reason says what to do', () => {
   test.each<[string, Partial<Surroundings>, string]>([
     ['without a display', { env: {} }, 'neither DISPLAY nor WAYLAND_DISPLAY is set'],
     ['without a display, installed', { env: {}, isElectron: true }, 'no display'],
-    ['before Electron was fetched', { exists: () => false }, 'npx install-electron'],
+    [
+      'where Electron is not to be fetched',
+      { exists: () => false, env: { DISPLAY: ':0', ELECTRON_SKIP_BINARY_DOWNLOAD: '1' } },
+      'npx install-electron',
+    ],
     ['without the electron package', { electronPackage: null }, 'without the electron package'],
     ['with an override that is wrong', { env: override }, '/nowhere, which holds no Electron'],
     ['as root', { isRoot: true }, 'start berth as a user'],

@@ -22,9 +22,11 @@ export interface Surroundings {
 /** How the desktop is started, or why it is not. */
 export type DesktopPlan =
   | { readonly kind: 'start'; readonly program: string; readonly argv: readonly string[] }
+  /** Electron's program is fetched first, by a script of its package. */
+  | { readonly kind: 'fetch'; readonly script: string }
   | { readonly kind: 'none'; readonly why: string };
 
-/** Decides whether the desktop can open here. Fetches nothing, and never takes Electron's sandbox away. */
+/** Decides whether the desktop can open here. Never takes Electron's sandbox away. */
 export function planDesktop(here: Surroundings): DesktopPlan {
   const { env, platform, root } = here;
   if (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY']) {
@@ -38,7 +40,7 @@ export function planDesktop(here: Surroundings): DesktopPlan {
   // An installed app is its own Electron, and its package has seen to the sandbox.
   if (here.isElectron) return { kind: 'start', program: here.execPath, argv: [] };
   const found = findElectron(here);
-  if (found.kind === 'none') return found;
+  if (found.kind !== 'found') return found;
   const lack = sandboxLack(here, found.directory);
   return lack === null ? { kind: 'start', program: found.program, argv: [root] } : none(lack);
 }
@@ -51,11 +53,13 @@ function findElectron({ env, platform, electronPackage, exists }: Surroundings) 
   if (directory === null) return none('this installation comes without the electron package');
   const program = join(directory, executables[platform] ?? 'electron');
   if (exists(program)) return { kind: 'found', program, directory } as const;
-  return none(
-    override
-      ? `ELECTRON_OVERRIDE_DIST_PATH is ${override}, which holds no Electron`
-      : "Electron's program was not fetched yet; npx install-electron does that (some 100 MB)",
-  );
+  if (override) return none(`ELECTRON_OVERRIDE_DIST_PATH is ${override}, which holds no Electron`);
+  if (electronPackage === null || env['ELECTRON_SKIP_BINARY_DOWNLOAD']) {
+    return none(
+      "Electron's program was not fetched yet; npx install-electron does that (some 100 MB)",
+    );
+  }
+  return { kind: 'fetch', script: join(electronPackage, 'install.js') } as const;
 }
 
 const executables: Partial<Record<NodeJS.Platform, string>> = {
