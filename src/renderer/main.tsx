@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createCommands } from './app/commands.ts';
 import { BerthContext } from './app/context.ts';
+import { runFromMenu } from './app/menu.ts';
 import { createClock } from './app/now.ts';
 import { Root } from './app/Root.tsx';
 import { createRouter } from './app/route.ts';
@@ -32,13 +33,7 @@ const commands = createCommands();
 const theme = createTheme(document.documentElement);
 const firstRun = createFirstRun(live);
 desktop?.onNavigate(router.go);
-desktop?.onMenu(
-  (id) =>
-    void commands.list
-      .get()
-      .findLast((command) => command.id === id)
-      ?.run(),
-);
+desktop?.onMenu((id) => runFromMenu(id, { commands, go: router.go }));
 
 createRoot(root).render(
   <StrictMode>

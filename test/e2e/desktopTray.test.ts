@@ -20,8 +20,9 @@ import { describeWith } from '../support/requirement.ts';
 import type { TemporaryDirectory } from '../support/temporaryDirectory.ts';
 import { startTrayHost, type TrayHost, type TrayMenuItem } from '../support/trayHost.ts';
 
-/** Milliseconds within which the tray follows the proxy. */
+/** Milliseconds within which the tray follows the proxy, and what the instance tells once a second. */
 const soonMs = 1000;
+const toldMs = 2500;
 
 /** Pixels that nothing shines through; the others are written in two ways, with their colour weakened or not. */
 const opaque = (argb: Buffer): Buffer => {
@@ -83,7 +84,7 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
     );
 
   /** Waits until the icon is the one of a state, pixel by pixel. */
-  async function iconIs(state: string): Promise<void> {
+  async function iconIs(state: string, withinMs = soonMs): Promise<void> {
     const file = resolve('dist', 'icons', `tray-${state}.png`);
     const drawn = await desktop.app.evaluate(({ nativeImage }, path) => {
       const image = nativeImage.createFromPath(path);
@@ -97,7 +98,7 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
         const shown = opaque((await tray.picture()).data);
         return sizes.some((pixels) => pixels.equals(shown));
       },
-      soonMs,
+      withinMs,
     );
   }
 
@@ -165,9 +166,9 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
     await eventually('the host is down', async () =>
       (await labels()).some((label) => label.startsWith('▲ down.localhost')),
     );
-    await iconIs('degraded');
+    await iconIs('degraded', toldMs);
     await call(page, '/hosts/remove', { name: 'down.localhost' });
-    await iconIs('running');
+    await iconIs('running', toldMs);
   });
 
   test('an error is counted, and leads to its request', async () => {
@@ -211,6 +212,19 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
     expect((await stateOf(page)).settings.openAtLogin).toBe(true);
     await tray.choose('Start at login');
     await eventually('it is off', async () => (await item())?.checked === false);
+  });
+
+  test('with the window closed, what needs it opens it', async () => {
+    const closed = page.waitForEvent('close');
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    await closed;
+    const shown = desktop.app.waitForEvent('window');
+    await desktop.app.evaluate(({ Menu }) => {
+      const traffic = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'Traffic');
+      traffic?.submenu?.items.find(({ label }) => label.startsWith('Pause'))?.click();
+    });
+    page = await shown;
+    await eventually('its page is shown', () => page.url() === 'app://berth/#/traffic');
   });
 
   test('with the window closed it goes on, and brings it back', async () => {
