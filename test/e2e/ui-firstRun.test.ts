@@ -122,7 +122,7 @@ describeWith('chromium', 'the first steps', () => {
     expect(await file()).toBe(before);
   });
 
-  it('serves on another port at once, and puts localhost first', async () => {
+  it('serves on another port at once, and puts another suffix first', async () => {
     const port = await freePort();
     await open();
     await isAt('Where are hosts kept?');
@@ -133,12 +133,12 @@ describeWith('chromium', 'the first steps', () => {
     await page.getByText(`http://127.0.0.1:${port}`).waitFor();
     await isAt('Where does it serve?');
     await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByRole('button', { name: 'Put localhost first' }).click();
-    await eventually('localhost is the first', async () => {
+    await page.getByRole('button', { name: 'Put dev.local first' }).click();
+    await eventually('dev.local is the first', async () => {
       const { suffixes } = await client.api.instance.status();
-      return suffixes.join(' ') === 'localhost dev.local';
+      return suffixes.join(' ') === 'dev.local localhost';
     });
-    await page.getByRole('button', { name: 'Put dev.local first' }).waitFor();
+    await page.getByRole('button', { name: 'Put localhost first' }).waitFor();
     await page.getByText(`curl --resolve welcome.dev.local:${port}:127.0.0.1`).waitFor();
   });
 

@@ -6,6 +6,7 @@ import type { Berth } from '../../app/context.ts';
 import { copyText, openAddress } from '../../app/outside.ts';
 import { type Addressed, addressOfHost, type HostAddress } from './model/address.ts';
 import { describeChanges } from './model/changes.ts';
+import { createOwnEdits } from './model/ownEdits.ts';
 
 /** A change of one host: what is left out stays. */
 interface HostChange {
@@ -40,6 +41,7 @@ export interface HostActions {
 const callsAtOnce = 8;
 
 export function createHostActions({ session, live, toasts }: Berth): HostActions {
+  const edits = createOwnEdits();
   const api = (): ControlApi => {
     const state = session.state.get();
     if (state.kind === 'connected') return state.api;
@@ -150,18 +152,20 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
     },
     change: (seen, change) =>
       attempt(async () => {
-        const { name, revision } = seen;
+        const { name } = seen;
         const { backends, ...rest } = change;
-        try {
-          await api().hosts.set({
-            name,
-            expect: revision,
-            ...rest,
-            ...(backends === undefined ? {} : { backends: [...backends] }),
-          });
-        } catch (error) {
-          throw await explain(error, seen);
-        }
+        await edits.edit(seen, async (meant) => {
+          try {
+            return await api().hosts.set({
+              name,
+              expect: meant.revision,
+              ...rest,
+              ...(backends === undefined ? {} : { backends: [...backends] }),
+            });
+          } catch (error) {
+            throw await explain(error, meant);
+          }
+        });
         const edit = await lastEdit(new Set([name]));
         done(`${name}: ${edit?.summary ?? 'nothing to change'}`, edit);
       }),
@@ -176,11 +180,13 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
       }),
     removeBackend: async (seen, url) => {
       await attempt(async () => {
-        try {
-          await api().hosts.remove({ name: seen.name, backends: [url], expect: seen.revision });
-        } catch (error) {
-          throw await explain(error, seen);
-        }
+        await edits.edit(seen, async ({ name, revision }) => {
+          try {
+            return await api().hosts.remove({ name, backends: [url], expect: revision });
+          } catch (error) {
+            throw await explain(error, seen);
+          }
+        });
         done(`${seen.name}: removed ${url}`, await lastEdit(new Set([seen.name])));
       });
     },
