@@ -170,6 +170,9 @@ describeWith('chromium', 'the traffic page', () => {
     await ui.go('/traffic?filter=path:/nothing');
     await ui.page.getByText('0 of 1', { exact: true }).first().waitFor();
     await ui.page.getByRole('button', { name: 'Clear filter' }).click();
+    await ui.page
+      .getByRole('button', { name: 'Remove path:/nothing' })
+      .waitFor({ state: 'detached' });
     await row('/a').waitFor();
     expect(filterInAddress()).toBe('');
   });

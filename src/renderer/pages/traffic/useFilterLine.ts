@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { parseFilter } from '../../../shared/filter/index.ts';
 import type { FilterProblem } from '../../../shared/filter/problem.ts';
 import { type FilterLine, lineOf, textOfLine, withDraftAsChips } from './model/filterText.ts';
+import { type KeptLine, keptFor } from './model/keptLine.ts';
 
 /** Milliseconds without a key after which what is being written counts. */
 const settledMs = 200;
@@ -23,40 +24,35 @@ export function useFilterLine(
   /** Makes chips of the draft. @returns false where it cannot be read */
   commit(draft?: string): boolean;
 } {
-  const [line, setLine] = useState(() => lineOf(text));
-  const [known, setKnown] = useState(text);
-  const [sent, setSent] = useState(text);
-  if (text !== known) {
-    setKnown(text);
-    // Somebody else changed the address: a link, a quick filter, or the way back.
-    if (text !== sent) setLine(lineOf(text));
-  }
+  const [before, setKept] = useState<KeptLine>(() => ({ line: lineOf(text), text }));
+  const kept = keptFor(before, text);
+  if (kept !== before) setKept(kept);
+  const { line } = kept;
 
-  const send = (next: FilterLine): void => {
+  const keep = (next: FilterLine): void => setKept({ line: next, text });
+  const set = (next: FilterLine): void => {
     const whole = textOfLine(next);
-    if (!parseFilter(whole).ok || whole === text) return;
-    setSent(whole);
-    apply(whole);
+    if (whole === text || !parseFilter(whole).ok) keep(next);
+    else {
+      setKept({ line: next, text: whole });
+      apply(whole);
+    }
   };
-  const settle = useEffectEvent(send);
+  const settle = useEffectEvent(set);
   useEffect(() => {
     const timer = setTimeout(() => settle(line), settledMs);
     return () => clearTimeout(timer);
   }, [line]);
 
-  const set = (next: FilterLine): void => {
-    setLine(next);
-    send(next);
-  };
   return {
     line,
     problem: problemOf(line),
-    write: (draft) => setLine({ ...line, draft }),
+    write: (draft) => keep({ ...line, draft }),
     set,
     commit: (draft = line.draft) => {
       const next = withDraftAsChips({ ...line, draft });
       if (next === null) {
-        setLine({ ...line, draft });
+        keep({ ...line, draft });
         return false;
       }
       set(next);
