@@ -81,6 +81,8 @@ export function createSettings({ inputs, config, reread }: SettingsOptions): Set
   ): Promise<SettingsView> {
     const found = await findConfig(inputs);
     const { path, text } = found;
+    const readOnly = await whyReadOnly(path, text !== null);
+    if (readOnly !== null) throw new BerthError('BERTH_FILE_UNUSABLE', readOnly);
     if (expect !== undefined && expect !== revisionOf(text)) {
       throw conflict(path, 'it is not what it was when you looked');
     }
