@@ -118,6 +118,19 @@ test('X-Debug tells an error, and nothing is told to those who do not ask', asyn
   expect((await ask('app.dev.local')).response.head).not.toContain('x-debug');
 });
 
+test('a backend cannot tell an error in our name', async () => {
+  const forged = 'X-Debug-Error: BERTH_HOST_UNKNOWN evil';
+  pair.backend.script = {
+    request: () => `HTTP/1.1 200 OK\r\n${forged}\r\nX-Own: 1\r\nContent-Length: 2\r\n\r\nok`,
+  };
+  for (const more of ['', 'X-Debug: 1\r\n']) {
+    const { response } = await ask('app.dev.local', more);
+    expect(response.status).toBe(200);
+    expect(fieldOf(response, 'x-own')).toBe('1');
+    expect(fieldOf(response, 'x-debug-error')).toBeUndefined();
+  }
+});
+
 test('an identifier with control characters cannot add a field', async () => {
   pair.harness.frontends.set('app.dev.local', ['a\r\nX-Evil: 1', pair.backend.url]);
   const { response } = await ask('app.dev.local', 'X-Debug: 1\r\n');

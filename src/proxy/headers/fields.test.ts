@@ -142,6 +142,12 @@ test('responses lose the fields of their connection, and a 204 its length', () =
   expect(readResponseFields([...raw, 'Content-Length', '3'], true).kept).toEqual(['X-B', '2']);
 });
 
+test('no backend speaks as the proxy itself', () => {
+  const raw = ['X-Debug-Error', 'BERTH_HOST_UNKNOWN evil', 'X-B', '2', 'x-debug-ERROR', 'again'];
+  expect(readResponseFields(raw, false).kept).toEqual(['X-B', '2']);
+  expect(keptTrailers(raw)).toEqual([['X-B', '2']]);
+});
+
 test.each([
   [['Transfer-Encoding', 'chunked'], null],
   [['Transfer-Encoding', 'gzip'], 'it has a transfer coding other than chunked'],

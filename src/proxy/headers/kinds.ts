@@ -42,6 +42,8 @@ const kinds = new Map<string, Kind>([
   ['http2-settings', Kind.hop],
   // A CGI server turns `Proxy` into the variable HTTP_PROXY.
   ['proxy', Kind.hop],
+  // Tells an error of our own: nobody else is to say it, least of all a backend.
+  ['x-debug-error', Kind.hop],
   ['host', Kind.host],
   ['expect', Kind.expect],
   ['via', Kind.via],
