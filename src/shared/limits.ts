@@ -251,6 +251,8 @@ export const limits = {
   /** Bytes of a config.json, and of a key or certificate file that it names. */
   maxConfigBytes: 1024 * 1024,
   maxTlsFileBytes: 1024 * 1024,
+  /** Levels that a change of the settings nests, itself the first; those of Berth need four. */
+  maxSettingsDepth: 16,
   /** Frontends that the instance lists; those beyond are counted, and served and edited by name all the same. */
   maxListedFrontends: 20_000,
   /** Bytes of what is listed; as many frontends as fit. */

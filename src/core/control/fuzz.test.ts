@@ -129,6 +129,36 @@ it('a name that is none of the contract is refused, also one that every object h
   }
 });
 
+it.each([16, 2000])('a setting nested %i deep is refused as an input', async (depth) => {
+  const faults: unknown[] = [];
+  const rpc = createRpc(
+    fakeControlServices,
+    { fault: (error) => faults.push(error), handOver },
+    budget,
+    texts,
+  );
+  const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  const { response } = await rpc.handle(
+    {
+      method: 'POST',
+      url: new URL('http://control/settings/set'),
+      headers: {},
+      body: async () => ({ json: { patch: { suffixes: JSON.parse(nested) } } }),
+      signal: undefined,
+    },
+    { context: { connection: newCaller(pace) } },
+  );
+  expect(faults).toEqual([]);
+  expect(response).toMatchObject({
+    status: 422,
+    body: {
+      json: {
+        data: { code: 'BERTH_INPUT_INVALID', detail: 'patch: nests deeper than 16 levels' },
+      },
+    },
+  });
+});
+
 describe('a WebSocket', () => {
   let harness: ControlHarness;
   beforeAll(async () => {

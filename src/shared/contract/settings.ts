@@ -43,6 +43,12 @@ export interface SettingsView {
   readonly keys: readonly SettingHint[];
 }
 
+/** Whether a value has no more than so many objects and lists inside one another. Itself it goes no deeper. */
+function nestsWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1));
+}
+
 export const settingsContract = {
   get: oc.errors(refusals).output(type<SettingsView>()),
   /**
@@ -56,6 +62,11 @@ export const settingsContract = {
         /** Shaped as config.json: `{"server": {"workers": 4}, "driver": null}`. */
         patch: z
           .record(z.string().max(limits.maxOptionKeyChars), z.unknown())
+          .refine((patch) => nestsWithin(patch, limits.maxSettingsDepth), {
+            message: `nests deeper than ${limits.maxSettingsDepth} levels`,
+            // What follows reads it to its bottom.
+            abort: true,
+          })
           .refine((patch) => z.json().safeParse(patch).success, 'is JSON'),
         /** The revision that the caller saw; another one is refused as a conflict. */
         expect: z.string().max(100).optional(),
