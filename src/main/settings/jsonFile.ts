@@ -1,4 +1,5 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { writeWhole } from '../../core/system/writeWhole.ts';
@@ -22,8 +23,7 @@ export async function readJson<Value>(
   });
   let text: string;
   try {
-    if ((await stat(path)).size > limits.maxDesktopFileBytes) return bad('it is too large');
-    text = await readFile(path, 'utf8');
+    text = await readRegular(path, limits.maxDesktopFileBytes);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       return { value: standard, problem: null };
@@ -40,6 +40,27 @@ export async function readJson<Value>(
   if (read.success) return { value: read.data, problem: null };
   const [issue] = read.error.issues;
   return bad(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not valid'}`);
+}
+
+/** Opens without waiting for who would write into a pipe; a regular file is read as ever. */
+const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+async function readRegular(path: string, maxBytes: number): Promise<string> {
+  const file = await open(path, withoutWaiting);
+  try {
+    if (!(await file.stat()).isFile()) throw new Error('it is not a regular file');
+    // One byte more than may be, so that it is seen; it may grow while it is read.
+    const buffer = Buffer.alloc(maxBytes + 1);
+    let size = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, size, buffer.length - size, null);
+      size += bytesRead;
+      if (size > maxBytes) throw new Error('it is too large');
+      if (bytesRead === 0) return buffer.toString('utf8', 0, size);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Replaces a file whole, for its user alone; rejects with BerthError. */

@@ -1,4 +1,5 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
@@ -63,6 +64,20 @@ test.each([
   expect(problems[0]).toContain(reason);
   // It is left for the person to correct, until something is chosen.
   expect(await readFile(path, 'utf8')).toBe(text);
+});
+
+test.skipIf(process.platform === 'win32').each([
+  ['a pipe that nobody writes into', (path: string) => execFileSync('mkfifo', [path])],
+  ['a directory', (path: string) => mkdir(path)],
+  ['a link to what never ends', (path: string) => symlink('/dev/zero', path)],
+])('what is no file is not waited for: %s', async (_what, make) => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, 'desktop.json');
+  await make(path);
+  const problems: string[] = [];
+  const settings = await openSettings(path, (problem) => problems.push(problem));
+  expect(settings.value).toEqual(defaults);
+  expect(problems).toEqual([`${path} is not used: it is not a regular file`]);
 });
 
 test('a change that cannot be kept holds all the same, and rejects', async () => {
