@@ -264,6 +264,35 @@ describeWith('chromium', 'the page of hosts', () => {
     });
   });
 
+  it('shows a host that no browser can ask for, and goes on', async () => {
+    const { page } = ui;
+    await add('app.1', backend.url);
+    await ui.go('/hosts/app.1');
+    await page.getByText(backend.url).first().waitFor();
+    await ui.go('/hosts');
+    await line('app.1').waitFor();
+    expect(ui.complaints).toEqual([]);
+  });
+
+  it('says why nothing was added, and keeps the line that was typed', async () => {
+    const { page } = ui;
+    await add('app.test', backend.url);
+    await line('app.test').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('D');
+    const button = page.getByRole('button', { name: 'Duplicate' });
+    await button.waitFor();
+    // In the same turn as the click: the page cannot have heard of it.
+    await client.api.hosts.add({ name: 'app-2.test', backends: ['http://127.0.0.1:9'] });
+    await button.click();
+    await page
+      .getByText(/BERTH_(CONFLICT|EXISTS)/)
+      .first()
+      .waitFor();
+    expect(await page.getByLabel('Duplicate of app.test').inputValue()).toContain('app-2');
+    expect(await stored('app-2.test')).toMatchObject({ backends: ['http://127.0.0.1:9'] });
+  });
+
   it.each(['light', 'dark'] as const)(
     'has nothing that axe finds wrong, %s',
     async (colorScheme) => {

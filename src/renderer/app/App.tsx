@@ -6,6 +6,7 @@ import { HostsPage } from '../pages/hosts/HostsPage.tsx';
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx';
 import { TrafficPage } from '../pages/traffic/TrafficPage.tsx';
 import { useStore } from '../state/store.ts';
+import { Boundary } from './Boundary.tsx';
 import { BannerList } from './banner/BannerList.tsx';
 import type { Command } from './commands.ts';
 import { useBerth } from './context.ts';
@@ -27,13 +28,13 @@ const shown: Readonly<Record<Page, () => React.ReactNode>> = {
 
 export function App() {
   const { router, commands, firstRun } = useBerth();
-  const { page } = useStore(router.route);
+  const { page, item } = useStore(router.route);
   const isFirstRun = useStore(firstRun.isShown);
   useCommands(useMemo(() => navigation(router), [router]));
   useEffect(() => listenToKeys(commands.list.get), [commands]);
   const Shown = shown[page];
   return (
-    <div className="flex h-full flex-col">
+    <div className="relative flex h-full flex-col overflow-hidden">
       <BannerList />
       <div className="flex min-h-0 flex-1">
         {isFirstRun ? (
@@ -42,7 +43,9 @@ export function App() {
           <>
             <Rail />
             <main className="flex min-w-0 flex-1 flex-col">
-              <Shown />
+              <Boundary place={addressOf(page, item)}>
+                <Shown />
+              </Boundary>
             </main>
           </>
         )}

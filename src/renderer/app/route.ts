@@ -1,4 +1,5 @@
 import { createStore, type Readable } from '../state/store.ts';
+import { parsedUrl } from '../ui/parsedUrl.ts';
 
 const pages = ['hosts', 'traffic', 'health', 'containers', 'settings'] as const;
 export type Page = (typeof pages)[number];
@@ -11,7 +12,7 @@ interface Route {
 }
 
 function parseRoute(address: string): Route {
-  const url = new URL(address, 'http://berth');
+  const url = parsedUrl(address, 'http://berth') ?? new URL('http://berth');
   const [, page = '', item] = url.pathname.split('/');
   return {
     page: pages.find((known) => known === page) ?? 'hosts',

@@ -23,7 +23,7 @@ export function Segments<T extends string>({
       role="radiogroup"
       aria-label={label}
       aria-describedby={describedBy}
-      className="inline-flex h-7 rounded-md border border-line bg-page p-0.5"
+      className="relative inline-flex h-7 rounded-md border border-line bg-page p-0.5"
     >
       {choices.map((choice) => (
         <label

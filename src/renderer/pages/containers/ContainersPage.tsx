@@ -11,7 +11,7 @@ export function ContainersPage() {
   return (
     <>
       <PageHeader title="Containers" />
-      <div className="min-h-0 flex-1 overflow-auto pb-8">
+      <div className="relative min-h-0 flex-1 overflow-auto pb-8">
         <EmptyState
           title="This version does not look for containers"
           actions={

@@ -103,7 +103,7 @@ export function AddHost({
         </Button>
       </form>
       <div id="add-host-says" aria-live="polite" className="mt-2 min-h-10">
-        {line.kind === 'empty' && outcome !== null ? (
+        {outcome !== null && (line.kind === 'empty' || outcome.kind === 'failed') ? (
           <OutcomeLine outcome={outcome} actions={actions} />
         ) : (
           <Preview line={line} source={source} />

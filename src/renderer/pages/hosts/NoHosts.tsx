@@ -5,7 +5,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 /** What the page shows before there is a host: how to begin. */
 export function NoHosts({ onAdd }: { readonly onAdd: () => void }) {
   return (
-    <div className="min-h-0 flex-1 overflow-auto pb-8">
+    <div className="relative min-h-0 flex-1 overflow-auto pb-8">
       <EmptyState
         title="No hosts yet"
         actions={

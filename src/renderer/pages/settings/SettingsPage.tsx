@@ -65,7 +65,7 @@ export function SettingsPage() {
           />
         </div>
       </PageHeader>
-      <div ref={scroller} className="min-h-0 flex-1 overflow-auto">
+      <div ref={scroller} className="relative min-h-0 flex-1 overflow-auto">
         <div className="mx-auto flex max-w-5xl items-start gap-8 px-6">
           <SectionIndex sections={sections} shown={shown} scroller={scroller} />
           <div className="min-w-0 max-w-3xl flex-1 pb-16">

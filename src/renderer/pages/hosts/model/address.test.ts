@@ -19,7 +19,7 @@ test('a host is reached by its name, and by curl whether or not that resolves', 
 test('over HTTPS where plain HTTP only redirects', () => {
   expect(addressOfHost(row('app.dev.local', true), [plain, secure])).toEqual({
     url: 'https://app.dev.local/',
-    curl: 'curl -k --resolve app.dev.local:443:[::1] https://app.dev.local/',
+    curl: "curl -k --resolve 'app.dev.local:443:[::1]' https://app.dev.local/",
   });
 });
 
@@ -32,4 +32,26 @@ test('a wildcard is reached as the name that was asked for last', () => {
 
 test('nothing is reached while nothing listens', () => {
   expect(addressOfHost(row('app.dev.local'), [])).toBeNull();
+});
+
+test.each(['app.1', 'xapp.0x1', 'nul\0host.localhost', 'a b'])(
+  'a name that no browser takes has no address: %j',
+  (name) => {
+    expect(
+      addressOfHost({ name, traffic: null, host: { options: { redirectToHttps: false } } }, [
+        { address: '127.0.0.1', port: 80, secure: false },
+      ]),
+    ).toBeNull();
+  },
+);
+
+test('what a name in the store could tell a shell is in quotes', () => {
+  const name = 'a;touch$(id).localhost';
+  const address = addressOfHost(
+    { name, traffic: null, host: { options: { redirectToHttps: false } } },
+    [{ address: '127.0.0.1', port: 80, secure: false }],
+  );
+  expect(address?.curl).toBe(
+    "curl --resolve 'a;touch$(id).localhost:80:127.0.0.1' 'http://a;touch$(id).localhost/'",
+  );
 });

@@ -1,5 +1,7 @@
 import type { ListenerStatus } from '../../../../shared/contract/instance.ts';
 import { openUrl } from '../../../../shared/model/openUrl.ts';
+import { parsedUrl } from '../../../ui/parsedUrl.ts';
+import { shellWord } from '../../../ui/shellWord.ts';
 import type { HostRow } from './rows.ts';
 
 /** Where a person reaches a host. */
@@ -15,20 +17,25 @@ export type Addressed = Pick<HostRow, 'name'> & {
   readonly host: { readonly options: { readonly redirectToHttps: boolean } };
 };
 
-/** Null while nothing listens. A wildcard is reached as the name that was asked for last. */
+/**
+ * Null while nothing listens, and for a name that no browser takes (`app.1`, or what stands in the store). A wildcard is
+ * reached as the name that was asked for last.
+ */
 export function addressOfHost(
   { name, traffic, host }: Addressed,
   listeners: readonly ListenerStatus[],
 ): HostAddress | null {
   const asked = name.startsWith('*') ? (traffic?.lastHost ?? name) : name;
   const url = openUrl(asked, listeners, host.options.redirectToHttps);
-  if (url === null) return null;
-  const { protocol, hostname, port } = new URL(url);
+  const parsed = url === null ? null : parsedUrl(url);
+  if (url === null || parsed === null) return null;
+  const { protocol, hostname, port } = parsed;
   const secure = protocol === 'https:';
   const number = port === '' ? (secure ? 443 : 80) : Number(port);
   const listener = listeners.find((one) => one.port === number && one.secure === secure);
   const to = reachable(listener?.address ?? '');
-  return { url, curl: `curl ${secure ? '-k ' : ''}--resolve ${hostname}:${number}:${to} ${url}` };
+  const resolve = shellWord(`${hostname}:${number}:${to}`);
+  return { url, curl: `curl ${secure ? '-k ' : ''}--resolve ${resolve} ${shellWord(url)}` };
 }
 
 /** An address that listens everywhere is reached on this machine. */

@@ -14,7 +14,7 @@ it('is the request as it came, at the port where Berth listens', () => {
   );
   const secure = aRecord({ protocol: 'wss', referer: null, userAgent: null });
   expect(curlOf(secure, listeners)).toBe(
-    "curl -k --resolve app.dev.local:443:[::1] 'https://app.dev.local/p?q=1'",
+    "curl -k --resolve 'app.dev.local:443:[::1]' 'https://app.dev.local/p?q=1'",
   );
 });
 

@@ -1,5 +1,7 @@
 import type { ListenerStatus } from '../../../../shared/contract/instance.ts';
 import type { RequestRecord } from '../../../../shared/model/record.ts';
+import { parsedUrl } from '../../../ui/parsedUrl.ts';
+import { quoted, shellWord } from '../../../ui/shellWord.ts';
 
 /** Where a request went: as a browser opens it. Null where it named no host. */
 export function urlOf(
@@ -17,8 +19,9 @@ export function urlOf(
 /** A command that sends the request again, as far as the record knows it; the name need not resolve here. */
 export function curlOf(record: RequestRecord, listeners: readonly ListenerStatus[]): string | null {
   const url = urlOf(record, listeners);
-  if (url === null) return null;
-  const { protocol, hostname, port } = new URL(url);
+  const parsed = url === null ? null : parsedUrl(url);
+  if (url === null || parsed === null) return null;
+  const { protocol, hostname, port } = parsed;
   const secure = protocol === 'https:';
   const number = port === '' ? (secure ? 443 : 80) : Number(port);
   const listener = listeners.find((one) => one.secure === secure);
@@ -27,15 +30,12 @@ export function curlOf(record: RequestRecord, listeners: readonly ListenerStatus
     ...(secure ? ['-k'] : []),
     ...(record.method === 'GET' ? [] : record.method === 'HEAD' ? ['-I'] : ['-X', record.method]),
     '--resolve',
-    `${hostname}:${number}:${reachable(listener?.address ?? '')}`,
+    shellWord(`${hostname}:${number}:${reachable(listener?.address ?? '')}`),
     ...(record.userAgent === null ? [] : ['-A', quoted(record.userAgent)]),
     ...(record.referer === null ? [] : ['-e', quoted(record.referer)]),
     quoted(url),
   ].join(' ');
 }
-
-/** For a POSIX shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 function reachable(address: string): string {
   if (address === '0.0.0.0' || address === '') return '127.0.0.1';
