@@ -221,7 +221,10 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
         body: 'Its icon beside the clock, or starting it again, brings the window back.',
         address: null,
       },
-      () => void settle({ toldOfTray: true }).catch(complain),
+      () => {
+        settings.note({ toldOfTray: true }).catch(complain);
+        stateChanged();
+      },
     );
   }
 
@@ -239,11 +242,15 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   void (settings.value.startEngine ? engine.start() : engine.stop()).catch(complain);
   updates.set(settings.value.updates);
   // It may have been switched off by the system's own settings.
-  void loginItem.isOn().then(async (on) => {
-    if (on === settings.value.openAtLogin) return;
-    await settings.change({ openAtLogin: on });
-    stateChanged();
-  }, complain);
+  void loginItem
+    .isOn()
+    .then(async (on) => {
+      if (on === settings.value.openAtLogin) return;
+      const noted = settings.note({ openAtLogin: on });
+      stateChanged();
+      await noted;
+    })
+    .catch(complain);
 
   return {
     show,

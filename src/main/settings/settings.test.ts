@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
@@ -54,7 +54,6 @@ test.each([
   ['{', 'it is no JSON'],
   ['[]', 'it: Invalid input: expected object, received array'],
   ['{"updates": "yes"}', 'updates: '],
-  ['{"unheardOf": true}', 'Unrecognized key'],
   [`{"x": "${'x'.repeat(limits.maxDesktopFileBytes)}"}`, 'it is too large'],
 ])('a bad file does not count, and why is said: %.20s', async (text, reason) => {
   const { directory, path, problems, settings } = await setUp(text);
@@ -64,7 +63,40 @@ test.each([
   expect(problems[0]).toContain(reason);
   // It is left for the person to correct, until something is chosen.
   expect(await readFile(path, 'utf8')).toBe(text);
+  await settings.note({ openAtLogin: true });
+  expect(settings.value).toEqual({ ...defaults, openAtLogin: true });
+  expect(await readFile(path, 'utf8')).toBe(text);
+  await settings.change({ notifications: false });
+  await settings.note({ toldOfTray: true });
+  const kept = { ...defaults, openAtLogin: true, notifications: false, toldOfTray: true };
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(kept);
 });
+
+test('what another version wrote does no harm, and stays', async () => {
+  const text = '{"unheardOf": {"a": [1]}, "updates": false}';
+  const { directory, path, problems, settings } = await setUp(text);
+  await using _ = directory;
+  expect(problems).toEqual([]);
+  expect(settings.value).toEqual({ ...defaults, updates: false });
+  await settings.note({ toldOfTray: true });
+  await settings.change({ updates: true });
+  expect(settings.value).toEqual({ ...defaults, toldOfTray: true });
+  const kept = { ...defaults, toldOfTray: true, unheardOf: { a: [1] } };
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(kept);
+});
+
+test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+  'one that may not be read is left as well, until something is chosen',
+  async () => {
+    await using directory = await temporaryDirectory();
+    const path = join(directory.path, 'desktop.json');
+    await writeFile(path, '{"updates": false}', { mode: 0o200 });
+    const settings = await openSettings(path, () => undefined);
+    await settings.note({ openAtLogin: true });
+    await chmod(path, 0o600);
+    expect(await readFile(path, 'utf8')).toBe('{"updates": false}');
+  },
+);
 
 test.skipIf(process.platform === 'win32').each([
   ['a pipe that nobody writes into', (path: string) => execFileSync('mkfifo', [path])],

@@ -20,8 +20,8 @@ export type UpdateState =
   | { readonly kind: 'ready'; readonly version: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** What a person chose of the desktop; kept in desktop.json beside the configuration. */
-export const desktopSettingsSchema = z.strictObject({
+/** What a person chose of the desktop; kept in desktop.json beside the configuration. What else it has is not looked at. */
+export const desktopSettingsSchema = z.object({
   openAtLogin: z.boolean().default(false),
   /** Starts the proxy with the app. */
   startEngine: z.boolean().default(true),
