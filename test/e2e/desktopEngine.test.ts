@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { electronForTests } from '../../build/electronPlace.ts';
+import { refuseToGo } from '../page/attempts.ts';
 import { isAlive, startBerth } from '../support/berthProcess.ts';
 import { desktopHome } from '../support/desktopHome.ts';
 import { call, command, engineIs, stateOf } from '../support/desktopPage.ts';
@@ -174,6 +175,53 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
       await eventually('nothing of it is left', () => !all.some(isAlive), 2000);
     },
   );
+
+  test('a page that would rather stay keeps neither its window nor the app', async () => {
+    const desktop = await start();
+    const page = await desktop.window();
+    await engineIs(page, 'running');
+    const cling = async (on: typeof page): Promise<void> => {
+      // Without a listener Playwright would answer what nobody is to be asked.
+      on.on('dialog', () => undefined);
+      await on.evaluate(refuseToGo);
+      // Only a page that was touched may object.
+      await on.mouse.click(5, 5);
+    };
+    await cling(page);
+    const closed = page.waitForEvent('close');
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    await closed;
+    const opened = desktop.app.waitForEvent('window');
+    await startAgain();
+    const again = await opened;
+    await engineIs(again, 'running');
+    await cling(again);
+    const moved = { x: 50, y: 70, width: 990, height: 690 };
+    await desktop.app.evaluate(({ app, BrowserWindow }, bounds) => {
+      BrowserWindow.getAllWindows()[0]?.setBounds(bounds);
+      app.quit();
+    }, moved);
+    expect(await desktop.ended).toBe(0);
+    const place = JSON.parse(await readFile(join(home.path, 'state', 'window.json'), 'utf8'));
+    expect(place.bounds).toEqual(moved);
+  });
+
+  test('a bad desktop.json is left as it is, until something is chosen', async () => {
+    const settings = join(home.path, 'config', 'desktop.json');
+    const text = '{"openAtLogin": true, "updates": "yes"}';
+    await writeFile(settings, text);
+    const autostart = join(home.path, '.config', 'autostart');
+    await mkdir(autostart, { recursive: true });
+    await writeFile(join(autostart, 'berth.desktop'), '[Desktop Entry]\nExec=berth --hidden\n');
+    const page = await (await start()).window();
+    await engineIs(page, 'running');
+    await eventually('it is seen that it is on', async () => {
+      return (await stateOf(page)).settings.openAtLogin;
+    });
+    expect(await readFile(settings, 'utf8')).toBe(text);
+    expect(await command(page, { do: 'set', settings: { notifications: false } })).toBeNull();
+    expect(JSON.parse(await readFile(settings, 'utf8'))).toMatchObject({ openAtLogin: true });
+  });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s quits as a person does', async (signal) => {
     const desktop = await start();

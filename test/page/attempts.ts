@@ -104,3 +104,35 @@ export async function bringIn() {
 /** @returns the status of each answer */
 export const fetchAll = (paths: readonly string[]): Promise<readonly number[]> =>
   Promise.all(paths.map(async (path) => (await fetch(path)).status));
+
+/**
+ * Asks for ways out by WebRTC, and waits until it has looked for all of them.
+ *
+ * @returns the candidates that it found, or how it was refused
+ */
+export async function callOut(servers: readonly string[]): Promise<readonly string[] | string> {
+  try {
+    const peer = new RTCPeerConnection({
+      iceServers: servers.map((urls) => ({ urls, username: 'stolen', credential: 'x' })),
+    });
+    const found: string[] = [];
+    const done = new Promise<void>((resolve) => {
+      peer.onicecandidate = ({ candidate }) => {
+        if (candidate === null) resolve();
+        else found.push(candidate.candidate);
+      };
+    });
+    peer.createDataChannel('out');
+    await peer.setLocalDescription(await peer.createOffer());
+    await Promise.race([done, new Promise((resolve) => setTimeout(resolve, 3000))]);
+    peer.close();
+    return found;
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+/** Objects to its end, as a page with unsaved work would. */
+export function refuseToGo(): void {
+  addEventListener('beforeunload', (event) => event.preventDefault());
+}

@@ -61,15 +61,20 @@ test.each([
 function fakeContents() {
   const heard = new Map<string, (event: never, url?: string) => void>();
   let opens: (() => { action: 'deny' }) | null = null;
+  let policy: string | null = null;
   const contents: GuardedContents = {
     on: (event: string, listener: (event: never, url?: string) => void) =>
       heard.set(event, listener),
     setWindowOpenHandler: (handler) => {
       opens = handler;
     },
+    setWebRTCIPHandlingPolicy: (given) => {
+      policy = given;
+    },
   };
   return {
     contents,
+    policy: () => policy,
     open: () => opens?.(),
     /** @returns whether it was prevented */
     emit: (event: string, url: string, asArgument = false): boolean => {
@@ -104,6 +109,18 @@ test('a page opens no window and embeds no page', () => {
   guardContents(contents);
   expect(open()).toEqual({ action: 'deny' });
   expect(emit('will-attach-webview', 'app://berth/')).toBe(true);
+});
+
+test('a page does not keep its window from closing', () => {
+  const { contents, emit } = fakeContents();
+  guardContents(contents);
+  expect(emit('will-prevent-unload', 'app://berth/')).toBe(true);
+});
+
+test('a page sends no datagrams', () => {
+  const { contents, policy } = fakeContents();
+  guardContents(contents);
+  expect(policy()).toBe('disable_non_proxied_udp');
 });
 
 function fakeSession() {

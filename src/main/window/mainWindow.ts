@@ -27,7 +27,7 @@ export interface MainWindow {
   show(address?: string): void;
   /** Sends to its page, once there is one; nothing where there is no window. */
   send(channel: string, value: unknown): void;
-  /** Puts it away for good. */
+  /** Puts it away for good, whatever its page says to that. */
   close(): void;
 }
 
@@ -39,6 +39,7 @@ const crashLoopMs = 10_000;
 export function createMainWindow(options: MainWindowOptions): MainWindow {
   let window: BrowserWindow | null = null;
   let place = options.place;
+  let keepPlace = (): void => undefined;
 
   function open(address: string | undefined): BrowserWindow {
     const made = new BrowserWindow({
@@ -114,6 +115,7 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
     of.on('maximize', later);
     of.on('unmaximize', later);
     of.on('close', keep);
+    keepPlace = keep;
   }
 
   return {
@@ -136,7 +138,12 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
     send: (channel, value) => {
       if (window !== null) sendTo(window, channel, value);
     },
-    close: () => window?.close(),
+    close: () => {
+      if (window === null) return;
+      // It is not asked, and so has no chance to say where it was.
+      keepPlace();
+      window.destroy();
+    },
   };
 }
 
