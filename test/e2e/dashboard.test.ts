@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { isComplaint, launchChromium, launchWithProfile } from '../support/browser.ts';
+import { launchChromium, launchWithProfile } from '../support/browser.ts';
 import { describeWith } from '../support/requirement.ts';
 import { type StatusBackend, startStatusBackend } from '../support/statusBackend.ts';
 import { temporaryDirectory } from '../support/temporaryDirectory.ts';
@@ -45,7 +45,7 @@ describeWith('chromium', 'the dashboard of a headless instance', () => {
     page = await context.newPage();
     complaints = [];
     page.on('console', (message) => {
-      if (isComplaint(message)) complaints.push(message.text());
+      if (message.type() === 'error') complaints.push(message.text());
     });
   });
   afterEach(async () => {

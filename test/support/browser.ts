@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, type ConsoleMessage, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const args: readonly string[] = [
   ...['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'],
@@ -31,10 +31,3 @@ export async function launchWithProfile(
   });
   return { context, [Symbol.asyncDispose]: () => context.close() };
 }
-
-/** Whether the console complains of something: a blocked script, a failed request. */
-export const isComplaint = (message: ConsoleMessage): boolean =>
-  message.type() === 'error' && message.text() !== unknownDirective;
-
-/** What Chromium says of a directive that is meant for browsers which know it. */
-const unknownDirective = "Unrecognized Content-Security-Policy directive 'webrtc'.";

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { connectControl, controlSocket } from '../../src/core/client/index.ts';
 import type { BerthProcess } from './berthProcess.ts';
-import { isComplaint } from './browser.ts';
 
 /** The interface of an instance, in a browser. */
 export interface InterfacePage extends AsyncDisposable {
@@ -39,7 +38,7 @@ export async function openInterface(
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (isComplaint(message)) complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${address}/#code=${code}`);

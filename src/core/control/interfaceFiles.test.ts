@@ -20,7 +20,7 @@ describe('at the loopback address a browser gets', () => {
     const page = await get('/');
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(page.headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; script-src 'self'; style-src 'self' .*; frame-ancestors 'none'; webrtc 'block'$/,
+      /^default-src 'none'; script-src 'self'; style-src 'self' .*; frame-ancestors 'none'$/,
     );
     expect(await page.text()).toContain('<title>Berth</title>');
     const script = await get('/assets/index-a1.js');
