@@ -67,7 +67,7 @@ function run(): void {
   });
 
   const started = app.whenReady().then(async () => {
-    guardSession(session.defaultSession);
+    await guardSession(session.defaultSession);
     protocol.handle(
       appScheme,
       createServe({ root: join(dist, 'renderer'), read: (path) => readFile(path) }),

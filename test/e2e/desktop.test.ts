@@ -1,10 +1,14 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   askForPermissions,
   bringIn,
+  callOut,
   coverWithLink,
   fetchAll,
   leaveFor,
@@ -132,6 +136,30 @@ describeWith(['electron', 'xvfb'], 'the desktop', () => {
       expect.arrayContaining(['connect-src', 'script-src', 'script-src-elem']),
     );
     expect(page.frames().map((frame) => frame.url())).not.toContain('https://example.com/');
+  });
+
+  test('the page reaches nobody by WebRTC', async () => {
+    const heard: string[] = [];
+    const datagrams = createSocket('udp4');
+    datagrams.on('message', () => heard.push('udp'));
+    datagrams.bind(0, '127.0.0.1');
+    await once(datagrams, 'listening');
+    const streams = createServer((socket) => {
+      heard.push('tcp');
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(streams, 'listening');
+    const { port: udp } = datagrams.address();
+    const { port: tcp } = streams.address() as AddressInfo;
+    const outcome = await page.evaluate(callOut, [
+      `stun:127.0.0.1:${udp}`,
+      `turn:127.0.0.1:${udp}?transport=udp`,
+      `turn:127.0.0.1:${tcp}?transport=tcp`,
+      `turns:127.0.0.1:${tcp}?transport=tcp`,
+    ]);
+    datagrams.close();
+    streams.close();
+    expect({ outcome, heard }).toEqual({ outcome: [], heard: [] });
   });
 
   test('an address of our own scheme leads to no file but the interface', async () => {

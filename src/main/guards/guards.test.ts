@@ -130,6 +130,7 @@ function fakeSession() {
     device: () => boolean;
     before: Parameters<GuardedSession['webRequest']['onBeforeRequest']>[0];
     download: Parameters<GuardedSession['on']>[1];
+    proxy: Parameters<GuardedSession['setProxy']>[0];
   }> = {};
   const session: GuardedSession = {
     setPermissionRequestHandler: (handler) => {
@@ -141,6 +142,9 @@ function fakeSession() {
     setDevicePermissionHandler: (handler) => {
       installed.device = handler;
     },
+    setProxy: async (proxy) => {
+      installed.proxy = proxy;
+    },
     webRequest: {
       onBeforeRequest: (listener) => {
         installed.before = listener;
@@ -150,7 +154,7 @@ function fakeSession() {
       installed.download = listener;
     },
   };
-  guardSession(session);
+  void guardSession(session);
   return installed;
 }
 
@@ -177,6 +181,12 @@ test('nothing is loaded but what the interface has itself', () => {
   };
   for (const address of foreign) expect(isCancelled(address)).toBe(true);
   expect(isCancelled('app://berth/assets/index.js')).toBe(false);
+});
+
+test('what asks for no leave to connect is led nowhere, on this machine too', () => {
+  const { proxy } = fakeSession();
+  expect(proxy?.proxyRules).toMatch(/:0$/);
+  expect(proxy?.proxyBypassRules).toBe('<-loopback>');
 });
 
 test.each([

@@ -1,5 +1,12 @@
 import { isLoadable, isOwnAddress } from './ownAddress.ts';
 
+/** A proxy that cannot be there, for every address, this machine's too: WebRTC over TCP asks no `webRequest`. */
+const nowhere = {
+  mode: 'fixed_servers',
+  proxyRules: 'socks5://127.0.0.1:0',
+  proxyBypassRules: '<-loopback>',
+} as const;
+
 /** The part of Electron's Session that is guarded. */
 export interface GuardedSession {
   setPermissionRequestHandler(
@@ -7,6 +14,7 @@ export interface GuardedSession {
   ): void;
   setPermissionCheckHandler(handler: () => boolean): void;
   setDevicePermissionHandler(handler: () => boolean): void;
+  setProxy(proxy: typeof nowhere): Promise<void>;
   readonly webRequest: {
     onBeforeRequest(
       listener: (
@@ -23,9 +31,9 @@ export interface GuardedSession {
 
 /**
  * Takes from a session what the interface has no use for: every permission, every device, the network, and downloads of
- * anything that the page has not made itself.
+ * anything that the page has not made itself. Nothing is to be shown before it resolves.
  */
-export function guardSession(session: GuardedSession): void {
+export async function guardSession(session: GuardedSession): Promise<void> {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
@@ -35,4 +43,5 @@ export function guardSession(session: GuardedSession): void {
     const isOwn = address.startsWith('blob:') && isOwnAddress(address.slice('blob:'.length));
     if (!isOwn) event.preventDefault();
   });
+  await session.setProxy(nowhere);
 }
