@@ -96,7 +96,11 @@ describeWith('chromium', 'the page of hosts', () => {
       await ask('app.test');
       if (await dead.getByText('down', { exact: true }).isVisible()) break;
     }
-    await dead.getByText(/marked dead after a request: refused · retry in \d+ s/).waitFor();
+    await dead
+      .getByText(
+        /marked dead after a request: refused · nothing listens on port \d+ · retry in \d+ s/,
+      )
+      .waitFor();
     await line('app.test').getByText('degraded').waitFor();
     await dead.getByRole('button', { name: 'Revive', includeHidden: true }).click();
     await page.getByText(`${server.url} gets requests again`).waitFor();

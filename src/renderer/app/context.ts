@@ -4,6 +4,7 @@ import type { DesktopState } from '../../shared/desktop/state.ts';
 import type { Session } from '../connection/session.ts';
 import type { FirstRun } from '../state/firstRun.ts';
 import type { HostsView } from '../state/hostsView.ts';
+import { isCurrent } from '../state/lastKnown.ts';
 import type { Live } from '../state/live.ts';
 import { type Readable, type Store, useStore } from '../state/store.ts';
 import type { Theme } from '../state/theme.ts';
@@ -44,4 +45,11 @@ export function useBerth(): Berth {
 export function useApi(): ControlApi | null {
   const state = useStore(useBerth().session.state);
   return state.kind === 'connected' ? state.api : null;
+}
+
+/** Whether hosts are as they are shown; otherwise that is how they were last known. */
+export function useIsCurrent(): boolean {
+  const { session, desktopState } = useBerth();
+  const connection = useStore(session.state);
+  return isCurrent(connection, useStore(desktopState)?.engine ?? null);
 }

@@ -22,7 +22,7 @@ export function StatusGlyph({
 }: {
   readonly status: Status;
   readonly word?: boolean;
-  readonly title?: string;
+  readonly title?: string | undefined;
 }) {
   const look = looks[status];
   return (

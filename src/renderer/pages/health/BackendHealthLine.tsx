@@ -1,13 +1,14 @@
 import type { BackendHealth, HostHealth } from '../../../shared/contract/health.ts';
 import { shortUrl } from '../../../shared/model/trace.ts';
-import { useBerth } from '../../app/context.ts';
+import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
+import { cn } from '../../ui/cn.ts';
 import { ago, duration, exactTime } from '../../ui/format.ts';
 import { MiddleText } from '../../ui/MiddleText.tsx';
 import type { HostActions } from '../hosts/actions.ts';
 import { BackendState } from '../hosts/BackendLine.tsx';
-import { reasonWords, streakWords } from './model/words.ts';
+import { streakWords, whyParts } from './model/words.ts';
 import { UptimeBar } from './UptimeBar.tsx';
 
 /** A backend: its state and why, its last minutes, its last check, and what can be done. */
@@ -24,9 +25,10 @@ export function BackendHealthLine({
 }) {
   const { url, state, index } = backend;
   const tabIndex = isActive ? 0 : -1;
+  const isCurrent = useIsCurrent();
   const isOut = state === 'drained' || state === 'down';
   return (
-    <div className="flex h-full items-center gap-4 pr-3 pl-9">
+    <div className={cn('flex h-full items-center gap-4 pr-3 pl-9', !isCurrent && 'text-dim')}>
       <div role="gridcell" className="flex w-20 shrink-0">
         <BackendState health={backend} isDrained={state === 'drained'} />
       </div>
@@ -36,7 +38,9 @@ export function BackendHealthLine({
             <span className="shrink-0 text-caption text-dim">#{index}</span>
             <MiddleText text={shortUrl(url)} className="font-mono text-mono" />
           </span>
-          <span className="shrink-0 @max-[640px]:hidden">
+          <span
+            className={cn('shrink-0 @max-[640px]:hidden', !isCurrent && 'opacity-60 grayscale')}
+          >
             <UptimeBar
               history={backend.history}
               label={`The last minutes of ${url}`}
@@ -72,13 +76,14 @@ export function BackendHealthLine({
   );
 }
 
-/** As `refused · retry in 18 s · since 5 min · checked 2 s ago in 3 ms · 2 failed in a row`. */
+/** As `refused · nothing listens on port 5173 · retry in 18 s · since 5 min · checked 2 s ago in 3 ms · 2 failed in a row`. */
 function Why({ host, backend }: { readonly host: HostHealth; readonly backend: BackendHealth }) {
   const { live, clock } = useBerth();
   const now = useStore(clock);
   const { lastCheck, markedForMs, since, state } = backend;
   const marked = markedForMs === null ? null : markedForMs - (now - live.heardAt(host));
-  const reason = reasonWords(backend);
+  const isCurrent = useIsCurrent();
+  const reason = whyParts(backend).join(' · ');
   const facts = [
     ...(marked !== null && marked > 0 ? [`retry in ${Math.ceil(marked / 1000)} s`] : []),
     ...(state === 'unknown' ? [] : [`since ${duration(Math.max(0, now - since))}`]),
@@ -96,7 +101,7 @@ function Why({ host, backend }: { readonly host: HostHealth; readonly backend: B
       className="truncate text-caption text-dim"
       title={state === 'unknown' ? all : `${all} (${exactTime(since)})`}
     >
-      <span className={state === 'down' ? 'text-down' : ''}>{reason}</span>
+      <span className={isCurrent && state === 'down' ? 'text-down' : ''}>{reason}</span>
       {reason !== '' && facts.length > 0 && ' · '}
       {facts.join(' · ')}
     </span>

@@ -1,7 +1,8 @@
 import { useMemo, useRef, useState } from 'react';
-import { useBerth } from '../../app/context.ts';
+import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { addressOf } from '../../app/route.ts';
 import { useCommands } from '../../app/useCommands.ts';
+import { shownState } from '../../state/lastKnown.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -76,6 +77,7 @@ export function HealthPage() {
 }
 
 function CountWords({ up, down, unknown, drained, paused }: ReturnType<typeof countStates>) {
+  const isCurrent = useIsCurrent();
   const parts = [
     ['down', down, 'down'],
     ['up', up, 'up'],
@@ -89,7 +91,10 @@ function CountWords({ up, down, unknown, drained, paused }: ReturnType<typeof co
         .filter(([, number]) => number > 0)
         .map(([status, number, word]) => (
           <span key={word} className="flex items-center gap-1.5">
-            <StatusGlyph status={status} title={word} />
+            <StatusGlyph
+              status={shownState(status, isCurrent).state}
+              title={shownState(word, isCurrent).title ?? word}
+            />
             <span>
               {count(number)} <span className="text-dim max-[820px]:sr-only">{word}</span>
             </span>

@@ -1,6 +1,9 @@
 import type { HostHealth } from '../../../shared/contract/health.ts';
+import { useIsCurrent } from '../../app/context.ts';
 import { addressOf } from '../../app/route.ts';
+import { shownState } from '../../state/lastKnown.ts';
 import type { Trend } from '../../state/trafficTrend.ts';
+import { cn } from '../../ui/cn.ts';
 import { MiddleText } from '../../ui/MiddleText.tsx';
 import { type Status, StatusGlyph } from '../../ui/Status.tsx';
 import { Latency } from './Latency.tsx';
@@ -19,10 +22,12 @@ export function HostHealthLine({
   readonly isActive: boolean;
 }) {
   const up = host.backends.filter((backend) => backend.state === 'up').length;
+  const isCurrent = useIsCurrent();
+  const shown = shownState(state, isCurrent);
   return (
-    <div className="flex h-full items-center gap-3 px-4">
+    <div className={cn('flex h-full items-center gap-3 px-4', !isCurrent && 'text-dim')}>
       <div role="gridcell" className="flex min-w-0 items-center gap-2">
-        <StatusGlyph status={state} />
+        <StatusGlyph status={shown.state} title={shown.title} />
         <a
           href={`#${addressOf('hosts', host.name)}`}
           tabIndex={isActive ? 0 : -1}
@@ -31,7 +36,7 @@ export function HostHealthLine({
         >
           <MiddleText text={host.name} className="font-mono text-mono" />
         </a>
-        <span className="shrink-0 text-dim">
+        <span className="shrink-0 text-dim" title={shown.title}>
           {up}/{host.backends.length} up
         </span>
       </div>

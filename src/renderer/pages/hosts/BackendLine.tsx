@@ -1,10 +1,12 @@
 import type { BackendHealth } from '../../../shared/contract/health.ts';
-import { useBerth } from '../../app/context.ts';
+import { useBerth, useIsCurrent } from '../../app/context.ts';
+import { shownState } from '../../state/lastKnown.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cn } from '../../ui/cn.ts';
 import { duration, exactTime } from '../../ui/format.ts';
 import { StatusGlyph } from '../../ui/Status.tsx';
+import { whyParts } from '../health/model/words.ts';
 import type { HostActions } from './actions.ts';
 import type { Line } from './model/lines.ts';
 
@@ -23,9 +25,15 @@ export function BackendLine({
   const isDrained = row.host.options.drained.includes(url);
   const weight = row.host.options.weights[url] ?? 1;
   const tabIndex = isActive ? 0 : -1;
+  const isCurrent = useIsCurrent();
   const isDown = health?.state === 'down';
   return (
-    <div className="flex h-full items-center gap-3 pr-3 pl-14 max-[620px]:gap-2 max-[620px]:pl-4">
+    <div
+      className={cn(
+        'flex h-full items-center gap-3 pr-3 pl-14 max-[620px]:gap-2 max-[620px]:pl-4',
+        !isCurrent && 'text-dim',
+      )}
+    >
       <div role="gridcell" className="flex min-w-0 shrink-0 items-center gap-3">
         <span className="w-6 text-right text-caption text-dim">#{index}</span>
         <BackendState health={health} isDrained={isDrained} />
@@ -36,7 +44,11 @@ export function BackendLine({
           {url}
         </span>
       </div>
-      <div role="gridcell" className="min-w-0 flex-1 truncate text-dim" title={health?.reason}>
+      <div
+        role="gridcell"
+        className="min-w-0 flex-1 truncate text-dim"
+        title={health === null ? undefined : whyParts(health).join(' · ')}
+      >
         <BackendReason row={row} health={health} />
       </div>
       <div role="gridcell" className="shrink-0 text-dim max-[820px]:hidden">
@@ -76,11 +88,14 @@ export function BackendState({
   readonly health: BackendHealth | null;
   readonly isDrained: boolean;
 }) {
-  const state = isDrained ? 'drained' : (health?.state ?? 'unknown');
+  const { state, title } = shownState(
+    isDrained ? 'drained' : (health?.state ?? 'unknown'),
+    useIsCurrent(),
+  );
   return (
     <span
       className={cn('inline-flex w-20 shrink-0', state === 'drained' && 'text-paused')}
-      title={health === null ? undefined : `Since ${exactTime(health.since)}`}
+      title={title ?? (health === null ? undefined : `Since ${exactTime(health.since)}`)}
     >
       {state === 'drained' ? (
         <span className="inline-flex items-center gap-1.5">
@@ -90,7 +105,7 @@ export function BackendState({
           drained
         </span>
       ) : (
-        <StatusGlyph status={state} word />
+        <StatusGlyph status={state} title={title} word />
       )}
     </span>
   );
@@ -100,7 +115,7 @@ export function BackendState({
 const countdown = (ms: number): string =>
   ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : duration(ms);
 
-/** Why it is in its state, when that ends by itself, and what was last seen. */
+/** Why it is in its state, who listens there, when that ends by itself, and what was last seen. */
 export function BackendReason({
   row,
   health,
@@ -111,7 +126,7 @@ export function BackendReason({
   const { live, clock } = useBerth();
   const now = useStore(clock);
   if (health === null) return <>nothing is known yet</>;
-  const parts = [health.reason || 'nothing asked for it yet'];
+  const parts = [...whyParts(health)];
   if (health.markedForMs !== null && row.health !== null) {
     const left = health.markedForMs - (now - live.heardAt(row.health));
     parts.push(left > 0 ? `retry in ${countdown(left)}` : 'retried with the next request');

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight, MoreHorizontal } from 'lucide-react';
 import { memo } from 'react';
-import { useBerth } from '../../app/context.ts';
+import { useBerth, useIsCurrent } from '../../app/context.ts';
+import { shownState } from '../../state/lastKnown.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
 import { ago, count, duration, exactTime, percent } from '../../ui/format.ts';
@@ -35,9 +36,11 @@ export const HostLine = memo(function HostLine({
   readonly events: LineEvents;
 }) {
   const { host, traffic } = row;
+  const isCurrent = useIsCurrent();
+  const shown = shownState(row.status, isCurrent);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
-    <div className={cn(hostGrid, 'group h-full')}>
+    <div className={cn(hostGrid, 'group h-full', !isCurrent && 'text-dim')}>
       <div role="gridcell" className="flex items-center">
         <input
           type="checkbox"
@@ -56,7 +59,7 @@ export const HostLine = memo(function HostLine({
         />
         <Chevron aria-hidden size={14} className="ml-1 text-dim" />
         <span className="ml-1">
-          <StatusGlyph status={row.status} />
+          <StatusGlyph status={shown.state} title={shown.title} />
         </span>
       </div>
       <div role="gridcell" className="flex min-w-0 items-center gap-2">
@@ -99,7 +102,11 @@ export const HostLine = memo(function HostLine({
           </span>
         )}
       </div>
-      <div role="gridcell" className={cn('text-right', row.status === 'down' && 'text-down')}>
+      <div
+        role="gridcell"
+        title={shown.title}
+        className={cn('text-right', shown.state === 'down' && 'text-down')}
+      >
         {row.health === null ? '–' : row.up}/{host.backends.length}
       </div>
       <div role="gridcell" className={columnClass('sparkline')}>

@@ -5,7 +5,7 @@ import type {
   HostHealth,
 } from '../../../../shared/contract/health.ts';
 import { countStates, filterHealth, healthLines, stateOfHost } from './lines.ts';
-import { historyWords, howChecked, reasonWords, streakWords } from './words.ts';
+import { historyWords, howChecked, reasonWords, streakWords, whyParts } from './words.ts';
 
 const backend = (
   state: BackendState,
@@ -106,6 +106,16 @@ describe('words', () => {
       '5 failed in a row',
       null,
     ]);
+  });
+
+  it('say who listens after why, as it is told', () => {
+    const refused = { reason: 'down: refused', hint: 'nothing listens on port 5173' };
+    expect(whyParts(backend('down', 0, refused))).toEqual([
+      'refused',
+      'nothing listens on port 5173',
+    ]);
+    expect(whyParts(backend('down', 0, { reason: 'refused' }))).toEqual(['refused']);
+    expect(whyParts(backend('up'))).toEqual([]);
   });
 
   it('do not say the state twice, and say that nothing is known', () => {

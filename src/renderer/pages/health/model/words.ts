@@ -35,6 +35,10 @@ export function reasonWords({ reason, state }: BackendHealth): string {
   return reason.startsWith(`${state}: `) ? reason.slice(state.length + 2) : reason;
 }
 
+/** Why, then who listens there instead, where that is known: each a part of a line. */
+export const whyParts = (backend: BackendHealth): readonly string[] =>
+  [reasonWords(backend), backend.hint ?? ''].filter((part) => part !== '');
+
 /** As `1 of 2 failed in a row`: how far it is from changing. Null where nothing is counted. */
 export function streakWords({ lastCheck, streak, threshold }: BackendHealth): string | null {
   if (lastCheck === null || streak === 0) return null;

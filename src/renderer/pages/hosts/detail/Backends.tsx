@@ -2,9 +2,11 @@ import { Pencil, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { HostView } from '../../../../shared/contract/hosts.ts';
 import { limits } from '../../../../shared/limits.ts';
+import { useIsCurrent } from '../../../app/context.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { cn } from '../../../ui/cn.ts';
 import { fieldLook } from '../../../ui/field.ts';
+import { whyParts } from '../../health/model/words.ts';
 import type { HostActions } from '../actions.ts';
 import { BackendReason, BackendState } from '../BackendLine.tsx';
 import { readServer } from '../model/addLine.ts';
@@ -26,13 +28,14 @@ export function Backends({
   readonly actions: HostActions;
 }) {
   const { backends } = row.host;
+  const isCurrent = useIsCurrent();
   return (
     <Section
       title="Backends"
       aside={
         backends.length > 0 && (
           <span className="text-dim">
-            {row.up} of {backends.length} up
+            {row.up} of {backends.length} up{!isCurrent && ' when last known'}
           </span>
         )
       }
@@ -118,7 +121,10 @@ function Backend({
                 <Pencil aria-hidden size={13} />
               </Button>
             </div>
-            <div className="truncate text-caption text-dim" title={health?.reason}>
+            <div
+              className="truncate text-caption text-dim"
+              title={health === null ? undefined : whyParts(health).join(' · ')}
+            >
               <BackendReason row={row} health={health} />
             </div>
           </>

@@ -1,9 +1,10 @@
 import { ArrowLeft, MoreHorizontal } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Command } from '../../../app/commands.ts';
-import { useBerth } from '../../../app/context.ts';
+import { useBerth, useIsCurrent } from '../../../app/context.ts';
 import { addressOf } from '../../../app/route.ts';
 import { useCommands } from '../../../app/useCommands.ts';
+import { shownState } from '../../../state/lastKnown.ts';
 import { useStore } from '../../../state/store.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { StatusGlyph } from '../../../ui/Status.tsx';
@@ -26,6 +27,7 @@ export function HostDetail({ name }: { readonly name: string }) {
   const row = rows?.get(name) ?? null;
   const actions = useHostActions();
   const latest = useLatest(row);
+  const shown = shownState(row?.status ?? 'unknown', useIsCurrent());
   useCommands(
     useMemo((): readonly Command[] => {
       const onRow = (use: (row: HostRow) => unknown) => () =>
@@ -68,7 +70,7 @@ export function HostDetail({ name }: { readonly name: string }) {
         >
           <ArrowLeft aria-hidden size={16} />
         </a>
-        {row !== null && <StatusGlyph status={row.status} />}
+        {row !== null && <StatusGlyph status={shown.state} title={shown.title} />}
         <h1 title={name} className="min-w-0 truncate font-mono text-heading font-semibold">
           {name}
         </h1>
