@@ -55,8 +55,6 @@ export const assetHeaders: Readonly<Record<string, string>> = {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    // Not every Chromium knows it; those that do not are held by the guards of the session and its pages.
-    "webrtc 'block'",
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

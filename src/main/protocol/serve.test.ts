@@ -40,7 +40,6 @@ test('every answer says that nothing from elsewhere is loaded or run', async () 
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).toContain("webrtc 'block'");
     expect(policy).not.toMatch(/unsafe|\*|https?:/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   }
