@@ -70,6 +70,21 @@ describeWith('chromium', 'the health page', () => {
       .waitFor();
   });
 
+  it('has the number of those down in the rail, and a dot for it where there is no room', async () => {
+    const { page } = ui;
+    await add('worst.test', dead);
+    await check('worst.test');
+    const place = page
+      .getByRole('navigation', { name: 'Pages' })
+      .getByRole('link', { name: /Health/ });
+    await place.getByText('1', { exact: true }).waitFor();
+    const dot = place.getByRole('img', { name: '1 down' });
+    expect(await dot.count()).toBe(0);
+    await page.setViewportSize({ width: 900, height: 760 });
+    await dot.waitFor();
+    expect(await place.getByText('1', { exact: true }).isVisible()).toBe(false);
+  });
+
   it('checks now, drains and revives, each as the instance answers', async () => {
     const { page } = ui;
     await add('app.test', backend.url);

@@ -127,3 +127,83 @@ test('why it failed is told, and the next look may go well', async () => {
   updater.emit('error', new Error('bad signature'));
   expect(updates.state).toEqual({ kind: 'failed', reason: 'bad signature' });
 });
+
+test('switched off while it loads, it stays off, and nothing is installed at the end', async () => {
+  const { updates, updater, states } = setUp();
+  updates.set(true);
+  await settled();
+  updater.emit('update-available', { version: '2.0.0' });
+  expect(updater.autoInstallOnAppQuit).toBe(true);
+  updates.set(false);
+  const told = states.length;
+  updater.emit('download-progress', { percent: 50 });
+  updater.emit('update-downloaded', { version: '2.0.0' });
+  updater.emit('error', new Error('connection reset'));
+  expect(updates.state).toEqual({ kind: 'off' });
+  expect(states).toHaveLength(told);
+  expect(updater.autoInstallOnAppQuit).toBe(false);
+  updates.install();
+  await settled();
+  expect(updater.installs).toBe(0);
+});
+
+test('switched off with what is loaded, nothing is installed at the end', async () => {
+  const { updates, updater } = setUp();
+  updates.set(true);
+  await settled();
+  updater.emit('update-downloaded', { version: '2.0.0' });
+  updates.set(false);
+  expect(updates.state).toEqual({ kind: 'off' });
+  expect(updater.autoInstallOnAppQuit).toBe(false);
+});
+
+test('switched off while it looks, nothing is loaded', async () => {
+  const { updates, updater } = setUp();
+  updates.set(true);
+  await settled();
+  updates.set(false);
+  expect(updater.autoDownload).toBe(false);
+  updater.emit('update-available', { version: '2.0.0' });
+  expect(updates.state).toEqual({ kind: 'off' });
+});
+
+test('switched off before it could look, it does not look', async () => {
+  const { updates, updater } = setUp();
+  updates.set(true);
+  updates.set(false);
+  await settled();
+  expect(updater).toMatchObject({ checks: 0, autoDownload: false, autoInstallOnAppQuit: false });
+  expect(updates.state).toEqual({ kind: 'off' });
+});
+
+test.each(['update-available', 'update-downloaded'])(
+  'switched on again after %s, it looks again',
+  async (event) => {
+    const { updates, updater } = setUp();
+    updates.set(true);
+    await settled();
+    updater.emit(event, { version: '2.0.0' });
+    updates.set(false);
+    updates.set(true);
+    await settled();
+    expect(updater).toMatchObject({ checks: 2, autoDownload: true, autoInstallOnAppQuit: true });
+    updater.emit('update-available', { version: '2.0.1' });
+    updater.emit('download-progress', { percent: 12 });
+    expect(updates.state).toEqual({ kind: 'downloading', version: '2.0.1', percent: 12 });
+    updater.emit('update-downloaded', { version: '2.0.1' });
+    expect(updates.state).toEqual({ kind: 'ready', version: '2.0.1' });
+    updates.close();
+  },
+);
+
+test('a look by hand while it is off loads, and leaves the install to the person', async () => {
+  const { updates, updater } = setUp();
+  updates.set(false);
+  await updates.check();
+  expect(updater).toMatchObject({ autoDownload: true, autoInstallOnAppQuit: false });
+  updater.emit('update-downloaded', { version: '2.0.0' });
+  expect(updates.state).toEqual({ kind: 'ready', version: '2.0.0' });
+  updates.install();
+  await settled();
+  expect(updater.installs).toBe(1);
+});

@@ -36,6 +36,10 @@ export function createUpdates({ unavailable, load, changed }: UpdatesOptions): U
   let state: UpdateState =
     unavailable === null ? { kind: 'off' } : { kind: 'unavailable', reason: unavailable };
   let updater: Promise<Updater> | null = null;
+  let loaded: Updater | null = null;
+  let isOn = false;
+  /** Whether what the updater says counts: while it is on, and after a look by hand. */
+  let isHeard = false;
   let timer: NodeJS.Timeout | null = null;
   let version = '';
 
@@ -44,36 +48,51 @@ export function createUpdates({ unavailable, load, changed }: UpdatesOptions): U
     changed(next);
   }
 
+  /** What the updater says; it goes on with what it had begun when it is switched off. */
+  function told(next: UpdateState): void {
+    if (isHeard) become(next);
+  }
+
+  function instruct(): void {
+    if (loaded === null) return;
+    loaded.autoDownload = isHeard;
+    loaded.autoInstallOnAppQuit = isOn;
+  }
+
   async function prepare(): Promise<Updater> {
-    const loaded = await load();
-    loaded.autoDownload = true;
-    loaded.autoInstallOnAppQuit = true;
-    loaded.on('checking-for-update', () => become({ kind: 'checking' }));
-    loaded.on('update-not-available', () => become({ kind: 'current' }));
-    loaded.on('update-available', (info) => {
+    const made = await load();
+    made.on('checking-for-update', () => told({ kind: 'checking' }));
+    made.on('update-not-available', () => told({ kind: 'current' }));
+    made.on('update-available', (info) => {
       version = info.version;
-      become({ kind: 'downloading', version, percent: 0 });
+      told({ kind: 'downloading', version, percent: 0 });
     });
-    loaded.on('download-progress', ({ percent }) => {
+    made.on('download-progress', ({ percent }) => {
       const whole = Math.floor(percent);
       if (state.kind !== 'downloading' || state.percent !== whole) {
-        become({ kind: 'downloading', version, percent: whole });
+        told({ kind: 'downloading', version, percent: whole });
       }
     });
-    loaded.on('update-downloaded', (info) => become({ kind: 'ready', version: info.version }));
-    loaded.on('error', (error) => failed(error));
-    return loaded;
+    made.on('update-downloaded', (info) => told({ kind: 'ready', version: info.version }));
+    made.on('error', (error) => failed(error));
+    loaded = made;
+    instruct();
+    return made;
   }
 
   const failed = (error: unknown): void =>
-    become({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    told({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
 
   async function check(): Promise<void> {
     // What is loaded stays what is installed.
     if (unavailable !== null || state.kind === 'ready' || state.kind === 'downloading') return;
+    isHeard = true;
+    instruct();
     try {
       updater ??= prepare();
-      await (await updater).checkForUpdates();
+      const prepared = await updater;
+      // It may have been switched off meanwhile.
+      if (isHeard) await prepared.checkForUpdates();
     } catch (error) {
       failed(error);
     }
@@ -91,16 +110,20 @@ export function createUpdates({ unavailable, load, changed }: UpdatesOptions): U
     set: (on) => {
       stop();
       if (unavailable !== null) return;
+      isOn = on;
       if (!on) {
-        if (state.kind !== 'ready') become({ kind: 'off' });
+        isHeard = false;
+        instruct();
+        become({ kind: 'off' });
         return;
       }
+      instruct();
       timer = setInterval(() => void check(), limits.updateCheckMs);
       void check();
     },
     check,
     install: () => {
-      if (state.kind === 'ready') void updater?.then((loaded) => loaded.quitAndInstall());
+      if (state.kind === 'ready') loaded?.quitAndInstall();
     },
     close: stop,
   };

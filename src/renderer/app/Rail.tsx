@@ -28,28 +28,45 @@ export function Rail() {
         <Mark />
         <span className="max-[960px]:hidden">Berth</span>
       </div>
-      {places.map(({ page: to, word, sign: Sign }) => (
-        <a
-          key={to}
-          href={`#${addressOf(to)}`}
-          aria-current={to === page ? 'page' : undefined}
-          title={word}
-          className={cn(
-            'flex h-8 items-center gap-2 rounded-md px-2 hover:bg-hover',
-            to === page ? 'bg-chosen font-medium text-text' : 'text-dim',
-            to === 'settings' && 'mt-auto',
-          )}
-        >
-          <Sign aria-hidden size={16} strokeWidth={1.75} />
-          <span className="max-[960px]:sr-only">{word}</span>
-          {(attention[to] ?? 0) > 0 && (
-            <span className="ml-auto rounded-full bg-down px-1.5 text-caption text-page max-[960px]:hidden">
-              {attention[to]}
+      {places.map(({ page: to, word, sign: Sign }) => {
+        const down = attention[to] ?? 0;
+        return (
+          <a
+            key={to}
+            href={`#${addressOf(to)}`}
+            aria-current={to === page ? 'page' : undefined}
+            title={down > 0 ? `${word}: ${down} down` : word}
+            className={cn(
+              'flex h-8 items-center gap-2 rounded-md px-2 hover:bg-hover',
+              to === page ? 'bg-chosen font-medium text-text' : 'text-dim',
+              to === 'settings' && 'mt-auto',
+            )}
+          >
+            <span className="relative">
+              <Sign aria-hidden size={16} strokeWidth={1.75} />
+              {down > 0 && <Dot down={down} />}
             </span>
-          )}
-        </a>
-      ))}
+            <span className="max-[960px]:sr-only">{word}</span>
+            {down > 0 && (
+              <span className="ml-auto rounded-full bg-down px-1.5 text-caption text-page max-[960px]:hidden">
+                {down}
+              </span>
+            )}
+          </a>
+        );
+      })}
     </nav>
+  );
+}
+
+/** Stands for the number where there is no room for it. */
+function Dot({ down }: { readonly down: number }) {
+  return (
+    <span
+      role="img"
+      aria-label={`${down} down`}
+      className="absolute -top-1 -right-1 hidden size-2 rounded-full bg-down ring-2 ring-page max-[960px]:block"
+    />
   );
 }
 

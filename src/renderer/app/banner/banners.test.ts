@@ -30,7 +30,7 @@ test('in the desktop a proxy that was stopped or crashed goes before the lost co
   const engine = {
     kind: 'crashed',
     reason: 'exit code 70',
-    lines: ['a', 'out of memory'],
+    lines: ['berth: error: out of memory'],
   } as const;
   expect(bannersOf({ session: lost, engine, status })).toMatchObject([
     {
@@ -38,6 +38,27 @@ test('in the desktop a proxy that was stopped or crashed goes before the lost co
       detail: 'out of memory',
       actions: ['restart'],
     },
+  ]);
+});
+
+test.each([
+  ['a start', ['berth 1.0.0 (Ctrl-C stops)', '  access log  /tmp/error/access.log'], ''],
+  ['nothing', [], ''],
+  ['a warning before the start', ['berth: warning: as root', 'berth 1.0.0 (Ctrl-C stops)'], ''],
+  ['a line of no concern after it', ['berth: error: away', 'berth: the store is back'], ''],
+  ['a warning', ['  store  embedded', 'berth: warning: the disk is full'], 'the disk is full'],
+  ['an error', ['berth: error: no memory'], 'no memory'],
+  ['what is the reason already', ['berth: error: exit code 70'], ''],
+  [
+    'the reason and advice',
+    ['berth: error: exit code 70', 'Free it. [BERTH_X]'],
+    'Free it. [BERTH_X]',
+  ],
+  ['the reason and a stack', ['berth: error: exit code 70', '    at run (index.js:1:1)', ''], ''],
+] as const)('of what a crashed proxy said last, %s', (_what, lines, detail) => {
+  const engine = { kind: 'crashed', reason: 'exit code 70', lines } as const;
+  expect(bannersOf({ session: lost, engine, status })).toMatchObject([
+    { title: 'The proxy ended: exit code 70.', detail },
   ]);
 });
 

@@ -70,9 +70,23 @@ function ofEngine(engine: EngineState): Banner | null {
     key: `crashed ${engine.reason}`,
     tone: 'down',
     title: `The proxy ended: ${engine.reason}.`,
-    detail: engine.lines.at(-1) ?? 'It said nothing.',
+    detail: complaintOf(engine),
     actions: ['restart'],
   };
+}
+
+const complaintHead = /^berth: (?:error|warning): /;
+
+/** The error or warning that it ended with, as far as the reason does not say it; empty where it said something else last. */
+function complaintOf({ lines, reason }: Extract<EngineState, { kind: 'crashed' }>): string {
+  const last = lines.findLastIndex((line) => /^berth[: ]/.test(line));
+  const line = lines[last];
+  if (line === undefined || !complaintHead.test(line)) return '';
+  const said = line.replace(complaintHead, '');
+  if (said !== reason) return said;
+  // Its advice, or a stack, which says nothing to a person.
+  const next = lines[last + 1] ?? '';
+  return /^\s/.test(next) ? '' : next;
 }
 
 function ofLost({ error }: Extract<SessionState, { kind: 'lost' }>): Banner {

@@ -77,7 +77,7 @@ export function HostDetail({ name }: { readonly name: string }) {
         {name.startsWith('*') && <Chip>wildcard</Chip>}
         {row !== null && <HeaderActions row={row} />}
       </header>
-      <div className="min-h-0 flex-1 overflow-auto px-6">
+      <div className="relative min-h-0 flex-1 overflow-auto px-6">
         <div className="max-w-4xl pb-10">
           {row === null ? (
             <Missing name={name} isKnown={rows !== null} />
