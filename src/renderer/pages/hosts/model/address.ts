@@ -1,6 +1,7 @@
 import type { ListenerStatus } from '../../../../shared/contract/instance.ts';
 import { openUrl } from '../../../../shared/model/openUrl.ts';
 import { parsedUrl } from '../../../ui/parsedUrl.ts';
+import { reachable } from '../../../ui/reachable.ts';
 import { shellWord } from '../../../ui/shellWord.ts';
 import type { HostRow } from './rows.ts';
 
@@ -36,11 +37,4 @@ export function addressOfHost(
   const to = reachable(listener?.address ?? '');
   const resolve = shellWord(`${hostname}:${number}:${to}`);
   return { url, curl: `curl ${secure ? '-k ' : ''}--resolve ${resolve} ${shellWord(url)}` };
-}
-
-/** An address that listens everywhere is reached on this machine. */
-function reachable(address: string): string {
-  if (address === '0.0.0.0' || address === '') return '127.0.0.1';
-  if (address === '::') return '[::1]';
-  return address.includes(':') ? `[${address}]` : address;
 }

@@ -1,6 +1,7 @@
 import type { ListenerStatus } from '../../../../shared/contract/instance.ts';
 import type { RequestRecord } from '../../../../shared/model/record.ts';
 import { parsedUrl } from '../../../ui/parsedUrl.ts';
+import { reachable } from '../../../ui/reachable.ts';
 import { quoted, shellWord } from '../../../ui/shellWord.ts';
 
 /** Where a request went: as a browser opens it. Null where it named no host. */
@@ -35,12 +36,6 @@ export function curlOf(record: RequestRecord, listeners: readonly ListenerStatus
     ...(record.referer === null ? [] : ['-e', quoted(record.referer)]),
     quoted(url),
   ].join(' ');
-}
-
-function reachable(address: string): string {
-  if (address === '0.0.0.0' || address === '') return '127.0.0.1';
-  if (address === '::') return '[::1]';
-  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** Path and query of a target, also of one in absolute form. */
