@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { patchedText } from './patchText.ts';
 
@@ -17,12 +18,7 @@ describe('what is not named stays as and where it was', () => {
 }
 `;
     expect(patched(text, { server: { workers: 4 }, suffixes: ['test'] })).toBe(`{
-    "zebra": {
-        "keep": [
-            1,
-            2
-        ]
-    },
+    "zebra": {"keep": [1, 2]},
     "server": {
         "mine": true,
         "workers": 4,
@@ -50,6 +46,61 @@ describe('what is not named stays as and where it was', () => {
     const text = '{\n  "__proto__": {\n    "a": 1\n  }\n}\n';
     expect(patched(text, { driver: null })).toBe(text);
   });
+});
+
+test('numbers that no double holds, and spaces that were set by hand', () => {
+  const text = `{
+  "driver"   : "redis:",
+  "mine"     : { "id": 12345678901234567890, "share": 1.10,  "big":1e400 },
+
+  "server"   : { "workers" :  2,   "debug": true }
+}
+
+`;
+  expect(patched(text, { server: { workers: 4 } })).toBe(
+    text.replace('"workers" :  2', '"workers" :  4'),
+  );
+  expect(patched(text, { server: { debug: null } })).toBe(text.replace(',   "debug": true', ''));
+  expect(patched(text, { server: { workers: null } })).toBe(text.replace(' "workers" :  2,', ''));
+  expect(patched(text, { driver: null })).toBe(text.replace('\n  "driver"   : "redis:",', ''));
+  expect(patched(text, { server: { accessLog: '/var/log/a' } })).toBe(
+    text.replace('"debug": true', '"debug": true,   "accessLog": "/var/log/a"'),
+  );
+  expect(patched(text, { driver: 'redis:', server: { workers: 2 } })).toBe(text);
+});
+
+test('strings in which brackets, commas and quotes stand', () => {
+  const text = '{"a":"}]{[,\\"\\\\","driver":"redis:","z":[{"b":"\\"}"}]}';
+  expect(patched(text, { driver: 'embedded:' })).toBe(text.replace('redis:', 'embedded:'));
+  expect(patched(text, { driver: null })).toBe(text.replace('"driver":"redis:",', ''));
+});
+
+test('of a key that is written twice the last is meant, and both are taken out', () => {
+  const text = '{"driver":"a:", "driver":"redis:"}';
+  expect(patched(text, { driver: 'b:' })).toBe('{"driver":"a:", "driver":"b:"}');
+  expect(patched(text, { driver: null })).toBe('{}');
+});
+
+test('whatever the text, only what was named is another', () => {
+  const rest = fc.dictionary(
+    fc.string().filter((name) => !['driver', 'http'].includes(name)),
+    fc.jsonValue(),
+  );
+  const indent = fc.constantFrom(0, 1, 4, '\t');
+  fc.assert(
+    fc.property(rest, rest, indent, fc.boolean(), (before, after, spaces, isThere) => {
+      const file = { ...before, ...(isThere ? { http: { port: 1 } } : {}), ...after };
+      const text = JSON.stringify(file, null, spaces);
+      const next = patched(text, { driver: 'embedded:', http: { port: 2 } }) ?? '';
+      expect(JSON.parse(next)).toEqual({
+        ...JSON.parse(text),
+        driver: 'embedded:',
+        http: { port: 2 },
+      });
+      const back = patched(next, { driver: null, http: isThere ? { port: 1 } : null });
+      expect(back?.replace(/^\{\s*\}$/, '{}')).toBe(text);
+    }),
+  );
 });
 
 test('null takes a key or a section out', () => {

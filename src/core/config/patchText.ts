@@ -3,12 +3,13 @@ import { isRecord } from '../../shared/config/documented.ts';
 import { parseJson } from '../../shared/config/json.ts';
 import { isSection, settingKeys } from '../../shared/config/settingKeys.ts';
 import { BerthError } from '../../shared/errors.ts';
+import { withMember, withoutMember } from './spliceJson.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The text of a config.json after a change. Keys that are not named stay as they are and where they are, known or not;
- * new ones come last. The same text where the patch changes nothing. Indentation, line ends and a byte order mark are those of the text.
+ * The text of a config.json after a change. What is not named keeps every character; new keys come last, written as those
+ * beside them. The same text where the patch changes nothing.
  *
  * @param path of the file, for messages
  * @param text null where there is no file yet
@@ -17,14 +18,25 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function patchedText(path: string, text: string | null, patch: Fields): string | null {
   const content = contentOf(path, text);
-  const next = { ...content };
-  for (const [name, value] of Object.entries(patch)) {
-    if (!isSection(name)) put(next, name, value, []);
-    else if (value === null) delete next[name];
-    else next[name] = patchedSection(name, content[name], value);
-  }
-  return JSON.stringify(next) === JSON.stringify(content) ? text : writtenAs(next, text ?? '');
+  const changes = Object.entries(patch).flatMap(([name, value]) =>
+    isSection(name) ? sectionChanges(name, content[name], value) : [changeOf([name], value)],
+  );
+  const before = text ?? fileOfNone;
+  const after = changes.reduce(applied, before);
+  return after === before ? text : after;
 }
+
+/** Of more lines than one, so that what comes in has a line of its own. */
+const fileOfNone = '{\n}\n';
+
+/** Null takes out what is there. */
+interface Change {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+const applied = (text: string, { path, value }: Change): string =>
+  value === null ? withoutMember(text, path) : withMember(text, path, value);
 
 function contentOf(path: string, text: string | null): Fields {
   if (text === null) return {};
@@ -36,34 +48,28 @@ function contentOf(path: string, text: string | null): Fields {
   throw new BerthError('BERTH_CONFIG_INVALID', `${path}: ${why}`);
 }
 
-function patchedSection(section: string, before: unknown, patch: unknown): Fields {
+function sectionChanges(section: string, before: unknown, patch: unknown): readonly Change[] {
+  if (patch === null) return [{ path: [section], value: null }];
   if (!isRecord(patch)) {
     throw invalid(`${section} is ${describeValue(patch, [section])}; it takes an object`);
   }
-  if (before !== undefined && before !== null && !isRecord(before)) {
+  const isThere = before !== undefined && before !== null;
+  if (isThere && !isRecord(before)) {
     throw invalid(`${section} of the file is ${describeValue(before, [section])}, and no object`);
   }
-  const next: Record<string, unknown> = { ...before };
-  for (const [name, value] of Object.entries(patch)) put(next, name, value, [section]);
-  return next;
+  const changes = Object.entries(patch).map(([name, value]) => changeOf([section, name], value));
+  if (isThere || changes.every(({ value }) => value === null)) return isThere ? changes : [];
+  return [{ path: [section], value: {} }, ...changes];
 }
 
-function put(
-  fields: Record<string, unknown>,
-  name: string,
-  value: unknown,
-  path: readonly string[],
-): void {
-  const key = [...path, name].join('.');
-  if (!settingKeys.some((known) => known.key === key)) throw unknownKey([...path, name]);
-  if (value === null) {
-    delete fields[name];
-    return;
-  }
-  if (holdsHidden(value)) {
+/** @throws BerthError where it is no key, or no value that may be written */
+function changeOf(path: readonly string[], value: unknown): Change {
+  const key = path.join('.');
+  if (!settingKeys.some((known) => known.key === key)) throw unknownKey(path);
+  if (value !== null && holdsHidden(value)) {
     throw invalid(`${key} has ${hidden} where a secret stands: give it whole, or leave it out`);
   }
-  fields[name] = value;
+  return { path, value };
 }
 
 function unknownKey(path: readonly string[]): BerthError {
@@ -82,14 +88,4 @@ function holdsHidden(value: unknown): boolean {
   if (typeof value === 'string') return value.includes(hidden);
   if (Array.isArray(value)) return value.some(holdsHidden);
   return isRecord(value) && Object.values(value).some(holdsHidden);
-}
-
-function writtenAs(content: Fields, before: string): string {
-  const indent = /\n([ \t]+)"/.exec(before)?.[1] ?? '  ';
-  const isOneLine = before !== '' && !before.trimEnd().includes('\n');
-  const text = JSON.stringify(content, null, isOneLine ? 0 : indent);
-  const end = before === '' || before.endsWith('\n') ? '\n' : '';
-  const mark = before.startsWith('\uFEFF') ? '\uFEFF' : '';
-  const whole = `${mark}${text}${end}`;
-  return before.includes('\r\n') ? whole.replaceAll('\n', '\r\n') : whole;
 }

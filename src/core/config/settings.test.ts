@@ -157,6 +157,14 @@ describe('a change', () => {
     expect(await readdir(join(home, 'config'))).toEqual(['berth.json']);
   });
 
+  test('keeps what else stands in the file, character by character', async () => {
+    const before = '{ "id": 12345678901234567890,\n  "server"  : { "workers":  3 } }\n\n';
+    await writeFile(file, before);
+    const { settings } = await open();
+    await settings.set({ patch: { server: { workers: 4 } } });
+    expect(await text()).toBe(before.replace('  3 ', '  4 '));
+  });
+
   test('keeps the mode of the file, and a link to it', async () => {
     const target = join(home, 'real.json');
     await writeFile(target, '{"server":{"workers":3}}');
