@@ -285,6 +285,11 @@ export const errorCatalogue = {
     'Too many look at the traffic at the same time',
     'End a "berth logs --follow" that nobody reads, or ask again in a moment.',
   ),
+  BERTH_REPLAYS_BUSY: entry(
+    null,
+    'Too many requests are sent again at the same time',
+    'Wait for the others, or cancel one of them.',
+  ),
   BERTH_HOST_NOT_FOUND: entry(
     null,
     'There is no such frontend',

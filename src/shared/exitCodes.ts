@@ -52,6 +52,7 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_CONTROL_UNUSABLE: exitCodes.notRunning,
   BERTH_INPUT_INVALID: exitCodes.usage,
   BERTH_FILTERS_BUSY: exitCodes.other,
+  BERTH_REPLAYS_BUSY: exitCodes.other,
   BERTH_HOST_NOT_FOUND: exitCodes.other,
   BERTH_BACKEND_NOT_FOUND: exitCodes.other,
   BERTH_EDIT_NOT_FOUND: exitCodes.other,

@@ -502,6 +502,21 @@ export const limits = {
   waitFirstMs: 50,
   waitMaxMs: 1000,
   waitRequestMs: 5000,
+  /**
+   * A request that is sent again from the interface: characters of its method, headers and characters of them, bytes of
+   * its body and of the answer that are kept, milliseconds for all of it, for which its record is then looked for, and
+   * between two such looks; records in one look, and such requests at a time.
+   */
+  maxReplayMethodChars: 32,
+  maxReplayHeaders: 100,
+  maxReplayHeaderChars: 16 * 1024,
+  maxReplayBodyBytes: 256 * 1024,
+  maxReplayAnswerBytes: 256 * 1024,
+  replayMs: 30_000,
+  replayRecordMs: 500,
+  replayLookMs: 25,
+  maxReplayLookRecords: 2000,
+  maxReplays: 8,
   /** Milliseconds of a request from which `berth logs` and `berth top` show it as slow, and as very slow. */
   slowRequestMs: 1000,
   verySlowRequestMs: 5000,
@@ -537,6 +552,60 @@ export const limits = {
   windowWriteMs: 500,
   /** Bytes of desktop.json and window.json. */
   maxDesktopFileBytes: 64 * 1024,
+  /** Container engines that are asked at once. */
+  maxEngines: 16,
+  /** Characters of the address of a container engine. */
+  maxEngineIdChars: 1024,
+  /** Containers that are looked at, over all engines; more are counted. */
+  maxContainers: 2000,
+  maxContainerNameChars: 255,
+  /** Characters of how a mapping calls its container: `web of shop`. */
+  maxContainerNoteChars: 520,
+  /** Ports, networks, labels and wanted hosts of one container; what is beyond them is named as a problem. */
+  maxContainerPorts: 64,
+  maxContainerNetworks: 32,
+  maxContainerLabels: 512,
+  maxWantedHosts: 32,
+  maxLabelNameChars: 256,
+  /** Characters of a label or variable that is read; a longer one is a problem of its container alone. */
+  maxLabelChars: 8192,
+  /** Problems of one container that are told, and characters of one. */
+  maxContainerProblems: 8,
+  maxContainerProblemChars: 240,
+  /** Backends that one mapping puts into a list: a service scaled beyond it gets no more. */
+  maxMappedBackends: 64,
+  /** Mappings that are kept, over all hosts. */
+  maxMappings: 4096,
+  /** Bytes of one answer, and of one event, of a container engine. */
+  maxEngineAnswerBytes: 16 * 1024 * 1024,
+  maxEngineEventBytes: 256 * 1024,
+  /** Milliseconds in which a container engine has to answer a question. */
+  engineAnswerMs: 5000,
+  /** Milliseconds between two tries to reach a container engine that is away: the first, and the longest. */
+  engineRetryMs: 250,
+  engineRetryMaxMs: 2000,
+  /** Milliseconds between two looks for engines that were not there. */
+  engineSearchMs: 5000,
+  /** Milliseconds between two whole lists of containers, in case an event was missed. */
+  containersPollMs: 30_000,
+  /** Milliseconds in which events become one look at the containers that they name. */
+  containerEventsMs: 20,
+  /** Inspections of containers under way at one engine. */
+  maxInspections: 8,
+  /** Milliseconds between two lists of containers to whoever watches. */
+  containersNewsMs: 250,
+  /** Milliseconds for which a container that started may refuse before that counts. */
+  containerStartMs: 60_000,
+  /** Milliseconds in which a port of a container has to take a connection, and then to answer. */
+  reachConnectMs: 1000,
+  reachAnswerMs: 3000,
+  /** Milliseconds for which a browser that waits for a container is told to wait. */
+  holdReloadMs: 1000,
+  /** Listening ports of this machine that are told, and last owners of ports that are remembered. */
+  maxListeningPorts: 2000,
+  maxRememberedOwners: 1000,
+  /** Milliseconds between two looks at who listens on ports that backends name. */
+  listeningPollMs: 3000,
   /** Milliseconds between two looks for an update. */
   updateCheckMs: 6 * 3_600_000,
 } as const;

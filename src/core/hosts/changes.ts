@@ -6,6 +6,7 @@ import {
   formatOptions,
   type OptionsParse,
   type OptionsPatch,
+  optionsPatchSchema,
   parseOptions,
 } from '../../shared/model/options.ts';
 import type { StoredList, StoredOptions } from '../frontends/replies.ts';
@@ -126,7 +127,9 @@ function patched(options: FrontendOptions, patch: OptionsPatch): FrontendOptions
 }
 
 const isWhole = (patch: OptionsPatch): boolean =>
-  Object.keys(defaultOptions).every((key) => patch[key as keyof OptionsPatch] !== undefined);
+  Object.keys(optionsPatchSchema.shape).every(
+    (key) => patch[key as keyof OptionsPatch] !== undefined,
+  );
 
 interface Added {
   readonly name: string;

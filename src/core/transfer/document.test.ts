@@ -53,6 +53,7 @@ const optionsArbitrary = fc
         policy,
         redirectToHttps,
         hostHeader,
+        container: null,
         weights: isWeighted ? Object.fromEntries(urls.map((url, at) => [url, at + 1])) : {},
         drained: isDrained ? urls.slice(0, 1) : [],
         check: isChecked

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../limits.ts';
 import { accessLogFormats } from '../model/accessLogFormat.ts';
 import type { StoreSpec } from '../model/driver.ts';
 import { parseHost } from '../model/hostname.ts';
@@ -371,6 +372,36 @@ export const schema = z.object({
     about: "The group to become. Without it, the user's own.",
     standard: 'none',
   }),
+  containers: section(
+    {
+      enabled: toggle(true, 'Look for containers, and keep the hosts that are mapped to them.'),
+      engines: documented(
+        z
+          .array(
+            z
+              .string()
+              .max(limits.maxEngineIdChars)
+              .regex(/^(unix|npipe|tcp|http|https):\/\/\S+$/),
+          )
+          .max(limits.maxEngines)
+          .default([]),
+        {
+          takes: `a list of addresses such as unix:///var/run/docker.sock, at most ${limits.maxEngines}`,
+          about:
+            'Container engines to ask. When empty: DOCKER_HOST, the current Docker context, and the usual sockets.',
+        },
+      ),
+      labels: toggle(
+        true,
+        'Give containers the hosts that their labels and variables ask for: `berth.host`, `dev.orbstack.domains`, Traefik, `VIRTUAL_HOST`.',
+      ),
+      autoNames: toggle(
+        false,
+        'Give every container of Compose that asks for no host `<service>.<project>.<suffix>`.',
+      ),
+    },
+    'Containers of this machine.',
+  ),
   suffixes: documented(
     z
       .array(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { limits } from '../limits.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { refusals } from './common.ts';
+import { type Replayed, replaySchema } from './replay.ts';
 
 /** A record with its number: they grow by one, so that a gap shows what was lost. */
 export interface NumberedRecord extends RequestRecord {
@@ -103,6 +104,11 @@ export const trafficContract = {
     .errors(refusals)
     .input(z.strictObject({ on: z.boolean() }))
     .output(type<{ readonly on: boolean }>()),
+  /**
+   * Sends a request through the proxy, as a client of this machine does, and tells the answer; it is a request like any
+   * other, and shows among them. Refused as BERTH_REPLAYS_BUSY beyond `limits.maxReplays` at a time.
+   */
+  replay: oc.errors(refusals).input(replaySchema).output(type<Replayed>()),
   hosts: oc.errors(refusals).output(type<TrafficSummary>()),
   /** The numbers of all hosts, each second. */
   watchHosts: oc.errors(refusals).output(eventIterator(type<TrafficSummary>())),

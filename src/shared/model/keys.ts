@@ -18,6 +18,8 @@ export interface Keys {
   options(name: string): string;
   /** Id of the instance that checks backends actively; expires unless it is renewed. */
   readonly checker: string;
+  /** HASH mapping id → JSON of a mapping of a frontend to containers (model/mapping.ts). */
+  mappings(name: string): string;
   /** JSON of what that instance found at a frontend's backends (core/health/sharing.ts); expires. */
   health(name: string): string;
   /** What a changed key is about; null when it belongs to no frontend. */
@@ -38,6 +40,7 @@ export function keysFor(prefix: string): Keys {
     deadReasons: (name) => reasons + name,
     options: (name) => options + name,
     checker: `${prefix}berth:checker`,
+    mappings: (name) => `${prefix}berth:mapping:${name}`,
     health: (name) => `${prefix}berth:health:${name}`,
     subject(key) {
       if (key.startsWith(frontends)) return { kind: 'frontend', name: key.slice(frontends.length) };

@@ -39,6 +39,17 @@ export type HealthCheck = z.infer<typeof healthCheckSchema>;
 
 const url = z.string().max(limits.maxBackendUrlBytes);
 
+/** What a mapping says of its container while that has no backend to offer. */
+export const containerNoteSchema = z.strictObject({
+  /** `web of shop`, or the name of a container. */
+  what: z.string().max(limits.maxContainerNoteChars),
+  state: z.enum(['starting', 'stopped']),
+  /** Unix milliseconds: the end of a start that is waited for. */
+  until: z.number().int().min(0),
+});
+
+export type ContainerNote = z.infer<typeof containerNoteSchema>;
+
 const fields = {
   /** No request goes to a backend; each is answered that the host is paused. */
   paused: z.boolean(),
@@ -52,6 +63,8 @@ const fields = {
   redirectToHttps: z.boolean(),
   /** What a backend gets as Host: the client's (Hipache), or its own address. */
   hostHeader: z.enum(['client', 'backend']),
+  /** Kept by mappings, for the page that a client gets meanwhile. */
+  container: containerNoteSchema.nullable(),
 };
 
 /**
@@ -66,9 +79,10 @@ export const frontendOptionsSchema = z.strictObject({
   check: fields.check.default(null),
   redirectToHttps: fields.redirectToHttps.default(false),
   hostHeader: fields.hostHeader.default('client'),
+  container: fields.container.default(null),
 });
 
-/** A change of options: what is left out stays, null goes back to the default. */
+/** A change of options: what is left out stays, null goes back to the default. `container` is not a person's to set. */
 export const optionsPatchSchema = z.strictObject({
   paused: fields.paused.nullable().optional(),
   policy: fields.policy.nullable().optional(),

@@ -36,6 +36,10 @@ describe('options are refused whole', () => {
     ['{"redirectToHttps":1}', 'cannot be read: redirectToHttps is neither true nor false'],
     ['{"paused":"yes"}', 'cannot be read: paused is neither true nor false'],
     ['{"hostHeader":"x"}', 'cannot be read: hostHeader is not client or backend'],
+    [
+      '{"container":{"what":"web","state":"up","until":1}}',
+      'cannot be read: container is not what a mapping says of its container',
+    ],
     ['{"check":1}', 'cannot be read: check is not an object'],
     [`{"policy":"sticky"}${' '.repeat(limits.maxOptionsChars)}`, expect.stringContaining('longer')],
   ])('%s', (text, problem) => {
@@ -55,6 +59,14 @@ test('what the supervisor reads, a worker reads alike', () => {
       check: fc.constantFrom<unknown>(null, {}, { type: 'tcp' }, 5),
       redirectToHttps: fc.oneof(fc.boolean(), fc.integer()),
       hostHeader: fc.constantFrom('client', 'backend', 'both'),
+      container: fc.oneof(
+        fc.constant(null),
+        fc.record({
+          what: fc.string({ maxLength: 530 }),
+          state: fc.constantFrom('starting', 'stopped', 'up'),
+          until: fc.oneof(fc.integer(), fc.double()),
+        }),
+      ),
       other: fc.boolean(),
     },
     { requiredKeys: [] },

@@ -5,7 +5,7 @@ import type { FrontendOptions, Policy } from './options.ts';
 export type TrafficOptions = Readonly<
   Pick<
     FrontendOptions,
-    'paused' | 'policy' | 'weights' | 'drained' | 'redirectToHttps' | 'hostHeader'
+    'paused' | 'policy' | 'weights' | 'drained' | 'redirectToHttps' | 'hostHeader' | 'container'
   > & {
     /** Whether a Berth checks its backends, when one does. */
     isChecked: boolean;
@@ -19,6 +19,7 @@ export const defaultTrafficOptions: TrafficOptions = {
   drained: [],
   redirectToHttps: false,
   hostHeader: 'client',
+  container: null,
   isChecked: false,
 };
 
@@ -43,6 +44,19 @@ const isUrl = (value: unknown): boolean =>
 const isWeight = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= limits.maxWeight;
 
+function isNote(value: unknown): boolean {
+  if (value === null) return true;
+  if (!isRecord(value) || Object.keys(value).length !== 3) return false;
+  const { what, state, until } = value;
+  return (
+    typeof what === 'string' &&
+    what.length <= limits.maxContainerNoteChars &&
+    (state === 'starting' || state === 'stopped') &&
+    Number.isSafeInteger(until) &&
+    Number(until) >= 0
+  );
+}
+
 const rules: Readonly<Record<keyof FrontendOptions, Rule>> = {
   paused: [(value) => typeof value === 'boolean', 'is neither true nor false'],
   policy: [
@@ -62,6 +76,7 @@ const rules: Readonly<Record<keyof FrontendOptions, Rule>> = {
   check: [(value) => value === null || isRecord(value), 'is not an object'],
   redirectToHttps: [(value) => typeof value === 'boolean', 'is neither true nor false'],
   hostHeader: [(value) => value === 'client' || value === 'backend', 'is not client or backend'],
+  container: [isNote, 'is not what a mapping says of its container'],
 };
 
 /**

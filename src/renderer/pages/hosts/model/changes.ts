@@ -11,6 +11,7 @@ const optionNames: Readonly<Record<keyof FrontendOptions, string>> = {
   check: 'health check',
   redirectToHttps: 'redirect to HTTPS',
   hostHeader: 'Host header',
+  container: 'state of its container',
 };
 
 /** What somebody else did to a host meanwhile, in words; empty where both say the same. `after` null: it is gone. */
