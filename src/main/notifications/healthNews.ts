@@ -1,4 +1,5 @@
 import type { HealthEvent } from '../../shared/contract/health.ts';
+import { visibleText } from '../../shared/escapeUnseen.ts';
 import { limits } from '../../shared/limits.ts';
 
 /** What a notification says, and the interface's address that a click on it leads to. */
@@ -27,7 +28,7 @@ export function healthNews(events: readonly HealthEvent[]): readonly News[] {
   return [
     {
       title: `${telling.length} backends changed`,
-      body: `${parts.join(', ')}: ${shown}${rest > 0 ? ` and ${rest} more` : ''}`,
+      body: `${parts.join(', ')}: ${visibleText(shown)}${rest > 0 ? ` and ${rest} more` : ''}`,
       address: '/health',
     },
   ];
@@ -36,8 +37,8 @@ export function healthNews(events: readonly HealthEvent[]): readonly News[] {
 function newsOf({ name, url, from, to, reason }: HealthEvent): News {
   const what = to === 'up' ? 'is up again' : from === 'down' ? 'goes up and down' : 'is down';
   return {
-    title: `${name} ${what}`,
-    body: reason === '' ? url : `${url}: ${reason}`,
+    title: visibleText(`${name} ${what}`),
+    body: visibleText(reason === '' ? url : `${url}: ${reason}`),
     address: `/hosts/${encodeURIComponent(name)}`,
   };
 }

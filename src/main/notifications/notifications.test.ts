@@ -16,6 +16,15 @@ const event = (change: Partial<HealthEvent> = {}): HealthEvent => ({
   ...change,
 });
 
+test('what a name hides is written out', () => {
+  const [news] = healthNews([event({ name: 'shop\u202etset', reason: 'refused\u2066' })]);
+  expect(news).toMatchObject({
+    title: 'shop\\u202etset is down',
+    body: 'http://127.0.0.1:3000: refused\\u2066',
+    address: `/hosts/${encodeURIComponent('shop\u202etset')}`,
+  });
+});
+
 test.each<[Partial<HealthEvent>, string, string]>([
   [{}, 'app.localhost is down', 'http://127.0.0.1:3000: refused'],
   [{ from: 'down', to: 'up', reason: '' }, 'app.localhost is up again', 'http://127.0.0.1:3000'],

@@ -280,3 +280,13 @@ test('hosts come and go with news of their health', () => {
   ]);
   expect([...second]).toEqual([['a', 'down']]);
 });
+
+test('what a name hides is written out, and what is copied and opened has the real name', () => {
+  const name = 'shop\u202etset.dev';
+  const items = trayMenu(inputs({ view: viewOf([[name, 'down']]) }));
+  expect(read(items)).toContain('▲ shop\\u202etset.dev (down)');
+  expect(read(items).join('')).not.toContain('\u202e');
+  expect(JSON.stringify(items)).toContain(JSON.stringify({ do: 'copy-host', name }));
+  const failed: EngineState = { kind: 'crashed', reason: 'no \u202efile', lines: [] };
+  expect(trayTip({ engine: failed, view: null })).toBe('Proxy: failed, no \\u202efile');
+});

@@ -1,4 +1,5 @@
 import type { EngineState } from '../../shared/desktop/state.ts';
+import { visibleText } from '../../shared/escapeUnseen.ts';
 import type { InstanceView } from '../instance/instanceView.ts';
 
 /** Which of its icons the tray shows. */
@@ -45,7 +46,7 @@ export function statusLine({ engine, view }: TrayInputs): string {
     case 'stopped':
       return 'Proxy: stopped';
     case 'crashed':
-      return `Proxy: failed, ${engine.reason}`;
+      return `Proxy: failed, ${visibleText(engine.reason)}`;
     case 'running': {
       const where = view === null ? '' : addresses(view);
       const store = view !== null && isStoreAway(view) ? ', its store is away' : '';

@@ -1,4 +1,5 @@
 import type { DesktopSettings, EngineState, UpdateState } from '../../shared/desktop/state.ts';
+import { visibleText } from '../../shared/escapeUnseen.ts';
 import { limits } from '../../shared/limits.ts';
 import type { HostState, InstanceView, RecentErrors } from '../instance/instanceView.ts';
 import { type MenuItem, separator } from '../menu/item.ts';
@@ -196,8 +197,9 @@ export function updateItems(update: UpdateState): readonly MenuItem[] {
 const isOurs = (engine: EngineState): boolean =>
   engine.kind === 'starting' || (engine.kind === 'running' && !engine.attached);
 
-/** A line of a menu: what is too long is cut in its middle. */
-function line(text: string): string {
+/** A line of a menu: what is hidden is written out, and what is too long is cut in its middle. */
+function line(raw: string): string {
+  const text = visibleText(raw);
   if (text.length <= limits.maxTrayLineChars) return text;
   const half = Math.floor((limits.maxTrayLineChars - 1) / 2);
   return `${text.slice(0, half)}…${text.slice(-half)}`;

@@ -1,3 +1,4 @@
+import { visibleText } from '../../shared/escapeUnseen.ts';
 import { createStore, type Readable } from '../state/store.ts';
 
 /** One line that says what was done, or why it was not. */
@@ -30,7 +31,8 @@ export function createToasts(): Toasts {
     list.update((all) => all.filter((toast) => toast.id !== id));
   const show = (toast: Omit<Toast, 'id'>): void => {
     const id = ++lastId;
-    list.update((all) => [...all.slice(1 - maxToasts), { ...toast, id }]);
+    const text = visibleText(toast.text);
+    list.update((all) => [...all.slice(1 - maxToasts), { ...toast, text, id }]);
     const lasting = toast.action !== undefined || toast.kind === 'failed';
     setTimeout(() => dismiss(id), lasting ? shownMs.action : shownMs.plain);
   };

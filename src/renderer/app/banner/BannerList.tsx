@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { desktop } from '../../connection/desktop.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -44,8 +45,8 @@ export function BannerList() {
           >
             <StatusGlyph status={tone} />
             <p className="min-w-0 flex-1">
-              <span className="font-medium">{title}</span>{' '}
-              <span className="text-dim">{detail}</span>{' '}
+              <span className="font-medium">{visibleText(title)}</span>{' '}
+              <span className="text-dim">{visibleText(detail)}</span>{' '}
               {code !== undefined && <span className="text-caption text-dim">{code}</span>}
             </p>
             {actions.map((action) =>

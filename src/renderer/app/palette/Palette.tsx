@@ -1,6 +1,7 @@
 import { Command as Menu } from 'cmdk';
 import { Server } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useStore } from '../../state/store.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import type { Command } from '../commands.ts';
@@ -128,7 +129,7 @@ export function Palette({
           >
             <Server aria-hidden size={14} className="shrink-0 text-dim" />
             {found.verb !== 'go' && <span className="text-dim">{verbWords[found.verb]}</span>}
-            <span className="truncate font-mono text-mono">{name}</span>
+            <span className="truncate font-mono text-mono">{visibleText(name)}</span>
           </Menu.Item>
         ))}
         {found.moreHosts > 0 && (

@@ -53,3 +53,10 @@ test('of many hosts the first are shown, and the others are counted', () => {
   expect(shown).toHaveLength(maxShownHosts);
   expect(moreHosts).toBe(10_000 - maxShownHosts);
 });
+
+test('a host is found by what it is shown as, where its name hides something', () => {
+  const name = 'shop\u202etset.dev';
+  for (const query of ['shop', '\\u202e', 'tset', '\u202e']) {
+    expect(paletteResults(query, [], [name]).hosts).toEqual([name]);
+  }
+});

@@ -1,3 +1,4 @@
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import type { Command } from '../commands.ts';
 
 /** What is done with a host that was found. */
@@ -56,7 +57,7 @@ function matchHosts(
   const inside: string[] = [];
   const [first = ''] = words;
   for (const name of hosts) {
-    if (!words.every((word) => name.includes(word))) continue;
+    if (!words.every((word) => name.includes(word) || visibleText(name).includes(word))) continue;
     (name.startsWith(first) ? begin : inside).push(name);
   }
   const all = [...begin.sort(), ...inside.sort()];
