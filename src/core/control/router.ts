@@ -82,6 +82,9 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
         guarded('traffic.follow', (ended) => services().traffic.follow(input, ended), signal),
       ),
       capture: os.traffic.capture.handler(({ input }) => services().traffic.capture(input)),
+      replay: os.traffic.replay.handler(({ input, signal }) =>
+        services().traffic.replay(input, signal),
+      ),
       hosts: os.traffic.hosts.handler(() => services().traffic.hosts()),
       watchHosts: os.traffic.watchHosts.handler(({ signal }) =>
         guarded('traffic.watchHosts', (ended) => services().traffic.watchHosts(ended), signal),

@@ -15,6 +15,7 @@ import { createMetrics } from '../metrics/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
 import { createInstanceService } from './instance.ts';
+import { createReplays } from './replay.ts';
 import { createTableInUse } from './tableInUse.ts';
 import { tryHost } from './throughProxy.ts';
 
@@ -60,6 +61,7 @@ export function openServices(options: ServicesOptions): Services {
   const wallClock = (): number => Date.now();
   const random = Math.random;
   const traffic = createTraffic({ now, wallClock });
+  const replays = createReplays({ listeners: () => status().listeners, traffic, now });
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
   const metrics = createMetrics({
@@ -137,7 +139,7 @@ export function openServices(options: ServicesOptions): Services {
     },
     control: {
       instance,
-      traffic,
+      traffic: { ...traffic, replay: replays.replay },
       settings: options.settings,
       get hosts() {
         return present.hosts;
@@ -155,6 +157,7 @@ export function openServices(options: ServicesOptions): Services {
       };
     },
     close: async () => {
+      replays.close();
       traffic.close();
       metrics.close();
       await closeOld(present);

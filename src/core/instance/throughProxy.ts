@@ -1,7 +1,8 @@
-import { request as requestHttp } from 'node:http';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { ListenerStatus, TriedHost } from '../../shared/contract/instance.ts';
 import { limits } from '../../shared/limits.ts';
+import { parseHost } from '../../shared/model/hostname.ts';
 
 export type Asked =
   /** A backend answered. */
@@ -22,56 +23,99 @@ interface AskOptions {
   readonly signal: AbortSignal;
 }
 
-/** One request through the proxy, as a client of this machine sends it. Rejects only with the signal's reason. */
-export function askThroughProxy({ listener, host, path, signal }: AskOptions): Promise<Asked> {
+interface SendOptions extends AskOptions {
+  readonly method: string;
+  /** Beside Host, X-Debug and what frames the body. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer | null;
+  /** Milliseconds without a byte after which nothing more is waited for. */
+  readonly idleMs: number;
+}
+
+/** What came of a request; the response is read, or destroyed, by whoever asked. */
+export type Sent =
+  | {
+      readonly kind: 'answered';
+      readonly response: IncomingMessage;
+      readonly status: number;
+      /** Why Berth answered itself; null where a backend did. */
+      readonly own: string | null;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Methods of which the body has a length also where it is empty. */
+const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+/**
+ * One request through the proxy, as a client of this machine sends it: to a listener of this instance, whatever the host.
+ * Rejects only with the signal's reason.
+ */
+export function sendThroughProxy(options: SendOptions): Promise<Sent> {
+  const { listener, host, path, method, headers, body, idleMs, signal } = options;
   const { address, port, secure } = listener;
   const request = secure ? requestHttps : requestHttp;
+  const length = body?.length ?? (withBody.has(method) ? 0 : null);
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const asked = request({
+    const fail = (reason: string): void => resolve({ kind: 'failed', reason });
+    const sent = request({
       host: reachable(address),
       port,
+      method,
       path,
       agent: false,
       // X-Debug lets the proxy say whether an answer is its own.
-      headers: { host, 'x-debug': '1', 'user-agent': 'berth' },
+      headers: [
+        ['host', host],
+        ...headers,
+        ['x-debug', '1'],
+        ...(length === null ? [] : [['content-length', String(length)]]),
+      ].flat(),
       // This is the instance on this machine; whether its certificate is trusted is not the question.
       rejectUnauthorized: false,
-      servername: host,
-      timeout: limits.waitRequestMs,
+      servername: serverName(host),
+      timeout: idleMs,
       signal,
     });
-    asked.once('response', (response) => {
+    sent.once('response', (response) => {
       const own = response.headers['x-debug-error'];
-      response.destroy();
       const status = response.statusCode ?? 0;
-      if (own === undefined) resolve({ ok: true, status });
-      else {
-        const reason = `Berth answers ${status}: ${String(own)}`;
-        const isUnknown = String(own).startsWith('BERTH_HOST_UNKNOWN');
-        resolve({ ok: false, status, reason, ...(isUnknown ? { isUnknown } : {}) });
-      }
+      // Whoever reads it hears of errors by itself.
+      response.on('error', () => undefined);
+      resolve({ kind: 'answered', response, status, own: own === undefined ? null : String(own) });
     });
-    asked.once('timeout', () => {
-      asked.destroy();
-      resolve({
-        ok: false,
-        status: null,
-        reason: `no answer within ${limits.waitRequestMs / 1000} s`,
-      });
+    sent.once('timeout', () => {
+      fail(`no answer within ${idleMs / 1000} s`);
+      sent.destroy();
     });
-    asked.once('error', (error: NodeJS.ErrnoException) => {
+    sent.on('error', (error: NodeJS.ErrnoException) => {
       if (signal.aborted) reject(signal.reason);
-      else
-        resolve({
-          ok: false,
-          status: null,
-          reason: `${address}:${port}: ${error.code ?? error.message}`,
-        });
+      else fail(`${address}:${port}: ${error.code ?? error.message}`);
     });
-    asked.end();
+    sent.once('close', () => fail(`${address}:${port}: closed without an answer`));
+    sent.end(body ?? undefined);
   });
 }
+
+/** `GET` of a path through the proxy. Rejects only with the signal's reason. */
+export async function askThroughProxy(options: AskOptions): Promise<Asked> {
+  const sent = await sendThroughProxy({
+    ...options,
+    method: 'GET',
+    headers: [['user-agent', 'berth']],
+    body: null,
+    idleMs: limits.waitRequestMs,
+  });
+  if (sent.kind === 'failed') return { ok: false, status: null, reason: sent.reason };
+  const { response, status, own } = sent;
+  response.destroy();
+  if (own === null) return { ok: true, status };
+  const isUnknown = own.startsWith('BERTH_HOST_UNKNOWN');
+  return { ok: false, status, reason: ownReason(status, own), ...(isUnknown ? { isUnknown } : {}) };
+}
+
+/** Why no backend answered, of what X-Debug-Error says. */
+export const ownReason = (status: number, own: string): string => `Berth answers ${status}: ${own}`;
 
 /** The listener that a host is asked through: plain HTTP where there is any. */
 export const listenerFor = (listeners: readonly ListenerStatus[]): ListenerStatus | undefined =>
@@ -112,4 +156,10 @@ export async function tryHost(
 function reachable(address: string): string {
   if (address === '0.0.0.0') return '127.0.0.1';
   return address === '::' ? '::1' : address;
+}
+
+/** For TLS: a name without its port; empty for an address, which has no place there. */
+function serverName(host: string): string {
+  const parsed = parseHost(host);
+  return parsed.ok && !/^\[|^[\d.]+$/.test(parsed.host) ? parsed.host : '';
 }

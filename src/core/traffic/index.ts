@@ -231,6 +231,15 @@ export function createTraffic(options: TrafficOptions): Traffic {
     },
     hosts: () => picture(0),
     watchHosts: (signal) => streams.open(pictures, signal),
+    since: (id, most) => {
+      const found: NumberedRecord[] = [];
+      for (let place = ring.placeOf(id); found.length < most; place++) {
+        const record = ring.numbered(place);
+        if (record === undefined) break;
+        found.push(record);
+      }
+      return found;
+    },
     get total() {
       return lastId;
     },

@@ -1,4 +1,9 @@
-import type { RecordBatch, RecordPage, TrafficSummary } from '../../shared/contract/traffic.ts';
+import type {
+  NumberedRecord,
+  RecordBatch,
+  RecordPage,
+  TrafficSummary,
+} from '../../shared/contract/traffic.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 
 /** What passed through the instance: the last records, and numbers by host. Nothing here makes anybody wait. */
@@ -40,6 +45,8 @@ export interface Traffic {
   hosts(): TrafficSummary;
   /** The numbers now, then each second; all watchers share one computation. Ends as `follow` does. */
   watchHosts(signal?: AbortSignal): AsyncIterableIterator<TrafficSummary>;
+  /** Held records with this id or a larger one, oldest first, at most `most`. */
+  since(id: number, most: number): readonly NumberedRecord[];
   /** Records given numbers since the start, those that were lost included. */
   readonly total: number;
   /** Records that workers lost. */

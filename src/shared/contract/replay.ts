@@ -1,35 +1,11 @@
 import { z } from 'zod';
 import { limits } from '../limits.ts';
 import { parseHost } from '../model/hostname.ts';
-import type { TriedHost } from './instance.ts';
-import type { NumberedRecord } from './traffic.ts';
 
-/** Bytes as text: as they are where they are UTF-8, else in base64. */
+/** Bytes as text. */
 export interface BodyText {
   readonly encoding: 'utf8' | 'base64';
   readonly data: string;
-}
-
-/** What came of the body of an answer. */
-export interface ReplayedBody extends BodyText {
-  /** Bytes that are here. */
-  readonly bytes: number;
-  /** Bytes of the whole body, where that is known. */
-  readonly total: number | null;
-  /**
-   * Why it is not all of it: it is larger than `limits.maxReplayAnswerBytes`, it took longer than `limits.replayMs`, or
-   * the connection broke. Null when it is whole.
-   */
-  readonly cut: 'size' | 'time' | 'broken' | null;
-}
-
-/** A request that was sent through the proxy, and its answer. `ms` goes to the end of the body. */
-export interface Replayed extends TriedHost {
-  /** Of the answer, as they came, without those that only X-Debug brings; without any where none came. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: ReplayedBody | null;
-  /** The record of it, where it was found within `limits.replayRecordMs`. */
-  readonly record: NumberedRecord | null;
 }
 
 /** Headers that frame a request, or say where it goes: they follow from the rest of the input. */

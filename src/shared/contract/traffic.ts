@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { limits } from '../limits.ts';
 import type { RequestRecord } from '../model/record.ts';
 import { refusals } from './common.ts';
-import { type Replayed, replaySchema } from './replay.ts';
+import type { TriedHost } from './instance.ts';
+import { type BodyText, replaySchema } from './replay.ts';
 
 /** A record with its number: they grow by one, so that a gap shows what was lost. */
 export interface NumberedRecord extends RequestRecord {
@@ -69,6 +70,28 @@ export interface TrafficSummary {
   readonly hosts: readonly HostTraffic[];
   /** Times that a host was left out of `hosts` since there were too many. */
   readonly otherHosts: number;
+}
+
+/** What came of the body of an answer: `utf8` where it is that, without zero bytes. */
+export interface ReplayedBody extends BodyText {
+  /** Bytes that are here. */
+  readonly bytes: number;
+  /** Bytes of the whole body, where that is known. */
+  readonly total: number | null;
+  /**
+   * Why it is not all of it: it is larger than `limits.maxReplayAnswerBytes`, it took longer than `limits.replayMs`, or
+   * the connection broke. Null when it is whole.
+   */
+  readonly cut: 'size' | 'time' | 'broken' | null;
+}
+
+/** A request that was sent through the proxy, and its answer. `ms` goes to the end of the body. */
+export interface Replayed extends TriedHost {
+  /** Of the answer, as they came, without those that only X-Debug brings; without any where none came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: ReplayedBody | null;
+  /** The record of it, where it was found within `limits.replayRecordMs`. */
+  readonly record: NumberedRecord | null;
 }
 
 /** A filter in the grammar of docs/FILTER.md; empty lets everything through. */
