@@ -27,7 +27,7 @@ Where there is no such file, \`berth.json\` in Berth's configuration directory i
 
 ## Without a file
 
-Nothing has to be installed, and no port was asked for: the store is \`embedded://127.0.0.1:6390\` (another port when that one is taken), HTTP is served on port 80 of \`127.0.0.1\` and \`::1\` if that is permitted and free, else on the first free port from 8080 to 8089, there are as many workers as processor cores, and the access log lies in the state directory. A setting in a file is never replaced like that: a taken port is then an error.
+Nothing has to be installed, and no port was asked for: the store is \`embedded://127.0.0.1:6390\` (another port when that one is taken), HTTP is served on port 80 of \`127.0.0.1\` and \`::1\` if that is permitted and free, else on the first free port from 8080 to 8089, there are as many workers as processor cores, the access log lies in the state directory, and containers are looked for. A setting in a file is never replaced like that: a taken port is then an error.
 
 ${sections.map(([name, inner]) => sectionText(name, inner)).join('\n\n')}
 

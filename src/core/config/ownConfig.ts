@@ -36,6 +36,7 @@ export function readOwnConfig(
   const standard = {
     server: { workers: Math.max(1, cores), accessLog: join(directories.state, 'access.log') },
     http: bindIsSet ? {} : { bind: ['127.0.0.1', '::1'] },
+    containers: { enabled: true },
     ...(driverIsSet ? {} : { driver: `embedded://127.0.0.1:${embeddedPort}` }),
   };
   const { config, warnings } = readConfig(merged(standard, content), path ?? 'the defaults');

@@ -73,4 +73,11 @@ export interface Config {
   readonly user: string | number | null;
   readonly group: string | number | null;
   readonly suffixes: readonly string[];
+  readonly containers: {
+    readonly enabled: boolean;
+    /** Addresses; empty when they are to be found. */
+    readonly engines: readonly string[];
+    readonly labels: boolean;
+    readonly autoNames: boolean;
+  };
 }

@@ -22,6 +22,7 @@ export function fileFormOf(config: Config): Section {
     user: config.user,
     group: config.group,
     suffixes: config.suffixes,
+    containers: config.containers,
   };
 }
 

@@ -54,6 +54,7 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     user: settings.user,
     group: settings.group,
     suffixes: [...new Set(settings.suffixes)],
+    containers: { ...settings.containers, engines: [...new Set(settings.containers.engines)] },
   };
   return { config, warnings: atMost(maxLines, heard) };
 }

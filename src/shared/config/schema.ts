@@ -374,7 +374,10 @@ export const schema = z.object({
   }),
   containers: section(
     {
-      enabled: toggle(true, 'Look for containers, and keep the hosts that are mapped to them.'),
+      enabled: toggle(
+        false,
+        'Look for containers, and keep the hosts that are mapped to them. Without a config.json of Hipache it is on.',
+      ),
       engines: documented(
         z
           .array(
