@@ -94,7 +94,8 @@ export interface ContainersView {
 
 /** What a port of a container answers, and whether a mapping to it would work. */
 export interface PortVerdict {
-  readonly port: number;
+  /** Null for `no-port`, and where none was named. */
+  readonly port: number | null;
   readonly scheme: 'http' | 'https';
   readonly works: boolean;
   /** One sentence: will it work, and why. */

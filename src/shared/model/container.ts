@@ -75,6 +75,8 @@ export interface Container {
   readonly startedAt: number | null;
   /** How the last run ended; null while it runs, or was never run. */
   readonly exitCode: number | null;
+  /** Unix milliseconds of that end; null while it runs, or was never run. */
+  readonly finishedAt: number | null;
   /** In the order of their numbers. */
   readonly ports: readonly ContainerPort[];
   readonly networks: readonly ContainerNetwork[];
