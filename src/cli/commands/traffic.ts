@@ -25,7 +25,7 @@ export function declareTrafficVerbs(program: Command, choose: Choose): void {
       group,
       summary: 'show the last requests, or follow them as they come',
       description:
-        'Shows the last requests in the order in which they began, or follows them as they\nare finished. ↻2 behind a backend: the request was sent again twice, and this is the\nbackend that it ended with; the line below says what became of each try.',
+        'Shows the last requests in the order in which they ended, each with the time of\nthat, or follows them as they end. ↻2 behind a backend: the request was sent again twice, and this is the\nbackend that it ended with; the line below says what became of each try.',
       examples: [
         ['berth logs -f', 'each request as it is finished; Ctrl-C ends'],
         ["berth logs -f --filter 'status>=500 host:api.*'", 'only those that failed'],

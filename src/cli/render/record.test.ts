@@ -39,7 +39,7 @@ test('requests are aligned, and one that failed says why', () => {
     '10:42:07 200 GET    app.localhost     /                                        127.0.0.1:3000     12 ms 1.2 kB',
     '10:42:07 404 DELETE app.localhost     /api/users/42                            127.0.0.1:3000    2.3 ms   90 B',
     '10:42:07 304 GET    api.app.localhost /logo.png                                127.0.0.1:3000     12 ms    0 B',
-    '10:42:07 101 GET    app.localhost     /socket                                  127.0.0.1:3000     1 min 1.2 kB',
+    '10:43:08 101 GET    app.localhost     /socket                                  127.0.0.1:3000     1 min 1.2 kB',
     '10:42:07 502 GET    app.localhost     /p?q=1                                   127.0.0.1:3001 ↻1  12 ms 1.2 kB',
     '         └ BERTH_BACKEND_REFUSED The backend refused the connection (127.0.0.1:3000 refused 1.0 ms, 127.0.0.1…',
     '10:42:07 502 GET    app.localhost     /p?q=1                                   -                  12 ms 1.2 kB',

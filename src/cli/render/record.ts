@@ -1,7 +1,7 @@
 import { errorCatalogue } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
-import { shortUrl } from '../../shared/model/trace.ts';
+import { endedAt, shortUrl } from '../../shared/model/trace.ts';
 import type { Page } from './page.ts';
 import { cut, cutMiddle, oneLine, padEnd, padStart, widthOf } from './text.ts';
 import { deadText, detourLines, traceLines, tryText } from './trace.ts';
@@ -68,7 +68,7 @@ export function createRecordLines(
       left === null ? null : left - (hasBackend ? backendRoom : 0) - (hasSize ? sizeRoom : 0);
     const target = oneLine(record.target);
     const line = [
-      style.quiet(clock(record.startedAt)),
+      style.quiet(clock(endedAt(record))),
       statusPaint(record.status, page)(statusText(record.status)),
       cells.method,
       cells.host,

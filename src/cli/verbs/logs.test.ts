@@ -41,12 +41,13 @@ describe('berth logs', () => {
     ]);
   });
 
-  test('requests stand in the order in which they began', async () => {
-    const later = record(1, { startedAt: 2000, target: '/later' });
-    const first = record(2, { startedAt: 1000, target: '/first' });
-    const answers = { 'traffic.recent': () => page(later, first) };
+  test('requests stand in the order in which they ended, with the time of that', async () => {
+    const at = new Date(2026, 2, 1, 10, 42, 7).getTime();
+    const long = record(1, { startedAt: at, totalMs: 5000, target: '/began-first' });
+    const short = record(2, { startedAt: at + 2000, totalMs: 1000, target: '/ended-first' });
+    const answers = { 'traffic.recent': () => page(long, short) };
     const { stdout } = await runCli(['logs'], { answers });
-    expect(stdout.indexOf('/first')).toBeLessThan(stdout.indexOf('/later'));
+    expect(stdout).toMatch(/^10:42:10 .*\/ended-first.*\n10:42:12 .*\/began-first/);
   });
 
   test('--trace tells how each came to its answer, and goes with no other format', async () => {

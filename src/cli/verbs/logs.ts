@@ -4,6 +4,7 @@ import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { parseFilter, pointAt } from '../../shared/filter/index.ts';
 import type { AccessLogFormat } from '../../shared/model/accessLogFormat.ts';
+import { endedAt } from '../../shared/model/trace.ts';
 import type { Api, Context } from '../context.ts';
 import type { Printer } from '../printer.ts';
 import { createRecordLines } from '../render/record.ts';
@@ -38,8 +39,8 @@ export async function logs(input: LogsInput, context: Context): Promise<number> 
   if (input.follow) return await follow(traffic, input, print, context);
   const limit = input.count ?? usualCount.once;
   const page = await traffic.recent({ filter: input.filter, limit });
-  // They are held in the order in which they were finished.
-  print([...page.records].sort((a, b) => a.startedAt - b.startedAt || a.id - b.id));
+  // They are held in the order in which they came from the workers, which is that of their ends but for some 50 ms.
+  print([...page.records].sort((a, b) => endedAt(a) - endedAt(b) || a.id - b.id));
   if (page.capture === false) output.warn(captureIsOff);
   else if (page.held === 0) output.say('No request has passed yet.');
   if (page.held > 0 && page.matched === 0) {

@@ -1,27 +1,72 @@
 import { expect, it } from 'vitest';
-import { resized, shownColumns, toggled, usualColumns } from './trafficColumns.ts';
+import { resized, shownColumns, toggled, unsized, usualColumns } from './trafficColumns.ts';
 
-const idsAt = (width: number, choice = usualColumns) =>
-  shownColumns(choice, width).columns.map(({ id }) => id);
+const usualTexts = { host: 190, path: 290, backend: 60 };
+const shownAt = (width: number, choice = usualColumns, texts = usualTexts) =>
+  shownColumns(choice, width, texts);
+const idsAt = (width: number, choice = usualColumns, texts = usualTexts) =>
+  shownAt(width, choice, texts).columns.map(({ id }) => id);
+const widthsAt = (width: number, choice = usualColumns, texts = usualTexts) =>
+  Object.fromEntries(shownAt(width, choice, texts).columns.map((one) => [one.id, one.width]));
 
-it('shows all columns where there is room, and fewer where there is none', () => {
-  expect(idsAt(1200)).toHaveLength(9);
-  expect(idsAt(900)).not.toContain('size');
-  expect(idsAt(450)).toEqual(['status', 'host', 'path']);
-  expect(idsAt(100)).toEqual(['status', 'host', 'path']);
+it('shows all but the protocol where there is room', () => {
+  expect(idsAt(985)).toEqual([
+    'time',
+    'method',
+    'status',
+    'host',
+    'path',
+    'backend',
+    'total',
+    'size',
+  ]);
+  expect(idsAt(1200, toggled(usualColumns, 'protocol'))).toContain('protocol');
 });
 
-it('leaves out what a person hid, and gives its room to others', () => {
+it('gives hosts and paths the room of what is less needed', () => {
+  expect(idsAt(850)).not.toContain('size');
+  expect(idsAt(600)).toEqual(['time', 'method', 'status', 'host', 'path', 'total']);
+  expect(idsAt(450)).toEqual(['method', 'status', 'host', 'path']);
+  expect(idsAt(100)).toEqual(['status', 'host', 'path']);
+  // What they do not want, others may have.
+  expect(idsAt(720, usualColumns, { host: 120, path: 120, backend: 60 })).toContain('size');
+});
+
+it('has a host as wide as it needs; the path takes what is left', () => {
+  expect(widthsAt(985)).toMatchObject({
+    host: 190,
+    path: 985 - 190 - 98 - 68 - 56 - 72 - 108 - 66,
+  });
+  expect(shownAt(985).template).toBe('98px 68px 56px 190px minmax(120px, 1fr) 72px 108px 66px');
+});
+
+it('divides the room where both want more than there is', () => {
+  const { host = 0, path = 0 } = widthsAt(985, usualColumns, { host: 500, path: 900, backend: 60 });
+  expect(host / (host + path)).toBeCloseTo(0.45, 2);
+  const short = widthsAt(985, usualColumns, { host: 500, path: 130, backend: 60 });
+  expect(short['path']).toBeGreaterThanOrEqual(130);
+  expect(short['host']).toBeGreaterThan(host);
+});
+
+it('never has a backend push them aside', () => {
+  expect(widthsAt(1600, usualColumns, { ...usualTexts, backend: 900 })['backend']).toBe(180);
+});
+
+it('leaves out what a person hid', () => {
   const choice = toggled(usualColumns, 'total');
   expect(idsAt(900, choice)).toContain('size');
   expect(idsAt(2000, choice)).not.toContain('total');
   expect(idsAt(2000, toggled(choice, 'total'))).toContain('total');
 });
 
-it('has the widths that a person chose, within bounds; the path takes what is left', () => {
-  expect(shownColumns(resized(usualColumns, 'host', 300), 2000).template).toContain(
-    '62px 300px minmax(146px, 1fr)',
-  );
+it('has the widths that a person chose, within bounds, until they are let go', () => {
+  const choice = resized(usualColumns, 'host', 300);
+  expect(shownAt(2000, choice).template).toContain('56px 300px minmax(120px, 1fr)');
+  expect(shownAt(2000, unsized(choice, 'host')).template).toContain('56px 190px ');
   expect(resized(usualColumns, 'host', 1).widths.host).toBe(44);
   expect(resized(usualColumns, 'host', 9999).widths.host).toBe(800);
+});
+
+it('scrolls sideways below what is there at the least', () => {
+  expect(shownAt(100).minWidth).toBe(56 + 120 + 120);
 });

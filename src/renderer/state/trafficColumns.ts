@@ -14,22 +14,30 @@ export type ColumnId = (typeof columnIds)[number];
 export interface Column {
   readonly id: ColumnId;
   readonly title: string;
-  /** Pixels that it has until a person chooses. */
+  /** What the title leaves out. */
+  readonly about?: string;
+  /** Pixels that it has until a person chooses; of host, path and backend the least. */
   readonly width: number;
   readonly isNumber: boolean;
 }
 
 /** In the order in which they stand. The path takes what the others leave. */
 export const allColumns: readonly Column[] = [
-  { id: 'time', title: 'Time', width: 104, isNumber: false },
-  { id: 'method', title: 'Method', width: 70, isNumber: false },
-  { id: 'status', title: 'Status', width: 62, isNumber: false },
-  { id: 'host', title: 'Host', width: 184, isNumber: false },
-  { id: 'path', title: 'Path', width: 146, isNumber: false },
-  { id: 'backend', title: 'Backend', width: 136, isNumber: false },
-  { id: 'total', title: 'Total', width: 132, isNumber: true },
-  { id: 'size', title: 'Size', width: 72, isNumber: true },
-  { id: 'protocol', title: 'Protocol', width: 74, isNumber: false },
+  {
+    id: 'time',
+    title: 'Ended',
+    about: 'When it ended: in that order rows come. A request that is opened says when it began.',
+    width: 98,
+    isNumber: false,
+  },
+  { id: 'method', title: 'Method', width: 68, isNumber: false },
+  { id: 'status', title: 'Status', width: 56, isNumber: false },
+  { id: 'host', title: 'Host', width: 120, isNumber: false },
+  { id: 'path', title: 'Path', width: 120, isNumber: false },
+  { id: 'backend', title: 'Backend', width: 72, isNumber: false },
+  { id: 'total', title: 'Total', width: 108, isNumber: true },
+  { id: 'size', title: 'Size', width: 66, isNumber: true },
+  { id: 'protocol', title: 'Protocol', width: 70, isNumber: false },
 ];
 
 /** Pixels: no column is narrower, or wider. */
@@ -41,12 +49,24 @@ export interface ColumnChoice {
   readonly widths: Readonly<Partial<Record<ColumnId, number>>>;
 }
 
-export const usualColumns: ColumnChoice = { hidden: [], widths: {} };
+/** Of protocols a row says by itself only what is no plain request. */
+export const usualColumns: ColumnChoice = { hidden: ['protocol'], widths: {} };
 
-/** Those that go first where there is no room for all. */
-const leastNeeded: readonly ColumnId[] = ['protocol', 'size', 'backend', 'time', 'total', 'method'];
+/** Pixels that the texts of these columns need to stand there whole. */
+export type WantedWidths = Readonly<Record<'host' | 'path' | 'backend', number>>;
+
+/** Those that go first where hosts and paths have not the room to be read, and those that go where there is none. */
+const leastNeeded: readonly ColumnId[] = ['protocol', 'size', 'backend'];
+const needed: readonly ColumnId[] = ['time', 'total', 'method'];
+
+/** Pixels of host and path together for which others go: where they want so much, and at the least. */
+const heroRoom = { wanted: 440, least: 240 } as const;
+/** The part of their room that a host gets before the path, where both want more than there is. */
+const hostShare = 0.45;
+const maxBackendWidth = 180;
 
 export interface ShownColumns {
+  /** With the widths that they have. */
   readonly columns: readonly Column[];
   /** For CSS: `grid-template-columns`. */
   readonly template: string;
@@ -54,28 +74,76 @@ export interface ShownColumns {
   readonly minWidth: number;
 }
 
-/** The columns that a person wants, as many as fit. */
-export function shownColumns(choice: ColumnChoice, width: number): ShownColumns {
-  const widthOf = ({ id, width: usual }: Column): number => choice.widths[id] ?? usual;
-  const total = (columns: readonly Column[]): number =>
-    columns.reduce((sum, column) => sum + widthOf(column), 0);
+/** The columns that a person wants, as many as leave hosts and paths the room to be read, and as wide as they need. */
+export function shownColumns(
+  choice: ColumnChoice,
+  width: number,
+  wanted: WantedWidths,
+): ShownColumns {
+  const { host = null, path = null, backend = null } = choice.widths;
+  const wants = { host: host ?? wanted.host, path: path ?? wanted.path };
+  const usual = (column: Column): number =>
+    choice.widths[column.id] ??
+    (column.id === 'backend'
+      ? between(column.width, backend ?? wanted.backend, maxBackendWidth)
+      : column.width);
+  const isHero = ({ id }: Column): boolean => id === 'host' || id === 'path';
   let columns = allColumns.filter(({ id }) => !choice.hidden.includes(id));
-  for (const id of leastNeeded) {
-    if (total(columns) <= width) break;
-    columns = columns.filter((column) => column.id !== id);
+  const heroesLeast = (): number => sum(columns.filter(isHero).map(usual));
+  const room = (): number => width - sum(columns.filter((column) => !isHero(column)).map(usual));
+  const drop = (ids: readonly ColumnId[], least: number): void => {
+    for (const id of ids) {
+      if (room() >= Math.max(least, heroesLeast())) break;
+      columns = columns.filter((column) => column.id !== id);
+    }
+  };
+  drop(leastNeeded, Math.min(heroRoom.wanted, wants.host + wants.path));
+  drop(needed, Math.min(heroRoom.least, wants.host + wants.path));
+
+  const left = room();
+  const widthOf = (column: Column): number => {
+    if (column.id === 'host') return hostWidth(column.width);
+    if (column.id !== 'path') return usual(column);
+    const hasHost = columns.some(({ id }) => id === 'host');
+    const hostColumn = allColumns.find(({ id }) => id === 'host');
+    const beside = hasHost && hostColumn !== undefined ? hostWidth(hostColumn.width) : 0;
+    return Math.max(usual(column), left - beside);
+  };
+  function hostWidth(least: number): number {
+    if (host !== null) return host;
+    const share = Math.max(left * hostShare, left - wants.path);
+    return Math.round(Math.max(least, Math.min(wants.host, share)));
   }
-  const template = columns
-    .map((column) =>
-      column.id === 'path' ? `minmax(${widthOf(column)}px, 1fr)` : `${widthOf(column)}px`,
-    )
-    .join(' ');
-  return { columns, template, minWidth: total(columns) };
+  const shown = columns.map((column) => ({ ...column, width: widthOf(column) }));
+  return {
+    columns: shown,
+    template: shown
+      .map((column) =>
+        column.id === 'path' ? `minmax(${pathLeast(path)}px, 1fr)` : `${column.width}px`,
+      )
+      .join(' '),
+    minWidth: sum(shown.map(({ id, width: own }) => (id === 'path' ? pathLeast(path) : own))),
+  };
 }
+
+const pathLeast = (chosen: number | null): number =>
+  chosen ?? allColumns.find(({ id }) => id === 'path')?.width ?? 0;
+
+const sum = (widths: readonly number[]): number => widths.reduce((all, one) => all + one, 0);
+
+const between = (least: number, value: number, most: number): number =>
+  Math.max(least, Math.min(value, most));
 
 export function resized(choice: ColumnChoice, id: ColumnId, width: number): ColumnChoice {
   const { min, max } = columnBounds;
-  const next = Math.round(Math.max(min, Math.min(max, width)));
+  const next = Math.round(between(min, width, max));
   return { ...choice, widths: { ...choice.widths, [id]: next } };
+}
+
+/** As wide as its texts need, again. */
+export function unsized(choice: ColumnChoice, id: ColumnId): ColumnChoice {
+  const { [id]: _, ...widths } = choice.widths;
+  return { ...choice, widths };
 }
 
 export function toggled(choice: ColumnChoice, id: ColumnId): ColumnChoice {

@@ -20,6 +20,12 @@ export function askedNames({
   return at === -1 ? names : names.slice(0, at + 1);
 }
 
+/** When a request ended, in Unix milliseconds: the order in which records come. */
+export const endedAt = ({
+  startedAt,
+  totalMs,
+}: Pick<RequestRecord, 'startedAt' | 'totalMs'>): number => startedAt + totalMs;
+
 /** As `refused` or `connect timeout`: what became of a try. */
 export const outcomeWord = (outcome: Attempt['outcome']): string =>
   outcome

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { type RefObject, useId, useState } from 'react';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth } from '../../app/context.ts';
 import { cn } from '../../ui/cn.ts';
 import { isEndOfTerm } from './model/filterText.ts';
@@ -28,7 +29,8 @@ export function FilterBar({
   const [offers, setOffers] = useState<readonly Offer[]>([]);
   const [active, setActive] = useState(-1);
   const id = useId();
-  const isOpen = offers.length > 0 || problem !== null;
+  const [isFocused, setIsFocused] = useState(false);
+  const isOpen = isFocused && (offers.length > 0 || problem !== null);
 
   const close = (): void => {
     setOffers([]);
@@ -125,11 +127,11 @@ export function FilterBar({
             role="combobox"
             aria-label="Filter requests"
             aria-autocomplete="list"
-            aria-expanded={offers.length > 0}
+            aria-expanded={isOpen && offers.length > 0}
             aria-controls={`${id}-offers`}
             aria-activedescendant={active === -1 ? undefined : `${id}-${active}`}
             aria-invalid={problem !== null}
-            aria-describedby={problem === null ? undefined : `${id}-problem`}
+            aria-describedby={isOpen && problem !== null ? `${id}-problem` : undefined}
             spellCheck={false}
             autoComplete="off"
             placeholder={line.chips.length === 0 ? 'Filter: status:5xx host:api.* dur>500' : ''}
@@ -142,7 +144,11 @@ export function FilterBar({
               }
             }}
             onKeyDown={onKeyDown}
-            onBlur={close}
+            onFocus={() => setIsFocused(true)}
+            onBlur={() => {
+              setIsFocused(false);
+              close();
+            }}
             className="h-5 w-full bg-transparent px-1 font-mono text-mono leading-5 outline-none placeholder:font-sans placeholder:text-dim"
           />
         </span>
@@ -151,7 +157,7 @@ export function FilterBar({
         <div className="absolute top-full right-0 left-0 z-30 mt-1 max-w-lg rounded-md border border-line bg-raised shadow-float">
           {problem !== null && (
             <p id={`${id}-problem`} role="status" className="px-3 py-1.5 text-down">
-              {sentence(problem.message)}
+              {visibleText(sentence(problem.message))}
             </p>
           )}
           <div
@@ -177,7 +183,7 @@ export function FilterBar({
                   at === active ? 'bg-chosen' : 'hover:bg-hover',
                 )}
               >
-                <span className="truncate font-mono text-mono">{offer.text}</span>
+                <span className="truncate font-mono text-mono">{visibleText(offer.text)}</span>
                 <span className="shrink-0 text-caption text-dim">{offer.about}</span>
               </div>
             ))}
@@ -202,15 +208,15 @@ function Chip({
     <span className="flex h-5.5 max-w-80 items-center rounded-sm border border-line bg-chosen">
       <button
         type="button"
-        title={quick === undefined ? `Edit ${chip}` : chip}
+        title={quick === undefined ? `Edit ${visibleText(chip)}` : visibleText(chip)}
         onClick={onEdit}
         className={cn('min-w-0 truncate pl-1.5', quick === undefined && 'font-mono text-mono')}
       >
-        {quick?.word ?? chip}
+        {quick?.word ?? visibleText(chip)}
       </button>
       <button
         type="button"
-        aria-label={`Remove ${quick?.word ?? chip}`}
+        aria-label={`Remove ${quick?.word ?? visibleText(chip)}`}
         onClick={onRemove}
         className="flex h-full w-5 shrink-0 items-center justify-center text-dim hover:text-text"
       >

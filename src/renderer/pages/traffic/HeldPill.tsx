@@ -3,12 +3,12 @@ import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { count } from '../../ui/format.ts';
 
-/** Says that rows stand still and how many wait, and lets them go on. */
+/** Says that the view is paused, or how many wait while rows stand still, and lets them go on. */
 export function HeldPill({ onLatest }: { readonly onLatest: () => void }) {
   const { traffic } = useBerth();
   const { isHeld, waiting } = useStore(traffic.view.picture);
   const isPaused = useStore(traffic.holds).has('paused');
-  if (!isHeld) return null;
+  if (!isHeld || (!isPaused && waiting === 0)) return null;
   const Sign = isPaused ? Play : ArrowUp;
   const came = waiting === 0 ? 'nothing new' : `${count(waiting)} new`;
   return (

@@ -1,6 +1,5 @@
 import { useBerth } from '../../app/context.ts';
-import { useStore } from '../../state/store.ts';
-import { allColumns, type Column, resized } from '../../state/trafficColumns.ts';
+import { type Column, resized, unsized } from '../../state/trafficColumns.ts';
 import { cn } from '../../ui/cn.ts';
 
 /** Pixels that a key moves the edge of a column. */
@@ -24,7 +23,9 @@ export function TableHead({ columns }: { readonly columns: readonly Column[] }) 
               column.isNumber && 'justify-end',
             )}
           >
-            <span className="truncate">{column.title}</span>
+            <span className="truncate" title={column.about}>
+              {column.title}
+            </span>
             <Edge column={column} />
           </div>
         ))}
@@ -35,9 +36,7 @@ export function TableHead({ columns }: { readonly columns: readonly Column[] }) 
 
 function Edge({ column }: { readonly column: Column }) {
   const { traffic } = useBerth();
-  const choice = useStore(traffic.columns);
-  const usual = allColumns.find(({ id }) => id === column.id)?.width ?? column.width;
-  const width = choice.widths[column.id] ?? usual;
+  const { width } = column;
   const set = (next: number): void =>
     traffic.columns.update((all) => resized(all, column.id, next));
   return (
@@ -45,16 +44,16 @@ function Edge({ column }: { readonly column: Column }) {
       role="separator"
       aria-orientation="vertical"
       aria-label={`Width of ${column.title}`}
-      aria-valuenow={width}
+      aria-valuenow={Math.round(width)}
       tabIndex={0}
-      title="Drag, or arrow keys; double-click for the usual width"
+      title="Drag, or arrow keys; double-click for as wide as its texts"
       className="absolute top-1 right-0 bottom-1 w-1.5 cursor-col-resize border-r border-line hover:border-accent focus-visible:border-accent"
       onKeyDown={(event) => {
         if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
         event.preventDefault();
         set(width + (event.key === 'ArrowRight' ? keyStep : -keyStep));
       }}
-      onDoubleClick={() => set(usual)}
+      onDoubleClick={() => traffic.columns.update((all) => unsized(all, column.id))}
       onPointerDown={(event) => {
         event.preventDefault();
         const edge = event.currentTarget;

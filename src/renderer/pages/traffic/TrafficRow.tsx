@@ -1,10 +1,12 @@
 import { memo } from 'react';
 import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
-import { shortUrl } from '../../../shared/model/trace.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
+import { endedAt } from '../../../shared/model/trace.ts';
 import type { Column, ColumnId } from '../../state/trafficColumns.ts';
 import { cn } from '../../ui/cn.ts';
 import { bytes, duration, timeOfDay } from '../../ui/format.ts';
 import { MiddleText } from '../../ui/MiddleText.tsx';
+import { backendName } from './model/backendText.ts';
 import { durationBar } from './model/waterfall.ts';
 import { StatusCode } from './StatusCode.tsx';
 
@@ -53,15 +55,15 @@ export const TrafficRow = memo(function TrafficRow({
 function Cell({ id, record }: { readonly id: ColumnId; readonly record: NumberedRecord }) {
   switch (id) {
     case 'time':
-      return <span className="truncate text-dim">{timeOfDay(record.startedAt)}</span>;
+      return <span className="truncate text-dim">{timeOfDay(endedAt(record))}</span>;
     case 'method':
-      return <span className="truncate text-dim">{record.method}</span>;
+      return <Method record={record} />;
     case 'status':
       return <StatusCode status={record.status} />;
     case 'host':
-      return <MiddleText text={record.host || '–'} className="font-mono text-mono" />;
+      return <Hero text={record.host} />;
     case 'path':
-      return <MiddleText text={record.target} className="font-mono text-mono" />;
+      return <Hero text={record.target} />;
     case 'backend':
       return <Backend record={record} />;
     case 'total':
@@ -73,13 +75,31 @@ function Cell({ id, record }: { readonly id: ColumnId; readonly record: Numbered
   }
 }
 
-/** `:3000` on this machine; how many were tried, where it was more than one. */
+/** What a row is read for: whole on hover. */
+function Hero({ text }: { readonly text: string }) {
+  return (
+    <span title={visibleText(text)} className="flex min-w-0">
+      <MiddleText text={text === '' ? '–' : text} className="font-mono text-mono" />
+    </span>
+  );
+}
+
+/** A WebSocket begins as a GET, which tells less than what it became. */
+function Method({ record: { method, protocol } }: { readonly record: NumberedRecord }) {
+  const isTunnel = protocol === 'ws' || protocol === 'wss';
+  return (
+    <span className="truncate text-dim" title={isTunnel ? `${method}, a WebSocket` : undefined}>
+      {isTunnel ? 'WS' : visibleText(method)}
+    </span>
+  );
+}
+
+/** How many were tried, where it was more than one. */
 function Backend({ record: { backend, attempts } }: { readonly record: NumberedRecord }) {
   if (backend === null) return <span className="text-dim">–</span>;
-  const url = shortUrl(backend).replace(/^(?:127\.0\.0\.1|localhost)(?=:)/, '');
   return (
-    <span className="flex min-w-0 gap-1.5 text-dim">
-      <MiddleText text={url} className="font-mono text-mono" />
+    <span className="flex min-w-0 gap-1.5 text-dim" title={visibleText(backend)}>
+      <MiddleText text={backendName(backend)} className="font-mono text-mono" />
       {attempts.length > 1 && <span className="shrink-0">tried {attempts.length}</span>}
     </span>
   );
@@ -92,7 +112,7 @@ function Total({ record }: { readonly record: NumberedRecord }) {
       <span className="truncate">{duration(record.totalMs)}</span>
       <span
         aria-hidden
-        className="ml-2 flex h-2 w-12 shrink-0 items-stretch self-center overflow-hidden rounded-[1px]"
+        className="ml-2 flex h-2 w-9 shrink-0 items-stretch self-center overflow-hidden rounded-[1px]"
       >
         <span className="bg-accent" style={{ width: `${length * backend * 100}%` }} />
         <span className="bg-dim/60" style={{ width: `${length * (1 - backend) * 100}%` }} />

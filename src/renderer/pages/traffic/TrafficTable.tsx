@@ -1,10 +1,20 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type RefObject,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
-import { shownColumns } from '../../state/trafficColumns.ts';
+import { shownColumns, type WantedWidths } from '../../state/trafficColumns.ts';
+import type { TrafficView } from '../../state/trafficView.ts';
 import { cn } from '../../ui/cn.ts';
+import { monoCharWidth } from '../../ui/monoCharWidth.ts';
+import { grownBy, inPixels, noTexts, rowsLookedAt } from './model/textWidths.ts';
 import { TableHead } from './TableHead.tsx';
 import { rowId, TrafficRow } from './TrafficRow.tsx';
 
@@ -32,14 +42,16 @@ export function TrafficTable({
   readonly onChoose: (record: NumberedRecord) => void;
   readonly onOpen: (record: NumberedRecord) => void;
 }) {
-  const { traffic } = useBerth();
+  const { traffic, router } = useBerth();
   const { view } = traffic;
+  const filter = useStore(router.route).parameters.get('filter') ?? '';
   const { matched } = useStore(view.picture);
   const chosen = useStore(traffic.chosen);
   const choice = useStore(traffic.columns);
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
-  const { columns, template, minWidth } = shownColumns(choice, width);
+  const wanted = useWantedWidths(view, matched, filter);
+  const { columns, template, minWidth } = shownColumns(choice, width, wanted);
   const virtualizer = useVirtualizer({
     count: matched,
     getScrollElement: () => scroller.current,
@@ -130,6 +142,18 @@ export function TrafficTable({
       </div>
     </div>
   );
+}
+
+/** What the texts of the first rows need. */
+function useWantedWidths(view: TrafficView, matched: number, filter: string): WantedWidths {
+  const [charWidth] = useState(monoCharWidth);
+  const [seen, setSeen] = useState(() => noTexts(filter));
+  const rows = Array.from({ length: Math.min(matched, rowsLookedAt) }, (_, index) =>
+    view.row(index),
+  ).filter((record) => record !== undefined);
+  const next = grownBy(seen.filter === filter ? seen : noTexts(filter), rows);
+  if (next !== seen) setSeen(next);
+  return useMemo(() => inPixels(next, charWidth), [next, charWidth]);
 }
 
 /** Pixels inside of an element, as it changes. */

@@ -1,6 +1,6 @@
 import type { NumberedRecord } from '../../../../shared/contract/traffic.ts';
 import { plainAddress } from '../../../../shared/model/plainAddress.ts';
-import { routeSourceWords } from '../../../../shared/model/trace.ts';
+import { endedAt, routeSourceWords } from '../../../../shared/model/trace.ts';
 import { bytes, duration, exactTime, timeOfDay } from '../../../ui/format.ts';
 import { termFor } from './filterText.ts';
 
@@ -19,7 +19,8 @@ export function fieldsOf(record: NumberedRecord): readonly Field[] {
       : [{ word, value, term: key === null ? null : termFor(key, value) }];
   const { attempts, lookup, policy, protocol } = record;
   return [
-    ...field('Begun', `${dayOf(record.startedAt)}, ${timeOfDay(record.startedAt)}`),
+    ...field('Begun', moment(record.startedAt)),
+    ...field('Ended', moment(endedAt(record))),
     ...field('Client', plainAddress(record.client), 'ip'),
     ...field('Method', record.method, 'method'),
     ...field('Host', record.host, 'host'),
@@ -44,7 +45,7 @@ export function fieldsOf(record: NumberedRecord): readonly Field[] {
   ];
 }
 
-const dayOf = (at: number): string => exactTime(at).split(',', 1)[0] ?? '';
+const moment = (at: number): string => `${exactTime(at).split(',', 1)[0] ?? ''}, ${timeOfDay(at)}`;
 
 const tried = (count: number): Field[] =>
   count < 2 ? [] : [{ word: 'Tries', value: String(count), term: 'retried:true' }];
