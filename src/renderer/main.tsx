@@ -32,6 +32,11 @@ const session = startSession(open, desktop === null ? location.host : 'the proxy
 const commands = createCommands();
 const theme = createTheme(document.documentElement);
 const firstRun = createFirstRun(live);
+const desktopState = followDesktop(desktop);
+// What runs again is asked at once, and not at the next turn.
+desktopState.subscribe(() => {
+  if (desktopState.get()?.engine.kind === 'running') session.retry();
+});
 desktop?.onNavigate(router.go);
 desktop?.onMenu((id) => runFromMenu(id, { commands, go: router.go }));
 
@@ -49,7 +54,7 @@ createRoot(root).render(
         trends: createTrends(live.traffic),
         firstRun,
         theme,
-        desktopState: followDesktop(desktop),
+        desktopState,
         clock: createClock(),
       }}
     >

@@ -1,7 +1,7 @@
 import { Activity, Box, HeartPulse, type LucideIcon, Server, Settings } from 'lucide-react';
 import { useStore } from '../state/store.ts';
 import { cn } from '../ui/cn.ts';
-import { useBerth } from './context.ts';
+import { useBerth, useIsCurrent } from './context.ts';
 import { addressOf, type Page } from './route.ts';
 
 const places: readonly { readonly page: Page; readonly word: string; readonly sign: LucideIcon }[] =
@@ -18,7 +18,10 @@ export function Rail() {
   const { router, live } = useBerth();
   const { page } = useStore(router.route);
   const status = useStore(live.status);
-  const attention: Partial<Record<Page, number>> = { health: status?.backendsDown ?? 0 };
+  const isCurrent = useIsCurrent();
+  const attention: Partial<Record<Page, number>> = {
+    health: isCurrent ? (status?.backendsDown ?? 0) : 0,
+  };
   return (
     <nav
       aria-label="Pages"

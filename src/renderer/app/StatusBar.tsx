@@ -3,22 +3,27 @@ import { useStore } from '../state/store.ts';
 import { count } from '../ui/format.ts';
 import { StatusGlyph } from '../ui/Status.tsx';
 import { useBerth } from './context.ts';
+import { proxyState } from './proxyState.ts';
 import { addressOf } from './route.ts';
 
 /** What is true of the whole instance; each part leads to what it speaks of. */
 export function StatusBar() {
-  const { session, live } = useBerth();
-  const state = useStore(session.state);
+  const { session, live, desktopState } = useBerth();
+  const connection = useStore(session.state);
   const status = useStore(live.status);
   const traffic = useStore(live.traffic);
-  const isConnected = state.kind === 'connected' && status !== null;
+  const { glyph, word } = proxyState({
+    session: connection,
+    engine: useStore(desktopState)?.engine ?? null,
+    isKnown: status !== null,
+  });
   return (
     <footer className="flex h-7 shrink-0 items-center border-t border-line text-caption text-dim">
       <Part to={addressOf('settings')}>
-        <StatusGlyph status={isConnected ? 'up' : 'down'} />
-        {isConnected ? `running ${addresses(status)}` : 'not connected'}
+        <StatusGlyph status={glyph} title={word} />
+        {word === 'running' && status !== null ? `running ${addresses(status)}` : word}
       </Part>
-      {isConnected && (
+      {word === 'running' && status !== null && (
         <>
           <Part to={addressOf('settings')}>
             store {status.store.driver.startsWith('embedded') ? 'embedded' : status.store.driver}
@@ -28,7 +33,7 @@ export function StatusBar() {
             />
           </Part>
           <Part to={addressOf('traffic')}>
-            {count(traffic?.requestsPerSecond ?? 0)} req/s
+            {perSecond(traffic?.requestsPerSecond ?? 0)} req/s
             <span className={(traffic?.errorsPerMinute ?? 0) > 0 ? 'text-down' : ''}>
               {count(traffic?.errorsPerMinute ?? 0)} err/min
             </span>
@@ -49,6 +54,10 @@ function Part({ to, children }: { readonly to: string; readonly children: React.
     </a>
   );
 }
+
+/** A tenth counts where there are few: `0.3`, as in the list of hosts. */
+const perSecond = (rate: number): string =>
+  rate > 0 && rate < 9.95 ? rate.toFixed(1) : count(rate);
 
 /** `127.0.0.1:80 · :443`. */
 function addresses({ listeners }: InstanceStatus): string {

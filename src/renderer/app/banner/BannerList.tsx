@@ -11,6 +11,7 @@ import { type BannerAction, bannersOf } from './banners.ts';
 const words: Readonly<Record<Exclude<BannerAction, 'dismiss'>, string>> = {
   retry: 'Retry',
   start: 'Start',
+  stop: 'Stop now',
   restart: 'Restart',
   'resume-capture': 'Resume',
 };
@@ -35,7 +36,7 @@ export function BannerList() {
     }
   };
   return (
-    <div role="status">
+    <div role="status" aria-label="Notices">
       {banners
         .filter(({ key }) => !dismissed.has(key))
         .map(({ key, tone, title, detail, code, actions }) => (

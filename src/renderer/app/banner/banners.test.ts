@@ -41,6 +41,20 @@ test('in the desktop a proxy that was stopped or crashed goes before the lost co
   ]);
 });
 
+test('a proxy that stops says so, and one that starts only where something older is shown', () => {
+  const stopping = { kind: 'stopping' } as const;
+  for (const session of [connected, lost]) {
+    expect(bannersOf({ session, engine: stopping, status })).toMatchObject([{ actions: ['stop'] }]);
+  }
+  const starting = { kind: 'starting' } as const;
+  expect(bannersOf({ session: lost, engine: starting, status })).toMatchObject([
+    { title: 'The proxy is starting.', actions: [] },
+  ]);
+  expect(bannersOf({ session: { kind: 'connecting' }, engine: starting, status: null })).toEqual(
+    [],
+  );
+});
+
 test.each([
   ['a start', ['berth 1.0.0 (Ctrl-C stops)', '  access log  /tmp/error/access.log'], ''],
   ['nothing', [], ''],

@@ -5,13 +5,13 @@ import type { SessionState } from '../../connection/session.ts';
 import { timeOfDay } from '../../ui/format.ts';
 
 /** What a banner can do about what it says. */
-export type BannerAction = 'retry' | 'start' | 'restart' | 'resume-capture' | 'dismiss';
+export type BannerAction = 'retry' | 'start' | 'stop' | 'restart' | 'resume-capture' | 'dismiss';
 
 /** One line at the top of the interface. */
 export interface Banner {
   /** The same as long as it says the same: what was dismissed stays away. */
   readonly key: string;
-  readonly tone: 'down' | 'degraded' | 'paused';
+  readonly tone: 'down' | 'degraded' | 'paused' | 'unknown';
   readonly title: string;
   /** Why, and what to do; empty where the title says all. */
   readonly detail: string;
@@ -32,7 +32,7 @@ export function bannersOf({
   /** The last that is known. */
   readonly status: InstanceStatus | null;
 }): readonly Banner[] {
-  const trouble = engine === null ? null : ofEngine(engine);
+  const trouble = engine === null ? null : ofEngine(engine, session);
   if (trouble !== null) return [trouble];
   if (session.kind === 'lost') return [ofLost(session)];
   if (session.kind !== 'connected' || status === null) return [];
@@ -55,7 +55,26 @@ export function bannersOf({
   return notices;
 }
 
-function ofEngine(engine: EngineState): Banner | null {
+function ofEngine(engine: EngineState, session: SessionState): Banner | null {
+  if (engine.kind === 'stopping') {
+    return {
+      key: 'stopping',
+      tone: 'unknown',
+      title: 'The proxy is stopping.',
+      detail: 'Requests that it has may finish.',
+      actions: ['stop'],
+    };
+  }
+  // With the app it starts without a word: nothing is shown yet that could be old.
+  if (engine.kind === 'starting' && session.kind === 'lost') {
+    return {
+      key: 'starting',
+      tone: 'unknown',
+      title: 'The proxy is starting.',
+      detail: 'What is shown is what was last known.',
+      actions: [],
+    };
+  }
   if (engine.kind === 'stopped') {
     return {
       key: 'stopped',

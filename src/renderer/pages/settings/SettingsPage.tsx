@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Command } from '../../app/commands.ts';
-import { useBerth } from '../../app/context.ts';
+import { useApi, useBerth } from '../../app/context.ts';
 import { useCommands } from '../../app/useCommands.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -115,10 +115,13 @@ const found = (sections: readonly SettingSection[], search: string): readonly Se
 
 /** Where settings go, or why they cannot be changed. */
 function FileLine({ state }: { readonly state: SettingsState }) {
+  const isConnected = useApi() !== null;
   if (state.kind === 'reading') {
     return (
       <p role="status" className="pt-5 text-dim">
-        Reading settings…
+        {isConnected
+          ? 'Reading settings…'
+          : 'The settings of the proxy are shown as soon as there is a connection.'}
       </p>
     );
   }

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useBerth } from '../../app/context.ts';
+import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { desktop } from '../../connection/desktop.ts';
 import { useStore } from '../../state/store.ts';
 import type { SettingSection } from './Row.tsx';
@@ -11,7 +11,9 @@ import type { SettingsState } from './useSettings.ts';
 /** Everything that the page has to show at this moment. */
 export function useSections(state: SettingsState): readonly SettingSection[] {
   const { live, desktopState, toasts, theme, firstRun } = useBerth();
-  const status = useStore(live.status);
+  const lastStatus = useStore(live.status);
+  // A process that is gone has no number, and does not run any longer.
+  const status = useIsCurrent() ? lastStatus : null;
   const ownState = useStore(desktopState);
   const chosenTheme = useStore(theme);
   return useMemo(() => {
