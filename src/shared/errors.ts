@@ -310,6 +310,11 @@ export const errorCatalogue = {
     'Somebody else changed this at the same time',
     'Nothing was overwritten: look at what is there now, and decide anew.',
   ),
+  BERTH_BACKEND_MAPPED: entry(
+    null,
+    'A container is mapped to this host',
+    'End that with "berth unmap HOST", or at the container when its labels ask for the host.',
+  ),
   BERTH_EXISTS: entry(
     null,
     'Something else is there already',

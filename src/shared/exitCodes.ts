@@ -57,6 +57,7 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_BACKEND_NOT_FOUND: exitCodes.other,
   BERTH_EDIT_NOT_FOUND: exitCodes.other,
   BERTH_CONFLICT: exitCodes.other,
+  BERTH_BACKEND_MAPPED: exitCodes.other,
   BERTH_EXISTS: exitCodes.other,
   BERTH_FILE_UNUSABLE: exitCodes.other,
   BERTH_SERVICE_UNAVAILABLE: exitCodes.other,

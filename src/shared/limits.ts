@@ -574,6 +574,9 @@ export const limits = {
   maxContainerProblemChars: 240,
   /** Backends that one mapping puts into a list: a service scaled beyond it gets no more. */
   maxMappedBackends: 64,
+  /** Mappings of one host, and bytes that they may take in the store: of more, none is kept. */
+  maxMappingsPerHost: 64,
+  maxMappingsBytes: 1024 * 1024,
   /** Mappings that are kept, over all hosts. */
   maxMappings: 4096,
   /** Bytes of one answer, and of one event, of a container engine. */
@@ -596,6 +599,13 @@ export const limits = {
   containersNewsMs: 250,
   /** Milliseconds for which a container that started may refuse before that counts. */
   containerStartMs: 60_000,
+  /**
+   * Milliseconds between two connections to a container that has just started, for which the end of a published port
+   * must stay open to be the container's, and such connections at a time.
+   */
+  startProbeMs: 100,
+  startHoldMs: 100,
+  maxStartProbes: 32,
   /** Milliseconds in which a port of a container has to take a connection, and then to answer. */
   reachConnectMs: 1000,
   reachAnswerMs: 3000,

@@ -24,6 +24,8 @@ export interface Keys {
   health(name: string): string;
   /** What a changed key is about; null when it belongs to no frontend. */
   subject(key: string): { readonly kind: SubjectKind; readonly name: string } | null;
+  /** Whose mappings a key holds; null for another key. */
+  mapped(key: string): string | null;
   /** Prefixes whose changes a worker must hear of. */
   readonly watched: readonly string[];
 }
@@ -33,6 +35,7 @@ export function keysFor(prefix: string): Keys {
   const deads = `${prefix}dead:`;
   const reasons = `${prefix}berth:dead:`;
   const options = `${prefix}berth:options:`;
+  const mappings = `${prefix}berth:mapping:`;
   return {
     prefix,
     frontend: (name) => frontends + name,
@@ -40,7 +43,7 @@ export function keysFor(prefix: string): Keys {
     deadReasons: (name) => reasons + name,
     options: (name) => options + name,
     checker: `${prefix}berth:checker`,
-    mappings: (name) => `${prefix}berth:mapping:${name}`,
+    mappings: (name) => mappings + name,
     health: (name) => `${prefix}berth:health:${name}`,
     subject(key) {
       if (key.startsWith(frontends)) return { kind: 'frontend', name: key.slice(frontends.length) };
@@ -49,6 +52,7 @@ export function keysFor(prefix: string): Keys {
       if (key.startsWith(options)) return { kind: 'options', name: key.slice(options.length) };
       return null;
     },
+    mapped: (key) => (key.startsWith(mappings) ? key.slice(mappings.length) : null),
     // Not all of `berth:`: what checks found changes often, and no worker needs it.
     watched: [frontends, deads, reasons, options],
   };

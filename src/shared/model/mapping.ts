@@ -30,6 +30,8 @@ export const mappingSchema = z.strictObject({
   source: z.enum(['hand', ...conventions]),
   /** The label or variable that says it; empty for `hand`. */
   from: z.string().max(limits.maxLabelNameChars).default(''),
+  /** The frontend was made by mappings alone: it goes with the last of them, when nothing else is in it. */
+  made: z.boolean().default(false),
   /** Entries of the frontend's list that are this mapping's: all others are somebody else's. */
   backends: z.array(z.string().max(limits.maxBackendUrlBytes)).max(limits.maxMappedBackends),
 });
@@ -41,7 +43,12 @@ export const describeTarget = (target: MappingTarget): string =>
   target.kind === 'container' ? target.name : `${target.service} of ${target.project}`;
 
 /** What tells the mappings of one frontend apart; the field of the hash. */
-export const mappingId = ({ machine, engine, target, port: at }: Mapping): string =>
+export const mappingId = ({
+  machine,
+  engine,
+  target,
+  port: at,
+}: Pick<Mapping, 'machine' | 'engine' | 'target' | 'port'>): string =>
   JSON.stringify([
     machine.id,
     engine,
