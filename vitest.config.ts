@@ -45,6 +45,18 @@ export default defineConfig({
           maxWorkers: 1,
         },
       },
+      {
+        test: {
+          name: 'containers',
+          // Each file has an engine of its own, and there is one network: `npm test` runs them in namespaces.
+          sequence: { groupOrder: 4 },
+          include: ['test/containers/**/*.test.ts'],
+          globalSetup: ['test/support/buildOnce.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

@@ -3,8 +3,9 @@
  * BERTH_REQUIRE (comma list of runtime names, or `all`) turns a missing runtime into a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
+import { inNamespace, planRuns } from './support/namespace.ts';
 import {
   isPresent,
   isRequired,
@@ -38,29 +39,47 @@ if (demanded.length > 0) {
   process.exit(1);
 }
 
-const report = '.cache/tests.json';
-mkdirSync('.cache', { recursive: true });
-rmSync(report, { force: true });
-const run = spawnSync(
-  process.execPath,
-  [
+type Counts = z.infer<typeof counts>;
+type Wrap = (command: readonly string[]) => readonly string[];
+
+/** Runs vitest to its end. The counts are null when it could not say them. */
+function runTests(
+  report: string,
+  args: readonly string[],
+  wrap: Wrap,
+): { readonly exitCode: number; readonly counts: Counts | null } {
+  rmSync(report, { force: true });
+  const [program = '', ...rest] = wrap([
+    process.execPath,
     'node_modules/vitest/vitest.mjs',
     'run',
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
-  ],
-  { stdio: 'inherit' },
-);
+    ...args,
+  ]);
+  const { status } = spawnSync(program, rest, { stdio: 'inherit' });
+  const said = existsSync(report) ? counts.parse(JSON.parse(readFileSync(report, 'utf8'))) : null;
+  return { exitCode: status ?? 1, counts: said };
+}
+
+mkdirSync('.cache', { recursive: true });
+const plan = planRuns(process.argv.slice(2), isPresent('dockerd'));
+const runs = [
+  ...(plan.here === null ? [] : [runTests('.cache/tests.json', plan.here, (command) => command)]),
+  ...(plan.apart === null
+    ? []
+    : [runTests('.cache/testsContainers.json', plan.apart, inNamespace)]),
+];
 
 for (const name of absent) {
   console.log(`skipped: tests that need ${name}. To run them: ${runtimes[name].get}`);
 }
-const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = counts.parse(
-  JSON.parse(readFileSync(report, 'utf8')),
-);
-console.log(
-  `tests: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests + numTodoTests} skipped`,
-);
-process.exit(run.status ?? 1);
+const sum = (of: (counts: Counts) => number): number =>
+  runs.reduce((total, run) => total + (run.counts === null ? 0 : of(run.counts)), 0);
+const passed = sum(({ numPassedTests }) => numPassedTests);
+const failed = sum(({ numFailedTests }) => numFailedTests);
+const skipped = sum(({ numPendingTests, numTodoTests }) => numPendingTests + numTodoTests);
+console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+const worst = runs.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0;
+process.exit(worst === 0 && passed + failed + skipped === 0 ? 1 : worst);

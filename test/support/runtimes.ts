@@ -1,6 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { electronForTests } from '../../build/electronPlace.ts';
+
+/** What a container engine gets for its own, so that it harms nobody: network, mounts, processes. */
+export const namespaceFlags: readonly string[] = [
+  ...['--net', '--mount', '--pid', '--fork'],
+  ...['--kill-child=KILL', '--mount-proc'],
+];
 
 /** A program that some tests need beside Node and the npm packages. */
 interface Runtime {
@@ -43,6 +50,15 @@ export const runtimes = {
   },
   dbus: { program: 'dbus-daemon', get: 'apt-get install dbus' },
   '7zip': { program: '7zz', get: 'apt-get install 7zip' },
+  dockerd: {
+    program: 'dockerd',
+    present: () =>
+      process.getuid?.() === 0 &&
+      ['dockerd', 'iptables', 'ip', 'unshare'].every(onPath) &&
+      isProgram('/bin/busybox') &&
+      spawnSync('unshare', [...namespaceFlags, 'true']).status === 0,
+    get: 'as root on Linux, apt-get install docker.io iptables busybox-static iproute2',
+  },
   pwsh: { program: 'pwsh', get: 'https://aka.ms/install-powershell' },
 } as const satisfies Record<string, Runtime>;
 
@@ -52,16 +68,18 @@ export const runtimeNames = Object.keys(runtimes) as readonly RuntimeName[];
 
 /** Whether a program can be found on PATH. */
 export function onPath(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
-    if (directory === '') return false;
-    try {
-      const file = join(directory, program);
-      accessSync(file, constants.X_OK);
-      return statSync(file).isFile();
-    } catch {
-      return false;
-    }
-  });
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .some((directory) => directory !== '' && isProgram(join(directory, program)));
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 export function isPresent(name: RuntimeName): boolean {
