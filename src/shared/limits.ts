@@ -609,6 +609,14 @@ export const limits = {
   /** Milliseconds in which a port of a container has to take a connection, and then to answer. */
   reachConnectMs: 1000,
   reachAnswerMs: 3000,
+  /** Bytes of the answer of a port that are read, and milliseconds in which they have to come. */
+  maxReachBodyBytes: 16 * 1024,
+  reachBodyMs: 500,
+  /** Ports of one container that are asked at once. */
+  maxReachPorts: 16,
+  /** Bytes of a table of sockets, and processes of a container, that are read to see what listens inside. */
+  maxSocketTableBytes: 1024 * 1024,
+  maxReachProcesses: 32,
   /** Milliseconds for which a browser that waits for a container is told to wait. */
   holdReloadMs: 1000,
   /** Listening ports of this machine that are told, and last owners of ports that are remembered. */

@@ -1,4 +1,6 @@
 export { addressesOf, addressFor, backendUrl, type NoWay, type Way } from './addressFor.ts';
+export { type Inside, type LookInside, lookInside } from './inside.ts';
+export { type LookOptions, lookAt, lookAtPorts } from './lookAt.ts';
 export { lookAtMachine } from './machine.ts';
 export {
   type EngineFacts,
@@ -6,3 +8,4 @@ export {
   type Surroundings,
   surroundingsOf,
 } from './surroundings.ts';
+export { engineAway, noPort } from './verdicts.ts';
