@@ -95,4 +95,6 @@ export interface WantedHost {
   readonly convention: Convention;
   /** Which label or variable says it, as `traefik.http.routers.web.rule`. */
   readonly from: string;
+  /** It is asked for some requests of the host only, as those below a path: whoever asks for all of it goes first. */
+  readonly isPartial: boolean;
 }
