@@ -42,7 +42,7 @@ function slugs({ name, project, service }: Named): readonly string[] | null {
 }
 
 /** A label of a host name; empty where nothing is left. */
-export const slugOf = (text: string): string =>
+const slugOf = (text: string): string =>
   text
     .slice(0, limits.maxContainerNameChars)
     .normalize('NFKD')

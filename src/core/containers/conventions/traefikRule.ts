@@ -1,5 +1,5 @@
 /** What a rule of a Traefik router asks for. */
-export interface RuleHosts {
+interface RuleHosts {
   /** As written: may be no host names; and what else the rule asks of requests for them, as `PathPrefix`. */
   readonly hosts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether it holds for further hosts: those of a pattern, or any host at all. */
