@@ -73,10 +73,9 @@ async function lookPlainly(options: LookOptions, way: Found, as: As): Promise<Po
   const asked = await askWay(options, way, 'http');
   if (!mayBeTls(asked)) return judge(options, way, subject, asked);
   const securely = await askWay(options, way, 'https');
-  if (securely.kind === 'answered' || (asked.kind === 'garbled' && isTls(asked.bytes))) {
-    if (options.scheme === null && securely.kind === 'answered') {
-      return judge(options, way, as('https'), securely);
-    }
+  const shakesHands = !noHandshake.has(securely.kind);
+  if (shakesHands || (asked.kind === 'garbled' && isTls(asked.bytes))) {
+    if (options.scheme === null && shakesHands) return judge(options, way, as('https'), securely);
     return notHttp(subject, 'speaks TLS', 'Map it as https.');
   }
   return judge(options, way, subject, asked);
@@ -94,6 +93,8 @@ async function lookSecurely(options: LookOptions, way: Found, as: As): Promise<P
   if (plainly.kind === 'closed') return judge(options, way, subject, plainly);
   return notHttp(subject, 'takes the connection, and its TLS handshake fails');
 }
+
+const noHandshake: ReadonlySet<Asked['kind']> = new Set(['no-tls', 'refused', 'unreachable']);
 
 /** Servers that want TLS say so, send an alert of it, or hang up. */
 const mayBeTls = (asked: Asked): boolean =>

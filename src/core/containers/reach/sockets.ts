@@ -30,7 +30,7 @@ function addressOf(hex: string): string | null {
   );
   const [first = ''] = words;
   if (words.length === 1) return dotted(first);
-  const whole = words.join('');
+  const whole = words.join('').toLowerCase();
   if (whole.startsWith('00000000000000000000ffff')) return dotted(whole.slice(24));
   const groups = whole.match(/.{4}/g) ?? [];
   const long = groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':');

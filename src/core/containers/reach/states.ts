@@ -36,8 +36,10 @@ export function stateProblem(
       return { sentence: `${name} is being removed.`, fix: '' };
     case 'exited':
     case 'dead': {
-      const since = now === null || finishedAt === null ? '' : ` ${age(now - finishedAt)} ago`;
-      const ended = code === '' && since === '' ? '' : `: it ended${code}${since}`;
+      const since = now === null || finishedAt === null ? '' : `${age(now - finishedAt)} ago`;
+      const how =
+        code === '' || since === '' ? `${code}${since && ` ${since}`}` : `${code}, ${since}`;
+      const ended = how === '' ? '' : `: it ended${how}`;
       return {
         sentence: `${name} does not run${ended}.`,
         fix: state === 'dead' ? `${command} rm ${name}` : `${command} start ${name}`,
