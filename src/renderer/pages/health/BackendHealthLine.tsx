@@ -1,4 +1,5 @@
 import type { BackendHealth, HostHealth } from '../../../shared/contract/health.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { shortUrl } from '../../../shared/model/trace.ts';
 import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
@@ -7,7 +8,7 @@ import { cn } from '../../ui/cn.ts';
 import { ago, duration, exactTime } from '../../ui/format.ts';
 import { MiddleText } from '../../ui/MiddleText.tsx';
 import type { HostActions } from '../hosts/actions.ts';
-import { BackendState } from '../hosts/BackendLine.tsx';
+import { BackendState } from '../hosts/BackendState.tsx';
 import { streakWords, whyParts } from './model/words.ts';
 import { UptimeBar } from './UptimeBar.tsx';
 
@@ -24,6 +25,7 @@ export function BackendHealthLine({
   readonly actions: HostActions;
 }) {
   const { url, state, index } = backend;
+  const shown = visibleText(url);
   const tabIndex = isActive ? 0 : -1;
   const isCurrent = useIsCurrent();
   const isOut = state === 'drained' || state === 'down';
@@ -34,7 +36,7 @@ export function BackendHealthLine({
       </div>
       <div role="gridcell" className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex min-w-0 items-center justify-between gap-4">
-          <span className="flex min-w-0 items-baseline gap-2" title={url}>
+          <span className="flex min-w-0 items-baseline gap-2" title={shown}>
             <span className="shrink-0 text-caption text-dim">#{index}</span>
             <MiddleText text={shortUrl(url)} className="font-mono text-mono" />
           </span>
@@ -43,7 +45,7 @@ export function BackendHealthLine({
           >
             <UptimeBar
               history={backend.history}
-              label={`The last minutes of ${url}`}
+              label={`The last minutes of ${shown}`}
               tabIndex={tabIndex}
             />
           </span>
@@ -54,7 +56,7 @@ export function BackendHealthLine({
         <Button
           tabIndex={tabIndex}
           title="Check now (r)"
-          aria-label={`Check now: ${url}`}
+          aria-label={`Check now: ${shown}`}
           onClick={() => void actions.check(host.name, url)}
         >
           <span className="@max-[760px]:hidden">Check now</span>
@@ -64,7 +66,7 @@ export function BackendHealthLine({
           tabIndex={tabIndex}
           className="w-16 justify-center"
           title={isOut ? 'End dead marks and draining (v)' : 'Let it finish, send nothing new (d)'}
-          aria-label={`${isOut ? 'Revive' : 'Drain'} ${url}`}
+          aria-label={`${isOut ? 'Revive' : 'Drain'} ${shown}`}
           onClick={() =>
             void (isOut ? actions.revive(host.name, url) : actions.drain(host.name, url))
           }
@@ -84,6 +86,7 @@ function Why({ host, backend }: { readonly host: HostHealth; readonly backend: B
   const marked = markedForMs === null ? null : markedForMs - (now - live.heardAt(host));
   const isCurrent = useIsCurrent();
   const reason = whyParts(backend).join(' · ');
+  const outcome = visibleText(lastCheck?.outcome ?? '');
   const facts = [
     ...(marked !== null && marked > 0 ? [`retry in ${Math.ceil(marked / 1000)} s`] : []),
     ...(state === 'unknown' ? [] : [`since ${duration(Math.max(0, now - since))}`]),
@@ -91,7 +94,7 @@ function Why({ host, backend }: { readonly host: HostHealth; readonly backend: B
       ? []
       : [
           // The reason says it already where it is what the check found.
-          `${reason.includes(lastCheck.outcome) ? 'checked' : `last check: ${lastCheck.outcome},`} ${ago(lastCheck.at, now)} in ${duration(lastCheck.ms)}`,
+          `${reason.includes(outcome) ? 'checked' : `last check: ${outcome},`} ${ago(lastCheck.at, now)} in ${duration(lastCheck.ms)}`,
         ]),
     streakWords(backend),
   ].filter((fact) => fact !== null);

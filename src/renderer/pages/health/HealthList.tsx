@@ -1,24 +1,16 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useCallback, useImperativeHandle, useRef, useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
+import { type LineListHandle, useLineList } from '../../ui/useLineList.ts';
 import type { HostActions } from '../hosts/actions.ts';
-import { useLineFocus } from '../hosts/useLineFocus.ts';
 import { BackendHealthLine } from './BackendHealthLine.tsx';
 import { HostHealthLine } from './HostHealthLine.tsx';
 import type { HealthLine } from './model/lines.ts';
 
 /** Pixels. */
 const heights = { host: 40, backend: 56 } as const;
-
-export interface HealthListHandle {
-  /** The line that the keyboard is on; null before it was on one. */
-  current(): HealthLine | null;
-  move(steps: number): void;
-  moveTo(index: number): void;
-  pageSize(): number;
-}
+const heightOf = ({ kind }: HealthLine): number => heights[kind];
 
 /** Hosts, each above its backends. */
 export function HealthList({
@@ -28,45 +20,20 @@ export function HealthList({
 }: {
   readonly lines: readonly HealthLine[];
   readonly actions: HostActions;
-  readonly handle: RefObject<HealthListHandle | null>;
+  readonly handle: RefObject<LineListHandle<HealthLine> | null>;
 }) {
   const { trends } = useBerth();
   const trend = useStore(trends);
   const [activeKey, setActive] = useState<string | null>(null);
-  const scroller = useRef<HTMLDivElement>(null);
-  const found = activeKey === null ? -1 : lines.findIndex(({ key }) => key === activeKey);
-  const activeIndex = Math.max(0, found);
-  const virtualizer = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => heights[lines[index]?.kind ?? 'backend'],
-    getItemKey: (index) => lines[index]?.key ?? index,
-    // The line with the focus stays, wherever the list is scrolled to.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const shown = defaultRangeExtractor(range);
-        if (activeIndex >= range.count || shown.includes(activeIndex)) return shown;
-        return [...shown, activeIndex].sort((a, b) => a - b);
-      },
-      [activeIndex],
-    ),
+  const { scroller, virtualizer, activeIndex } = useLineList({
+    lines,
+    handle,
+    activeKey,
+    onActive: setActive,
+    heightOf,
+    lineHeight: heights.backend,
     overscan: 6,
   });
-  const focusNext = useLineFocus(scroller, activeIndex);
-  const goTo = (index: number): void => {
-    const line = lines[Math.max(0, Math.min(index, lines.length - 1))];
-    if (line === undefined) return;
-    setActive(line.key);
-    virtualizer.scrollToIndex(lines.indexOf(line));
-    focusNext();
-  };
-  useImperativeHandle(handle, () => ({
-    current: () => (found === -1 ? null : (lines[found] ?? null)),
-    move: (steps) => goTo(found === -1 ? 0 : found + steps),
-    moveTo: goTo,
-    pageSize: () =>
-      Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / heights.backend) - 1),
-  }));
 
   return (
     <div

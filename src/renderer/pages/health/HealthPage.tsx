@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { addressOf } from '../../app/route.ts';
 import { useCommands } from '../../app/useCommands.ts';
@@ -10,10 +11,11 @@ import { FilterField } from '../../ui/FilterField.tsx';
 import { count } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { StatusGlyph } from '../../ui/Status.tsx';
+import type { LineListHandle } from '../../ui/useLineList.ts';
 import { useHostActions } from '../hosts/useHostActions.ts';
-import { HealthList, type HealthListHandle } from './HealthList.tsx';
+import { HealthList } from './HealthList.tsx';
 import { healthCommands } from './healthCommands.ts';
-import { countStates, filterHealth, healthLines } from './model/lines.ts';
+import { countStates, filterHealth, type HealthLine, healthLines } from './model/lines.ts';
 
 /** Which backends are up, since when and why; the worst host first. */
 export function HealthPage() {
@@ -22,7 +24,7 @@ export function HealthPage() {
   const actions = useHostActions();
   const [filter, setFilter] = useState(useStore(router.route).item ?? '');
   const field = useRef<HTMLInputElement>(null);
-  const list = useRef<HealthListHandle>(null);
+  const list = useRef<LineListHandle<HealthLine>>(null);
   const hosts = useMemo(() => [...(health?.values() ?? [])], [health]);
   const lines = useMemo(() => healthLines(filterHealth(hosts, filter)), [hosts, filter]);
 
@@ -55,7 +57,7 @@ export function HealthPage() {
             title="Words of host, URL, state or reason, as: down refused"
             value={filter}
             onChange={setFilter}
-            onLeave={() => list.current?.moveTo(0)}
+            onLeave={() => list.current?.moveTo('first')}
           />
         </div>
       </PageHeader>
@@ -66,8 +68,9 @@ export function HealthPage() {
           title={`0 of ${count(hosts.length)} hosts`}
           actions={<Button onClick={() => setFilter('')}>Clear filter</Button>}
         >
-          No backend has <span className="font-mono text-mono text-text">{filter}</span> in its
-          host, URL, state or reason.
+          No backend has{' '}
+          <span className="font-mono text-mono text-text">{visibleText(filter)}</span> in its host,
+          URL, state or reason.
         </EmptyState>
       ) : (
         <HealthList lines={lines} actions={actions} handle={list} />

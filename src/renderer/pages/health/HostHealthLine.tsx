@@ -1,4 +1,5 @@
 import type { HostHealth } from '../../../shared/contract/health.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useIsCurrent } from '../../app/context.ts';
 import { addressOf } from '../../app/route.ts';
 import { shownState } from '../../state/lastKnown.ts';
@@ -31,7 +32,7 @@ export function HostHealthLine({
         <a
           href={`#${addressOf('hosts', host.name)}`}
           tabIndex={isActive ? 0 : -1}
-          title={`Show ${host.name}`}
+          title={`Show ${visibleText(host.name)}`}
           className="min-w-0 font-medium hover:underline"
         >
           <MiddleText text={host.name} className="font-mono text-mono" />

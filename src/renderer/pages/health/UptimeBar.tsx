@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { createPortal } from 'react-dom';
 import type { HealthSlot } from '../../../shared/contract/health.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { limits } from '../../../shared/limits.ts';
 import { timeOfDay } from '../../ui/format.ts';
 import { historyWords } from './model/words.ts';
@@ -142,5 +143,5 @@ function Tip({ x, y, text }: Pick<Shown, 'x' | 'y'> & { readonly text: string })
 function slotWords({ at, state, reason }: HealthSlot): string {
   const time = timeOfDay(at).slice(0, 5);
   const why = reason.startsWith(`${state}: `) ? reason.slice(state.length + 2) : reason;
-  return `${time}, ${state}${why === '' ? '' : `: ${why}`}`;
+  return `${time}, ${state}${why === '' ? '' : `: ${visibleText(why)}`}`;
 }

@@ -1,11 +1,12 @@
 import type { RefObject } from 'react';
 import type { Command } from '../../app/commands.ts';
+import { lineCommands } from '../../app/lineCommands.ts';
+import type { LineListHandle } from '../../ui/useLineList.ts';
 import type { HostActions } from '../hosts/actions.ts';
-import type { HealthListHandle } from './HealthList.tsx';
 import type { HealthLine } from './model/lines.ts';
 
 export interface HealthCommandsOptions {
-  readonly list: RefObject<HealthListHandle | null>;
+  readonly list: RefObject<LineListHandle<HealthLine> | null>;
   readonly actions: HostActions;
   readonly focusFilter: () => void;
   /** @returns false when there is none */
@@ -31,15 +32,9 @@ export function healthCommands({
   };
   const urlOf = (line: HealthLine): string | undefined =>
     line.kind === 'backend' ? line.backend.url : undefined;
-  const page = (): number => list.current?.pageSize() ?? 1;
   return [
     { id: 'filter', title: 'Filter backends', group: 'Health', keys: ['/'], run: focusFilter },
-    command('next', 'Next line', ['j', 'arrowdown'], () => list.current?.move(1)),
-    command('previous', 'Previous line', ['k', 'arrowup'], () => list.current?.move(-1)),
-    command('next-page', 'Next page', ['pagedown'], () => list.current?.move(page())),
-    command('previous-page', 'Previous page', ['pageup'], () => list.current?.move(-page())),
-    command('first', 'First line', ['home', 'g g'], () => list.current?.moveTo(0)),
-    command('last', 'Last line', ['end', 'G'], () => list.current?.moveTo(Number.MAX_SAFE_INTEGER)),
+    ...lineCommands('health', 'Health', list),
     command(
       'check',
       'Check now',

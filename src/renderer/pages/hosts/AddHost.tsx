@@ -5,6 +5,7 @@ import type { HostHealth } from '../../../shared/contract/health.ts';
 import type { HostView } from '../../../shared/contract/hosts.ts';
 import type { TriedHost } from '../../../shared/contract/instance.ts';
 import { BerthError } from '../../../shared/errors.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useApi, useBerth, useIsCurrent } from '../../app/context.ts';
 import type { Draft } from '../../state/hostsView.ts';
 import { shownState } from '../../state/lastKnown.ts';
@@ -94,7 +95,9 @@ export function AddHost({
         <MarkedInput
           ref={input}
           label={
-            source === undefined ? 'Name and server of the host' : `Duplicate of ${source.name}`
+            source === undefined
+              ? 'Name and server of the host'
+              : `Duplicate of ${visibleText(source.name)}`
           }
           describedBy="add-host-says"
           value={draft.text}
@@ -131,7 +134,7 @@ async function make(
 ): Promise<void> {
   if (source === undefined) await api.hosts.add({ name, backends: [...backends] });
   else {
-    const { drained: _, ...options } = source.options;
+    const { drained: _, container: _note, ...options } = source.options;
     await api.hosts.set({ name, backends: [...backends], options, expect: '' });
   }
 }
@@ -168,7 +171,7 @@ function Preview({
     return (
       <p className="text-down">
         <span aria-hidden>▲ </span>
-        {line.problem.message}
+        {visibleText(line.problem.message)}
       </p>
     );
   }
@@ -198,7 +201,7 @@ function Preview({
         <span aria-hidden className="text-dim">
           →
         </span>
-        <span className="truncate">{line.backends.join(', ')}</span>
+        <span className="truncate">{visibleText(line.backends.join(', '))}</span>
       </p>
       <p className={cn('text-caption', advice.isWarning ? 'text-degraded' : 'text-dim')}>
         {advice.text}
@@ -224,12 +227,12 @@ function OutcomeLine({
     return (
       <p className="text-down">
         <span aria-hidden>▲ </span>
-        {outcome.text} <span className="text-caption text-dim">{outcome.code}</span>
+        {visibleText(outcome.text)} <span className="text-caption text-dim">{outcome.code}</span>
       </p>
     );
   }
   if (outcome.kind === 'checking') {
-    return <p className="text-dim">{outcome.name} is added. Asking its server…</p>;
+    return <p className="text-dim">{visibleText(outcome.name)} is added. Asking its server…</p>;
   }
   const { ok, status, ms, reason } = outcome.tried;
   const why = withoutCode(reason);
@@ -241,12 +244,12 @@ function OutcomeLine({
     <div className="flex min-w-0 items-center gap-3">
       <StatusGlyph status={glyph.state} title={glyph.title} />
       <p className="min-w-0 break-words">
-        <span className="font-mono text-mono">{outcome.name}</span>{' '}
+        <span className="font-mono text-mono">{visibleText(outcome.name)}</span>{' '}
         {ok
           ? `answers ${status ?? ''} through the proxy, in ${duration(ms)}.`
           : isUp
             ? 'is up now.'
-            : `is added, but no server of it answers: ${why.text}. Start one, and its row turns by itself.`}
+            : `is added, but no server of it answers: ${visibleText(why.text)}. Start one, and its row turns by itself.`}
         {!isUp && why.code !== null && <span className="text-caption text-dim"> {why.code}</span>}
       </p>
       {isUp && address !== null && (

@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight, MoreHorizontal } from 'lucide-react';
 import { memo } from 'react';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { shownState } from '../../state/lastKnown.ts';
 import { useStore } from '../../state/store.ts';
@@ -8,6 +9,8 @@ import { ago, count, duration, exactTime, percent } from '../../ui/format.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StatusGlyph } from '../../ui/Status.tsx';
 import { columnClass, hostGrid } from './columns.ts';
+import type { BackendPlace } from './model/backendEdit.ts';
+import type { Editing } from './model/lines.ts';
 import type { HostRow } from './model/rows.ts';
 
 /** What a press on something in a line asks for. */
@@ -16,6 +19,9 @@ export interface LineEvents {
   readonly copy: (row: HostRow) => void;
   readonly openElsewhere: (row: HostRow) => void;
   readonly select: (name: string, range: boolean) => void;
+  /** Begins to write in place; null ends it. */
+  readonly edit: (editing: Editing | null) => void;
+  readonly removeBackend: (row: HostRow, place: BackendPlace) => void;
   readonly menu: (row: HostRow, at: { readonly x: number; readonly y: number }) => void;
 }
 
@@ -36,6 +42,8 @@ export const HostLine = memo(function HostLine({
   readonly events: LineEvents;
 }) {
   const { host, traffic } = row;
+  const name = visibleText(row.name);
+  const identifier = visibleText(host.identifier);
   const isCurrent = useIsCurrent();
   const shown = shownState(row.status, isCurrent);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
@@ -46,7 +54,7 @@ export const HostLine = memo(function HostLine({
           type="checkbox"
           tabIndex={-1}
           checked={isSelected}
-          aria-label={`Select ${row.name}`}
+          aria-label={`Select ${name}`}
           onClick={(event) => {
             event.stopPropagation();
             events.select(row.name, event.shiftKey);
@@ -66,7 +74,7 @@ export const HostLine = memo(function HostLine({
         <button
           type="button"
           tabIndex={-1}
-          title={`Copy the address of ${row.name}; with Ctrl or ⌘ open it`}
+          title={`Copy the address of ${name}; with Ctrl or ⌘ open it`}
           onClick={(event) => {
             event.stopPropagation();
             if (event.metaKey || event.ctrlKey) events.openElsewhere(row);
@@ -74,9 +82,14 @@ export const HostLine = memo(function HostLine({
           }}
           className="min-w-0 truncate rounded-sm font-mono text-mono hover:text-accent hover:underline"
         >
-          {row.name}
+          {name}
         </button>
-        {row.name.startsWith('*') && <Chip title="It answers for every name below">wildcard</Chip>}
+        {row.name.startsWith('*') && (
+          // The asterisk says it, too.
+          <span className="max-[620px]:hidden">
+            <Chip title="It answers for every name below">wildcard</Chip>
+          </span>
+        )}
         {isSecure && (
           <Chip
             title={
@@ -91,14 +104,14 @@ export const HostLine = memo(function HostLine({
         {host.findings.length > 0 && (
           <Chip
             tone={host.findings.some(({ severity }) => severity === 'error') ? 'down' : 'degraded'}
-            title={host.findings.map(({ message }) => message).join('\n')}
+            title={host.findings.map(({ message }) => visibleText(message)).join('\n')}
           >
             {host.findings.length === 1 ? '1 finding' : `${host.findings.length} findings`}
           </Chip>
         )}
         {host.identifier !== row.name && (
-          <span title={`Identifier: ${host.identifier}`} className="min-w-0 truncate text-dim">
-            {host.identifier}
+          <span title={`Identifier: ${identifier}`} className="min-w-0 truncate text-dim">
+            {identifier}
           </span>
         )}
       </div>
@@ -112,7 +125,7 @@ export const HostLine = memo(function HostLine({
       <div role="gridcell" className={columnClass('sparkline')}>
         {traffic === null ? null : <Sparkline values={traffic.perSecond} />}
       </div>
-      <div role="gridcell" className="text-right">
+      <div role="gridcell" className={cn('text-right', columnClass('rate'))}>
         {traffic === null ? <None /> : <Rate value={traffic.requestsPerSecond} />}
       </div>
       <div role="gridcell" className={cn('text-right', columnClass('p95'))}>
@@ -131,7 +144,7 @@ export const HostLine = memo(function HostLine({
         <button
           type="button"
           tabIndex={-1}
-          aria-label={`More for ${row.name}`}
+          aria-label={`More for ${name}`}
           aria-haspopup="menu"
           onClick={(event) => {
             event.stopPropagation();

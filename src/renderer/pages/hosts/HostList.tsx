@@ -1,132 +1,77 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowRight } from 'lucide-react';
-import {
-  type RefObject,
-  useCallback,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-} from 'react';
+import { type RefObject, useLayoutEffect, useMemo } from 'react';
 import { useBerth } from '../../app/context.ts';
-import { addressOf } from '../../app/route.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
+import { type LineListHandle, useLineList } from '../../ui/useLineList.ts';
 import type { HostActions } from './actions.ts';
 import { BackendLine } from './BackendLine.tsx';
+import { EditLine } from './EditLine.tsx';
+import { FindingLine } from './FindingLine.tsx';
 import { HostLine, type LineEvents } from './HostLine.tsx';
 import { ListHeader } from './ListHeader.tsx';
-import { type Line, linesOf } from './model/lines.ts';
-import type { HostRow } from './model/rows.ts';
-import { useLineFocus } from './useLineFocus.ts';
+import { MoreLine } from './MoreLine.tsx';
+import { indexOfPlace } from './model/backendEdit.ts';
+import { type Editing, type Line, lineKeys, linesOf } from './model/lines.ts';
+import type { HeldRows } from './useHeldRows.ts';
 
 /** Pixels; ui.md and the header's class have the same. */
 const lineHeight = 36;
 const headerHeight = 32;
 
-/** What the keys of the page ask of the list. */
-export interface ListHandle {
-  /** The line that the keyboard is on; null before it was on one. */
-  current(): Line | null;
-  /** Whether the focus is on a line itself, and not on a button in it or elsewhere. */
-  isOnLine(): boolean;
-  move(steps: number): void;
-  moveTo(place: 'first' | 'last'): void;
-  moveToHost(name: string): void;
-  /** Lines that fit on the screen. */
-  pageSize(): number;
-  /** Where a menu for the line belongs. */
-  placeOf(line: Line): { readonly x: number; readonly y: number };
-}
+export type HostListHandle = LineListHandle<Line>;
 
 export function HostList({
-  rows,
+  held,
+  editing,
   actions,
   events,
   handle,
 }: {
-  readonly rows: readonly HostRow[];
+  readonly held: HeldRows;
+  /** What is being written in place; null for nothing. */
+  readonly editing: Editing | null;
   readonly actions: HostActions;
   readonly events: LineEvents;
-  readonly handle: RefObject<ListHandle | null>;
+  readonly handle: RefObject<HostListHandle | null>;
 }) {
   const { hostsView, live } = useBerth();
+  const { rows } = held;
   const open = useStore(hostsView.open);
   const selected = useStore(hostsView.selected);
   const activeKey = useStore(hostsView.active);
   const isSecure = useStore(live.status)?.listeners.some(({ secure }) => secure) === true;
-  const scroller = useRef<HTMLDivElement>(null);
-  const lines = useMemo(() => linesOf(rows, open), [rows, open]);
-  const found = useMemo(() => lines.findIndex(({ key }) => key === activeKey), [lines, activeKey]);
-  const activeIndex = Math.max(0, found);
-
-  const virtualizer = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => lineHeight,
-    getItemKey: useCallback((index: number) => lines[index]?.key ?? index, [lines]),
-    // The line with the focus stays, wherever the list is scrolled to: its focus would be lost.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const shown = defaultRangeExtractor(range);
-        if (activeIndex >= range.count || shown.includes(activeIndex)) return shown;
-        return [...shown, activeIndex].sort((a, b) => a - b);
-      },
-      [activeIndex],
-    ),
+  const lines = useMemo(() => linesOf(rows, open, editing), [rows, open, editing]);
+  const editKey = editing === null ? null : lineKeys.edit(editing.name);
+  const { scroller, virtualizer, activeIndex } = useLineList({
+    lines,
+    handle,
+    activeKey,
+    onActive: hostsView.active.set,
+    pinnedKey: editKey,
+    heightOf: () => lineHeight,
+    lineHeight,
+    headerHeight,
     overscan: 8,
-    scrollMargin: headerHeight,
-    scrollPaddingStart: headerHeight,
-    initialOffset: () => hostsView.scrolled.get(),
+    initialOffset: hostsView.scrolled.get,
   });
-  const focusNext = useLineFocus(scroller, activeIndex);
-  // Where the keyboard goes on when its line was deleted or filtered away.
-  const lastIndex = useRef(0);
-  useLayoutEffect(() => {
-    if (found !== -1) lastIndex.current = found;
-  }, [found]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     return () => hostsView.scrolled.set(element?.scrollTop ?? 0);
-  }, [hostsView]);
+  }, [hostsView, scroller]);
 
-  const goTo = useCallback(
-    (index: number) => {
-      const line = lines[Math.max(0, Math.min(index, lines.length - 1))];
-      if (line === undefined) return;
-      hostsView.active.set(line.key);
-      virtualizer.scrollToIndex(lines.indexOf(line), { align: 'auto' });
-      focusNext();
-    },
-    [lines, hostsView, virtualizer, focusNext],
-  );
+  // A field that opens is scrolled to; others that come and go meanwhile do not move it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it opens with another thing to edit
+  useLayoutEffect(() => {
+    if (editKey === null) return;
+    const index = lines.findIndex(({ key }) => key === editKey);
+    if (index !== -1) virtualizer.scrollToIndex(index, { align: 'auto' });
+  }, [editing]);
 
-  useImperativeHandle(
-    handle,
-    () => ({
-      current: () => (found === -1 ? null : (lines[found] ?? null)),
-      isOnLine: () =>
-        document.activeElement?.parentElement?.parentElement === scroller.current &&
-        document.activeElement?.hasAttribute('data-index') === true,
-      move: (steps) => {
-        if (found !== -1) goTo(found + steps);
-        else goTo(lastIndex.current + (steps > 0 ? 0 : -1));
-      },
-      moveTo: (place) => goTo(place === 'first' ? 0 : lines.length - 1),
-      moveToHost: (name) => goTo(lines.findIndex(({ key }) => key === name)),
-      pageSize: () =>
-        Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / lineHeight) - 2),
-      placeOf: (line) => {
-        const index = lines.indexOf(line);
-        const box = scroller.current
-          ?.querySelector(`[data-index="${index}"]`)
-          ?.getBoundingClientRect();
-        return { x: (box?.right ?? 0) - 8, y: box?.bottom ?? 0 };
-      },
-    }),
-    [found, lines, goTo],
-  );
+  const closeField = (line: Extract<Line, { kind: 'edit' }>): void => {
+    events.edit(null);
+    handle.current?.moveToKey(keyAfter(line));
+  };
 
   return (
     <div
@@ -137,8 +82,13 @@ export function HostList({
       aria-multiselectable
       className="min-h-0 flex-1 overflow-auto"
     >
-      <ListHeader rows={rows} />
-      <div role="rowgroup" className="relative" style={{ height: lines.length * lineHeight }}>
+      <ListHeader rows={rows} onSortNow={held.isOther ? held.sortNow : null} />
+      <div
+        role="rowgroup"
+        className="relative"
+        style={{ height: virtualizer.getTotalSize() }}
+        {...held.events}
+      >
         {virtualizer.getVirtualItems().map((item) => {
           const line = lines[item.index];
           if (line === undefined) return null;
@@ -148,6 +98,7 @@ export function HostList({
             // biome-ignore lint/a11y/useKeyWithClickEvents: the page has the keys of all lines, in listCommands.ts
             <div
               key={item.key}
+              ref={line.kind === 'edit' ? virtualizer.measureElement : undefined}
               role="row"
               data-index={item.index}
               aria-rowindex={item.index + 2}
@@ -167,7 +118,8 @@ export function HostList({
                 events.menu(line.row, { x: event.clientX, y: event.clientY });
               }}
               className={cn(
-                'absolute inset-x-0 top-0 h-9 border-b border-line',
+                'absolute inset-x-0 top-0 border-b border-line',
+                line.kind !== 'edit' && 'h-9',
                 isHost ? 'hover:bg-hover' : 'bg-panel',
                 isHost && selected.has(line.row.name) && 'bg-chosen',
               )}
@@ -184,42 +136,31 @@ export function HostList({
                 />
               )}
               {line.kind === 'backend' && (
-                <BackendLine line={line} isActive={isActive} actions={actions} />
+                <BackendLine line={line} isActive={isActive} actions={actions} events={events} />
               )}
-              {line.kind === 'finding' && (
-                <div
-                  role="gridcell"
-                  title={line.finding.advice}
-                  className="flex h-full items-center gap-2 truncate pr-3 pl-24"
-                >
-                  <span
-                    className={line.finding.severity === 'error' ? 'text-down' : 'text-degraded'}
-                  >
-                    {line.finding.severity}
-                  </span>
-                  <span className="truncate">
-                    {line.finding.message}. <span className="text-dim">{line.finding.advice}</span>
-                  </span>
-                </div>
+              {line.kind === 'edit' && (
+                <EditLine line={line} actions={actions} onClose={() => closeField(line)} />
               )}
+              {line.kind === 'finding' && <FindingLine finding={line.finding} />}
               {line.kind === 'more' && (
-                <div role="gridcell" className="flex h-full items-center gap-4 pr-3 pl-24">
-                  <a
-                    href={`#${addressOf('hosts', line.row.name)}`}
-                    tabIndex={isActive ? 0 : -1}
-                    className="inline-flex items-center gap-1 text-accent hover:underline"
-                  >
-                    Options and history of {line.row.name} <ArrowRight aria-hidden size={14} />
-                  </a>
-                  {line.row.host.backends.length === 0 && (
-                    <span className="text-dim">It has no backend: every request is a 502.</span>
-                  )}
-                </div>
+                <MoreLine row={line.row} isActive={isActive} events={events} />
               )}
             </div>
           );
         })}
       </div>
     </div>
+  );
+}
+
+/** Where the keyboard goes on when a field closes. */
+function keyAfter({ row: { name, host }, editing }: Extract<Line, { kind: 'edit' }>): string {
+  if (editing.kind === 'identifier') return lineKeys.host(name);
+  if (editing.kind !== 'backend' || host.backends.length === 0) return lineKeys.more(name);
+  const at = indexOfPlace(host.backends, editing.place);
+  // It has another address by now.
+  return lineKeys.backend(
+    name,
+    at === -1 ? Math.min(editing.place.index, host.backends.length - 1) : at,
   );
 }

@@ -1,3 +1,4 @@
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth } from '../../app/context.ts';
 import { addressOf } from '../../app/route.ts';
 import { MenuAt, type MenuEntry } from '../../ui/MenuAt.tsx';
@@ -81,5 +82,5 @@ export function HostMenu({
       },
     },
   ];
-  return <MenuAt label={name} at={at} entries={entries} onClose={onClose} />;
+  return <MenuAt label={visibleText(name)} at={at} entries={entries} onClose={onClose} />;
 }

@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth } from '../../app/context.ts';
 import { useCommands } from '../../app/useCommands.ts';
 import { useStore } from '../../state/store.ts';
@@ -10,15 +11,17 @@ import { count } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { AddHost } from './AddHost.tsx';
 import type { LineEvents } from './HostLine.tsx';
-import { HostList, type ListHandle } from './HostList.tsx';
+import { HostList, type HostListHandle } from './HostList.tsx';
 import { HostMenu } from './HostMenu.tsx';
 import { ListHeader } from './ListHeader.tsx';
 import { listCommands, toggled } from './listCommands.ts';
 import { hostFilter } from './model/filter.ts';
+import { type Editing, lineKeys } from './model/lines.ts';
 import { sortRows } from './model/order.ts';
 import type { HostRow } from './model/rows.ts';
 import { NoHosts } from './NoHosts.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
+import { useHeldRows } from './useHeldRows.ts';
 import { useHostActions } from './useHostActions.ts';
 import { useLatest } from './useLatest.ts';
 import { useRows } from './useRows.ts';
@@ -34,14 +37,27 @@ export function HostsListPage() {
   const draft = useStore(hostsView.draft);
   const selected = useStore(hostsView.selected);
   const connection = useStore(session.state);
-  const list = useRef<ListHandle>(null);
+  const list = useRef<HostListHandle>(null);
   const field = useRef<HTMLInputElement>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [edited, setEditing] = useState<Editing | null>(null);
+  const open = useStore(hostsView.open);
+  // A host that was closed or removed takes its field along.
+  const editing =
+    edited !== null && open.has(edited.name) && rows?.has(edited.name) ? edited : null;
 
-  const shown = useMemo(() => {
+  const sorted = useMemo(() => {
     const matches = hostFilter(filter);
-    return sortRows([...(rows?.values() ?? [])].filter(matches), sort);
-  }, [rows, filter, sort]);
+    const all = [...(rows?.values() ?? [])];
+    // What somebody writes in stays, whatever becomes of its state meanwhile.
+    return sortRows(
+      all.filter((row) => row.name === editing?.name || matches(row)),
+      sort,
+    );
+  }, [rows, filter, sort, editing]);
+  const isAtMenu = menu !== null;
+  const held = useHeldRows(sorted, { sort, filter, isBusy: editing !== null || isAtMenu });
+  const shown = held.rows;
   const latest = useLatest(shown);
 
   const events = useMemo((): LineEvents => {
@@ -62,6 +78,17 @@ export function HostsListPage() {
         const part = names.slice(Math.min(from, to), Math.max(from, to) + 1);
         hostsView.selected.update((before) => new Set([...before, ...part]));
       },
+      edit: (next) => {
+        if (next !== null && !hostsView.open.get().has(next.name)) {
+          hostsView.open.update((before) => toggled(before, next.name));
+        }
+        setEditing(next);
+      },
+      removeBackend: ({ host }, { index, url }) => {
+        // The line of the last one goes with it, and its focus would.
+        if (index === host.backends.length - 1) list.current?.moveToKey(lineKeys.more(host.name));
+        void actions.removeBackend(host, url);
+      },
       menu: (row, at) => setMenu({ row, at }),
     };
   }, [hostsView, actions, latest]);
@@ -74,11 +101,11 @@ export function HostsListPage() {
           actions,
           list,
           shown: () => latest.current,
-          toggle: events.toggle,
-          openMenu: events.menu,
+          events,
+          sortNow: held.sortNow,
           focusFilter: () => field.current?.select(),
         }),
-      [berth, actions, events, latest],
+      [berth, actions, events, latest, held.sortNow],
     ),
   );
 
@@ -86,7 +113,7 @@ export function HostsListPage() {
   const closeDraft = (): void => {
     hostsView.draft.set(null);
     const active = hostsView.active.get();
-    if (active !== null) list.current?.moveToHost(active);
+    if (active !== null) list.current?.moveToKey(active);
   };
   return (
     <>
@@ -126,11 +153,11 @@ export function HostsListPage() {
           title={`0 of ${count(total)}`}
           actions={<Button onClick={() => hostsView.filter.set('')}>Clear filter</Button>}
         >
-          No host has <span className="font-mono text-mono text-text">{filter}</span> in its name,
-          identifier or backends.
+          No host has <span className="font-mono text-mono text-text">{visibleText(filter)}</span>{' '}
+          in its name, identifier or backends.
         </EmptyState>
       ) : (
-        <HostList rows={shown} actions={actions} events={events} handle={list} />
+        <HostList held={held} editing={editing} actions={actions} events={events} handle={list} />
       )}
       {menu !== null && (
         <HostMenu
@@ -138,7 +165,7 @@ export function HostsListPage() {
           actions={actions}
           onClose={() => {
             setMenu(null);
-            list.current?.moveToHost(menu.row.name);
+            list.current?.moveToKey(lineKeys.host(menu.row.name));
           }}
         />
       )}

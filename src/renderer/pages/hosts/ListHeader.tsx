@@ -7,7 +7,14 @@ import { type HostSort, nextSort, type SortColumn } from './model/order.ts';
 import type { HostRow } from './model/rows.ts';
 
 /** The names of the columns, by which the list is sorted. */
-export function ListHeader({ rows }: { readonly rows: readonly HostRow[] }) {
+export function ListHeader({
+  rows,
+  onSortNow = null,
+}: {
+  readonly rows: readonly HostRow[];
+  /** Null while the lines stand as they are sorted. */
+  readonly onSortNow?: (() => void) | null;
+}) {
   const { hostsView } = useBerth();
   const sort = useStore(hostsView.sort);
   const selected = useStore(hostsView.selected);
@@ -16,7 +23,11 @@ export function ListHeader({ rows }: { readonly rows: readonly HostRow[] }) {
   return (
     <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-page">
       <div role="row" aria-rowindex={1} className={cn(hostGrid, 'h-8 text-caption text-dim')}>
-        <div role="columnheader" aria-sort={ariaSort(sort, 'status')} className="flex items-center">
+        <div
+          role="columnheader"
+          aria-sort={ariaSort(sort, sort.column === 'attention' ? 'attention' : 'status')}
+          className="flex items-center"
+        >
           <input
             type="checkbox"
             checked={isAll}
@@ -41,12 +52,38 @@ export function ListHeader({ rows }: { readonly rows: readonly HostRow[] }) {
             role="columnheader"
             aria-sort={id === 'sparkline' ? undefined : ariaSort(sort, id)}
             title={meaning}
-            className={cn('truncate', isNumber && 'text-right', className)}
+            className={cn(
+              'truncate',
+              isNumber && 'text-right',
+              id === 'name' && 'flex items-center gap-3',
+              className,
+            )}
           >
             {id === 'sparkline' ? (
               word
             ) : (
               <SortButton word={word} meaning={meaning} sort={sort} column={id} onSort={set} />
+            )}
+            {id === 'name' && (
+              <>
+                <SortButton
+                  word="Attention first"
+                  meaning="Hosts that are down first, then degraded ones, then the rest by name"
+                  sort={sort}
+                  column="attention"
+                  onSort={set}
+                />
+                {onSortNow !== null && (
+                  <button
+                    type="button"
+                    title="States or numbers have changed. Lines stay where they are while you are at them (s)"
+                    onClick={onSortNow}
+                    className="rounded-sm text-accent hover:underline"
+                  >
+                    Sort now
+                  </button>
+                )}
+              </>
             )}
           </div>
         ))}

@@ -5,6 +5,7 @@ import type { OptionsPatch } from '../../../shared/model/options.ts';
 import type { Berth } from '../../app/context.ts';
 import { copyText, openAddress } from '../../app/outside.ts';
 import { type Addressed, addressOfHost, type HostAddress } from './model/address.ts';
+import { type BackendPlace, movedBackend } from './model/backendEdit.ts';
 import { describeChanges } from './model/changes.ts';
 import { createOwnEdits } from './model/ownEdits.ts';
 
@@ -28,6 +29,8 @@ export interface HostActions {
   change(seen: HostView, change: HostChange): Promise<boolean>;
   remove(hosts: readonly HostView[]): Promise<void>;
   addBackend(name: string, url: string): Promise<boolean>;
+  /** Another address for a backend. @returns as `change` */
+  moveBackend(seen: HostView, place: BackendPlace, url: string): Promise<boolean>;
   removeBackend(seen: HostView, url: string): Promise<void>;
   setPaused(hosts: readonly HostView[], paused: boolean): Promise<void>;
   check(name: string, backend?: string): Promise<void>;
@@ -142,6 +145,26 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
     }
   };
 
+  const change = (seen: HostView, change: HostChange): Promise<boolean> =>
+    attempt(async () => {
+      const { name } = seen;
+      const { backends, ...rest } = change;
+      await edits.edit(seen, async (meant) => {
+        try {
+          return await api().hosts.set({
+            name,
+            expect: meant.revision,
+            ...rest,
+            ...(backends === undefined ? {} : { backends: [...backends] }),
+          });
+        } catch (error) {
+          throw await explain(error, meant);
+        }
+      });
+      const edit = await lastEdit(new Set([name]));
+      done(`${name}: ${edit?.summary ?? 'nothing to change'}`, edit);
+    });
+
   return {
     addressOf,
     copyUrl: (row) => withAddress(row, ({ url }) => copy(url)),
@@ -150,25 +173,18 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
     openUrl: async (url) => {
       await attempt(() => openAddress(url));
     },
-    change: (seen, change) =>
-      attempt(async () => {
-        const { name } = seen;
-        const { backends, ...rest } = change;
-        await edits.edit(seen, async (meant) => {
-          try {
-            return await api().hosts.set({
-              name,
-              expect: meant.revision,
-              ...rest,
-              ...(backends === undefined ? {} : { backends: [...backends] }),
-            });
-          } catch (error) {
-            throw await explain(error, meant);
-          }
-        });
-        const edit = await lastEdit(new Set([name]));
-        done(`${name}: ${edit?.summary ?? 'nothing to change'}`, edit);
-      }),
+    change,
+    moveBackend: async (seen, place, url) => {
+      const moved = movedBackend(seen, place, url);
+      if (moved !== null) return await change(seen, moved);
+      toasts.failed(
+        new BerthError(
+          'BERTH_CONFLICT',
+          `${seen.name}: ${place.url} was removed. Nothing was written`,
+        ),
+      );
+      return false;
+    },
     remove: (hosts) =>
       editAll(hosts, 'removed', ({ name, revision }, group) =>
         api().hosts.remove({ name, expect: revision, group, exact: true }),

@@ -2,9 +2,10 @@ import type { SortColumn } from './model/order.ts';
 
 /** One width for a column in the header and in all lines; what a narrow window has no room for is left out. */
 export const hostGrid =
-  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px]';
+  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
 
 const medium = 'max-[820px]:hidden';
+const narrow = 'max-[520px]:hidden';
 
 export interface Column {
   readonly id: SortColumn | 'sparkline';
@@ -36,7 +37,7 @@ export const hostColumns: readonly Column[] = [
     word: 'Req/s',
     meaning: 'Requests a second, over the last 10 s',
     isNumber: true,
-    className: '',
+    className: narrow,
   },
   {
     id: 'p95',

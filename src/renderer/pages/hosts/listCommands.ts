@@ -3,27 +3,31 @@ import type { HostView } from '../../../shared/contract/hosts.ts';
 import type { Command } from '../../app/commands.ts';
 import type { Berth } from '../../app/context.ts';
 import { isTyping } from '../../app/keys.ts';
+import { lineCommands } from '../../app/lineCommands.ts';
 import { addressOf } from '../../app/route.ts';
 import type { HostActions } from './actions.ts';
-import type { ListHandle } from './HostList.tsx';
+import type { LineEvents } from './HostLine.tsx';
+import type { HostListHandle } from './HostList.tsx';
 import { duplicateLine } from './model/duplicate.ts';
+import { type Line, lineKeys } from './model/lines.ts';
 import type { HostRow } from './model/rows.ts';
 
 /** What the list's commands need of the page. */
 export interface ListCommandsOptions {
   readonly berth: Pick<Berth, 'hostsView' | 'router'>;
   readonly actions: HostActions;
-  readonly list: RefObject<ListHandle | null>;
+  readonly list: RefObject<HostListHandle | null>;
   /** As they are shown at this moment. */
   readonly shown: () => readonly HostRow[];
-  readonly toggle: (name: string) => void;
-  readonly openMenu: (row: HostRow, at: { readonly x: number; readonly y: number }) => void;
+  readonly events: LineEvents;
+  /** Puts lines into their order that stayed where they were. */
+  readonly sortNow: () => void;
   readonly focusFilter: () => void;
 }
 
 /** Every key of the list of hosts. */
 export function listCommands(options: ListCommandsOptions): readonly Command[] {
-  const { berth, actions, list, shown, toggle } = options;
+  const { berth, actions, list, shown, events } = options;
   const { hostsView, router } = berth;
   const current = (): HostRow | null => list.current?.current()?.row ?? null;
   const meant = (): readonly HostView[] => {
@@ -40,51 +44,31 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
     keys: readonly string[],
     run: () => unknown,
   ): Command => ({ id: `hosts.${id}`, title, group: 'Hosts', keys, hidden: true, run });
+  const editBackend = ({
+    row,
+    backend: { index, url },
+  }: Extract<Line, { kind: 'backend' }>): void =>
+    events.edit({ kind: 'backend', name: row.name, place: { index, url } });
   const onRow = (use: (row: HostRow) => unknown) => () => {
     const row = current();
     return row === null ? false : void use(row);
   };
-  const move = (steps: () => number) => () => list.current?.move(steps());
   const setOpen = (isOpen: boolean) => (): unknown => {
     const row = current();
     if (row === null || list.current?.isOnLine() !== true) return false;
     if (hostsView.open.get().has(row.name) === isOpen) return false;
-    list.current.moveToHost(row.name);
-    return toggle(row.name);
+    list.current.moveToKey(lineKeys.host(row.name));
+    return events.toggle(row.name);
   };
 
   return [
     { id: 'filter', title: 'Filter hosts', group: 'Hosts', keys: ['/'], run: options.focusFilter },
-    command(
-      'next',
-      'Next line',
-      ['j', 'arrowdown'],
-      move(() => 1),
-    ),
-    command(
-      'previous',
-      'Previous line',
-      ['k', 'arrowup'],
-      move(() => -1),
-    ),
-    command(
-      'next-page',
-      'Next page',
-      ['pagedown'],
-      move(() => list.current?.pageSize() ?? 1),
-    ),
-    command(
-      'previous-page',
-      'Previous page',
-      ['pageup'],
-      move(() => -(list.current?.pageSize() ?? 1)),
-    ),
-    command('first', 'First host', ['home', 'g g'], () => list.current?.moveTo('first')),
-    command('last', 'Last host', ['end', 'G'], () => list.current?.moveTo('last')),
+    ...lineCommands('hosts', 'Hosts', list),
     command('toggle', 'Open or close a host in place', ['enter'], () => {
       const line = list.current?.current();
       if (line === null || line === undefined || list.current?.isOnLine() !== true) return false;
-      if (line.kind === 'host') return toggle(line.row.name);
+      if (line.kind === 'host') return events.toggle(line.row.name);
+      if (line.kind === 'backend') return editBackend(line);
       return router.go(addressOf('hosts', line.row.name));
     }),
     command('expand', 'Open a host in place', ['arrowright', 'l'], setOpen(true)),
@@ -107,11 +91,23 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
       ['c'],
       onRow((row) => actions.copyCurl(row)),
     ),
+    command('edit', 'Edit the backend, or the host on its page', ['e'], () => {
+      const line = list.current?.current() ?? null;
+      if (line === null) return false;
+      if (line.kind === 'backend') return editBackend(line);
+      return router.go(addressOf('hosts', line.row.name));
+    }),
     command(
-      'edit',
-      'Edit options and backends',
-      ['e'],
-      onRow(({ name }) => router.go(addressOf('hosts', name))),
+      'add-backend',
+      'Add a backend',
+      ['b'],
+      onRow(({ name }) => events.edit({ kind: 'new', name })),
+    ),
+    command(
+      'identifier',
+      'Change the identifier',
+      ['i'],
+      onRow(({ name }) => events.edit({ kind: 'identifier', name })),
     ),
     command(
       'check',
@@ -138,7 +134,7 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
       onRow((row) => {
         const line = list.current?.current();
         if (line !== null && line !== undefined)
-          options.openMenu(row, list.current?.placeOf(line) ?? { x: 0, y: 0 });
+          events.menu(row, list.current?.placeOf(line) ?? { x: 0, y: 0 });
       }),
     ),
     command('select', 'Select the host', ['space'], () => {
@@ -159,12 +155,17 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
         hosts.some(({ options: { paused } }) => !paused),
       );
     }),
-    command('remove', 'Delete', ['d', 'delete'], () => {
+    command('remove', 'Delete the host, or the backend', ['d', 'delete'], () => {
+      const line = list.current?.current() ?? null;
+      if (line?.kind === 'backend' && hostsView.selected.get().size === 0) {
+        return events.removeBackend(line.row, line.backend);
+      }
       const hosts = meant();
       if (hosts.length === 0) return false;
       hostsView.selected.set(new Set());
       return void actions.remove(hosts);
     }),
+    command('sort-now', 'Sort the list anew', ['s'], options.sortNow),
     command('back', 'Close, end the selection, clear the filter', ['esc'], () => {
       const row = current();
       if (row !== null && list.current?.isOnLine() === true && hostsView.open.get().has(row.name)) {

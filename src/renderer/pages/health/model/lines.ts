@@ -3,6 +3,7 @@ import type {
   BackendState,
   HostHealth,
 } from '../../../../shared/contract/health.ts';
+import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import type { Status } from '../../../ui/Status.tsx';
 
 /** What the page shows, one below the other: a host, then its backends. */
@@ -78,7 +79,7 @@ export function countStates(hosts: readonly HostHealth[]): Counts {
 export function filterHealth(hosts: readonly HostHealth[], text: string): readonly ShownHost[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return hosts.flatMap((host) => {
-    const name = host.name.toLowerCase();
+    const name = `${host.name} ${visibleText(host.name)}`.toLowerCase();
     const left = words.filter((word) => !name.includes(word));
     if (left.length === 0) return [{ host, backends: host.backends }];
     const backends = host.backends.filter(({ url, state, reason }) => {

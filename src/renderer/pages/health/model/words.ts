@@ -4,13 +4,14 @@ import type {
   HealthSlot,
   HostHealth,
 } from '../../../../shared/contract/health.ts';
+import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import { duration } from '../../../ui/format.ts';
 
 /** As `HEAD /health every 3 s · checked by this instance`. */
 export function howChecked({ check, checker }: HostHealth): string {
   const by = checkerWords(checker);
   if (check === null) return by;
-  const what = check.type === 'tcp' ? 'connects' : `${check.method} ${check.path}`;
+  const what = check.type === 'tcp' ? 'connects' : visibleText(`${check.method} ${check.path}`);
   return `${what} every ${seconds(check.intervalMs)} · ${by}`;
 }
 
@@ -19,7 +20,7 @@ function checkerWords(checker: CheckerInCharge): string {
     case 'this':
       return 'checked by this instance';
     case 'other':
-      return `checked by the instance ${checker.instance}`;
+      return `checked by the instance ${visibleText(checker.instance)}`;
     case 'foreign':
       return 'checked by another program';
     case 'passive':
@@ -37,7 +38,7 @@ export function reasonWords({ reason, state }: BackendHealth): string {
 
 /** Why, then who listens there instead, where that is known: each a part of a line. */
 export const whyParts = (backend: BackendHealth): readonly string[] =>
-  [reasonWords(backend), backend.hint ?? ''].filter((part) => part !== '');
+  [reasonWords(backend), backend.hint ?? ''].filter((part) => part !== '').map(visibleText);
 
 /** As `1 of 2 failed in a row`: how far it is from changing. Null where nothing is counted. */
 export function streakWords({ lastCheck, streak, threshold }: BackendHealth): string | null {

@@ -7,11 +7,11 @@ import { cn } from '../../../ui/cn.ts';
 import { fieldLook } from '../../../ui/field.ts';
 import { Switch } from '../../../ui/Switch.tsx';
 import type { HostActions } from '../actions.ts';
+import { Meanwhile } from '../edit/Meanwhile.tsx';
+import { useDraft } from '../edit/useDraft.ts';
 import { checkerInWords } from '../model/checker.ts';
 import { type CheckForm, defaultCheck, formOf, readForm } from '../model/checkForm.ts';
-import { Meanwhile } from './Meanwhile.tsx';
 import { Section, Setting } from './Section.tsx';
-import { useDraft } from './useDraft.ts';
 
 /** Whether and how its backends are asked while nobody else asks them. */
 export function HealthCheckForm({

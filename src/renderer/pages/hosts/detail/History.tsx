@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { EditView, HostView } from '../../../../shared/contract/hosts.ts';
+import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import { useApi, useBerth } from '../../../app/context.ts';
 import { useStore } from '../../../state/store.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -48,8 +49,8 @@ export function History({
               <span className="w-20 shrink-0 text-dim" title={exactTime(edit.at)}>
                 {ago(edit.at, now)}
               </span>
-              <span className="min-w-0 flex-1 truncate" title={edit.summary}>
-                {edit.summary}
+              <span className="min-w-0 flex-1 truncate" title={visibleText(edit.summary)}>
+                {visibleText(edit.summary)}
                 {edit.hosts > 1 && <span className="text-dim"> · {edit.hosts} hosts</span>}
               </span>
               {edit.undone ? (

@@ -1,5 +1,6 @@
 import { ArrowLeft, MoreHorizontal } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import type { Command } from '../../../app/commands.ts';
 import { useBerth, useIsCurrent } from '../../../app/context.ts';
 import { addressOf } from '../../../app/route.ts';
@@ -23,6 +24,7 @@ import { Options } from './Options.tsx';
 /** Everything about one host, to be changed in place. */
 export function HostDetail({ name }: { readonly name: string }) {
   const { router } = useBerth();
+  const shownName = visibleText(name);
   const rows = useRows();
   const row = rows?.get(name) ?? null;
   const actions = useHostActions();
@@ -71,8 +73,8 @@ export function HostDetail({ name }: { readonly name: string }) {
           <ArrowLeft aria-hidden size={16} />
         </a>
         {row !== null && <StatusGlyph status={shown.state} title={shown.title} />}
-        <h1 title={name} className="min-w-0 truncate font-mono text-heading font-semibold">
-          {name}
+        <h1 title={shownName} className="min-w-0 truncate font-mono text-heading font-semibold">
+          {shownName}
         </h1>
         {name.startsWith('*') && <Chip>wildcard</Chip>}
         {row !== null && <HeaderActions row={row} />}
@@ -123,7 +125,7 @@ function HeaderActions({ row }: { readonly row: HostRow }) {
       </Button>
       <Button
         look="quiet"
-        aria-label={`More for ${row.name}`}
+        aria-label={`More for ${visibleText(row.name)}`}
         aria-haspopup="menu"
         className="px-1.5"
         onClick={(event) => {
@@ -158,8 +160,8 @@ function Findings({ row }: { readonly row: HostRow }) {
             {severity}
           </span>
           <span className="min-w-0">
-            <span className="break-words">{message}.</span>{' '}
-            <span className="text-dim">{advice}</span>{' '}
+            <span className="break-words">{visibleText(message)}.</span>{' '}
+            <span className="text-dim">{visibleText(advice)}</span>{' '}
             <span className="text-caption text-dim">{rule}</span>
           </span>
         </li>
@@ -184,8 +186,8 @@ function Missing({ name, isKnown }: { readonly name: string; readonly isKnown: b
     <div className="border-b border-line py-6">
       <h2 className="text-heading font-semibold">There is no such host</h2>
       <p className="mt-2 text-dim">
-        <span className="font-mono text-mono text-text">{name}</span> was removed, or never was. An
-        edit that was made here can be taken back below.
+        <span className="font-mono text-mono text-text">{visibleText(name)}</span> was removed, or
+        never was. An edit that was made here can be taken back below.
       </p>
     </div>
   );

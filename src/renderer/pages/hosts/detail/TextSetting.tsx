@@ -2,8 +2,8 @@ import type { HostView } from '../../../../shared/contract/hosts.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { cn } from '../../../ui/cn.ts';
 import { fieldLook } from '../../../ui/field.ts';
-import { Meanwhile } from './Meanwhile.tsx';
-import { useDraft } from './useDraft.ts';
+import { Meanwhile } from '../edit/Meanwhile.tsx';
+import { useDraft } from '../edit/useDraft.ts';
 
 /** One line of text of a host: Enter saves, Esc takes it back. */
 export function TextSetting({

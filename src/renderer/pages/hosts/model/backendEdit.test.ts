@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultOptions } from '../../../../shared/model/options.ts';
-import { movedBackend, withWeight } from './backendEdit.ts';
+import { indexOfPlace, movedBackend, withWeight } from './backendEdit.ts';
 import { duplicateLine } from './duplicate.ts';
 
 const backends = ['http://a:1', 'http://b:1'];
@@ -11,21 +11,46 @@ test('weight and draining of a backend go with it to its new address', () => {
     weights: { 'http://a:1': 3, 'http://b:1': 2 },
     drained: ['http://a:1'],
   };
-  expect(movedBackend({ backends, options }, 0, 'http://c:1')).toEqual({
+  expect(
+    movedBackend({ backends, options }, { index: 0, url: 'http://a:1' }, 'http://c:1'),
+  ).toEqual({
     backends: ['http://c:1', 'http://b:1'],
     options: { weights: { 'http://b:1': 2, 'http://c:1': 3 }, drained: ['http://c:1'] },
   });
 });
 
 test('options are left alone where there is nothing to take along, or where the address is still listed', () => {
-  expect(movedBackend({ backends, options: defaultOptions }, 1, 'http://c:1')).toEqual({
+  expect(
+    movedBackend(
+      { backends, options: defaultOptions },
+      { index: 1, url: 'http://b:1' },
+      'http://c:1',
+    ),
+  ).toEqual({
     backends: ['http://a:1', 'http://c:1'],
   });
   const options = { ...defaultOptions, weights: { 'http://a:1': 3 } };
   const twice = ['http://a:1', 'http://a:1'];
-  expect(movedBackend({ backends: twice, options }, 1, 'http://c:1')).toEqual({
+  expect(
+    movedBackend({ backends: twice, options }, { index: 1, url: 'http://a:1' }, 'http://c:1'),
+  ).toEqual({
     backends: ['http://a:1', 'http://c:1'],
   });
+});
+
+test('a backend is found where others have moved it, and never another in its place', () => {
+  const place = { index: 0, url: 'http://a:1' };
+  expect(indexOfPlace(['http://new:1', ...backends], place)).toBe(1);
+  expect(
+    movedBackend(
+      { backends: ['http://new:1', ...backends], options: defaultOptions },
+      place,
+      'http://c:1',
+    ),
+  ).toEqual({ backends: ['http://new:1', 'http://c:1', 'http://b:1'] });
+  expect(
+    movedBackend({ backends: ['http://b:1'], options: defaultOptions }, place, 'http://c:1'),
+  ).toBeNull();
 });
 
 test('a weight of 1 is not kept', () => {

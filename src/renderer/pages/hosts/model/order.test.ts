@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { backendHealth, hostHealth } from '../../../../../test/support/hostHealth.ts';
 import { hostView } from '../../../../../test/support/hostView.ts';
 import { hostTraffic, trafficSummary } from '../../../../../test/support/trafficSummary.ts';
+import type { BackendState } from '../../../../shared/contract/health.ts';
+import { defaultOptions } from '../../../../shared/model/options.ts';
 import { hostFilter } from './filter.ts';
 import { defaultSort, type HostSort, nextSort, sortRows } from './order.ts';
 import { joinRows } from './rows.ts';
@@ -28,12 +31,57 @@ const sorted = (sort: HostSort) => sortRows(rows, sort).map(({ name }) => name);
 const filtered = (text: string) => rows.filter(hostFilter(text)).map(({ name }) => name);
 
 test('names are sorted as a person counts', () => {
-  expect(sorted(defaultSort)).toEqual([
+  expect(sorted({ column: 'name', descending: false })).toEqual([
     '*.dev.local',
     'empty.dev.local',
     'pr-9.dev.local',
     'pr-10.dev.local',
   ]);
+});
+
+test('by itself, trouble comes first, and everything else by name', () => {
+  const names = ['up.dev', 'paused.dev', 'unknown.dev', 'b-degraded.dev', 'z-down.dev', 'a.dev'];
+  const urls = ['http://10.0.0.5:3000', 'http://10.0.0.6:3000'];
+  const health = (name: string, ...states: readonly BackendState[]) =>
+    [
+      name,
+      hostHealth({
+        name,
+        backends: states.map((state, index) => backendHealth({ index, state })),
+      }),
+    ] as const;
+  const all = joinRows(null, {
+    hosts: new Map(
+      names.map((name) => [
+        name,
+        hostView({
+          name,
+          backends: urls,
+          options: { ...defaultOptions, paused: name === 'paused.dev' },
+        }),
+      ]),
+    ),
+    health: new Map([
+      health('up.dev', 'up', 'up'),
+      health('a.dev', 'up', 'up'),
+      health('b-degraded.dev', 'up', 'down'),
+      health('z-down.dev', 'down', 'down'),
+    ]),
+    traffic: null,
+  });
+  expect(sortRows([...(all?.values() ?? [])], defaultSort).map(({ name }) => name)).toEqual([
+    'z-down.dev',
+    'b-degraded.dev',
+    'a.dev',
+    'paused.dev',
+    'unknown.dev',
+    'up.dev',
+  ]);
+});
+
+test('pressed again, attention gives way to the name', () => {
+  expect(nextSort(defaultSort, 'attention')).toEqual({ column: 'name', descending: false });
+  expect(nextSort({ column: 'rate', descending: true }, 'attention')).toEqual(defaultSort);
 });
 
 test('the worst state comes first', () => {

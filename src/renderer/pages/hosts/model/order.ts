@@ -2,7 +2,16 @@ import { z } from 'zod';
 import type { Status } from '../../../ui/Status.tsx';
 import type { HostRow } from './rows.ts';
 
-const sortColumns = ['status', 'name', 'backends', 'rate', 'p95', 'errors', 'last'] as const;
+const sortColumns = [
+  'attention',
+  'status',
+  'name',
+  'backends',
+  'rate',
+  'p95',
+  'errors',
+  'last',
+] as const;
 export type SortColumn = (typeof sortColumns)[number];
 
 export const hostSortSchema = z.strictObject({
@@ -11,7 +20,9 @@ export const hostSortSchema = z.strictObject({
 });
 export type HostSort = Readonly<z.infer<typeof hostSortSchema>>;
 
-export const defaultSort: HostSort = { column: 'name', descending: false };
+/** Trouble first, the rest by name: what is down is not below the fold. */
+export const defaultSort: HostSort = { column: 'attention', descending: false };
+const byName: HostSort = { column: 'name', descending: false };
 
 /** The worst first. */
 const severity: Readonly<Record<Status, number>> = {
@@ -24,6 +35,7 @@ const severity: Readonly<Record<Status, number>> = {
 
 /** What is compared; null stands last, whichever way the column is sorted. */
 const keys: Readonly<Record<SortColumn, (row: HostRow) => number | string | null>> = {
+  attention: ({ status }) => Math.min(severity[status], severity.unknown),
   status: ({ status }) => severity[status],
   name: ({ order }) => order,
   backends: ({ host, up }) => (host.backends.length === 0 ? 0 : up / host.backends.length),
@@ -36,10 +48,12 @@ const keys: Readonly<Record<SortColumn, (row: HostRow) => number | string | null
 /** What a first click on a column does: of numbers the largest are looked for. */
 const beginsDescending: ReadonlySet<SortColumn> = new Set(['rate', 'p95', 'errors', 'last']);
 
-export const nextSort = (sort: HostSort, column: SortColumn): HostSort =>
-  sort.column === column
-    ? { column, descending: !sort.descending }
-    : { column, descending: beginsDescending.has(column) };
+export function nextSort(sort: HostSort, column: SortColumn): HostSort {
+  if (sort.column !== column) return { column, descending: beginsDescending.has(column) };
+  // What is well at the top is of use to nobody.
+  if (column === 'attention') return byName;
+  return { column, descending: !sort.descending };
+}
 
 export function sortRows(rows: readonly HostRow[], sort: HostSort): readonly HostRow[] {
   const keyOf = keys[sort.column];

@@ -1,6 +1,7 @@
 import type { HostHealth } from '../../../../shared/contract/health.ts';
 import type { HostView } from '../../../../shared/contract/hosts.ts';
 import type { HostTraffic, TrafficSummary } from '../../../../shared/contract/traffic.ts';
+import { hasUnseen, visibleText } from '../../../../shared/escapeUnseen.ts';
 import type { Status } from '../../../ui/Status.tsx';
 
 /** Numbers of all requests that went to one frontend, whatever host they asked for. */
@@ -31,7 +32,7 @@ export interface HostRow {
   readonly status: Status;
   /** Backends that get requests. */
   readonly up: number;
-  /** What a filter looks into: name, identifier and backends in lower case. */
+  /** What a filter looks into: name, identifier and backends in lower case, as they are and as they are shown. */
   readonly search: string;
   /** Compares as a person counts: `pr-9` before `pr-10`. */
   readonly order: string;
@@ -98,11 +99,15 @@ function rowOf(
     health,
     traffic: traffic === undefined ? null : addUp(traffic),
     ...statusOf(host, health),
-    search: isKnown
-      ? known.search
-      : [host.name, host.identifier, ...host.backends].join('\n').toLowerCase(),
+    search: isKnown ? known.search : searchOf(host),
     order: isKnown ? known.order : host.name.replace(/\d+/g, (digits) => digits.padStart(8, '0')),
   };
+}
+
+/** As it is stored, and as it is shown where something in it is hidden. */
+function searchOf({ name, identifier, backends }: HostView): string {
+  const text = [name, identifier, ...backends].join('\n');
+  return (hasUnseen(text) ? `${text}\n${visibleText(text)}` : text).toLowerCase();
 }
 
 /** Of a host as a whole: what it means for who asks for it. */

@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import type { HostView } from '../../../../shared/contract/hosts.ts';
+import type { HostActions } from '../actions.ts';
+import { readServer } from '../model/addLine.ts';
+import type { BackendPlace } from '../model/backendEdit.ts';
+import { type FieldReading, LineField } from './LineField.tsx';
+
+const placeholder = '3000, box:3000 or http://…';
+
+/** An address as a person writes it: a port, a name with its port, or a URL. */
+function readAddress(text: string): FieldReading {
+  const server = readServer(text);
+  return server.ok ? { ok: true, value: server.url } : server;
+}
+
+/** Another address for a backend. */
+export function EditBackend({
+  host,
+  place,
+  actions,
+  onClose,
+}: {
+  readonly host: HostView;
+  readonly place: BackendPlace;
+  readonly actions: HostActions;
+  readonly onClose: () => void;
+}) {
+  return (
+    <LineField
+      host={host}
+      label={`Address of backend ${place.index}`}
+      verb="Save"
+      first={place.url}
+      placeholder={placeholder}
+      read={readAddress}
+      onCancel={onClose}
+      onSave={async (seen, url) => {
+        const isDone = url === place.url || (await actions.moveBackend(seen, place, url));
+        if (isDone) onClose();
+        return isDone;
+      }}
+    />
+  );
+}
+
+/** One backend more; then the field is empty, for the next one. */
+export function AddBackend({
+  host,
+  actions,
+  onClose,
+}: {
+  readonly host: HostView;
+  readonly actions: HostActions;
+  /** Null where the field stands always. */
+  readonly onClose: (() => void) | null;
+}) {
+  const [made, setMade] = useState(0);
+  return (
+    <LineField
+      key={made}
+      host={host}
+      label="Add a backend"
+      verb="Add backend"
+      first=""
+      placeholder={placeholder}
+      read={readAddress}
+      onCancel={onClose}
+      onSave={async (_, url) => {
+        const isDone = await actions.addBackend(host.name, url);
+        if (isDone) setMade(made + 1);
+        return isDone;
+      }}
+    />
+  );
+}
