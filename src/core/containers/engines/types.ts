@@ -5,6 +5,8 @@ import type { Container } from '../../../shared/model/container.ts';
 export interface EngineFacts {
   /** `podman` for Podman; everything else speaks as Docker. */
   readonly kind: 'docker' | 'podman';
+  /** Name of the machine that it runs on (`Name` of /info); empty where it does not say. */
+  readonly hostname: string;
   /** As `Docker Desktop`, `Debian GNU/Linux 12 (bookworm)`; empty where it does not say. */
   readonly operatingSystem: string;
   /** It runs without root: its networks are not those of this machine. */
