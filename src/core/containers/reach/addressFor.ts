@@ -8,6 +8,7 @@ import {
   type Place,
   placeOf,
   type Surroundings,
+  sharesNetworks,
 } from './surroundings.ts';
 
 /** Where a port of a container is reached, or why it is not. */
@@ -40,7 +41,7 @@ export const backendUrl = (scheme: 'http' | 'https', { host, port }: Way & { ok:
  * Only a container that runs has one: an ended one may still show an address that another has by now.
  */
 export function addressFor(container: Container, port: number, surroundings: Surroundings): Way {
-  const state = stateProblem(container, surroundings.engine.command, null);
+  const state = stateProblem(container, surroundings.engine.kind, null);
   if (state !== null) return { ok: false, kind: 'not-running', ...state };
   const place = placeOf(surroundings);
   if (isIn(container, 'host')) return onHostNetwork(container, port, place, surroundings);
@@ -63,8 +64,8 @@ export function addressesOf(container: Container, surroundings: Surroundings): r
       .filter(({ name }) => shared.has(name))
       .flatMap(({ addresses }) => addresses);
   }
-  // In a container that the engine does not know, an address proves nothing unless they share a kernel.
-  if (place === 'apart' && engine.kernel !== machine.kernel) return [];
+  // In a container that the engine does not know, an address proves nothing where another machine may have it too.
+  if (place === 'apart' && !sharesNetworks(engine)) return [];
   return addressable(container)
     .filter((network) => place === 'apart' || !hidesFromItsHost(network))
     .flatMap(({ addresses }) => addresses)
@@ -75,7 +76,7 @@ function onHostNetwork(
   container: Container,
   port: number,
   place: Place,
-  { machine, engine }: Surroundings,
+  { engine }: Surroundings,
 ): Way {
   if (place === 'within' || place === 'apart') {
     return {
@@ -86,7 +87,7 @@ function onHostNetwork(
     };
   }
   // By name: a server there may listen on either family.
-  const host = engineHost(engine, machine) ?? 'localhost';
+  const host = engineHost(engine) ?? 'localhost';
   return { ok: true, host, port, by: 'host-network' };
 }
 
@@ -98,10 +99,10 @@ interface End {
 function publishedEnd(
   published: readonly PublishedPort[],
   place: Place,
-  { machine, engine }: Surroundings,
+  { engine }: Surroundings,
 ): End | null {
   if (place === 'within' || place === 'apart') return null;
-  const remote = engineHost(engine, machine);
+  const remote = engineHost(engine);
   const ends = published.flatMap(({ address, port }): readonly End[] => {
     if (isWildcard(address)) {
       return [{ host: remote ?? (address === '::' ? '::1' : '127.0.0.1'), port }];
@@ -122,11 +123,11 @@ function noWay(
   published: readonly PublishedPort[],
 ): NoWay {
   const { name, networks } = container;
-  const { command } = engine;
+  const command = engine.kind;
   const [network] = addressable(container);
   if (network === undefined) {
     const none = isIn(container, 'none');
-    const standard = command === 'podman' ? 'podman' : 'bridge';
+    const standard = engine.kind === 'podman' ? 'podman' : 'bridge';
     return {
       ok: false,
       kind: 'no-network',
@@ -153,7 +154,7 @@ function noWay(
       ok: false,
       kind: 'no-network',
       sentence: `${name} has no address that this machine reaches: it is in ${names} alone.`,
-      fix: `${command} network connect ${command === 'podman' ? 'podman' : 'bridge'} ${name}`,
+      fix: `${command} network connect ${engine.kind === 'podman' ? 'podman' : 'bridge'} ${name}`,
     };
   }
   const isHidden = place === 'away' && published.length > 0;

@@ -2,10 +2,5 @@ export { addressesOf, addressFor, backendUrl, type NoWay, type Way } from './add
 export { type Inside, type LookInside, lookInside } from './inside.ts';
 export { type LookOptions, lookAt, lookAtPorts } from './lookAt.ts';
 export { lookAtMachine } from './machine.ts';
-export {
-  type EngineFacts,
-  type Machine,
-  type Surroundings,
-  surroundingsOf,
-} from './surroundings.ts';
+export { type Machine, type Surroundings, surroundingsOf } from './surroundings.ts';
 export { engineAway, noPort } from './verdicts.ts';

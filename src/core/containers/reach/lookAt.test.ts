@@ -72,17 +72,16 @@ const around = (operatingSystem = 'Debian'): Surroundings =>
     {
       platform: 'linux',
       hostname: 'desk',
-      kernel: '6.1',
       subnets: ['127.0.0.1/8'],
       container: null,
     },
     {
-      address: 'unix:///var/run/docker.sock',
+      kind: 'docker',
       hostname: 'desk',
-      kernel: '6.1',
       operatingSystem,
       isRootless: false,
-      command: 'docker',
+      isRemote: false,
+      publishedAt: '127.0.0.1',
     },
     [],
   );

@@ -55,7 +55,7 @@ export async function lookAt(options: LookOptions, port: number): Promise<PortVe
     backend,
   });
   const none = subject(null, scheme ?? 'http');
-  const state = stateProblem(container, surroundings.engine.command, wallClock());
+  const state = stateProblem(container, surroundings.engine.kind, wallClock());
   if (state !== null) return verdictOn(none, { kind: 'not-running', ...state });
   const way = addressFor(container, port, surroundings);
   if (!way.ok) {
@@ -129,7 +129,7 @@ async function judge(
       );
     }
     case 'silent':
-      return silent(subject, options.surroundings.engine.command);
+      return silent(subject, options.surroundings.engine.kind);
     case 'no-tls':
       return notHttp(subject, 'takes the connection, and its TLS handshake fails');
     case 'unreachable':

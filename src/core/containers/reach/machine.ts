@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { hostname, networkInterfaces, release } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { ownContainerId } from './ownContainer.ts';
 import type { Machine } from './surroundings.ts';
 
@@ -8,7 +8,6 @@ export async function lookAtMachine(): Promise<Machine> {
   return {
     platform: process.platform,
     hostname: hostname(),
-    kernel: release(),
     subnets: ownSubnets(),
     container: process.platform === 'linux' ? await ownContainer() : null,
   };

@@ -1,5 +1,4 @@
 import type { Container } from '../../../shared/model/container.ts';
-import type { EngineFacts } from './surroundings.ts';
 
 export interface StateProblem {
   /** One sentence: why nothing can be answered. */
@@ -11,11 +10,12 @@ export interface StateProblem {
 /**
  * Why a container can answer nothing in its state; null when it runs.
  *
+ * @param command by which people speak to its engine
  * @param now Unix milliseconds, to say since when; null to leave that out
  */
 export function stateProblem(
   container: Container,
-  command: EngineFacts['command'],
+  command: string,
   now: number | null,
 ): StateProblem | null {
   const { name, state, exitCode, finishedAt } = container;

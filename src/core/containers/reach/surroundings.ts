@@ -1,33 +1,16 @@
 import { BlockList, isIP } from 'node:net';
 import type { Container } from '../../../shared/model/container.ts';
+import type { EngineFacts } from '../engines/types.ts';
 import { isIn } from './networks.ts';
 
 /** The machine that Berth runs on, or the container that it runs in, as far as it decides what can be reached from it. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly hostname: string;
-  /** As `uname -r` has it. */
-  readonly kernel: string;
   /** Addresses of its interfaces with the length of their networks, as `172.17.0.1/16`; loopback left out. */
   readonly subnets: readonly string[];
   /** Id, or the beginning of one, of the container that Berth runs in; empty where it is not known; null outside of any. */
   readonly container: string | null;
-}
-
-/** What an engine says of itself (`GET /info`), as far as it decides whose its networks are; empty where it does not. */
-export interface EngineFacts {
-  /** `ContainerEngineView.id`. */
-  readonly address: string;
-  /** `Name`: of the machine that it runs on. */
-  readonly hostname: string;
-  /** `KernelVersion`. */
-  readonly kernel: string;
-  /** `OperatingSystem`, as `Docker Desktop`. */
-  readonly operatingSystem: string;
-  /** `SecurityOptions` has `name=rootless`, or `Rootless` is true. */
-  readonly isRootless: boolean;
-  /** The command by which people speak to it. */
-  readonly command: 'docker' | 'podman';
 }
 
 /** From where ports of an engine's containers are reached. */
@@ -68,36 +51,20 @@ function ownAmong({ container: id }: Machine, containers: Iterable<Container>): 
 
 export function placeOf({ machine, engine, own }: Surroundings): Place {
   if (own !== null && !isIn(own, 'host')) return 'within';
-  if (engineHost(engine, machine) !== null) return 'away';
-  const isSame =
-    machine.platform === 'linux' &&
-    machine.kernel !== '' &&
-    engine.kernel === machine.kernel &&
-    !engine.isRootless &&
-    engine.operatingSystem !== 'Docker Desktop';
+  if (engineHost(engine) !== null) return 'away';
   // A socket that was handed into a container leads to an engine outside of it; one with our name runs inside.
-  const isEnclosed =
-    machine.container !== null && own === null && engine.hostname !== machine.hostname;
-  if (isEnclosed) return 'apart';
-  return isSame ? 'here' : 'beside';
+  const isEnclosed = machine.container !== null && own === null;
+  if (isEnclosed && engine.hostname !== machine.hostname) return 'apart';
+  return machine.platform === 'linux' && sharesNetworks(engine) ? 'here' : 'beside';
 }
+
+/** Whether the networks of an engine are those of the machine that its socket is on. */
+export const sharesNetworks = ({ isRemote, isRootless, operatingSystem }: EngineFacts): boolean =>
+  !isRemote && !isRootless && operatingSystem !== 'Docker Desktop';
 
 /** The other machine that an engine is on; null for this one. */
-export function engineHost({ address }: EngineFacts, machine: Machine): string | null {
-  if (!/^(?:tcp|https?):\/\//.test(address)) return null;
-  // The parser of the standard wants a scheme that it knows, to read what follows as a host.
-  const host = hostOf(address.replace(/^tcp:/, 'http:'));
-  if (host === null || isLoopbackHost(host)) return null;
-  return machine.subnets.some((subnet) => subnet.split('/')[0] === host) ? null : host;
-}
-
-function hostOf(url: string): string | null {
-  try {
-    return new URL(url).hostname.replace(/^\[|\]$/g, '');
-  } catch {
-    return null;
-  }
-}
+export const engineHost = ({ publishedAt }: EngineFacts): string | null =>
+  isLoopbackHost(publishedAt) ? null : publishedAt;
 
 export const isLoopbackHost = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
