@@ -1,5 +1,6 @@
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
+import { describeTarget, parseMapping } from '../../shared/model/mapping.ts';
 import {
   defaultOptions,
   type FrontendOptions,
@@ -9,6 +10,12 @@ import {
   optionsPatchSchema,
   parseOptions,
 } from '../../shared/model/options.ts';
+import {
+  claimsOf,
+  foreignOf,
+  ownPlaces,
+  type StoredMappings,
+} from '../containers/mappings/stored.ts';
 import type { StoredList, StoredOptions } from '../frontends/replies.ts';
 import { revisionOf } from '../frontends/revision.ts';
 import { noBackend, urlsText } from './noBackend.ts';
@@ -17,13 +24,16 @@ import { noBackend, urlsText } from './noBackend.ts';
 export interface Present {
   readonly list: StoredList;
   readonly options: StoredOptions;
+  readonly mappings: StoredMappings;
 }
 
-/** List and options as texts: what an edit writes, and what taking it back compares. */
+/** List, options and mappings as texts: what an edit writes, and what taking it back compares. */
 export interface Content {
   /** Null: there is no such frontend. */
   readonly list: readonly string[] | null;
   readonly options: string | null;
+  /** By id; left out where there are none. */
+  readonly mappings?: Readonly<Record<string, string>>;
 }
 
 /** What an edit makes of a frontend; null when that is what it is already. */
@@ -32,6 +42,11 @@ export type Change = {
   readonly list: readonly string[] | null;
   /** Null: there are none. Left out: they stay, whatever they are. */
   readonly options?: string | null;
+  /**
+   * Fields of the hash of mappings that are written, or with null deleted. Left out: they stay, or go with all that
+   * belongs to a frontend that is removed.
+   */
+  readonly mappings?: ReadonlyMap<string, string | null>;
   /** As `added http://127.0.0.1:3000`. */
   readonly summary: string;
 } | null;
@@ -50,9 +65,10 @@ function listOf(name: string, { list }: Present): readonly string[] | null {
 }
 
 /** As they are, for what is compared: null where they cannot be read. */
-export const contentOf = ({ list, options }: Present): Content => ({
+export const contentOf = ({ list, options, mappings: { texts } }: Present): Content => ({
   list: list.kind === 'list' ? list.list : null,
   options: options.text,
+  ...(texts.size === 0 ? {} : { mappings: Object.fromEntries(texts) }),
 });
 
 /** @throws BERTH_CONFLICT when the caller saw something else */
@@ -72,6 +88,25 @@ function mustBe(name: string, present: Present, expected: string | undefined): v
 function mustFit(name: string, list: readonly string[]): void {
   if (list.length > limits.maxBackendsPerFrontend + 1) {
     throw invalid(`${name}: more than ${limits.maxBackendsPerFrontend} backends`);
+  }
+}
+
+/** What a mapping keeps would be back in a moment: it goes with the mapping, and not by itself. */
+function mustKeepMapped(
+  name: string,
+  { mappings: { mappings } }: Present,
+  before: readonly string[],
+  after: readonly string[],
+): void {
+  const left = new Set(after);
+  for (const { backends, target, source, from } of mappings.values()) {
+    const taken = backends.find((url) => before.includes(url) && !left.has(url));
+    if (taken === undefined) continue;
+    const asked = source === 'hand' ? '' : `, which asks for it with ${from}`;
+    throw new BerthError(
+      'BERTH_BACKEND_MAPPED',
+      `${taken} of ${name} is kept for ${describeTarget(target)}${asked}`,
+    );
   }
 }
 
@@ -181,6 +216,7 @@ export function set(input: Settings, present: Present): Change {
   const [oldIdentifier = name, ...oldUrls] = before ?? [];
   const list = [identifier ?? oldIdentifier, ...(backends ?? oldUrls)];
   mustFit(name, list);
+  mustKeepMapped(name, present, oldUrls, list.slice(1));
   const options = optionsAfter(name, before === null ? withoutOptions(present) : present, {
     patch,
     reset,
@@ -230,8 +266,12 @@ function optionsAfter(
   },
 ): string | null | undefined {
   const { patch, reset, oldUrls, urls } = change;
-  if (reset) return optionsText(name, present, patched(defaultOptions, patch ?? {}));
   const before = readable(present);
+  if (reset) {
+    // What a mapping says of its container is no setting.
+    const container = before.ok ? before.options.container : null;
+    return optionsText(name, present, patched({ ...defaultOptions, container }, patch ?? {}));
+  }
   if (!before.ok) {
     if (patch === undefined) return undefined;
     if (!isWhole(patch)) {
@@ -252,7 +292,8 @@ interface Removed {
 export function remove({ name, backends, expect }: Removed, present: Present): Change {
   mustBe(name, present, expect);
   if (backends === undefined) {
-    if (present.list.kind === 'absent' && !hasOptions(present)) throw notFound(name);
+    const isNothing = present.list.kind === 'absent' && !hasOptions(present);
+    if (isNothing && present.mappings.texts.size === 0) throw notFound(name);
     return { list: null, options: null, summary: `removed ${name}` };
   }
   const list = listOf(name, present);
@@ -263,6 +304,7 @@ export function remove({ name, backends, expect }: Removed, present: Present): C
   if (kept.length === urls.length) {
     throw noBackend(name, backends, urls);
   }
+  mustKeepMapped(name, present, urls, kept);
   const gone = [...unwanted].filter((url) => urls.includes(url));
   return {
     list: [identifier, ...kept],
@@ -278,16 +320,74 @@ export function remove({ name, backends, expect }: Removed, present: Present): C
   };
 }
 
-const isSame = (a: Content, b: Content): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** What of a frontend is a person's: all but what mappings keep, and say of their containers. */
+export function ofPerson({ list, options, mappings = {} }: Content): unknown {
+  const parsed = options === null ? null : parseOptions(options);
+  const [identifier, ...urls] = list ?? [];
+  return [
+    identifier ?? null,
+    foreignOf(urls, claimsIn(mappings)),
+    parsed?.ok === true ? formatOptions({ ...parsed.options, container: null }) : options,
+    Object.keys(mappings).sort(),
+  ];
+}
 
-/** Puts back what was there before an edit, when what the edit wrote is still there. */
+function claimsIn(mappings: Readonly<Record<string, string>>): ReadonlySet<string> {
+  return claimsOf(
+    Object.values(mappings).flatMap((text) => {
+      const parsed = parseMapping(text);
+      return parsed.ok ? [parsed.mapping] : [];
+    }),
+  );
+}
+
+const isSame = (a: Content, b: Content): boolean =>
+  JSON.stringify(ofPerson(a)) === JSON.stringify(ofPerson(b));
+
+/**
+ * Puts back what was there before an edit, when what the edit wrote is still there. What mappings keep is not looked at,
+ * and stays as it is; those that went with the frontend come back with it.
+ */
 export function takeBack(
   edit: { readonly name: string; readonly before: Content; readonly after: Content },
   present: Present,
 ): Change {
   const isReadable = present.list.kind !== 'unreadable' && present.options.problem === null;
-  if (!isReadable || !isSame(contentOf(present), edit.after)) {
+  const now = contentOf(present);
+  if (!isReadable || !isSame(now, edit.after)) {
     throw conflict(edit.name, 'it was changed since that edit');
   }
-  return { ...edit.before, summary: 'undone' };
+  const { list, options, mappings = {} } = edit.before;
+  const kept = now.mappings ?? {};
+  if (list === null || now.list === null || Object.keys(kept).length === 0) {
+    const come = Object.entries(mappings).filter(([id]) => !(id in kept));
+    const fields = come.length === 0 ? {} : { mappings: new Map<string, string | null>(come) };
+    return { list, options, ...fields, summary: 'undone' };
+  }
+  const [, ...urls] = now.list;
+  const own = ownPlaces(urls, claimsIn(kept));
+  const [identifier = '', ...before] = list;
+  const foreign = foreignOf(before, claimsIn(mappings));
+  const isUntouched = claimsText(mappings) === claimsText(kept);
+  return {
+    list: isUntouched
+      ? list
+      : [identifier, ...foreign, ...urls.filter((_url, index) => own.has(index))],
+    options: withNoteOf(options, now.options),
+    summary: 'undone',
+  };
+}
+
+const claimsText = (mappings: Readonly<Record<string, string>>): string =>
+  JSON.stringify([...claimsIn(mappings)].sort());
+
+/** The options with what mappings say now. */
+function withNoteOf(options: string | null, now: string | null): string | null {
+  const past = options === null ? null : parseOptions(options);
+  const present = now === null ? null : parseOptions(now);
+  if (past?.ok === false) return options;
+  const container = present?.ok === true ? present.options.container : null;
+  const { container: before, ...rest } = past?.options ?? defaultOptions;
+  if (JSON.stringify(before) === JSON.stringify(container)) return options;
+  return formatOptions({ ...rest, container });
 }

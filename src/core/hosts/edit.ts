@@ -3,6 +3,12 @@ import type { Keys } from '../../shared/model/keys.ts';
 import { type Reply, reasonOf, StoreAway, type StoreCommand } from '../../store/command.ts';
 import type { EditDecision, KeyWrite } from '../../store/edit.ts';
 import type { SharedStore } from '../../store/store.ts';
+import {
+  mappingsCommand,
+  noMappings,
+  readMappings,
+  type StoredMappings,
+} from '../containers/mappings/stored.ts';
 import type { Stored } from '../frontends/entry.ts';
 import {
   listCommand,
@@ -15,6 +21,11 @@ import {
 import { type Change, type Content, contentOf } from './changes.ts';
 import { deadCommands, moveMarks, reasonsCommands } from './marks.ts';
 
+/** All that the store has of a frontend, for whoever edits it. */
+export interface Editable extends Stored {
+  readonly mappings: StoredMappings;
+}
+
 /** What an edit did. */
 export interface Edited {
   /** Null when nothing had to be changed. */
@@ -25,14 +36,20 @@ export interface Edited {
     readonly after: Content;
   } | null;
   /** All that the store has now. */
-  readonly stored: Stored;
+  readonly stored: Editable;
 }
 
 const missing: Reply = { ok: false, error: 'no answer' };
 
-function readStored(replies: readonly Reply[]): Stored {
-  const [list = missing, options = missing, members = missing, lifetime = missing, why = missing] =
-    replies;
+function readStored(replies: readonly Reply[]): Editable {
+  const [
+    list = missing,
+    options = missing,
+    members = missing,
+    lifetime = missing,
+    why = missing,
+    mappings = missing,
+  ] = replies;
   for (const reply of replies) {
     // What may not be read may not be edited; a key of another type is told by who decides.
     if (!reply.ok && !reply.error.startsWith('WRONGTYPE')) throw refusal(reply.error);
@@ -41,6 +58,7 @@ function readStored(replies: readonly Reply[]): Stored {
     list: readList(list),
     options: readOptions(options),
     marks: readMarks(members, lifetime, why),
+    mappings: readMappings(mappings),
   };
 }
 
@@ -58,7 +76,7 @@ function listCommands(
   before: Stored['list'],
   after: readonly string[] | null,
 ): readonly StoreCommand[] {
-  if (after === null) return [['del', key]];
+  if (after === null) return before.kind === 'absent' ? [] : [['del', key]];
   if (before.kind !== 'list')
     return [
       ['del', key],
@@ -81,7 +99,7 @@ const urlsOf = (list: readonly string[] | null): readonly string[] => list?.slic
 function decisionOf(
   keys: Keys,
   name: string,
-  stored: Stored,
+  stored: Editable,
   change: Change,
 ): EditDecision<Edited> {
   if (change === null) return { writes: [], result: { change: null, stored } };
@@ -94,6 +112,10 @@ function decisionOf(
     if (commands.length === 0) return;
     writes.push({ key, commands, ...(drop ? { otherwise: [['del', key]] } : {}) });
   };
+  // A mapping knows its backends before they are listed, and for as long as they are.
+  if (change.mappings !== undefined) {
+    write(keys.mappings(name), mappingCommands(keys.mappings(name), change.mappings), false);
+  }
   write(keys.frontend(name), listCommands(keys.frontend(name), stored.list, change.list), false);
   if (marks !== stored.marks || change.list === null) {
     write(keys.dead(name), deadCommands(keys.dead(name), marks), true);
@@ -103,22 +125,54 @@ function decisionOf(
     const key = keys.options(name);
     write(key, text === null ? [['del', key]] : [['set', key, text]], change.list === null);
   }
-  const isRestorable = stored.list.kind !== 'unreadable' && stored.options.problem === null;
+  if (change.list === null && change.mappings === undefined) {
+    write(keys.mappings(name), [['del', keys.mappings(name)]], true);
+  }
+  const isRestorable =
+    stored.list.kind !== 'unreadable' &&
+    stored.options.problem === null &&
+    stored.mappings.problem === null;
   return {
     writes,
     result: {
       change: {
         summary: change.summary,
         before: isRestorable ? before : null,
-        after: { list: change.list, options: text },
+        after: { list: change.list, options: text, ...mappingsAfter(stored.mappings, change) },
       },
       stored: {
         list: change.list === null ? { kind: 'absent' } : { kind: 'list', list: change.list },
         options: isKept ? stored.options : { text, problem: null },
         marks,
+        mappings: change.list === null ? noMappings : stored.mappings,
       },
     },
   };
+}
+
+function mappingCommands(
+  key: string,
+  fields: ReadonlyMap<string, string | null>,
+): readonly StoreCommand[] {
+  const set = [...fields].flatMap(([id, text]) => (text === null ? [] : [id, text]));
+  const gone = [...fields].flatMap(([id, text]) => (text === null ? [id] : []));
+  return [
+    ...(set.length === 0 ? [] : [['hset', key, ...set] as const]),
+    ...(gone.length === 0 ? [] : [['hdel', key, ...gone] as const]),
+  ];
+}
+
+function mappingsAfter(
+  { texts }: StoredMappings,
+  { list, mappings }: NonNullable<Change>,
+): Pick<Content, 'mappings'> {
+  if (list === null && mappings === undefined) return {};
+  const after = new Map(texts);
+  for (const [id, text] of mappings ?? []) {
+    if (text === null) after.delete(id);
+    else after.set(id, text);
+  }
+  return after.size === 0 ? {} : { mappings: Object.fromEntries(after) };
 }
 
 /**
@@ -131,11 +185,16 @@ export async function editFrontend(
   store: Pick<SharedStore, 'edit'>,
   keys: Keys,
   name: string,
-  decide: (stored: Stored) => Change,
+  decide: (stored: Editable) => Change,
 ): Promise<Edited> {
   const outcome = await store
     .edit({
-      reads: [listCommand(keys, name), optionsCommand(keys, name), ...marksCommands(keys, name)],
+      reads: [
+        listCommand(keys, name),
+        optionsCommand(keys, name),
+        ...marksCommands(keys, name),
+        mappingsCommand(keys, name),
+      ],
       decide: (replies) => {
         const stored = readStored(replies);
         return decisionOf(keys, name, stored, decide(stored));

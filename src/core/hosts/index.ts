@@ -8,7 +8,7 @@ import { entryOf, type Stored } from '../frontends/entry.ts';
 import type { FrontendEntry, FrontendsTable } from '../frontends/table.ts';
 import { createTurns } from '../traffic/turns.ts';
 import { add, type Change, remove, set } from './changes.ts';
-import { type Edited, editFrontend } from './edit.ts';
+import { type Editable, type Edited, editFrontend } from './edit.ts';
 import type { EditGroup, Hosts } from './hosts.ts';
 import { Journal } from './journal.ts';
 import { createListing } from './listing.ts';
@@ -22,6 +22,8 @@ export interface HostsOptions {
   readonly prefix: string;
   /** Of this instance, as they are now: a backend that is one of them is a loop. */
   readonly listeners: () => readonly ListenerStatus[];
+  /** Which container of this machine asks for a host by its labels: it would be back in a moment. */
+  readonly wantedBy?: (name: string) => { readonly what: string; readonly from: string } | null;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -46,7 +48,7 @@ export function createHosts(options: HostsOptions): Hosts {
     return entry === null ? null : viewNow(entry);
   };
 
-  const edit = async (name: string, decide: (stored: Stored) => Change): Promise<Edited> => {
+  const edit = async (name: string, decide: (stored: Editable) => Change): Promise<Edited> => {
     const edited = await editFrontend(store, keys, name, decide);
     // Whoever lists now sees the edit; the push of the change may still be on its way.
     if (edited.change !== null) await table.read(name).catch(() => null);
@@ -55,7 +57,7 @@ export function createHosts(options: HostsOptions): Hosts {
 
   const change = async (
     { name, group }: { readonly name: string; readonly group?: EditGroup | undefined },
-    decide: (stored: Stored) => Change,
+    decide: (stored: Editable) => Change,
   ): Promise<HostView | null> => {
     const { change: made, stored } = await edit(name, decide);
     if (made !== null) journal.add({ at: now(), name, ...made }, group);
@@ -64,7 +66,7 @@ export function createHosts(options: HostsOptions): Hosts {
 
   const changeToHost = async (
     input: { readonly name: string; readonly group?: EditGroup | undefined },
-    decide: (stored: Stored) => Change,
+    decide: (stored: Editable) => Change,
   ): Promise<HostView> => {
     const view = await change(input, decide);
     if (view === null) throw new BerthError('BERTH_HOST_NOT_FOUND', input.name);
@@ -106,7 +108,15 @@ export function createHosts(options: HostsOptions): Hosts {
       ),
     add: (input) => changeToHost(input, (stored) => add(input, stored)),
     set: (input) => changeToHost(input, (stored) => set(input, stored)),
-    remove: (input) => change(input, (stored) => remove(input, stored)),
+    remove: (input) => {
+      const wanted = input.backends === undefined ? options.wantedBy?.(input.name) : null;
+      if (wanted) {
+        const { what, from } = wanted;
+        const detail = `${input.name} is asked for by ${what} with ${from}: it would be back at once`;
+        return Promise.reject(new BerthError('BERTH_BACKEND_MAPPED', detail));
+      }
+      return change(input, (stored) => remove(input, stored));
+    },
     async edits() {
       return journal.list();
     },

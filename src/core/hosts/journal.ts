@@ -25,6 +25,7 @@ const bytesOf = ({ before, after }: EditedHost): number => {
   for (const content of [before, after]) {
     bytes += (content?.options?.length ?? 0) * 2;
     for (const element of content?.list ?? []) bytes += 40 + element.length * 2;
+    for (const text of Object.values(content?.mappings ?? {})) bytes += 200 + text.length * 2;
   }
   return bytes;
 };

@@ -1,9 +1,9 @@
 import { BerthError } from '../../shared/errors.ts';
-import type { Stored } from '../frontends/entry.ts';
 import { type Change, takeBack } from './changes.ts';
+import type { Editable } from './edit.ts';
 import type { EditedHost, KeptEdit } from './journal.ts';
 
-type Edit = (name: string, decide: (stored: Stored) => Change) => Promise<unknown>;
+type Edit = (name: string, decide: (stored: Editable) => Change) => Promise<unknown>;
 
 /**
  * Takes back an edit: all hosts of a group, or none.
@@ -42,7 +42,7 @@ export async function undoEdit({ view, hosts }: KeptEdit, edit: Edit): Promise<v
   }
 }
 
-const changeBack = ({ name, before, after }: EditedHost, stored: Stored): Change =>
+const changeBack = ({ name, before, after }: EditedHost, stored: Editable): Change =>
   before === null ? null : takeBack({ name, before, after }, stored);
 
 /** Makes edits anew that were taken back. Returns the names where that is not possible any more. */

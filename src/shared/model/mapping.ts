@@ -32,8 +32,14 @@ export const mappingSchema = z.strictObject({
   from: z.string().max(limits.maxLabelNameChars).default(''),
   /** The frontend was made by mappings alone: it goes with the last of them, when nothing else is in it. */
   made: z.boolean().default(false),
-  /** Entries of the frontend's list that are this mapping's: all others are somebody else's. */
-  backends: z.array(z.string().max(limits.maxBackendUrlBytes)).max(limits.maxMappedBackends),
+  /**
+   * Entries of the frontend's list that are this mapping's: all others are somebody else's. Where they change in a
+   * Redis Cluster, old and new ones for a moment.
+   */
+  backends: z
+    .array(z.string().max(limits.maxBackendUrlBytes))
+    .max(2 * limits.maxMappedBackends)
+    .readonly(),
 });
 
 export type Mapping = z.infer<typeof mappingSchema>;
