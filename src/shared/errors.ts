@@ -315,6 +315,31 @@ export const errorCatalogue = {
     'A container is mapped to this host',
     'End that with "berth unmap HOST", or at the container when its labels ask for the host.',
   ),
+  BERTH_CONTAINERS_OFF: entry(
+    null,
+    'This instance does not look for containers',
+    'Switch it on: "berth config set containers.enabled true".',
+  ),
+  BERTH_CONTAINER_NOT_FOUND: entry(
+    null,
+    'There is no such container',
+    'See "berth containers" for those that are known.',
+  ),
+  BERTH_CONTAINER_AMBIGUOUS: entry(
+    null,
+    'More than one container may be meant',
+    'Name it as PROJECT/SERVICE, by its whole name, or with --engine.',
+  ),
+  BERTH_CONTAINER_PORT: entry(
+    null,
+    'Which port of the container is meant cannot be told',
+    'Name it: "berth map HOST CONTAINER:PORT".',
+  ),
+  BERTH_CONTAINER_ENGINE_AWAY: entry(
+    null,
+    'No container engine can be asked',
+    'See "berth containers" for the reason; start the engine, or name it in the setting containers.engines.',
+  ),
   BERTH_EXISTS: entry(
     null,
     'Something else is there already',

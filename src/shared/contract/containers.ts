@@ -82,8 +82,9 @@ export interface MappingView extends Mapping {
 export interface ContainersView {
   /** Whether Berth looks for containers: `containers.enabled`. */
   readonly enabled: boolean;
-  /** Without any: what to install. */
   readonly engines: readonly ContainerEngineView[];
+  /** Where no engine was found: one sentence that says whether any is installed, and one what to do. */
+  readonly none: { readonly reason: string; readonly advice: string } | null;
   /** By project, service and name. */
   readonly containers: readonly ContainerView[];
   /** Containers beyond `limits.maxContainers`. */
