@@ -50,7 +50,11 @@ export function MoreLine({
         aria-label={`Options and history of ${shown}`}
         className="ml-auto inline-flex shrink-0 items-center gap-1 text-accent hover:underline"
       >
-        Options and history <ArrowRight aria-hidden size={14} />
+        <span className="max-[520px]:hidden">Options and history</span>
+        <span aria-hidden className="min-[521px]:hidden">
+          More
+        </span>{' '}
+        <ArrowRight aria-hidden size={14} />
       </a>
     </div>
   );
