@@ -25,7 +25,7 @@ import { statusOf } from './instance/status.ts';
 import { createStoreHost, type StoreProposal } from './instance/storeHost.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
-import { findPortOwner } from './listen/portOwner.ts';
+import { findPortOwner } from './ports/portOwner.ts';
 import { atMostEvery } from './system/atMostEvery.ts';
 import { beside, eachBeside } from './system/beside.ts';
 import type { Directories } from './system/directories.ts';

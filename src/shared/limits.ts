@@ -579,14 +579,24 @@ export const limits = {
   maxMappingsBytes: 1024 * 1024,
   /** Mappings that are kept, over all hosts. */
   maxMappings: 4096,
-  /** Bytes of one answer, and of one event, of a container engine. */
-  maxEngineAnswerBytes: 16 * 1024 * 1024,
+  /**
+   * Of what a container engine says, bytes that are kept: of one text, of one member of the object that describes a
+   * container, of one event, and of an answer. Texts and members are cut there, so that each costs itself alone.
+   */
+  maxEngineTextBytes: 64 * 1024,
+  maxEngineMemberBytes: 1024 * 1024,
   maxEngineEventBytes: 256 * 1024,
-  /** Milliseconds in which a container engine has to answer a question. */
+  maxEngineAnswerBytes: 16 * 1024 * 1024,
+  /** Bytes of one answer of a container engine that are read at all. */
+  maxEngineReadBytes: 256 * 1024 * 1024,
+  /** Milliseconds in which a container engine has to answer a question, and one about a single container. */
   engineAnswerMs: 5000,
+  inspectionMs: 2000,
+  /** Milliseconds after which a container engine that took the first question is said to be starting. */
+  engineSlowMs: 1000,
   /** Milliseconds between two tries to reach a container engine that is away: the first, and the longest. */
-  engineRetryMs: 250,
-  engineRetryMaxMs: 2000,
+  engineRetryMs: 100,
+  engineRetryMaxMs: 600,
   /** Milliseconds between two looks for engines that were not there. */
   engineSearchMs: 5000,
   /** Milliseconds between two whole lists of containers, in case an event was missed. */
@@ -622,8 +632,16 @@ export const limits = {
   /** Listening ports of this machine that are told, and last owners of ports that are remembered. */
   maxListeningPorts: 2000,
   maxRememberedOwners: 1000,
-  /** Milliseconds between two looks at who listens on ports that backends name. */
+  /** Milliseconds between two looks at who listens on ports that backends name; and where a look starts a program. */
   listeningPollMs: 3000,
+  listeningPollByToolMs: 60_000,
+  /** Milliseconds that such a program may take, and bytes that it may print. */
+  portToolMs: 2000,
+  maxPortToolBytes: 8 * 1024 * 1024,
+  /** Descriptors of one process that are looked at for a socket: those that listen are opened early. */
+  maxOwnerDescriptors: 4096,
+  /** Frontends that are told of one listening port. */
+  maxPortHosts: 32,
   /** Milliseconds between two looks for an update. */
   updateCheckMs: 6 * 3_600_000,
 } as const;

@@ -98,7 +98,7 @@ describeWith('chromium', 'the page of hosts', () => {
     }
     await dead
       .getByText(
-        /marked dead after a request: refused · nothing listens on port \d+ · retry in \d+ s/,
+        /marked dead after a request: refused · nothing listens on \d+ · retry in \d+ s/,
       )
       .waitFor();
     await line('app.test').getByText('degraded').waitFor();

@@ -201,12 +201,12 @@ itWhen(isLinux, linuxReason, 'who refuses connections comes with who listens the
     const port = new URL(gone).port;
     expect(await backendOf('refused.test')).toMatchObject({
       state: 'down',
-      hint: `nothing listens on port ${port}`,
+      hint: `nothing listens on ${port}`,
     });
     expect((await backendOf('refused.test', 1))?.hint).toMatch(
-      new RegExp(`\\(pid ${process.pid}\\) listens on port ${other.port}, perhaps at another`),
+      new RegExp(`\\(pid ${process.pid}\\) listens on ${other.port}, perhaps at another`),
     );
-    expect((await health('refused.test')).stdout).toContain(`nothing listens on port ${port}`);
+    expect((await health('refused.test')).stdout).toContain(`nothing listens on ${port}`);
   } finally {
     await other.close();
   }

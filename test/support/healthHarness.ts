@@ -46,6 +46,7 @@ export async function startHealth(
     table,
     store: shared,
     hosts,
+    ports: { find: async () => null, lastOwner: () => null },
     prefix: store.prefix,
     instanceId: id,
     settings: () => ({ deadBackendTtlSeconds: 30, webhook: null, ...settings }),

@@ -2,7 +2,7 @@ import { chmod, chown, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Log } from '../../shared/messages.ts';
 import { keysFor } from '../../shared/model/keys.ts';
-import { describeOwner, findPortOwner } from '../listen/portOwner.ts';
+import { describeOwner, findPortOwner } from '../ports/portOwner.ts';
 import { makeDirectory } from '../system/makeDirectory.ts';
 import { AppendOnlyFile, type OpenFile } from './appendOnlyFile.ts';
 import { type Endpoint, listenLocal, listenTcp } from './endpoint.ts';

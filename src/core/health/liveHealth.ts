@@ -15,7 +15,7 @@ import type { SharedStore } from '../../store/store.ts';
 import type { FrontendEntry, FrontendsTable, TableEvent } from '../frontends/table.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { noBackend } from '../hosts/noBackend.ts';
-import { findListener } from '../listen/portOwner.ts';
+import type { Ports } from '../ports/index.ts';
 import { beside } from '../system/beside.ts';
 import { createBell, createStreams, pause } from '../traffic/streams.ts';
 import { createTurns, type Turns } from '../traffic/turns.ts';
@@ -37,6 +37,8 @@ export interface HealthOptions {
   readonly table: Pick<FrontendsTable, 'entries' | 'subscribe' | 'read'>;
   readonly store: Pick<SharedStore, 'read' | 'write' | 'edit'>;
   readonly hosts: Pick<Hosts, 'get' | 'set'>;
+  /** Who listens on this machine. */
+  readonly ports: Pick<Ports, 'find' | 'lastOwner'>;
   /** Of the driver. */
   readonly prefix: string;
   /** Another one for each start of an instance. */
@@ -82,7 +84,7 @@ class LiveHealth implements Health {
 
   constructor(options: HealthOptions) {
     this.#options = options;
-    const { table, prefix, random, now, wallClock, settings, probeMs } = options;
+    const { table, prefix, random, now, wallClock, settings, probeMs, ports } = options;
     this.#keys = keysFor(prefix);
     this.#turns = createTurns({ now, sliceMs: limits.listSliceMs });
     const lookup = createLookups();
@@ -93,7 +95,7 @@ class LiveHealth implements Health {
         watcher.ring();
       }
     };
-    this.#portHints = new PortHints({ find: (port) => findListener(port), changed, now });
+    this.#portHints = new PortHints({ ports, changed, now, wallClock });
     this.#book = new HealthBook({
       wallClock,
       changed,

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { limits } from '../../shared/limits.ts';
-import type { PortOwner } from '../listen/portOwner.ts';
+import type { LastOwner, PortOwner } from '../ports/index.ts';
 import { PortHints } from './portHints.ts';
 
 let time = 0;
 let asked: number[] = [];
 let changed: string[] = [];
 let owners: Record<number, PortOwner | 'nobody'> = {};
+let left: Record<number, LastOwner> = {};
 let hints: PortHints;
 
 beforeEach(() => {
@@ -15,13 +16,18 @@ beforeEach(() => {
   asked = [];
   changed = [];
   owners = {};
+  left = {};
   hints = new PortHints({
-    find: async (port) => {
-      asked.push(port);
-      return owners[port] ?? null;
+    ports: {
+      find: async (port) => {
+        asked.push(port);
+        return owners[port] ?? null;
+      },
+      lastOwner: (port) => left[port] ?? null,
     },
     changed: (name) => changed.push(name),
     now: () => time,
+    wallClock: () => time,
   });
 });
 afterEach(() => {
@@ -41,7 +47,46 @@ test('who listens comes a moment after it was asked for, and is told', async () 
   expect(hints.of('app.test', url)).toBeNull();
   await pass(0);
   expect(changed).toEqual(['app.test']);
-  expect(hints.of('app.test', url)).toBe('nothing listens on port 5173');
+  expect(hints.of('app.test', url)).toBe('nothing listens on 5173');
+});
+
+test('where nobody listens, who did is named, and since when not', async () => {
+  time = 20 * 60_000;
+  owners[5173] = 'nobody';
+  left[5173] = { name: 'vite', pid: 812, leftAt: time - 14 * 60_000 };
+  hints.of('app.test', url);
+  await pass(0);
+  expect(hints.of('app.test', url)).toBe('nothing listens on 5173 (vite left 14 min ago)');
+});
+
+test.each([
+  [59_999, 'just now'],
+  [60_000, '1 min ago'],
+  [3_600_000, '1 h ago'],
+  [47.9 * 3_600_000, '47 h ago'],
+  [50 * 3_600_000, '2 days ago'],
+])('%d ms are %s', async (ms, ago) => {
+  time = ms;
+  owners[5173] = 'nobody';
+  left[5173] = { name: 'vite', pid: 812, leftAt: 0 };
+  hints.of('app.test', url);
+  await pass(0);
+  expect(hints.of('app.test', url)).toBe(`nothing listens on 5173 (vite left ${ago})`);
+});
+
+test('whoever was told since when is told anew a minute later, and no longer than somebody looks', async () => {
+  owners[5173] = 'nobody';
+  left[5173] = { name: 'vite', pid: 812, leftAt: 0 };
+  hints.of('app.test', url);
+  await pass(0);
+  hints.of('app.test', url);
+  changed = [];
+  await pass(60_000);
+  expect(changed).toEqual(['app.test']);
+  expect(hints.of('app.test', url)).toBe('nothing listens on 5173 (vite left 1 min ago)');
+  await pass(60_000);
+  await pass(600_000);
+  expect(changed).toEqual(['app.test', 'app.test']);
 });
 
 test('another process on the port is named', async () => {
@@ -49,7 +94,7 @@ test('another process on the port is named', async () => {
   hints.of('app.test', 'http://localhost:5173/');
   await pass(0);
   expect(hints.of('app.test', url)).toBe(
-    'node (pid 812) listens on port 5173, perhaps at another address',
+    'node (pid 812) listens on 5173, perhaps at another address',
   );
 });
 

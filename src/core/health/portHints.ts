@@ -1,24 +1,28 @@
-import { isLoopback } from '../../shared/config/address.ts';
 import { limits } from '../../shared/limits.ts';
-import { parseBackend } from '../../shared/model/backend.ts';
-import { describeOwner, type PortOwner } from '../listen/portOwner.ts';
+import type { Ports } from '../ports/index.ts';
+import { describeOwner, type LastOwner, localPortOf, type PortOwner } from '../ports/index.ts';
 
 export interface PortHintsOptions {
-  /** Who listens on a port of this machine; `nobody`, or null when it cannot be known. Never rejects. */
-  readonly find: (port: number) => Promise<PortOwner | 'nobody' | null>;
+  readonly ports: Pick<Ports, 'find' | 'lastOwner'>;
   /** There is another hint for a backend of this frontend. */
   readonly changed: (name: string) => void;
   /** Monotonic ms. */
   readonly now: () => number;
+  /** Unix ms. */
+  readonly wallClock: () => number;
 }
 
 interface Known {
-  words: string | null;
+  owner: PortOwner | 'nobody' | null;
+  /** Who was there before nobody was. */
+  last: LastOwner | null;
   /** When it was found; null before. */
   at: number | null;
   /** Frontends that asked since. */
   readonly names: Set<string>;
 }
+
+const minuteMs = 60_000;
 
 /**
  * Who listens on the ports of this machine that refuse connections. Looked up only for what somebody looks at, one port
@@ -28,7 +32,10 @@ export class PortHints {
   readonly #options: PortHintsOptions;
   readonly #ports = new Map<number, Known>();
   readonly #queue: number[] = [];
+  /** Frontends that were told since when nobody listens, which is another hint a minute later. */
+  readonly #dated = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
+  #minute: NodeJS.Timeout | null = null;
   #isBusy = false;
   #closed = false;
 
@@ -36,7 +43,7 @@ export class PortHints {
     this.#options = options;
   }
 
-  /** What is known now, as `nothing listens on port 5173`; null for nothing, and for other machines. */
+  /** What is known now, as `nothing listens on 5173 (vite left 14 min ago)`; null for nothing, and for other machines. */
   of(name: string, url: string): string | null {
     const port = localPortOf(url);
     if (port === null) return null;
@@ -48,12 +55,14 @@ export class PortHints {
       this.#queue.push(port);
       this.#next();
     }
-    return known.words;
+    if (known.last !== null) this.#ringLater(name);
+    return wordsOf(port, known, this.#options.wallClock());
   }
 
   close(): void {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#minute !== null) clearTimeout(this.#minute);
   }
 
   #known(port: number): Known | null {
@@ -65,7 +74,7 @@ export class PortHints {
       if (oldest === undefined || this.#queue.includes(oldest)) return null;
       this.#ports.delete(oldest);
     }
-    const fresh: Known = { words: null, at: null, names: new Set() };
+    const fresh: Known = { owner: null, last: null, at: null, names: new Set() };
     this.#ports.set(port, fresh);
     return fresh;
   }
@@ -79,11 +88,14 @@ export class PortHints {
   }
 
   async #look(port: number): Promise<void> {
-    const owner = await this.#options.find(port);
+    const { ports } = this.#options;
+    const owner = await ports.find(port);
     if (this.#closed) return;
     this.#queue.shift();
     const known = this.#ports.get(port);
-    if (known !== undefined) this.#found(known, wordsOf(port, owner));
+    if (known !== undefined) {
+      this.#found(port, known, owner, owner === 'nobody' ? ports.lastOwner(port) : null);
+    }
     this.#timer = setTimeout(() => {
       this.#isBusy = false;
       this.#next();
@@ -91,25 +103,46 @@ export class PortHints {
     this.#timer.unref();
   }
 
-  #found(known: Known, words: string | null): void {
-    const isNews = words !== known.words;
-    known.words = words;
+  #found(port: number, known: Known, owner: Known['owner'], last: Known['last']): void {
+    const time = this.#options.wallClock();
+    const before = wordsOf(port, known, time);
+    known.owner = owner;
+    known.last = last;
     known.at = this.#options.now();
     const names = [...known.names];
     known.names.clear();
-    if (isNews) for (const name of names) this.#options.changed(name);
+    if (wordsOf(port, known, time) === before) return;
+    for (const name of names) this.#options.changed(name);
+  }
+
+  #ringLater(name: string): void {
+    if (this.#closed || this.#dated.size >= limits.maxPortHints) return;
+    this.#dated.add(name);
+    if (this.#minute !== null) return;
+    this.#minute = setTimeout(() => {
+      this.#minute = null;
+      const names = [...this.#dated];
+      this.#dated.clear();
+      for (const each of names) this.#options.changed(each);
+    }, minuteMs);
+    this.#minute.unref();
   }
 }
 
-function wordsOf(port: number, owner: PortOwner | 'nobody' | null): string | null {
+function wordsOf(port: number, { owner, last }: Known, time: number): string | null {
   if (owner === null) return null;
-  if (owner === 'nobody') return `nothing listens on port ${port}`;
-  return `${describeOwner(owner)} listens on port ${port}, perhaps at another address`;
+  if (owner !== 'nobody') {
+    return `${describeOwner(owner)} listens on ${port}, perhaps at another address`;
+  }
+  const left = last === null ? '' : ` (${last.name} left ${agoOf(time - last.leftAt)})`;
+  return `nothing listens on ${port}${left}`;
 }
 
-function localPortOf(url: string): number | null {
-  const parsed = parseBackend(url, 0);
-  if (!parsed.ok) return null;
-  const { hostname, port } = parsed.backend;
-  return isLoopback(hostname) || hostname.endsWith('.localhost') ? port : null;
+function agoOf(ms: number): string {
+  const minutes = Math.floor(ms / minuteMs);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 48 * 60
+    ? `${Math.floor(minutes / 60)} h ago`
+    : `${Math.floor(minutes / 1440)} days ago`;
 }

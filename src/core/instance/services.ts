@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { InstanceStatus } from '../../shared/contract/instance.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
@@ -12,6 +13,7 @@ import { createHealth, type Health, type HealthSettings } from '../health/index.
 import type { Hosts } from '../hosts/hosts.ts';
 import { createHosts } from '../hosts/index.ts';
 import { createMetrics } from '../metrics/index.ts';
+import { createPortReader, openPorts } from '../ports/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
 import { createInstanceService } from './instance.ts';
@@ -62,6 +64,13 @@ export function openServices(options: ServicesOptions): Services {
   const random = Math.random;
   const traffic = createTraffic({ now, wallClock });
   const replays = createReplays({ listeners: () => status().listeners, traffic, now });
+  const ports = openPorts({
+    reader: createPortReader(),
+    table: () => present.table,
+    isOwn: (port, pid) => isOwnPort(status(), port, pid),
+    home: homedir(),
+    wallClock,
+  });
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
   const metrics = createMetrics({
@@ -91,6 +100,7 @@ export function openServices(options: ServicesOptions): Services {
       table: opened,
       store,
       hosts,
+      ports,
       prefix,
       instanceId: options.instanceId,
       settings: options.healthSettings,
@@ -157,6 +167,7 @@ export function openServices(options: ServicesOptions): Services {
       };
     },
     close: async () => {
+      ports.close();
       replays.close();
       traffic.close();
       metrics.close();
@@ -164,3 +175,13 @@ export function openServices(options: ServicesOptions): Services {
     },
   };
 }
+
+/** After root was given up, the system does not say whose the ports of the instance are. */
+const isOwnPort = (
+  { pid: own, workers, listeners }: InstanceStatus,
+  port: number,
+  pid: number | null,
+): boolean =>
+  pid === null
+    ? listeners.some((listener) => listener.port === port)
+    : pid === own || workers.some((worker) => worker.pid === pid);

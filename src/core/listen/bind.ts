@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import type { PortOwner } from './portOwner.ts';
-import { describeOwner } from './portOwner.ts';
+import type { PortOwner } from '../ports/portOwner.ts';
+import { describeOwner } from '../ports/portOwner.ts';
 
 /** A port that is bound. It accepts from the start; connections go to whoever `serve` names. */
 export interface BoundPort {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Bind } from '../../shared/config/config.ts';
 import type { Log } from '../../shared/messages.ts';
+import { describeOwner, type PortOwner } from '../ports/portOwner.ts';
 import { BindError, type BoundPort, bindBerthError, type OpenPort } from './bind.ts';
-import { describeOwner, type PortOwner } from './portOwner.ts';
 
 /** Why a port is another one than the usual. */
 interface Moved {

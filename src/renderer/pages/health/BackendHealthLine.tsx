@@ -78,7 +78,7 @@ export function BackendHealthLine({
   );
 }
 
-/** As `refused · nothing listens on port 5173 · retry in 18 s · since 5 min · checked 2 s ago in 3 ms · 2 failed in a row`. */
+/** As `refused · nothing listens on 5173 · retry in 18 s · since 5 min · checked 2 s ago in 3 ms · 2 failed in a row`. */
 function Why({ host, backend }: { readonly host: HostHealth; readonly backend: BackendHealth }) {
   const { live, clock } = useBerth();
   const now = useStore(clock);
