@@ -1,0 +1,2 @@
+export { type EnginesOptions, openEngines } from './engines.ts';
+export type { EngineFacts, Engines, Told } from './types.ts';
