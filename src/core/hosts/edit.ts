@@ -179,6 +179,7 @@ function mappingsAfter(
  * Changes a frontend: list, options and dead marks as one transaction where the store can.
  *
  * @param decide what is to be made of what is there; called again when somebody else was faster
+ * @param look hears what is written, before it is; when it returns false, nothing is
  * @throws BerthError of `decide`, BERTH_CONFLICT, BERTH_STORE_UNREACHABLE, BERTH_STORE_REFUSED
  */
 export async function editFrontend(
@@ -186,6 +187,7 @@ export async function editFrontend(
   keys: Keys,
   name: string,
   decide: (stored: Editable) => Change,
+  look: (commands: readonly StoreCommand[]) => boolean = () => true,
 ): Promise<Edited> {
   const outcome = await store
     .edit({
@@ -197,7 +199,9 @@ export async function editFrontend(
       ],
       decide: (replies) => {
         const stored = readStored(replies);
-        return decisionOf(keys, name, stored, decide(stored));
+        const decision = decisionOf(keys, name, stored, decide(stored));
+        const isMeant = look(decision.writes.flatMap(({ commands }) => commands));
+        return isMeant ? decision : { ...decision, writes: [] };
       },
     })
     .catch((cause: unknown) => {

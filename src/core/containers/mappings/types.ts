@@ -86,9 +86,12 @@ export interface Mappings {
    * machine has none, of all.
    *
    * @returns those that were ended, as they were
-   * @throws BerthError BERTH_HOST_NOT_FOUND, BERTH_BACKEND_MAPPED for what a container asks for, BERTH_CONFLICT, …
+   * @throws BerthError BERTH_INPUT_INVALID when nothing is mapped, BERTH_BACKEND_MAPPED for what a container
+   *   asks for, BERTH_CONFLICT, BERTH_STORE_UNREACHABLE, BERTH_STORE_REFUSED
    */
   unmap(name: string, id?: string): Promise<readonly MappingView[]>;
+  /** Settings may let containers ask for something else: looks at everything. */
+  changed(): void;
   /** Resolves when all hosts were looked at once, after the engines and the store were read. Never rejects. */
   readonly ready: Promise<void>;
   /** Ends; what is written stays. */
