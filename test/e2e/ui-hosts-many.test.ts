@@ -1,13 +1,15 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { launchChromium } from '../support/browser.ts';
 import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
 import { longestTask } from '../support/longestTask.ts';
 import { describeWith } from '../support/requirement.ts';
-import { addHosts } from '../support/storeClient.ts';
+import { addHost, addHosts } from '../support/storeClient.ts';
 
 const total = 10_000;
+const backends = limits.maxBackendsPerFrontend;
 /** Milliseconds of processor time that one task of the page may take: where a stutter begins to be seen. */
 const maxTaskMs = 50;
 
@@ -54,6 +56,7 @@ describeWith('chromium', 'ten thousand hosts', () => {
       await page.keyboard.type('host-99');
       await page.getByText('111 of 10,000').waitFor();
       await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Host', exact: true }).click();
       await page.getByRole('button', { name: /^Host/ }).click();
       await page.getByText('host-9999.dev.local').waitFor();
     });
@@ -83,6 +86,67 @@ describeWith('chromium', 'ten thousand hosts', () => {
     });
     console.info(`palette: longest task ${longest} ms`);
     expect(longest).toBeLessThan(maxTaskMs);
+    expect(ui.complaints).toEqual([]);
+  });
+});
+
+describeWith('chromium', 'a host with as many backends as one may have', () => {
+  let browser: Browser;
+  let berth: BerthProcess;
+  let ui: InterfacePage;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    berth = await startBerth({ config: { control: { port: 0 } } });
+    const urls = Array.from({ length: backends }, (_, index) => `http://127.1.0.1:${index + 1}`);
+    await addHost(berth.storePort, 'many.dev.local', ...urls);
+    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
+    await ui.page.getByRole('row').nth(1).getByText('/4096').waitFor();
+  });
+  afterAll(async () => {
+    await ui[Symbol.asyncDispose]();
+    await browser.close();
+    await berth[Symbol.asyncDispose]();
+  });
+
+  const longestDuring = (work: () => Promise<void>) => longestTask(browser, ui.page, work);
+
+  it('is opened in the list, scrolled and written in without a stutter', async () => {
+    const { page } = ui;
+    await page.mouse.move(600, 400);
+    const longest = await longestDuring(async () => {
+      await page.keyboard.press('j');
+      await page.keyboard.press('Enter');
+      await page.getByText('http://127.1.0.1:1', { exact: true }).waitFor();
+      for (let i = 0; i < 40; i++) await page.mouse.wheel(0, i % 3 === 0 ? 20_000 : 900);
+      await page.keyboard.press('b');
+      await page.keyboard.type('3000');
+      await page.getByText('That is http://127.0.0.1:3000.').waitFor();
+      await page.keyboard.press('Escape');
+    });
+    console.info(`many backends in the list: longest task ${longest} ms`);
+    expect(longest).toBeLessThan(maxTaskMs);
+  });
+
+  it('has a page on which they are leafed through and filtered without a stutter', async () => {
+    const { page } = ui;
+    const longest = await longestDuring(async () => {
+      await ui.go('/hosts/many.dev.local');
+      await page.getByText('1–50 of 4,096').waitFor();
+      for (let i = 0; i < 5; i++) await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByText('251–300 of 4,096').waitFor();
+      const filter = page.getByRole('textbox', { name: 'Filter the backends of this host' });
+      await filter.pressSequentially(':409');
+      await page.getByText('1–8 of 8, 4,096 in all').waitFor();
+      await filter.fill('');
+      await page.getByRole('button', { name: 'Edit http://127.1.0.1:1', exact: true }).click();
+      await page.getByRole('textbox', { name: 'Address of backend 0' }).pressSequentially('7');
+      // As long as numbers come twice.
+      await page.waitForTimeout(2500);
+    });
+    console.info(`many backends on their page: longest task ${longest} ms`);
+    expect(longest).toBeLessThan(maxTaskMs);
+    expect(await page.getByRole('listitem').count()).toBeLessThan(60);
     expect(ui.complaints).toEqual([]);
   });
 });

@@ -18,6 +18,9 @@ interface HostChange {
   readonly reset?: boolean;
 }
 
+/** A change that depends on what there is: own edits may not be shown yet. */
+type ChangeOf = (meant: HostView) => HostChange;
+
 /** What a person does with hosts. Each tells by a toast how it went, and never rejects. */
 export interface HostActions {
   addressOf(row: Addressed): HostAddress | null;
@@ -26,9 +29,9 @@ export interface HostActions {
   open(row: Addressed): Promise<void>;
   openUrl(url: string): Promise<void>;
   /** @returns whether it was done; it is not where somebody else has changed the host since `seen` */
-  change(seen: HostView, change: HostChange): Promise<boolean>;
+  change(seen: HostView, change: HostChange | ChangeOf): Promise<boolean>;
   remove(hosts: readonly HostView[]): Promise<void>;
-  addBackend(name: string, url: string): Promise<boolean>;
+  addBackend(seen: HostView, url: string): Promise<boolean>;
   /** Another address for a backend. @returns as `change` */
   moveBackend(seen: HostView, place: BackendPlace, url: string): Promise<boolean>;
   removeBackend(seen: HostView, url: string): Promise<void>;
@@ -145,11 +148,13 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
     }
   };
 
-  const change = (seen: HostView, change: HostChange): Promise<boolean> =>
+  const change = (seen: HostView, change: HostChange | ChangeOf): Promise<boolean> =>
     attempt(async () => {
       const { name } = seen;
-      const { backends, ...rest } = change;
-      await edits.edit(seen, async (meant) => {
+      let before = '';
+      const now = await edits.edit(seen, async (meant) => {
+        before = meant.revision;
+        const { backends, ...rest } = typeof change === 'function' ? change(meant) : change;
         try {
           return await api().hosts.set({
             name,
@@ -161,7 +166,7 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
           throw await explain(error, meant);
         }
       });
-      const edit = await lastEdit(new Set([name]));
+      const edit = now?.revision === before ? undefined : await lastEdit(new Set([name]));
       done(`${name}: ${edit?.summary ?? 'nothing to change'}`, edit);
     });
 
@@ -174,24 +179,25 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
       await attempt(() => openAddress(url));
     },
     change,
-    moveBackend: async (seen, place, url) => {
-      const moved = movedBackend(seen, place, url);
-      if (moved !== null) return await change(seen, moved);
-      toasts.failed(
-        new BerthError(
-          'BERTH_CONFLICT',
-          `${seen.name}: ${place.url} was removed. Nothing was written`,
-        ),
-      );
-      return false;
-    },
+    moveBackend: (seen, place, url) =>
+      change(seen, (meant) => {
+        const moved = movedBackend(meant, place, url);
+        if (moved !== null) return moved;
+        const what = `${seen.name}: ${place.url} was removed`;
+        throw new BerthError('BERTH_CONFLICT', `${what}. Nothing was written`);
+      }),
     remove: (hosts) =>
       editAll(hosts, 'removed', ({ name, revision }, group) =>
         api().hosts.remove({ name, expect: revision, group, exact: true }),
       ),
-    addBackend: (name, url) =>
+    addBackend: (seen, url) =>
       attempt(async () => {
-        await api().hosts.add({ name, backends: [url] });
+        const { name } = seen;
+        await edits.edit(
+          seen,
+          () => api().hosts.add({ name, backends: [url] }),
+          (meant, now) => describeChanges(meant, now).join() === `added ${url}`,
+        );
         done(`${name}: added ${url}`, await lastEdit(new Set([name])));
       }),
     removeBackend: async (seen, url) => {

@@ -26,9 +26,9 @@ export function Weight({
     if (isWrong || number === stored) draft.discard();
     else {
       void draft.save((seen) =>
-        actions.change(seen, {
-          options: { weights: withWeight(seen.options.weights, url, number) },
-        }),
+        actions.change(seen, ({ options: { weights } }) => ({
+          options: { weights: withWeight(weights, url, number) },
+        })),
       );
     }
   };

@@ -13,6 +13,14 @@ function readAddress(text: string): FieldReading {
   return server.ok ? { ok: true, value: server.url } : server;
 }
 
+/** What is listed already is not added again. */
+function readNew(text: string, listed: readonly string[]): FieldReading {
+  const reading = readAddress(text);
+  return reading.ok && listed.includes(reading.value)
+    ? { ok: false, problem: `${reading.value} is listed already.` }
+    : reading;
+}
+
 /** Another address for a backend. */
 export function EditBackend({
   host,
@@ -63,10 +71,10 @@ export function AddBackend({
       verb="Add backend"
       first=""
       placeholder={placeholder}
-      read={readAddress}
+      read={(text) => readNew(text, host.backends)}
       onCancel={onClose}
-      onSave={async (_, url) => {
-        const isDone = await actions.addBackend(host.name, url);
+      onSave={async (seen, url) => {
+        const isDone = await actions.addBackend(seen, url);
         if (isDone) setMade(made + 1);
         return isDone;
       }}

@@ -28,6 +28,21 @@ test('a second edit of what is still shown as before is meant for what the first
   expect(meant).toEqual(['r2', 'r3']);
 });
 
+test('an edit that took in what somebody else made is not what was seen', async () => {
+  const edits = createOwnEdits();
+  await edits.edit(
+    host('r0'),
+    async () => host('r2'),
+    () => false,
+  );
+  const meant: string[] = [];
+  await edits.edit(host('r0'), async ({ revision }) => {
+    meant.push(revision);
+    return null;
+  });
+  expect(meant).toEqual(['r0']);
+});
+
 test('what somebody else made since is what is shown, and meant', async () => {
   const edits = createOwnEdits();
   await edits.edit(host('r0'), async () => host('r1'));

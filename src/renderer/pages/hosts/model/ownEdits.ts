@@ -8,10 +8,12 @@ export interface OwnEdits {
   /**
    * @param seen the host as it is shown
    * @param write gets the host that the edit is meant for, and returns what it made of it; null when that is gone
+   * @param isOwn false: what it made has something of others in it, which nobody has seen yet
    */
   edit(
     seen: HostView,
     write: (meant: HostView) => Promise<HostView | null>,
+    isOwn?: (meant: HostView, now: HostView) => boolean,
   ): Promise<HostView | null>;
 }
 
@@ -32,7 +34,7 @@ export function createOwnEdits(): OwnEdits {
   };
 
   return {
-    edit: (seen, write) => {
+    edit: (seen, write, isOwn = () => true) => {
       const { name } = seen;
       const before = turns.get(name) ?? Promise.resolve();
       const turn = before.then(async () => {
@@ -40,7 +42,9 @@ export function createOwnEdits(): OwnEdits {
         const now = await write(meant);
         const known = meant === seen ? [] : (made.get(name)?.replaced ?? []);
         if (now === null) made.delete(name);
-        else made.set(name, { replaced: new Set([...known, meant.revision]), now });
+        else if (isOwn(meant, now)) {
+          made.set(name, { replaced: new Set([...known, meant.revision]), now });
+        }
         return now;
       });
       const over = turn.catch(() => undefined);
