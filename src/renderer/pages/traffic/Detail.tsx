@@ -31,7 +31,7 @@ export function Detail({
   return (
     <aside
       aria-label="Request"
-      className="flex min-h-0 shrink-0 flex-col border-line bg-panel @max-[860px]:h-[48%] @max-[860px]:border-t @min-[861px]:w-96 @min-[861px]:border-l"
+      className="flex min-h-0 shrink-0 flex-col border-line bg-panel [@media(max-height:600px)]:overflow-auto @max-[860px]:h-[48%] @max-[860px]:border-t @min-[861px]:w-96 @min-[861px]:border-l"
     >
       <header className="flex items-start gap-2 px-4 pt-3 pb-2">
         <h2 className="min-w-0 flex-1 font-mono text-mono break-all">
@@ -63,7 +63,7 @@ export function Detail({
           <Button onClick={() => actions.showHost(record)}>Show host</Button>
         )}
       </div>
-      <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-auto px-4 pt-1 pb-4">
+      <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-auto px-4 pt-1 pb-4 [@media(max-height:600px)]:flex-none [@media(max-height:600px)]:overflow-visible">
         <Why record={record} />
         <Waterfall record={record} />
         {record.attempts.length > 0 && <Attempts record={record} />}
