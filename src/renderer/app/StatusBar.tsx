@@ -18,15 +18,22 @@ export function StatusBar() {
     isKnown: status !== null,
   });
   return (
-    <footer className="flex h-7 shrink-0 items-center border-t border-line text-caption text-dim">
+    <footer className="flex h-7 shrink-0 items-center overflow-hidden border-t whitespace-nowrap border-line text-caption text-dim">
       <Part to={addressOf('settings')}>
         <StatusGlyph status={glyph} title={word} />
-        {word === 'running' && status !== null ? `running ${addresses(status)}` : word}
+        <span className="truncate">
+          {word === 'running' && status !== null ? `running ${addresses(status)}` : word}
+        </span>
       </Part>
       {word === 'running' && status !== null && (
         <>
           <Part to={addressOf('settings')}>
-            store {status.store.driver.startsWith('embedded') ? 'embedded' : status.store.driver}
+            <span className="truncate">
+              store{' '}
+              <span className="max-[520px]:sr-only">
+                {status.store.driver.startsWith('embedded') ? 'embedded' : status.store.driver}
+              </span>
+            </span>
             <StatusGlyph
               status={status.store.state === 'stale' ? 'degraded' : 'up'}
               title={status.store.state}
@@ -48,7 +55,7 @@ function Part({ to, children }: { readonly to: string; readonly children: React.
   return (
     <a
       href={`#${to}`}
-      className="flex h-full items-center gap-1.5 border-r border-line px-3 hover:bg-hover hover:text-text"
+      className="flex h-full min-w-0 items-center gap-1.5 border-r border-line px-3 last:shrink-0 max-[520px]:px-2 hover:bg-hover hover:text-text"
     >
       {children}
     </a>

@@ -92,7 +92,7 @@ export function FirstRun() {
         else return;
         event.preventDefault();
       }}
-      className="relative min-h-0 min-w-0 flex-1 overflow-auto outline-none"
+      className="relative min-h-0 min-w-0 flex-1 scroll-pb-24 overflow-auto outline-none"
     >
       <div className="mx-auto flex min-h-full max-w-2xl flex-col px-6 pt-[min(7vh,64px)]">
         <header className="flex items-center gap-3">
