@@ -181,6 +181,7 @@ export class Engine {
 
   #fail({ fault, message }: EngineError): void {
     this.#session = null;
+    this.#tellAsked();
     this.#become(stateOf[fault], tellFault(this.place, fault, message, this.#options.platform));
   }
 
