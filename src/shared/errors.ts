@@ -111,6 +111,16 @@ export const errorCatalogue = {
     'This host is paused',
     'Whoever runs this Berth can resume it: "berth set HOST --resume".',
   ),
+  BERTH_CONTAINER_STARTING: entry(
+    503,
+    'The container of this host is starting',
+    'Ask again in a moment: browsers do so by themselves, other clients after Retry-After seconds.',
+  ),
+  BERTH_CONTAINER_STOPPED: entry(
+    502,
+    'The container of this host does not run',
+    'Start it, or map the host to another: "berth map HOST CONTAINER".',
+  ),
   BERTH_STORE_UNREACHABLE: entry(
     503,
     'The store of frontends cannot be reached',

@@ -52,6 +52,8 @@ export interface HarnessOptions {
   readonly frontendOptions?: Readonly<Record<string, string>>;
   readonly settings?: Partial<WorkerSettings>;
   readonly tls?: TlsMaterial;
+  /** In place of bare error codes. */
+  readonly pages?: Pages;
 }
 
 const defaults: WorkerSettings = {
@@ -95,8 +97,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const frontendOptions = new Map(Object.entries(options.frontendOptions ?? {}));
   const dead = new Set<string>();
   const pages: Pages = {
-    error(problem) {
+    error(problem, accept) {
       problems.push(problem);
+      if (options.pages !== undefined) return options.pages.error(problem, accept);
       return text(errorCatalogue[problem.code].status ?? 500, `${problem.code}\n`);
     },
     ping: () => text(200, 'ok'),

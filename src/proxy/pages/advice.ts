@@ -32,7 +32,8 @@ export interface CommandContext {
 type Recipe = (
   name: string,
   context: CommandContext,
-  detail: string,
+  problem: Problem,
+  reloads: boolean,
 ) => Command & { readonly sentence?: string };
 
 /** The port of so many development servers that it may stand for all: what is copied then often works as it is. */
@@ -57,7 +58,7 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
     purpose: sendPurpose,
     ...addBackend(name, examplePort, context),
   }),
-  BERTH_FRONTEND_INVALID: (name, context, detail) =>
+  BERTH_FRONTEND_INVALID: (name, context, { detail }) =>
     detail === tooManyBackends
       ? {
           sentence: 'Shorten the list.',
@@ -94,6 +95,32 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
     line: berthCommand('set', name, '--resume'),
     redis: null,
   }),
+  BERTH_CONTAINER_STARTING: (name, _context, { container }, reloads) => {
+    const seconds = Math.ceil((container?.awaitedMs ?? 0) / 1000);
+    return {
+      ...(reloads
+        ? { sentence: `This page loads again by itself, for ${seconds} s at most.` }
+        : {}),
+      purpose: 'To see whether it comes up',
+      line: berthCommand('health', name),
+      redis: null,
+    };
+  },
+  BERTH_CONTAINER_STOPPED: (name, _context, { container }) => {
+    const start = startCommand(container?.what ?? '');
+    return start === null
+      ? {
+          purpose: 'To see what this host is mapped to',
+          line: berthCommand('containers'),
+          redis: null,
+        }
+      : {
+          sentence: `Start it, or map ${name} to another.`,
+          purpose: 'To start it',
+          line: start,
+          redis: null,
+        };
+  },
   BERTH_LOOP: look,
   BERTH_BACKEND_REFUSED: look,
   BERTH_BACKEND_UNREACHABLE: look,
@@ -103,19 +130,33 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
   BERTH_BACKEND_CONNECT_TIMEOUT: look,
 };
 
-/** The advice of the catalogue, with the host of this request filled in. */
-export function adviceFor(problem: Problem, context: CommandContext): Advice {
+/**
+ * The advice of the catalogue, with the host of this request filled in.
+ *
+ * @param reloads whether the page that it stands in loads again by itself
+ */
+export function adviceFor(problem: Problem, context: CommandContext, reloads: boolean): Advice {
   const general = errorCatalogue[problem.code].advice;
   const name = problem.frontend ?? problem.host;
   const recipe = recipes[problem.code];
   // A command is for pasting into a shell: no name goes into it that could not be a frontend.
   if (recipe === undefined || !isFrontendName(name)) return { sentence: general, command: null };
-  const { sentence = general, ...command } = recipe(name, context, problem.detail);
+  const { sentence = general, ...command } = recipe(name, context, problem, reloads);
   return { sentence, command };
 }
 
 /** The two ways to do one thing. */
 type Lines = Pick<Command, 'line' | 'redis'>;
+
+/** Starts what a mapping calls `web of shop`, or by its name; null when that is no name of an engine. */
+function startCommand(what: string): string | null {
+  const name = '([A-Za-z0-9][\\w.-]*)';
+  const [, service, project] = new RegExp(`^${name}(?: of ${name})?$`).exec(what) ?? [];
+  if (service === undefined) return null;
+  return project === undefined
+    ? `docker start ${service}`
+    : `docker compose -p ${project} start ${service}`;
+}
 
 const backendOn = (port: number): string => `http://127.0.0.1:${port}`;
 

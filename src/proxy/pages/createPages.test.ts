@@ -75,10 +75,14 @@ describe('an error page', () => {
       expect(bodyOf(answer)).toContain(accept === html ? title.replaceAll("'", '&#39;') : title);
       expect(bodyOf(answer)).toContain(code);
       expect(header(answer, 'content-length')).toBe(String(answer.body.length));
-      expect(header(answer, 'cache-control')).toBe('no-cache');
-      expect(header(answer, 'pragma')).toBe('no-cache');
-      expect(header(answer, 'expires')).toBe('-1');
-      expect(header(answer, 'retry-after')).toBe(status === 503 ? '2' : undefined);
+      const isAwaited = code === 'BERTH_CONTAINER_STARTING';
+      expect(header(answer, 'cache-control')).toBe(isAwaited ? 'no-store' : 'no-cache');
+      expect(header(answer, 'pragma')).toBe(isAwaited ? undefined : 'no-cache');
+      expect(header(answer, 'expires')).toBe(isAwaited ? undefined : '-1');
+      expect(header(answer, 'retry-after')).toBe(
+        isAwaited ? '1' : status === 503 ? '2' : undefined,
+      );
+      expect(header(answer, 'refresh')).toBeUndefined();
       expect(answer.headers).not.toContain('connection');
       expect(answer.headers).not.toContain('date');
     }
@@ -163,6 +167,90 @@ describe('an error page', () => {
       }
     }
   });
+});
+
+describe('the page of a container that starts', () => {
+  const starting = (changes: Partial<Problem['container']> = {}): Problem =>
+    problem({
+      code: 'BERTH_CONTAINER_STARTING',
+      frontend: 'app.dev.local',
+      detail: 'web of shop started 12 s ago and takes no requests yet.',
+      container: { what: 'web of shop', awaitedMs: 47_200, repeatable: true, ...changes },
+    });
+
+  it('loads again by itself, without a script and for as long as it says', () => {
+    const answer = pages.error(starting(), html);
+    expect(answer.status).toBe(503);
+    expect(header(answer, 'refresh')).toBe('1');
+    expect(header(answer, 'retry-after')).toBe('1');
+    expect(header(answer, 'cache-control')).toBe('no-store');
+    expect(header(answer, 'content-security-policy')).toContain("default-src 'none'");
+    const body = bodyOf(answer);
+    expect(body).not.toMatch(/<script|http-equiv/);
+    for (const part of [
+      '<title>Starting · app.dev.local</title>',
+      'The container of this host is starting',
+      'web of shop started 12 s ago and takes no requests yet.',
+      'This page loads again by itself, for 48 s at most.',
+      'berth health app.dev.local',
+    ]) {
+      expect(body).toContain(part);
+    }
+  });
+
+  it('does not load again what may not be sent twice', () => {
+    const answer = pages.error(starting({ repeatable: false }), html);
+    expect(header(answer, 'refresh')).toBeUndefined();
+    expect(header(answer, 'retry-after')).toBe('1');
+    expect(bodyOf(answer)).not.toContain('loads again');
+  });
+
+  it('is a 503 with Retry-After for programs', () => {
+    for (const accept of [json, '*/*', undefined]) {
+      const answer = pages.error(starting(), accept);
+      expect(answer.status).toBe(503);
+      expect(header(answer, 'retry-after')).toBe('1');
+      expect(header(answer, 'refresh')).toBeUndefined();
+      expect(bodyOf(answer)).toContain('web of shop started 12 s ago');
+      expect(bodyOf(answer)).not.toContain('loads again');
+    }
+    const { error } = JSON.parse(bodyOf(pages.error(starting(), json)));
+    expect(error).toMatchObject({ code: 'BERTH_CONTAINER_STARTING', status: 503 });
+  });
+
+  it('loads again with a page of staticDir too', () => {
+    const answer = pagesWith({ staticPages: { '503': '<p>ours' } }).error(starting(), html);
+    expect(bodyOf(answer)).toBe('<p>ours');
+    expect(header(answer, 'refresh')).toBe('1');
+  });
+});
+
+describe('the page of a container that does not run', () => {
+  const commandFor = (what: string): unknown => {
+    const stopped = problem({
+      code: 'BERTH_CONTAINER_STOPPED',
+      detail: `Its container ${what} does not run.`,
+      frontend: 'app.dev.local',
+      attempts: [],
+      container: { what, awaitedMs: 0, repeatable: true },
+    });
+    const answer = pages.error(stopped, json);
+    expect(answer.status).toBe(502);
+    expect(header(answer, 'refresh')).toBeUndefined();
+    return JSON.parse(bodyOf(answer)).error.command;
+  };
+
+  it('says how to start it', () => {
+    expect(commandFor('web of shop')).toBe('docker compose -p shop start web');
+    expect(commandFor('shop-web-1')).toBe('docker start shop-web-1');
+  });
+
+  it.each(['a; rm -rf ~', '$(id)', '-h', '--help of shop', 'web of $(id)', 'a of b of c d', ''])(
+    'gives no command for %j, which no engine calls a container',
+    (what) => {
+      expect(commandFor(what)).toBe('berth containers');
+    },
+  );
 });
 
 describe('a command on an error page', () => {

@@ -23,7 +23,7 @@ export interface PagesOptions {
   readonly deadSeconds?: number;
 }
 
-const uncached = ['cache-control', 'no-cache', 'pragma', 'no-cache', 'expires', '-1'] as const;
+const uncached = ['cache-control', 'no-cache', 'pragma', 'no-cache', 'expires', '-1'];
 
 /** Makes every answer that does not come from a backend; see Pages. Holds the pages of `staticDir` ready as bytes. */
 export function createPages(options: PagesOptions): Pages {
@@ -36,16 +36,17 @@ export function createPages(options: PagesOptions): Pages {
   const staticPages = new Map(
     Object.entries(options.staticPages).map(([name, page]) => [name, Buffer.from(page, 'utf8')]),
   );
-  const pong = answer(200, Buffer.from('ok'), 'text/plain', []);
+  const pong = answer(200, Buffer.from('ok'), 'text/plain', uncached);
 
   return {
     error: (problem, accept) => {
-      const view = viewOf(problem, context);
-      const more = retryAfter(view);
+      const form = chooseForm(accept);
+      const view = viewOf(problem, context, form === 'html');
+      const more = fieldsOf(view);
       const page = staticPages.get(String(view.status)) ?? staticPages.get('default');
       // As Hipache did: to every client alike, and the page itself says its charset and loads what it likes.
       if (page !== undefined) return answer(view.status, page, 'text/html', more);
-      return inForm(chooseForm(accept), view.status, more, {
+      return inForm(form, view.status, more, {
         html: () => errorHtml(view),
         json: () => errorJson(problem, view),
         text: () => errorText(view),
@@ -56,7 +57,7 @@ export function createPages(options: PagesOptions): Pages {
       const suffix = welcomeSuffix(host, suffixes);
       if (suffix === null) return null;
       const view = welcomeView(suffix, version, listenerHint, context);
-      return inForm(chooseForm(accept), 200, [], {
+      return inForm(chooseForm(accept), 200, uncached, {
         html: () => welcomeHtml(view),
         json: () => welcomeJson(view),
         text: () => welcomeText(view),
@@ -85,10 +86,20 @@ function errorJson(problem: Problem, view: ErrorView): unknown {
   };
 }
 
-/** What is over by itself soon says when to come again. A 503 with it is no death to a Hipache in front of us either. */
-function retryAfter(view: ErrorView): readonly string[] {
-  if (view.status !== 503) return [];
-  return ['retry-after', String(Math.ceil(limits.storeRetryMaxMs / 1000))];
+/** Fields that say for how long an error holds. */
+function fieldsOf(view: ErrorView): readonly string[] {
+  if (view.status !== 503) return uncached;
+  // What is over by itself soon says when to come again. A 503 with it is no death to a Hipache in front of us either.
+  const isAwaited = view.code === 'BERTH_CONTAINER_STARTING';
+  const ms = isAwaited ? limits.holdReloadMs : limits.storeRetryMaxMs;
+  return [
+    // Nor kept for the way back: what is awaited may be there the next moment.
+    ...(isAwaited ? ['cache-control', 'no-store'] : uncached),
+    'retry-after',
+    String(Math.ceil(ms / 1000)),
+    // By a field that every browser knows, so that a page needs no script to load again.
+    ...(view.reloadSeconds === null ? [] : ['refresh', String(view.reloadSeconds)]),
+  ];
 }
 
 interface Renderers {
@@ -133,14 +144,7 @@ function answer(
 ): LocalAnswer {
   return {
     status,
-    headers: [
-      'content-type',
-      contentType,
-      'content-length',
-      String(body.length),
-      ...uncached,
-      ...more,
-    ],
+    headers: ['content-type', contentType, 'content-length', String(body.length), ...more],
     body,
   };
 }

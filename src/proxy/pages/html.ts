@@ -63,6 +63,8 @@ const list = (items: readonly string[]): string =>
 
 export function errorHtml(view: ErrorView): string {
   const { host, frontend, lookedFor, attempts, advice } = view;
+  const isAwaited = view.reloadSeconds !== null;
+  const state = isAwaited ? 'Starting' : `${view.status} ${view.reason}`;
   const facts = [
     frontend === null
       ? ''
@@ -87,9 +89,9 @@ export function errorHtml(view: ErrorView): string {
   ].join('');
   return document(
     host === ''
-      ? `${view.status} ${view.reason}`
-      : `${view.status} · ${shorten(host, maxSubjectChars)}`,
-    `<main>\n<p class="state ${view.tone}">${shape(view.tone)}${view.status} ${escapeHtml(view.reason)}</p>\n` +
+      ? state
+      : `${isAwaited ? 'Starting' : view.status} · ${shorten(host, maxSubjectChars)}`,
+    `<main>\n<p class="state ${view.tone}">${shape(view.tone)}${escapeHtml(state)}</p>\n` +
       `<h1>${escapeHtml(view.title)}</h1>\n` +
       (host === '' ? '' : `<p class="subject">${code(shorten(host, maxSubjectChars))}</p>\n`) +
       (view.detail === '' ? '' : `<p class="lead">${escapeHtml(view.detail)}</p>\n`) +

@@ -11,6 +11,15 @@ export interface Problem {
   /** Name of the frontend that matched, or null. */
   readonly frontend: string | null;
   readonly attempts: readonly Attempt[];
+  /** Of BERTH_CONTAINER_STARTING and BERTH_CONTAINER_STOPPED. */
+  readonly container?: {
+    /** `web of shop`, or the name of a container. */
+    readonly what: string;
+    /** Milliseconds for which it is still awaited; 0 for not at all. */
+    readonly awaitedMs: number;
+    /** Whether a browser may ask again by itself. */
+    readonly repeatable: boolean;
+  };
 }
 
 /** A complete answer made by Berth itself. */

@@ -25,11 +25,16 @@ export interface ErrorView {
   readonly lookedFor: readonly string[];
   readonly attempts: readonly { readonly words: string; readonly answered: boolean }[];
   readonly advice: Advice;
+  /** Seconds after which a browser asks again by itself; null for never. */
+  readonly reloadSeconds: number | null;
 }
 
-export function viewOf(problem: Problem, context: CommandContext): ErrorView {
+/** @param isPage whether it is for a browser */
+export function viewOf(problem: Problem, context: CommandContext, isPage: boolean): ErrorView {
   const { status, title } = errorCatalogue[problem.code];
   const shown = problem.attempts.slice(0, limits.maxPageAttempts);
+  const reloads =
+    isPage && problem.code === 'BERTH_CONTAINER_STARTING' && problem.container?.repeatable === true;
   const unshown = problem.attempts.length - shown.length;
   return {
     code: problem.code,
@@ -51,7 +56,8 @@ export function viewOf(problem: Problem, context: CommandContext): ErrorView {
       })),
       ...(unshown > 0 ? [{ words: `and ${unshown} more`, answered: false }] : []),
     ],
-    advice: adviceFor(problem, context),
+    advice: adviceFor(problem, context, reloads),
+    reloadSeconds: reloads ? Math.ceil(limits.holdReloadMs / 1000) : null,
   };
 }
 

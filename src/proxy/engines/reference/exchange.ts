@@ -6,6 +6,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
 import type { Client } from '../../balance/balancer.ts';
+import { containerReason, isAwaited } from '../../container.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
 import { examineRequest, type SoundRequest } from '../../guards/request.ts';
@@ -16,7 +17,7 @@ import { type RequestFields, readRequestFields } from '../../headers/requestFiel
 import { fieldsToBackend } from '../../headers/toBackend.ts';
 import type { ResponseFields } from '../../headers/toClient.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
-import type { LocalAnswer } from '../../pages/pages.ts';
+import type { LocalAnswer, Problem } from '../../pages/pages.ts';
 import { httpsRedirect } from '../../redirect.ts';
 import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
 import { isIdempotent } from '../../retry.ts';
@@ -216,7 +217,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const backend = this.#tries.choose(route, this.#context.balancer, this);
     if (backend === null) {
       const { code, detail } = this.#tries.exhausted(route);
-      this.#fail(code, detail);
+      this.#unanswered(route, code, detail);
       return;
     }
     const trusted = isIdempotent(this.#request.method ?? '');
@@ -423,13 +424,50 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       this.#connect(backend, -1);
       return;
     }
-    if (failure.death !== null) this.#context.deaths.failed(route, backend, failure.death);
+    if (failure.death !== null && !this.#isExcused(route, failure)) {
+      this.#context.deaths.failed(route, backend, failure.death);
+    }
     if (verdict === 'next') this.#next();
-    else this.#fail(failure.code);
+    else this.#unanswered(route, failure.code);
+  }
+
+  /** A refusal says nothing of a container that starts: its server does not listen yet. */
+  #isExcused({ options }: Route, { death }: Failure): boolean {
+    return death === 'refused' && isAwaited(options.container, this.#context.wallClock());
+  }
+
+  /** No backend answered. */
+  #unanswered({ options }: Route, code: HttpErrorCode, detail = ''): void {
+    const note = options.container;
+    const method = this.#request.method ?? '';
+    const reason =
+      note === null
+        ? null
+        : containerReason(
+            note,
+            { code, detail },
+            this.#tries.attempts,
+            isIdempotent(method),
+            this.#context.wallClock(),
+          );
+    if (note === null || reason === null) {
+      this.#fail(code, detail);
+      return;
+    }
+    this.#fail(reason.code, reason.detail, null, {
+      what: note.what,
+      awaitedMs: reason.awaitedMs,
+      repeatable: (method === 'GET' || method === 'HEAD') && !this.isUpgrade,
+    });
   }
 
   /** @param frontend name of the one that matched but makes no route */
-  #fail(code: HttpErrorCode, detail = '', frontend: string | null = null): void {
+  #fail(
+    code: HttpErrorCode,
+    detail = '',
+    frontend: string | null = null,
+    container?: Problem['container'],
+  ): void {
     if (this.#stage === 'over') return;
     this.#error = code;
     if (this.#response.begun) {
@@ -446,6 +484,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
         detail,
         frontend: frontend ?? this.#route?.frontend.name ?? null,
         attempts: this.#tries.attempts,
+        ...(container === undefined ? {} : { container }),
       },
       this.#fields?.accept,
     );
