@@ -635,6 +635,8 @@ export const limits = {
   /** Milliseconds between two looks at who listens on ports that backends name; and where a look starts a program. */
   listeningPollMs: 3000,
   listeningPollByToolMs: 60_000,
+  /** Of so many looks one reads the table of all that listen; the others see whether those are there yet. */
+  listeningQuietLooks: 5,
   /** Milliseconds that such a program may take, and bytes that it may print. */
   portToolMs: 2000,
   maxPortToolBytes: 8 * 1024 * 1024,

@@ -14,6 +14,7 @@ export function createMacReader(ask: Ask = printed): PortReader {
       const text = await ask('netstat', ['-an', '-p', 'tcp']);
       return text === null ? null : parseNetstat(text);
     },
+    stillThere: async () => false,
     processes: (sockets) => processesOf(sockets, ask),
   };
 }

@@ -41,7 +41,7 @@ test('ports that backends of this machine name, with the frontends', () => {
     entry('b.test', 'http://127.0.0.1:1', 'http://127.0.0.1:2'),
     entry('c.test'),
   ]);
-  expect([...named.of(entries)]).toEqual([1, 2]);
+  expect([...named.of({ entries, version: 1 })]).toEqual([1, 2]);
   expect([...named.hosts(entries)]).toEqual([
     [1, ['a.test', 'b.test']],
     [2, ['b.test']],
@@ -53,9 +53,14 @@ test('of very many frontends some are read at a time, and of one port some are t
   const entries = new Map(
     Array.from({ length: 5000 }, (_, i) => entry(`h${i}.test`, `http://localhost:${1 + i}`)),
   );
-  expect(named.of(entries).size).toBe(2000);
-  expect(named.of(entries).size).toBe(4000);
-  expect(named.of(entries).size).toBe(5000);
+  const table = { entries, version: 1 };
+  expect(named.of(table).size).toBe(2000);
+  expect(named.of(table).size).toBe(4000);
+  const all = named.of(table);
+  expect(all.size).toBe(5000);
+  expect(named.of(table)).toBe(all);
+  entries.delete('h7.test');
+  expect(named.of({ entries, version: 2 }).size).toBe(4999);
 
   const same = new Map(
     Array.from({ length: 100 }, (_, i) => entry(`h${i}.test`, 'http://localhost:1')),

@@ -1,14 +1,18 @@
 import { isLoopback } from '../../shared/config/address.ts';
 import { limits } from '../../shared/limits.ts';
 import { parseBackend } from '../../shared/model/backend.ts';
-import type { FrontendEntry } from '../frontends/table.ts';
+import type { FrontendEntry, FrontendsTable } from '../frontends/table.ts';
 
-type Entries = ReadonlyMap<string, FrontendEntry>;
+type Entries = FrontendsTable['entries'];
+type Table = Pick<FrontendsTable, 'entries' | 'version'>;
 
 /** The ports of this machine that backends name. */
 export interface NamedPorts {
-  /** Of these frontends. What was not read before may come with a later call, so that none takes long. */
-  of(entries: Entries): ReadonlySet<number>;
+  /**
+   * Of these frontends; the same set as before where nothing has changed. What was not read yet may come with a later
+   * call, so that none takes long.
+   */
+  of(table: Table): ReadonlySet<number>;
   /** The same with the names of the frontends, at most `limits.maxPortHosts` a port; all of them. */
   hosts(entries: Entries): ReadonlyMap<number, readonly string[]>;
 }
@@ -29,8 +33,16 @@ export function createNamedPorts(): NamedPorts {
     return ports;
   }
 
+  let last = {
+    entries: new Map() as Entries,
+    version: -1,
+    isWhole: false,
+    ports: new Set<number>(),
+  };
+
   return {
-    of: (entries) => {
+    of: ({ entries, version }) => {
+      if (last.isWhole && last.entries === entries && last.version === version) return last.ports;
       const ports = new Set<number>();
       let fresh = 0;
       for (const entry of entries.values()) {
@@ -41,6 +53,7 @@ export function createNamedPorts(): NamedPorts {
         }
         for (const port of own) ports.add(port);
       }
+      last = { entries, version, isWhole: fresh <= maxFresh, ports };
       return ports;
     },
     hosts: (entries) => {

@@ -9,6 +9,8 @@ let time = 0;
 let listening: ListeningSocket[] = [];
 let looks = 0;
 let searches = 0;
+let glances = 0;
+let version = 0;
 let entries = new Map<string, FrontendEntry>();
 let ports: Ports;
 
@@ -18,6 +20,7 @@ const processes = new Map<string, ListeningProcess>([
 ]);
 
 function names(...urls: string[]): void {
+  version++;
   entries = new Map([
     [
       'app.test',
@@ -52,12 +55,16 @@ function open(reader: 'reader' | null = 'reader'): void {
               looks++;
               return listening;
             },
+            stillThere: async (ids) => {
+              glances++;
+              return ids.every((id) => listening.some((socket) => socket.id === id));
+            },
             processes: async (asked) => {
               searches++;
               return new Map([...processes].filter(([id]) => asked.some((one) => one.id === id)));
             },
           },
-    table: () => ({ entries }),
+    table: () => ({ entries, version }),
     isOwn: (port) => port === 80,
     home: '/home/ann',
     wallClock: () => time,
@@ -69,6 +76,7 @@ beforeEach(() => {
   time = 0;
   looks = 0;
   searches = 0;
+  glances = 0;
   listening = [];
   names('http://localhost:5173');
   open();
@@ -94,7 +102,7 @@ test('who left a port that a backend names is remembered, with when, until someb
   await pass(14 * 60_000);
   expect(ports.lastOwner(5173)).toEqual(left);
   listening = [at(5173, '2')];
-  await pass(limits.listeningPollMs);
+  await pass(limits.listeningPollMs * limits.listeningQuietLooks);
   expect(ports.lastOwner(5173)).toBeNull();
 });
 
@@ -106,10 +114,11 @@ test('whoever asks in between knows at once that a process left', async () => {
   expect(ports.lastOwner(5173)).toMatchObject({ name: 'vite' });
 });
 
-test('while nothing is new, nobody is looked for', async () => {
+test('while nothing is new, the table is seldom read and nobody is looked for', async () => {
   listening = [at(5173, '1'), at(9999, '2')];
-  await pass(limits.listeningPollMs * 10);
-  expect(looks).toBe(10);
+  await pass(limits.listeningPollMs * (1 + 10 * limits.listeningQuietLooks));
+  expect(looks).toBe(11);
+  expect(glances).toBe(10 * (limits.listeningQuietLooks - 1));
   expect(searches).toBe(1);
   listening = [at(5173, '1')];
   await pass(limits.listeningPollMs);
@@ -131,6 +140,15 @@ test('a port that no backend names any more is forgotten, and who left one is no
   names('http://localhost:5173');
   await pass(limits.listeningPollMs);
   expect(ports.lastOwner(5173)).toBeNull();
+});
+
+test('who left while other ports came to be named is remembered', async () => {
+  listening = [at(5173, '1')];
+  await pass(limits.listeningPollMs);
+  listening = [];
+  names('http://localhost:5173', 'http://localhost:1');
+  await pass(limits.listeningPollMs);
+  expect(ports.lastOwner(5173)).toMatchObject({ name: 'vite' });
 });
 
 test('no more owners are remembered than the limit says', async () => {

@@ -15,7 +15,7 @@ export interface PortsOptions {
   /** Null where the system cannot be asked. */
   readonly reader: PortReader | null;
   /** Asked each time. */
-  readonly table: () => Pick<FrontendsTable, 'entries'>;
+  readonly table: () => Pick<FrontendsTable, 'entries' | 'version'>;
   /** Whether the instance itself listens there. */
   readonly isOwn: (port: number, pid: number | null) => boolean;
   /** The user's home directory; empty for none. */
@@ -36,8 +36,9 @@ export interface Ports {
 }
 
 /**
- * Looks every now and then at the ports that backends of this machine name, and remembers who listened there. A look at
- * which nothing is new reads the system's table and nothing else; where no backend names a port, it reads nothing.
+ * Looks every now and then at the ports that backends of this machine name, and remembers who listened there. Most looks
+ * only see whether those are there yet; one in some reads the system's table, for those who came. Where no backend names
+ * a port, nothing is read.
  */
 export function openPorts(options: PortsOptions): Ports {
   return new LivePorts(options);
@@ -51,8 +52,12 @@ class LivePorts implements Ports {
   /** By port; the one that left first stands first. */
   readonly #left = new Map<number, LastOwner>();
   readonly #timer: NodeJS.Timeout | null;
-  /** What the last look found, as a text. */
-  #lastFound = '';
+  /** What the last look at the whole table found, null for what does not count any more; looks since then. */
+  #lastFound: string | null = null;
+  #lastIds: readonly string[] = [];
+  /** The ports for which that was. */
+  #lastNamed: ReadonlySet<number> = new Set();
+  #quietLooks = 0;
   #isLooking = false;
   #closed = false;
 
@@ -108,21 +113,33 @@ class LivePorts implements Ports {
   async #look(): Promise<void> {
     const { reader, table } = this.#options;
     if (reader === null || this.#isLooking) return;
-    const named = this.#named.of(table().entries);
-    for (const port of this.#present.keys()) if (!named.has(port)) this.#present.delete(port);
+    const named = this.#named.of(table());
+    const isOther = named !== this.#lastNamed;
+    if (isOther) this.#forget(named);
     if (named.size === 0) return;
     this.#isLooking = true;
     try {
+      const isQuiet = !isOther && ++this.#quietLooks < limits.listeningQuietLooks;
+      if (isQuiet && (await reader.stillThere(this.#lastIds))) return;
+      this.#quietLooks = 0;
       const sockets = await reader.sockets();
       if (sockets === null || this.#closed) return;
       const here = sockets.filter(({ port }) => named.has(port));
       const found = here.map(({ port, id }) => `${port} ${id}`).join();
       if (found === this.#lastFound) return;
       this.#lastFound = found;
+      this.#lastIds = here.map(({ id }) => id);
       await this.#take(here);
     } finally {
       this.#isLooking = false;
     }
+  }
+
+  /** Other ports are named than before: whoever is on one that is not is nobody's. */
+  #forget(named: ReadonlySet<number>): void {
+    for (const port of this.#present.keys()) if (!named.has(port)) this.#present.delete(port);
+    this.#lastNamed = named;
+    this.#lastFound = null;
   }
 
   /** Somebody came or went. */

@@ -18,8 +18,12 @@ interface Owner {
   readonly descriptor: string;
 }
 
-/** Bytes that are read of a table at a time: some hundred sockets. */
-const chunkBytes = 64 * 1024;
+/**
+ * Bytes that are read of a table at a time, and of one line at the most: a read that leaves room for a line has come to
+ * the end. To ask again would have the kernel look through all of its connections for one more, which costs milliseconds.
+ */
+const chunkBytes = 4096;
+const maxLineBytes = 256;
 const maxCommandBytes = 4096;
 
 /**
@@ -68,7 +72,16 @@ export function createProcReader({
     return seen;
   }
 
-  return { pollMs, sockets, processes };
+  async function stillThere(ids: readonly string[]): Promise<boolean> {
+    for (const id of ids) {
+      const owner = owners.get(id);
+      if (owner === undefined || owner === null) return false;
+      if (!(await isSocket(owner.descriptor, id))) return false;
+    }
+    return true;
+  }
+
+  return { pollMs, sockets, stillThere, processes };
 }
 
 /** Null where there is no such table. */
@@ -81,11 +94,12 @@ async function readTable(path: string): Promise<readonly ProcSocket[] | null> {
     let rest = '';
     while (found.length < limits.maxListeningPorts) {
       const { bytesRead } = await file.read(chunk, 0, chunkBytes);
+      const isEnd = bytesRead < chunkBytes - maxLineBytes;
       const lines = (rest + chunk.toString('latin1', 0, bytesRead)).split('\n');
-      rest = bytesRead === 0 ? '' : (lines.pop() ?? '');
+      rest = isEnd ? '' : (lines.pop() ?? '');
       const { sockets, isOver } = parseProcNet(lines);
       found.push(...sockets);
-      if (isOver || bytesRead === 0) break;
+      if (isOver || isEnd) break;
     }
   } catch {
     // What was read is true all the same.

@@ -26,6 +26,8 @@ export interface PortReader {
   readonly pollMs: number;
   /** All of them; null where the system does not say. Never rejects. */
   sockets(): Promise<readonly ListeningSocket[] | null>;
+  /** Whether these sockets are surely there yet: cheaper than `sockets`, which others may have come to. Never rejects. */
+  stillThere(ids: readonly string[]): Promise<boolean>;
   /** By `id`; those that cannot be seen, as of another user's, are left out. Never rejects. */
   processes(sockets: readonly ListeningSocket[]): Promise<ReadonlyMap<string, ListeningProcess>>;
 }

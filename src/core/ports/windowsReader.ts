@@ -12,6 +12,7 @@ export function createWindowsReader(ask: typeof printed = printed): PortReader {
       const text = await ask('netstat.exe', ['-ano']);
       return text === null ? null : parseWindowsNetstat(text);
     },
+    stillThere: async () => false,
     processes: async (sockets) => {
       const found = new Map<string, ListeningProcess>();
       const text = await ask('tasklist.exe', ['/FO', 'CSV', '/NH']);
