@@ -138,6 +138,82 @@ describeWith('chromium', 'the traffic page', () => {
     expect(filterInAddress()).toBe('path:/a');
   });
 
+  it('says what is wrong only while somebody writes', async () => {
+    await ask('/a');
+    await counts('1');
+    await field().focus();
+    await ui.page.keyboard.type('host:');
+    const note = ui.page.getByRole('status').filter({ hasText: /host/i });
+    await note.waitFor();
+    await ui.page.keyboard.press('Shift+Tab');
+    await note.waitFor({ state: 'detached' });
+    expect(await field().getAttribute('aria-invalid')).toBe('true');
+    await ui.page.getByRole('button', { name: 'Errors' }).click();
+    await counts('0 of 1');
+  });
+
+  it('has rows in the order of their ends, and says when that was', async () => {
+    const release = backend.hold();
+    const slow = ask('/began-first');
+    await eventually('the slow one', () => backend.held === 1);
+    await ask('/ended-first', 'nowhere.test');
+    await row('/ended-first').waitFor();
+    release();
+    await slow;
+    await row('/began-first').waitFor();
+    const texts = await rows().allInnerTexts();
+    expect(texts[0]).toContain('/began-first');
+    const [later = '', earlier = ''] = texts.map((text) => /^[\d:.]+/.exec(text)?.[0] ?? '');
+    expect(later).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
+    expect(later > earlier).toBe(true);
+    await row('/began-first').click();
+    await detail().getByText('Begun', { exact: true }).waitFor();
+    expect(await detail().innerText()).toContain(later);
+  });
+
+  it('writes out what is hidden in a request, and hands it to a shell as it came', async () => {
+    await new Promise<void>((resolve, reject) => {
+      request(
+        {
+          host: '127.0.0.1',
+          port: berth.port,
+          path: '/plain',
+          headers: { host: 'app.test', 'user-agent': 'bad\u009b31m\u00ad' },
+        },
+        (response) => response.resume().on('end', resolve),
+      )
+        .on('error', reject)
+        .end();
+    });
+    await row('/plain').click();
+    await detail().getByText('bad\\u009b31m\\u00ad', { exact: true }).waitFor();
+    await ui.page.keyboard.press('c');
+    await ui.page.getByText('Copied as curl').waitFor();
+    const copied = await ui.page.evaluate<string>('navigator.clipboard.readText()');
+    expect(copied).toContain("-A $'bad\\x9b31m\\xad' ");
+  });
+
+  it.each([880, 1180, 1600])(
+    'shows hosts and paths whole where there is room, %i',
+    async (width) => {
+      await ui.page.setViewportSize({ width, height: 760 });
+      await ask('/v1/orders?page=2', 'checkout-42.wild.test');
+      await row('/v1/orders').waitFor();
+      const cut = await rows()
+        .first()
+        .evaluate((element) =>
+          [...element.querySelectorAll('.truncate')]
+            .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+            .map(({ textContent }) => textContent),
+        );
+      expect(cut).toEqual([]);
+      const titles = await ui.page.getByRole('columnheader').allInnerTexts();
+      expect(titles).not.toContain('Protocol');
+      expect(titles.slice(0, 5)).toEqual(['Ended', 'Method', 'Status', 'Host', 'Path']);
+      expect(await row('/v1/orders').getByTitle('checkout-42.wild.test').count()).toBe(1);
+    },
+  );
+
   it('applies what is being written when it rests, while others come', async () => {
     let isOver = false;
     const others = (async () => {
@@ -194,7 +270,9 @@ describeWith('chromium', 'the traffic page', () => {
     const grid = ui.page.getByRole('grid', { name: 'Requests' });
     await grid.hover();
     await ui.page.mouse.wheel(0, 400);
-    await ui.page.getByRole('button', { name: 'nothing new · jump to latest' }).waitFor();
+    await eventually('the scroll', () => grid.evaluate((element) => element.scrollTop > 100));
+    // While nothing waits there is nothing to say.
+    expect(await ui.page.getByText('jump to latest').count()).toBe(0);
     const before = await rows().first().innerText();
     await askMany(3, '/new/');
     await ui.page.getByRole('button', { name: '3 new · jump to latest' }).click();
@@ -270,14 +348,15 @@ describeWith('chromium', 'the traffic page', () => {
     await ui.page.getByRole('button', { name: 'Columns' }).click();
     await ui.page.getByRole('menuitemcheckbox', { name: 'Method' }).click();
     await ui.page.keyboard.press('Escape');
-    await ui.page.getByRole('separator', { name: 'Width of Host' }).focus();
+    const edge = ui.page.getByRole('separator', { name: 'Width of Host' });
+    const width = Number(await edge.getAttribute('aria-valuenow'));
+    await edge.focus();
     await ui.page.keyboard.press('ArrowRight');
     await ui.page.goto(`${new URL(ui.page.url()).origin}/#/traffic`);
     await ui.page.reload();
     await row('/a').waitFor();
     expect(await ui.page.getByRole('columnheader').allInnerTexts()).not.toContain('Method');
-    const separator = ui.page.getByRole('separator', { name: 'Width of Host' });
-    expect(await separator.getAttribute('aria-valuenow')).toBe('200');
+    expect(await edge.getAttribute('aria-valuenow')).toBe(String(width + 16));
     await ui.page.getByRole('button', { name: 'Saved' }).click();
     await ui.page.getByRole('button', { name: /^Mine/ }).click();
     expect(filterInAddress()).toBe('path:/a');

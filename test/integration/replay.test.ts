@@ -59,10 +59,10 @@ it('reaches the backend as it was given, to the byte', async () => {
   const seen = last();
   expect(`${seen.method} ${seen.target}`).toBe('PATCH /a/%2e?x=%FF&y={}');
   expect(Buffer.from(seen.body, 'latin1').equals(bytes)).toBe(true);
-  const head = seen.connection.received;
+  const { head } = seen;
   expect(head).toContain('\r\nX-Two: 1\r\nx-two: zw\xf6lf\r\n');
   expect(head).toMatch(/\r\nhost: app\.test\r\n/i);
-  expect(head).toMatch(/\r\ncontent-length: 7\r\n/i);
+  expect(head).toMatch(/\r\ncontent-length: 7(?:\r\n|$)/i);
   expect(head).not.toMatch(/transfer-encoding/i);
 });
 

@@ -4,10 +4,15 @@ import { limits } from '../../shared/limits.ts';
 import { createPreference } from './preferences.ts';
 import { createStore, type Readable, type Store } from './store.ts';
 import { type ColumnChoice, columnBounds, columnIds, usualColumns } from './trafficColumns.ts';
+import { createReplays, type Replays } from './trafficReplay.ts';
 import { createTrafficView, type TrafficIntake, type TrafficView } from './trafficView.ts';
 
 /** Why rows stand still: a person paused, scrolled away, or reads one of them. */
 type HoldReason = 'paused' | 'scrolled' | 'reading';
+
+/** The parts of a request that is shown in full, in the order in which they stand. */
+export const detailParts = ['overview', 'replay'] as const;
+export type DetailPart = (typeof detailParts)[number];
 
 interface SavedFilter {
   readonly name: string;
@@ -25,6 +30,9 @@ export interface TrafficState {
   readonly chosen: Store<number | null>;
   /** The record that is shown in full; it stays when its row goes. */
   readonly opened: Store<NumberedRecord | null>;
+  /** The part of it that a person chose to see; null until then. */
+  readonly part: Store<DetailPart | null>;
+  readonly replays: Replays;
   readonly columns: Store<ColumnChoice>;
   readonly saved: Store<readonly SavedFilter[]>;
 }
@@ -78,6 +86,8 @@ export function createTrafficState(): TrafficState {
       setHolds(new Set([...holds.get()].filter((reason) => !reasons.includes(reason)))),
     chosen: createStore<number | null>(null),
     opened: createStore<NumberedRecord | null>(null),
+    part: createStore<DetailPart | null>(null),
+    replays: createReplays(),
     columns: createPreference<ColumnChoice>('traffic.columns.1', columnsSchema, usualColumns),
     saved: createPreference<readonly SavedFilter[]>('traffic.filters.1', savedSchema, []),
   };

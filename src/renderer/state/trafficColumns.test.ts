@@ -29,15 +29,15 @@ it('gives hosts and paths the room of what is less needed', () => {
   expect(idsAt(450)).toEqual(['method', 'status', 'host', 'path']);
   expect(idsAt(100)).toEqual(['status', 'host', 'path']);
   // What they do not want, others may have.
-  expect(idsAt(720, usualColumns, { host: 120, path: 120, backend: 60 })).toContain('size');
+  expect(idsAt(740, usualColumns, { host: 120, path: 120, backend: 60 })).toContain('size');
 });
 
 it('has a host as wide as it needs; the path takes what is left', () => {
   expect(widthsAt(985)).toMatchObject({
     host: 190,
-    path: 985 - 190 - 98 - 68 - 56 - 72 - 108 - 66,
+    path: 985 - 190 - 108 - 68 - 56 - 72 - 116 - 66,
   });
-  expect(shownAt(985).template).toBe('98px 68px 56px 190px minmax(120px, 1fr) 72px 108px 66px');
+  expect(shownAt(985).template).toBe('108px 68px 56px 190px minmax(120px, 1fr) 72px 116px 66px');
 });
 
 it('divides the room where both want more than there is', () => {

@@ -27,7 +27,7 @@ export const allColumns: readonly Column[] = [
     id: 'time',
     title: 'Ended',
     about: 'When it ended: in that order rows come. A request that is opened says when it began.',
-    width: 98,
+    width: 108,
     isNumber: false,
   },
   { id: 'method', title: 'Method', width: 68, isNumber: false },
@@ -35,7 +35,7 @@ export const allColumns: readonly Column[] = [
   { id: 'host', title: 'Host', width: 120, isNumber: false },
   { id: 'path', title: 'Path', width: 120, isNumber: false },
   { id: 'backend', title: 'Backend', width: 72, isNumber: false },
-  { id: 'total', title: 'Total', width: 108, isNumber: true },
+  { id: 'total', title: 'Total', width: 116, isNumber: true },
   { id: 'size', title: 'Size', width: 66, isNumber: true },
   { id: 'protocol', title: 'Protocol', width: 70, isNumber: false },
 ];
@@ -60,7 +60,7 @@ const leastNeeded: readonly ColumnId[] = ['protocol', 'size', 'backend'];
 const needed: readonly ColumnId[] = ['time', 'total', 'method'];
 
 /** Pixels of host and path together for which others go: where they want so much, and at the least. */
-const heroRoom = { wanted: 440, least: 240 } as const;
+const heroRoom = { wanted: 480, least: 240 } as const;
 /** The part of their room that a host gets before the path, where both want more than there is. */
 const hostShare = 0.45;
 const maxBackendWidth = 180;

@@ -18,6 +18,13 @@ export const menuCommands = [
   { id: 'traffic.pause', title: 'Pause or resume the view', menu: 'traffic', key: 'p' },
   { id: 'traffic.latest', title: 'Jump to the latest', menu: 'traffic', key: 'g g' },
   { id: 'traffic.clear', title: 'Clear the view', menu: 'traffic', key: 'x' },
+  { id: 'traffic.replay', title: 'Replay the request', menu: 'traffic', key: 'r' },
+  {
+    id: 'traffic.replay-edit',
+    title: 'Edit and replay the request…',
+    menu: 'traffic',
+    key: 'e',
+  },
   { id: 'keys', title: 'Show all keys', menu: 'help', key: '?' },
 ] as const satisfies readonly MenuCommand[];
 

@@ -15,6 +15,7 @@ import { FilterBar } from './FilterBar.tsx';
 import { HeldPill } from './HeldPill.tsx';
 import { toggleTerm } from './model/filterText.ts';
 import { NoTraffic } from './NoTraffic.tsx';
+import { useReplayActions } from './replay/useReplayActions.ts';
 import { SavedFilters } from './SavedFilters.tsx';
 import { Toolbar } from './Toolbar.tsx';
 import { type TableHandle, TrafficTable } from './TrafficTable.tsx';
@@ -23,12 +24,13 @@ import { useTrafficActions } from './useTrafficActions.ts';
 
 /** Requests as they happen. */
 export function TrafficPage() {
-  const { traffic, router } = useBerth();
+  const { traffic, router, toasts } = useBerth();
   const api = useApi();
   const text = useStore(router.route).parameters.get('filter') ?? '';
   const table = useRef<TableHandle>(null);
   const field = useRef<HTMLInputElement>(null);
   const rowActions = useTrafficActions();
+  const replayActions = useReplayActions();
 
   useEffect(() => (api === null ? undefined : followTraffic(api, traffic.intake)), [api, traffic]);
   useEffect(() => {
@@ -38,6 +40,7 @@ export function TrafficPage() {
   useEffect(
     () => () => {
       traffic.opened.set(null);
+      traffic.part.set(null);
       traffic.chosen.set(null);
       traffic.release('scrolled', 'reading');
     },
@@ -48,8 +51,13 @@ export function TrafficPage() {
     const apply = (filter: string): void =>
       router.replace(addressOf('traffic', null, filter === '' ? {} : { filter }));
     const current = (): string => router.route.get().parameters.get('filter') ?? '';
+    const show = (record: NumberedRecord): void => {
+      if (traffic.opened.get()?.id !== record.id) traffic.part.set(null);
+      traffic.opened.set(record);
+    };
     return {
       ...rowActions,
+      ...replayActions,
       apply,
       filterBy: (term: string) => apply(toggleTerm(current(), term)),
       clearFilter: (): boolean => {
@@ -61,9 +69,16 @@ export function TrafficPage() {
       choose: (record: NumberedRecord) => {
         traffic.chosen.set(record.id);
         traffic.hold('reading');
-        if (traffic.opened.get() !== null) traffic.opened.set(record);
+        if (traffic.opened.get() !== null) show(record);
       },
-      open: (record: NumberedRecord) => traffic.opened.set(record),
+      open: show,
+      goTo: (record: NumberedRecord) => {
+        show(record);
+        // It may wait above the rows that stand still.
+        traffic.release('scrolled', 'reading');
+        const index = traffic.view.indexOf(record.id);
+        if (traffic.view.row(index)?.id === record.id) table.current?.moveTo(index);
+      },
       close: () => {
         traffic.opened.set(null);
         table.current?.focus();
@@ -84,12 +99,19 @@ export function TrafficPage() {
         traffic.release('scrolled', 'reading');
       },
     };
-  }, [rowActions, router, traffic]);
+  }, [rowActions, replayActions, router, traffic]);
 
   useCommands(
     useMemo(
-      () => trafficCommands({ traffic, table, actions, focusFilter: () => field.current?.focus() }),
-      [traffic, actions],
+      () =>
+        trafficCommands({
+          traffic,
+          table,
+          actions,
+          focusFilter: () => field.current?.focus(),
+          noneChosen: () => toasts.show({ kind: 'failed', text: 'Choose a request first.' }),
+        }),
+      [traffic, actions, toasts],
     ),
   );
 

@@ -1,7 +1,8 @@
 import type { RefObject } from 'react';
 import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import type { Command } from '../../app/commands.ts';
-import type { TrafficState } from '../../state/traffic.ts';
+import { detailParts, type TrafficState } from '../../state/traffic.ts';
+import { replayKey } from '../../state/trafficReplay.ts';
 import type { TableHandle } from './TrafficTable.tsx';
 
 /** What the page's commands need of it. */
@@ -12,6 +13,8 @@ export interface TrafficCommandsOptions {
     open(record: NumberedRecord): void;
     copyCurl(record: NumberedRecord): void;
     openInBrowser(record: NumberedRecord): void;
+    replay(record: NumberedRecord): void;
+    editReplay(record: NumberedRecord): void;
     clearFilter(): boolean;
     latest(): void;
     togglePause(): void;
@@ -20,6 +23,8 @@ export interface TrafficCommandsOptions {
     export(): void;
   };
   readonly focusFilter: () => void;
+  /** Says that a request has to be chosen first. */
+  readonly noneChosen: () => void;
 }
 
 /** Every key of the traffic page. */
@@ -31,6 +36,21 @@ export function trafficCommands(options: TrafficCommandsOptions): readonly Comma
       const record = table.current?.current() ?? traffic.opened.get();
       return record === null ? false : use(record);
     };
+  /** Of commands that stand in the palette and in the menu, too. */
+  const onRowOrSaid =
+    (use: (record: NumberedRecord) => void): (() => unknown) =>
+    () => {
+      if (onRow(use)() === false) options.noneChosen();
+    };
+  const movePart = (steps: number): unknown => {
+    const record = traffic.opened.get();
+    if (record === null) return false;
+    const isReplayed = traffic.replays.all.get().has(replayKey(record));
+    const part = traffic.part.get() ?? (isReplayed ? 'replay' : 'overview');
+    const at = detailParts.indexOf(part) + steps + detailParts.length;
+    traffic.part.set(detailParts[at % detailParts.length] ?? part);
+    return true;
+  };
   const command = (
     id: string,
     title: string,
@@ -64,6 +84,16 @@ export function trafficCommands(options: TrafficCommandsOptions): readonly Comma
       if (document.activeElement?.getAttribute('role') !== 'grid') return false;
       return onRow(actions.open)();
     }),
+    command('traffic.replay', 'Replay the request', ['r'], onRowOrSaid(actions.replay), false),
+    command(
+      'traffic.replay-edit',
+      'Edit and replay the request…',
+      ['e'],
+      onRowOrSaid(actions.editReplay),
+      false,
+    ),
+    command('traffic.part-next', 'Next part of the request', [']'], () => movePart(1)),
+    command('traffic.part-previous', 'Previous part of the request', ['['], () => movePart(-1)),
     command('traffic.curl', 'Copy as curl', ['c'], onRow(actions.copyCurl)),
     command('traffic.browser', 'Open in the browser', ['o'], onRow(actions.openInBrowser)),
     command('traffic.back', 'Close the request, follow again, clear the filter', ['esc'], () => {

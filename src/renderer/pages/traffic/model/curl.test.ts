@@ -32,3 +32,9 @@ it('hands a shell nothing but words, whatever a client sent', () => {
   const command = curlOf(aRecord({ userAgent: "'; touch x; '", referer: '$(id)' }), listeners);
   expect(command).toContain(" -A ''\\''; touch x; '\\''' -e '$(id)' 'http://");
 });
+
+it('keeps curl from reading ranges and dots in a path', () => {
+  expect(curlOf(aRecord({ target: '/a[1-3]/{b}' }), listeners)).toMatch(/^curl -g --resolve /);
+  expect(curlOf(aRecord({ target: '/a/../b' }), listeners)).toMatch(/^curl --path-as-is /);
+  expect(curlOf(aRecord({ target: '/a..b/.c' }), listeners)).not.toContain('--path-as-is');
+});

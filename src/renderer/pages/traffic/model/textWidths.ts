@@ -21,18 +21,17 @@ export const noTexts = (filter: string): TextWidths => ({ filter, host: 0, path:
 
 /**
  * Widths with these rows: they never shrink while the filter is the same, so that nothing moves back and forth. Of paths
- * nine in ten are to fit. The same object where nothing grew.
+ * and backends nine in ten are to fit. The same object where nothing grew.
  */
 export function grownBy(before: TextWidths, rows: readonly RequestRecord[]): TextWidths {
-  const paths = rows.map(({ target }) => target.length).sort((a, b) => a - b);
   const longest = (lengths: readonly number[]): number => Math.max(0, ...lengths);
   const next = {
     filter: before.filter,
     host: grown(before.host, longest(rows.map(({ host }) => host.length)), most.host),
-    path: grown(before.path, paths[Math.ceil(paths.length * 0.9) - 1] ?? 0, most.path),
+    path: grown(before.path, usual(rows.map(({ target }) => target.length)), most.path),
     backend: grown(
       before.backend,
-      longest(rows.map((record) => backendText(record).length)),
+      usual(rows.map((record) => backendText(record).length)),
       most.backend,
     ),
   };
@@ -40,6 +39,10 @@ export function grownBy(before: TextWidths, rows: readonly RequestRecord[]): Tex
     next.host === before.host && next.path === before.path && next.backend === before.backend;
   return isSame ? before : next;
 }
+
+/** Of ten lengths, the second longest. */
+const usual = (lengths: readonly number[]): number =>
+  lengths.toSorted((a, b) => a - b)[Math.ceil(lengths.length * 0.9) - 1] ?? 0;
 
 const grown = (before: number, chars: number, limit: number): number =>
   Math.min(limit, Math.max(before, Math.ceil(chars / step) * step));
