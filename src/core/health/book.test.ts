@@ -244,7 +244,7 @@ describe('connections to what nobody checks', () => {
 });
 
 describe('a mark that is taken away', () => {
-  const down = reasonOfMark('refused');
+  const down = reasonOfMark('check', 'refused');
 
   test('before its time is a word for the backend', () => {
     const { book, backend, result } = harness();

@@ -8,6 +8,7 @@ import type {
 import { limits } from '../../shared/limits.ts';
 import type { HealthCheck } from '../../shared/model/options.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import type { ContainerFinding } from '../containers/mappings/types.ts';
 import type { FrontendEntry } from '../frontends/table.ts';
 import { afterCheck, type CheckState, type Thresholds, unchecked } from './checkState.ts';
 import { afterAsking, afterConnecting, afterRequest, observationOf } from './evidence.ts';
@@ -41,6 +42,8 @@ export class HealthBook {
   readonly #options: BookOptions;
   readonly #hosts = new Map<string, Listed>();
   readonly #tracks = new Tracks();
+  /** What containers say of themselves, by frontend and URL: also of what is not listed yet. */
+  readonly #contained = new Map<string, ReadonlyMap<string, ContainerFinding>>();
   #checker: CheckerInCharge = { kind: 'passive' };
 
   constructor(options: BookOptions) {
@@ -140,6 +143,28 @@ export class HealthBook {
     if (result.ok) track.evidence = afterConnecting(track.evidence, result.at, verdict === 'down');
     this.#refresh(name, url);
     this.#options.changed(name);
+  }
+
+  /** What the containers of a frontend say of themselves now; what is not in it holds no more. */
+  contained(name: string, findings: ReadonlyMap<string, ContainerFinding>): void {
+    if (findings.size === 0) this.#contained.delete(name);
+    else this.#contained.set(name, findings);
+    this.#refresh(name);
+    this.#options.changed(name);
+  }
+
+  containerForgotten(name: string, url: string): void {
+    const left = new Map(this.#contained.get(name));
+    left.delete(url);
+    this.contained(name, left);
+  }
+
+  isContained(name: string): boolean {
+    return this.#contained.has(name);
+  }
+
+  containerOf(name: string, url: string): ContainerFinding | null {
+    return this.#contained.get(name)?.get(url) ?? null;
   }
 
   /** A backend to which no connections are opened any more. */
@@ -290,6 +315,7 @@ export class HealthBook {
       isDrained: host.drained.has(url),
       mark: liveMark(dead.get(marked), now),
       check: track === null ? null : this.#activeCheck(options.check, track, now),
+      container: this.containerOf(host.entry.name, url),
       evidence: track?.evidence ?? null,
       probe: options.check === null ? (track?.probe ?? null) : null,
       now,

@@ -62,6 +62,7 @@ export class Checker {
     });
     this.#marker = new Marker({
       ...options,
+      kind: 'check',
       ttlSeconds,
       entry: (name) => book.entry(name),
       stateOf: (name, url) => this.#stateOf(name, url),

@@ -1,5 +1,6 @@
 import type { BackendState, HealthNews, HostHealth } from '../../shared/contract/health.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import type { ContainerHealthSink } from '../containers/mappings/types.ts';
 
 /** What a call is about: a frontend, and one of its backends as it is written in the list. */
 export interface HealthTarget {
@@ -27,7 +28,7 @@ export interface HealthSettings {
  * The health of every backend: what requests, dead marks and active checks tell of it. One instance at a time checks;
  * all of them show the same.
  */
-export interface Health {
+export interface Health extends ContainerHealthSink {
   /** Backends that are down, as `list` tells them. */
   readonly backendsDown: number;
   /** By name of the frontend; only frontends whose list can be read. */

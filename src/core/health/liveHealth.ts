@@ -12,6 +12,7 @@ import { healthCheckSchema } from '../../shared/model/options.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import { version } from '../../shared/version.ts';
 import type { SharedStore } from '../../store/store.ts';
+import type { ContainerFinding } from '../containers/mappings/types.ts';
 import type { FrontendEntry, FrontendsTable, TableEvent } from '../frontends/table.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { noBackend } from '../hosts/noBackend.ts';
@@ -21,6 +22,7 @@ import { createBell, createStreams, pause } from '../traffic/streams.ts';
 import { createTurns, type Turns } from '../traffic/turns.ts';
 import { HealthBook } from './book.ts';
 import { Checker, checkFailed, jobsOf } from './checker.ts';
+import { ContainerHealth } from './containerHealth.ts';
 import type { Health, HealthSettings, HealthTarget, StateOfBackend } from './health.ts';
 import { HealthLines } from './healthLines.ts';
 import { createLookups } from './lookups.ts';
@@ -69,6 +71,7 @@ class LiveHealth implements Health {
   readonly #book: HealthBook;
   readonly #runner: Runner;
   readonly #checker: Checker;
+  readonly #containers: ContainerHealth;
   readonly #prober: Prober | null;
   readonly #webhook: Webhook;
   readonly #lines: HealthLines;
@@ -124,6 +127,12 @@ class LiveHealth implements Health {
       keys: this.#keys,
       ttlSeconds: () => settings().deadBackendTtlSeconds,
     });
+    this.#containers = new ContainerHealth({
+      ...options,
+      book: this.#book,
+      keys: this.#keys,
+      ttlSeconds: () => settings().deadBackendTtlSeconds,
+    });
     this.#prober =
       probeMs === null
         ? null
@@ -144,6 +153,7 @@ class LiveHealth implements Health {
     this.#timer = setInterval(() => {
       beside(options.log, 'health', () => this.#book.tick());
       beside(options.log, 'health', () => this.#checker.tick());
+      beside(options.log, 'health', () => this.#containers.tick());
     }, limits.healthTickMs);
   }
 
@@ -234,9 +244,17 @@ class LiveHealth implements Health {
 
   async revive({ name, backend }: HealthTarget): Promise<HostHealth> {
     const { hosts, store } = this.#options;
+    const { backends } = await hosts.get({ name });
+    for (const url of backends) {
+      if (backend === undefined || backend === url) this.#containers.forget(name, url);
+    }
     const urls = await reviveBackends({ hosts, store, keys: this.#keys }, name, backend);
     for (const url of urls) this.#book.forget(name, url);
     return this.#fresh(name);
+  }
+
+  contained(name: string, findings: ReadonlyMap<string, ContainerFinding>): void {
+    this.#containers.contained(name, findings);
   }
 
   observe(records: readonly RequestRecord[]): void {
@@ -254,6 +272,7 @@ class LiveHealth implements Health {
     this.#lines.close();
     this.#runner.close();
     this.#prober?.close();
+    this.#containers.close();
     await this.#checker.close();
   }
 
@@ -281,12 +300,14 @@ class LiveHealth implements Health {
   #put(entry: FrontendEntry): void {
     this.#book.put(entry);
     this.#checker.put(entry.name, entry);
+    this.#containers.put(entry.name);
     this.#prober?.put(entry.name, entry);
   }
 
   #remove(name: string): void {
     this.#book.remove(name);
     this.#checker.put(name, null);
+    this.#containers.put(name);
     this.#prober?.put(name, null);
   }
 

@@ -9,9 +9,10 @@ import type { FrontendEntry } from '../frontends/table.ts';
 import { beside } from '../system/beside.ts';
 import type { CheckState } from './checkState.ts';
 import { type MarkPlan, planMarks } from './marks.ts';
-import { reasonOfMark } from './verdict.ts';
+import { type MarkKind, reasonOfMark } from './verdict.ts';
 
 export interface MarkerOptions {
+  readonly kind: MarkKind;
   readonly store: Pick<SharedStore, 'edit' | 'write'>;
   readonly keys: Keys;
   readonly entry: (name: string) => FrontendEntry | null;
@@ -24,7 +25,7 @@ export interface MarkerOptions {
   readonly log: Log;
 }
 
-/** Keeps the dead marks of checked frontends what their checks say. */
+/** Keeps the dead marks of frontends what their checks, or their containers, say. */
 export class Marker {
   readonly #options: MarkerOptions;
   /** Frontends that are to be looked at, and those that are being written. */
@@ -87,7 +88,7 @@ export class Marker {
     for (const url of entry.list?.slice(1) ?? []) {
       if (stateOf(name, url)?.verdict !== 'down') this.#published.delete(`${name} ${url}`);
     }
-    const plan = planMarks(entry, (url) => stateOf(name, url), now, ttlMs);
+    const plan = planMarks(entry, (url) => stateOf(name, url), now, ttlMs, this.#options.kind);
     // What was renewed is not heard of at once.
     const isRecent = now - (this.#renewed.get(name) ?? 0) < ttlMs / 6;
     return { ...plan, renew: plan.renew && !isRecent };
@@ -114,7 +115,7 @@ export class Marker {
 
   /** Marks what still stands where it stood. */
   async #edit(name: string, { add, remove }: MarkPlan, ttl: number): Promise<void> {
-    const { store, keys, wallClock, mayMark } = this.#options;
+    const { store, keys, wallClock, mayMark, kind } = this.#options;
     const list = keys.frontend(name);
     const dead = keys.dead(name);
     const reasons = keys.deadReasons(name);
@@ -128,7 +129,7 @@ export class Marker {
       const words: StoreCommand[] = [];
       for (const { index, url, outcome } of standing) {
         marks.push(['sadd', dead, index]);
-        const reason = reasonOfMark(outcome).slice(0, limits.maxHealthReasonChars);
+        const reason = reasonOfMark(kind, outcome).slice(0, limits.maxHealthReasonChars);
         words.push(['hset', reasons, index, formatDeadMark({ url, reason, at: wallClock() })]);
         if (this.#published.has(`${name} ${url}`)) continue;
         marks.push(['publish', deadChannel, `${name};${url};${index};${backends}`]);

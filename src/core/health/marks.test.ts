@@ -3,7 +3,7 @@ import { defaultOptions } from '../../shared/model/options.ts';
 import type { DeadEntry } from '../frontends/table.ts';
 import type { CheckState } from './checkState.ts';
 import { planMarks } from './marks.ts';
-import { reasonOfMark } from './verdict.ts';
+import { type MarkKind, reasonOfMark } from './verdict.ts';
 
 const now = 1_000_000;
 const ttlMs = 30_000;
@@ -25,7 +25,7 @@ const unknown: CheckState = { verdict: 'unknown', streak: 0, last: null };
 
 const mark = (about: Partial<DeadEntry> = {}): DeadEntry => ({
   url: a,
-  reason: reasonOfMark('refused'),
+  reason: reasonOfMark('check', 'refused'),
   at: now - 5000,
   endsAt: now + ttlMs,
   ...about,
@@ -37,9 +37,17 @@ interface Case {
   readonly stale?: readonly [number, DeadEntry][];
   readonly a?: CheckState | null;
   readonly drained?: readonly string[];
+  readonly kind?: MarkKind;
 }
 
-function plan({ urls = [a, b], dead = [], stale = [], a: state = up, drained = [] }: Case) {
+function plan({
+  urls = [a, b],
+  dead = [],
+  stale = [],
+  a: state = up,
+  drained = [],
+  kind = 'check',
+}: Case) {
   const options = { ...defaultOptions, drained: [...drained] };
   const entry = {
     options,
@@ -47,7 +55,7 @@ function plan({ urls = [a, b], dead = [], stale = [], a: state = up, drained = [
     dead: new Map(dead),
     staleDead: new Map(stale),
   };
-  return planMarks(entry, (url) => (url === a ? state : up), now, ttlMs);
+  return planMarks(entry, (url) => (url === a ? state : up), now, ttlMs, kind);
 }
 
 const nothing = { add: [], remove: [], renew: false };
@@ -109,5 +117,43 @@ describe('marks follow checks', () => {
     ],
   ])('%s', (_what, about, expected) => {
     expect(plan(about)).toEqual({ ...nothing, ...expected });
+  });
+});
+
+describe('marks follow the HEALTHCHECK of containers', () => {
+  const ill = mark({ reason: reasonOfMark('container', 'its container is unhealthy') });
+  const kind = 'container';
+  const add = [{ index: 0, url: a, outcome: 'refused' }];
+
+  test.each<[string, Case, Partial<ReturnType<typeof plan>>]>([
+    ['unhealthy and unmarked', { kind, a: down }, { add }],
+    ['unhealthy and marked', { kind, a: down, dead: [[0, ill]] }, {}],
+    ['unhealthy, and alone', { kind, a: down, urls: [a] }, {}],
+    [
+      'unhealthy, marked, and alone by now',
+      { kind, a: down, urls: [a], dead: [[0, ill]] },
+      { remove: [0] },
+    ],
+    ['unhealthy, and marked by a check', { kind, a: down, dead: [[0, mark()]] }, {}],
+    [
+      'unhealthy, with a mark that ends',
+      { kind, a: down, dead: [[0, { ...ill, endsAt: now + 10 }]] },
+      { renew: true },
+    ],
+    ['healthy again', { kind, dead: [[0, ill]] }, { remove: [0] }],
+    ['healthy, and marked by a request', { kind, dead: [[0, mark({ reason: 'refused' })]] }, {}],
+    ['begun anew', { kind, a: null, dead: [[0, ill]] }, { remove: [0] }],
+    [
+      'begun anew, and marked by a request',
+      { kind, a: null, dead: [[0, mark({ reason: '' })]] },
+      {},
+    ],
+    ['marks of what stood elsewhere are not its', { kind, stale: [[5, mark()]] }, {}],
+  ])('%s', (_title, given, expected) => {
+    expect(plan(given)).toEqual({ ...nothing, ...expected });
+  });
+
+  test('and a check that succeeds does not take them back', () => {
+    expect(plan({ dead: [[0, { ...ill, at: now - 5000 }]] })).toEqual(nothing);
   });
 });

@@ -3,7 +3,7 @@ import { limits } from '../../shared/limits.ts';
 import type { DeadEntry } from '../frontends/table.ts';
 import type { CheckState } from './checkState.ts';
 import type { Evidence } from './evidence.ts';
-import { isMarkOfCheck, type Knowledge, reasonOfMark, verdictOf } from './verdict.ts';
+import { type Knowledge, kindOfMark, reasonOfMark, verdictOf } from './verdict.ts';
 
 const now = 1_000_000;
 const nothing: Knowledge = {
@@ -11,6 +11,7 @@ const nothing: Knowledge = {
   isDrained: false,
   mark: null,
   check: null,
+  container: null,
   evidence: null,
   probe: null,
   now,
@@ -62,11 +63,41 @@ describe('what is known makes the state', () => {
     ],
     [
       'a mark of a check elsewhere',
-      { mark: mark({ reason: reasonOfMark('HEAD / answered 500') }) },
+      { mark: mark({ reason: reasonOfMark('check', 'HEAD / answered 500') }) },
       'down',
       'HEAD / answered 500',
     ],
     ['a check that failed', { check: down }, 'down', 'refused'],
+    [
+      'an unhealthy container, whatever a check finds',
+      { container: { health: 'unhealthy', output: 'no database' }, check: up },
+      'down',
+      'its container is unhealthy: no database',
+    ],
+    [
+      'an unhealthy container that says nothing',
+      { container: { health: 'unhealthy', output: '' } },
+      'down',
+      'its container is unhealthy',
+    ],
+    [
+      'an unhealthy container of another machine',
+      { mark: mark({ reason: reasonOfMark('container', 'its container is unhealthy: x') }) },
+      'down',
+      'its container is unhealthy: x',
+    ],
+    [
+      'a healthy container',
+      { container: { health: 'healthy', output: '' }, probe: accepts },
+      'up',
+      'its container is healthy',
+    ],
+    [
+      'a healthy container that takes no connection',
+      { container: { health: 'healthy', output: '' }, probe: refuses },
+      'down',
+      'refused',
+    ],
     ['a check that failed, and its mark', { check: down, mark: mark({}) }, 'down', 'refused'],
     ['a check that succeeded', { check: up }, 'up', 'HEAD / answered 200'],
     ['a check that succeeded, and a mark', { check: up, mark: mark({}) }, 'down', 'marked dead'],
@@ -142,8 +173,9 @@ test('a request that was answered long ago is no sign of life, but failures stay
 });
 
 test('whoever checks next knows a mark of a check', () => {
-  expect(isMarkOfCheck(mark({ reason: reasonOfMark('refused') }))).toBe(true);
-  expect(isMarkOfCheck(mark({ reason: 'refused' }))).toBe(false);
+  expect(kindOfMark(mark({ reason: reasonOfMark('check', 'refused') }))).toBe('check');
+  expect(kindOfMark(mark({ reason: reasonOfMark('container', 'ill') }))).toBe('container');
+  expect(kindOfMark(mark({ reason: 'refused' }))).toBe(null);
 });
 
 test('a reason has an end', () => {

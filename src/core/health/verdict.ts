@@ -1,14 +1,30 @@
 import type { BackendState } from '../../shared/contract/health.ts';
 import { limits } from '../../shared/limits.ts';
+import type { ContainerFinding } from '../containers/mappings/types.ts';
 import type { DeadEntry } from '../frontends/table.ts';
 import type { CheckState } from './checkState.ts';
 import type { Evidence } from './evidence.ts';
 
-/** Begins the reason of a mark that a check made, so that whoever checks next knows it for one. */
-const markOfCheck = 'check: ';
+/** Who besides requests marks a backend: active checks, or the HEALTHCHECK of its container. */
+export type MarkKind = 'check' | 'container';
 
-export const reasonOfMark = (outcome: string): string => markOfCheck + outcome;
-export const isMarkOfCheck = (mark: DeadEntry): boolean => mark.reason.startsWith(markOfCheck);
+/** Begins the reason of a mark, so that whoever looks next knows whose it is. */
+const beginnings: Readonly<Record<MarkKind, string>> = {
+  check: 'check: ',
+  container: 'container: ',
+};
+
+export const reasonOfMark = (kind: MarkKind, outcome: string): string => beginnings[kind] + outcome;
+
+/** Null for a mark that requests made, or another program. */
+export const kindOfMark = ({ reason }: DeadEntry): MarkKind | null =>
+  (['check', 'container'] as const).find((kind) => reason.startsWith(beginnings[kind])) ?? null;
+
+/** What the HEALTHCHECK of a container says of the backend that it is. */
+export const wordsOfContainer = ({ health, output }: ContainerFinding): string => {
+  if (health === 'healthy') return 'its container is healthy';
+  return `its container is unhealthy${output === '' ? '' : `: ${output}`}`;
+};
 
 /** All that is known of one backend at one moment. */
 export interface Knowledge {
@@ -18,6 +34,8 @@ export interface Knowledge {
   readonly mark: DeadEntry | null;
   /** What active checks found; null where nobody checks, or not any more. */
   readonly check: CheckState | null;
+  /** What its container says of itself; null without one that says anything. */
+  readonly container: ContainerFinding | null;
   readonly evidence: Evidence | null;
   /** What connections have shown where no check is configured. */
   readonly probe: CheckState | null;
@@ -44,10 +62,11 @@ const verdict = (state: BackendState, reason: string, lasts = true): Verdict => 
 
 /** In which state a backend is. The strongest word first: a person's, then the mark that routing obeys, then checks. */
 export function verdictOf(knowledge: Knowledge): Verdict {
-  const { isPaused, isDrained, mark, check } = knowledge;
+  const { isPaused, isDrained, mark, check, container } = knowledge;
   if (isPaused) return verdict('paused', 'paused: its host gets no requests');
   if (isDrained) return verdict('drained', 'drained: it gets no new requests');
   if (check?.verdict === 'down') return verdict('down', check.last?.outcome ?? '');
+  if (container?.health === 'unhealthy') return verdict('down', wordsOfContainer(container));
   if (mark !== null) return verdict('down', wordsOfMark(mark));
   if (check?.verdict === 'up') {
     const outcome = check.last?.outcome ?? '';
@@ -57,14 +76,15 @@ export function verdictOf(knowledge: Knowledge): Verdict {
 }
 
 function wordsOfMark(mark: DeadEntry): string {
-  if (isMarkOfCheck(mark)) return mark.reason.slice(markOfCheck.length);
+  const kind = kindOfMark(mark);
+  if (kind !== null) return mark.reason.slice(beginnings[kind].length);
   // Nobody but a Berth says when and why it marks.
   if (mark.at === 0) return 'marked dead by another program';
   return mark.reason === '' ? 'marked dead' : `marked dead after a request: ${mark.reason}`;
 }
 
 function byEvidence(knowledge: Knowledge): Verdict {
-  const { evidence, probe } = knowledge;
+  const { evidence, probe, container } = knowledge;
   const seen = evidence === null ? null : seenBy(evidence, knowledge);
   if (seen?.state === 'down') return seen;
   const last = probe?.last ?? null;
@@ -73,6 +93,7 @@ function byEvidence(knowledge: Knowledge): Verdict {
   }
   // As long as it takes connections, what requests showed of it holds.
   if (seen !== null) return { ...seen, lasts: probe?.verdict === 'up' };
+  if (container !== null) return verdict('up', wordsOfContainer(container));
   if (probe?.verdict === 'up') {
     return { ...verdict('up', 'accepts connections'), isProbed: true };
   }
