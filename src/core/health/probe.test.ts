@@ -71,8 +71,8 @@ describe('the backend sees', () => {
 
   test.each(['127.0.0.1', '::1'])('it at localhost where it listens on %s alone', async (host) => {
     const { port, requests } = await backendThat({}, { host });
-    expect(outcome(await checked(`http://localhost:${port}`))).toBe('up: HEAD / → 200');
-    expect(outcome(await checked(`http://app.localhost:${port}`))).toBe('up: HEAD / → 200');
+    expect(outcome(await checked(`http://localhost:${port}`))).toBe('up: HEAD / answered 200');
+    expect(outcome(await checked(`http://app.localhost:${port}`))).toBe('up: HEAD / answered 200');
     expect(requests).toHaveLength(2);
   });
 
