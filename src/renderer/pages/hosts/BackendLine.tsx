@@ -5,7 +5,7 @@ import { Button } from '../../ui/Button.tsx';
 import { cn } from '../../ui/cn.ts';
 import { whyParts } from '../health/model/words.ts';
 import type { HostActions } from './actions.ts';
-import { BackendReason, BackendState } from './BackendState.tsx';
+import { BackendNumber, BackendReason, BackendState } from './BackendState.tsx';
 import type { LineEvents } from './HostLine.tsx';
 import type { Line } from './model/lines.ts';
 
@@ -38,7 +38,7 @@ export function BackendLine({
         role="gridcell"
         className="flex min-w-0 shrink-0 items-center gap-3 max-[820px]:gap-2 max-[520px]:shrink"
       >
-        <span className="min-w-6 text-right text-caption text-dim">#{index}</span>
+        <BackendNumber index={index} of={row.host.backends.length} />
         <BackendState health={health} isDrained={isDrained} />
         <span className="flex min-w-0 items-center gap-1">
           <span
@@ -73,7 +73,11 @@ export function BackendLine({
         weight {weight}
       </div>
       <div role="gridcell" className="flex shrink-0 items-center gap-1.5">
-        <Button tabIndex={tabIndex} onClick={() => void actions.check(row.name, url)}>
+        <Button
+          tabIndex={tabIndex}
+          className="max-[700px]:hidden"
+          onClick={() => void actions.check(row.name, url)}
+        >
           <span className="max-[960px]:hidden">Check now</span>
           <span className="min-[961px]:hidden">Check</span>
         </Button>

@@ -8,6 +8,23 @@ import { StatusGlyph } from '../../ui/Status.tsx';
 import { whyParts } from '../health/model/words.ts';
 import type { HostRow } from './model/rows.ts';
 
+/** Its place in the list, as wide for all of one host; null for what has none yet. */
+export function BackendNumber({
+  index,
+  of,
+}: {
+  readonly index: number | null;
+  readonly of: number;
+}) {
+  return (
+    <span
+      className={cn('shrink-0 text-right text-caption text-dim', of > 100 ? 'min-w-9' : 'min-w-6')}
+    >
+      {index !== null && `#${index}`}
+    </span>
+  );
+}
+
 /** Shape and word. */
 export function BackendState({
   health,

@@ -1,4 +1,5 @@
 import type { HostActions } from './actions.ts';
+import { BackendNumber } from './BackendState.tsx';
 import { AddBackend, EditBackend } from './edit/BackendFields.tsx';
 import { EditIdentifier } from './edit/EditIdentifier.tsx';
 import type { Line } from './model/lines.ts';
@@ -19,8 +20,11 @@ export function EditLine({
       role="gridcell"
       className="flex items-start gap-3 py-1 pr-3 pl-14 max-[820px]:gap-2 max-[820px]:pl-4"
     >
-      <span className="min-w-6 pt-1 text-right text-caption leading-5 text-dim">
-        {editing.kind === 'backend' && `#${editing.place.index}`}
+      <span className="flex pt-1.5">
+        <BackendNumber
+          index={editing.kind === 'backend' ? editing.place.index : null}
+          of={host.backends.length}
+        />
       </span>
       <span className="w-20 shrink-0 pt-1 leading-5 text-dim">
         {editing.kind === 'identifier' ? 'identifier' : editing.kind === 'new' ? 'new' : 'address'}

@@ -60,13 +60,15 @@ export function HostList({
     return () => hostsView.scrolled.set(element?.scrollTop ?? 0);
   }, [hostsView, scroller]);
 
-  // A field that opens is scrolled to; others that come and go meanwhile do not move it.
+  const items = virtualizer.getVirtualItems();
+  const fieldHeight = items.find(({ key }) => key === editKey)?.size;
+  // A field that opens, or has more to say, is scrolled to; lines that come and go meanwhile do not move it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it opens with another thing to edit
   useLayoutEffect(() => {
     if (editKey === null) return;
     const index = lines.findIndex(({ key }) => key === editKey);
     if (index !== -1) virtualizer.scrollToIndex(index, { align: 'auto' });
-  }, [editing]);
+  }, [editing, fieldHeight]);
 
   const closeField = (line: Extract<Line, { kind: 'edit' }>): void => {
     events.edit(null);
@@ -89,7 +91,7 @@ export function HostList({
         style={{ height: virtualizer.getTotalSize() }}
         {...held.events}
       >
-        {virtualizer.getVirtualItems().map((item) => {
+        {items.map((item) => {
           const line = lines[item.index];
           if (line === undefined) return null;
           const isActive = item.index === activeIndex;

@@ -4,7 +4,7 @@ import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { whyParts } from '../../health/model/words.ts';
 import type { HostActions } from '../actions.ts';
-import { BackendReason, BackendState } from '../BackendState.tsx';
+import { BackendNumber, BackendReason, BackendState } from '../BackendState.tsx';
 import { EditBackend } from '../edit/BackendFields.tsx';
 import type { ListedBackend } from '../model/backendPage.ts';
 import type { HostRow } from '../model/rows.ts';
@@ -30,7 +30,7 @@ export function BackendItem({
   const pencil = useRef<HTMLButtonElement>(null);
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 py-1">
-      <span className="min-w-6 text-right text-caption text-dim">#{index}</span>
+      <BackendNumber index={index} of={host.backends.length} />
       <BackendState health={health} isDrained={isDrained} />
       <div className="min-w-56 flex-1">
         {isEdited ? (
