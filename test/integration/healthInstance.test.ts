@@ -1,4 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
@@ -9,6 +14,7 @@ import { eventually } from '../support/eventually.ts';
 import { type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
 import { freePort } from '../support/redisServer.ts';
 import { isLinux, itWhen, linuxReason } from '../support/requirement.ts';
+import { temporaryDirectory } from '../support/temporaryDirectory.ts';
 import { runVerb } from '../support/verb.ts';
 
 let berth: BerthProcess;
@@ -209,5 +215,29 @@ itWhen(isLinux, linuxReason, 'who refuses connections comes with who listens the
     expect((await health('refused.test')).stdout).toContain(`nothing listens on ${port}`);
   } finally {
     await other.close();
+  }
+});
+
+itWhen(isLinux, linuxReason, 'who listened where nobody does now is named', async () => {
+  await using project = await temporaryDirectory();
+  const commands = join(project.path, 'node_modules', '.bin');
+  await mkdir(commands, { recursive: true });
+  const script = join(commands, 'vite');
+  const listens = "require('node:net').createServer().listen(0, '::1', function () {";
+  await writeFile(script, `${listens} process.send(this.address().port); });`);
+  const vite = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  try {
+    const [port] = await once(vite, 'message');
+    await client.api.hosts.add({ name: 'vite.test', backends: [`http://localhost:${port}`] });
+    await eventually('up', async () => (await backendOf('vite.test'))?.state === 'up');
+    // One look at who listens, which nothing tells of.
+    await pause(limits.listeningPollMs + 1000);
+    vite.kill('SIGKILL');
+    await eventually('the hint', async () => (await backendOf('vite.test'))?.hint !== undefined);
+    expect((await backendOf('vite.test'))?.hint).toBe(
+      `nothing listens on ${port} (vite left just now)`,
+    );
+  } finally {
+    vite.kill('SIGKILL');
   }
 });
