@@ -1,5 +1,5 @@
 /** Where a text was found: from and to. */
-export type Match = readonly [from: number, to: number];
+type Match = readonly [from: number, to: number];
 
 /** Matches that are marked; what is over is counted as `more`. */
 export const maxMatches = 1000;

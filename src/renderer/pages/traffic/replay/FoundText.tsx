@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Command } from '../../../app/commands.ts';
 import { keysInWords } from '../../../app/keys.ts';
 import { useCommands } from '../../../app/useCommands.ts';
@@ -21,7 +21,13 @@ export function FoundText({ text: raw }: { readonly text: string }) {
     [text, sought],
   );
   const total = found.matches.length;
+  const isOpen = sought !== null;
   const at = place.of === sought && place.at < total ? place.at : 0;
+
+  // As soon as it is there: what is typed next is sought.
+  useLayoutEffect(() => {
+    if (isOpen) field.current?.focus();
+  }, [isOpen]);
 
   const commands = useMemo((): readonly Command[] => {
     const step = (steps: number): unknown => {
@@ -33,9 +39,9 @@ export function FoundText({ text: raw }: { readonly text: string }) {
       ({ id, title, group: 'Traffic', keys, run }) as const;
     return [
       command('traffic.find', 'Find in the body', ['mod+f'], () => {
-        before.current = document.activeElement;
-        setSought((now) => now ?? '');
-        requestAnimationFrame(() => field.current?.select());
+        if (document.activeElement !== field.current) before.current = document.activeElement;
+        if (sought === null) setSought('');
+        else field.current?.select();
       }),
       command('traffic.find-next', 'Next match', ['n'], () => step(1)),
       command('traffic.find-previous', 'Previous match', ['N'], () => step(-1)),
@@ -50,7 +56,7 @@ export function FoundText({ text: raw }: { readonly text: string }) {
 
   return (
     <>
-      {sought !== null && (
+      {isOpen && (
         <search className="sticky -top-3 z-10 -mx-1 flex items-center gap-1 border-b border-line bg-panel px-1 py-1.5">
           <input
             ref={field}

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { NumberedRecord } from '../../../../shared/contract/traffic.ts';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import { useBerth } from '../../../app/context.ts';
@@ -41,7 +41,7 @@ export function ReplayEditor({
     if (onSend(draft)) form.current?.closest<HTMLElement>('[role=tabpanel]')?.focus();
     else setIsChecked(true);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const first = note === null ? 'path' : 'headers';
     form.current?.querySelector<HTMLElement>(`[name=${first}]`)?.focus();
   }, [note]);

@@ -4,11 +4,11 @@ import { useBerth } from '../../../app/context.ts';
 import type { Replay, ReplayRun } from '../../../state/trafficReplay.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { duration } from '../../../ui/format.ts';
-import type { DetailActions } from '../Detail.tsx';
 import { replayMs } from '../model/difference.ts';
 import { notReplayable } from '../model/replayDraft.ts';
 import { ReplayAnswer } from './ReplayAnswer.tsx';
 import { ReplayEditor } from './ReplayEditor.tsx';
+import type { ReplayActions } from './useReplayActions.ts';
 
 /** Sending a request again: what is to be sent, and what came of it, beside the original. */
 export function ReplayPart({
@@ -18,7 +18,10 @@ export function ReplayPart({
 }: {
   readonly record: NumberedRecord;
   readonly replay: Replay | undefined;
-  readonly actions: DetailActions;
+  readonly actions: Pick<ReplayActions, 'sendDraft'> & {
+    /** Goes to the row of a record, where it has one. */
+    goTo(record: NumberedRecord): void;
+  };
 }) {
   const { traffic } = useBerth();
   const { run = null, isEditing = false, note = null, draft } = replay ?? {};
