@@ -74,6 +74,18 @@ describe('a table of processes', () => {
     expect(await owner(reader)).toBe('program901 901 /home/ann/shop');
   });
 
+  it('tells whether a process has its socket yet, and of what is not known, that it does not', async () => {
+    await runs(900, '111');
+    const reader = createProcReader({ pollMs: 1, proc, uid });
+    expect(await reader.stillThere([])).toBe(true);
+    expect(await reader.stillThere(['111'])).toBe(false);
+    await owner(reader);
+    expect(await reader.stillThere(['111'])).toBe(true);
+    expect(await reader.stillThere(['111', '222'])).toBe(false);
+    await rm(join(proc, '900', 'fd', '7'));
+    expect(await reader.stillThere(['111'])).toBe(false);
+  });
+
   it('does not say who has a socket that nobody shows', async () => {
     const reader = createProcReader({ pollMs: 1, proc, uid });
     expect(await reader.sockets()).toEqual([{ port: 5173, address: '127.0.0.1', id: '111' }]);
