@@ -236,14 +236,15 @@ function noteAfter(
     isShared &&
     present !== null &&
     (present.state === 'starting' ? present.until > now : !whats.has(present.what));
-  let note: ContainerNote | null = null;
-  for (const { aim } of own) {
-    if (aim === null) continue;
-    const what = describeTarget(aim.target);
-    const { state, until } = aim;
-    if (state === 'starting' && until > (note?.until ?? 0)) note = { what, state, until };
-    if (state === 'stopped') note ??= { what, state, until: 0 };
-  }
+  const notes = own.flatMap(({ aim }): readonly ContainerNote[] => {
+    if (aim?.state !== 'starting' && aim?.state !== 'stopped') return [];
+    return [{ what: describeTarget(aim.target), state: aim.state, until: aim.until }];
+  });
+  // The one that is waited for longest; of those that are equal the one that is told already.
+  const [note = null] = notes.sort(
+    (a, b) =>
+      b.until - a.until || Number(b.what === present?.what) - Number(a.what === present?.what),
+  );
   if (isTheirs && note?.state !== 'starting') return present;
   // Of several that start at the same time nobody is waited for longer than for the last.
   if (isTheirs && present.until >= (note?.until ?? 0)) return present;
