@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FakeContainer, fakeContainer } from '../../../../test/support/containers.ts';
-import { keepStrongest, type WantedSettings, wantedHosts } from './index.ts';
+import { type WantedSettings, wantedHosts } from './index.ts';
 
 const settings: WantedSettings = {
   suffixes: ['dev.local', 'localhost'],
@@ -617,26 +617,5 @@ describe('of several conventions', () => {
         isPartial: false,
       },
     ]);
-  });
-
-  it('over all containers a host is the strongest one’s, and whoever asks for all of it goes first', () => {
-    const wants = (changes: FakeContainer) =>
-      wantedHosts(fakeContainer({ ports: [80], ...changes }), settings).wants.map((want) => ({
-        want,
-      }));
-    const traefik = (rule: string) => wants({ labels: { 'traefik.http.routers.web.rule': rule } });
-    const asked = [
-      ...traefik('Host(`a.test`) && PathPrefix(`/api`)'),
-      ...traefik('Host(`a.test`)'),
-      ...traefik('Host(`b.test`) && PathPrefix(`/api`)'),
-      ...wants({ environment: { VIRTUAL_HOST: 'a.test,c.test' } }),
-      ...wants({ labels: { 'berth.host': 'c.test' } }),
-    ];
-    expect(keepStrongest(asked).map(({ want }) => `${want.name} ${want.convention}`)).toEqual([
-      'a.test traefik',
-      'b.test traefik',
-      'c.test berth',
-    ]);
-    expect(keepStrongest(asked)[0]?.want.isPartial).toBe(false);
   });
 });

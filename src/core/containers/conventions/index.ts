@@ -1,5 +1,4 @@
 import type { Container, WantedHost } from '../../../shared/model/container.ts';
-import { conventions } from '../../../shared/model/conventions.ts';
 import { Asked } from './asked.ts';
 import { type BerthLabels, isDisabled, readBerth } from './berth.ts';
 import { likelyPort, schemeOf } from './defaultPort.ts';
@@ -70,24 +69,3 @@ function autoWants(
   asked.host(name, from, berth?.port ?? unsaid);
   return asked.finish();
 }
-
-const ranks = new Map(conventions.map((convention, rank) => [convention, rank]));
-
-/**
- * Of what all containers ask for, what counts for each host: that of the strongest convention, and of it what asks for
- * the whole host, where something does. Keeps the order.
- */
-export function keepStrongest<T extends { readonly want: WantedHost }>(
-  asked: readonly T[],
-): readonly T[] {
-  const best = new Map<string, number>();
-  for (const { want } of asked) {
-    const rank = rankOf(want);
-    const known = best.get(want.name);
-    if (known === undefined || rank < known) best.set(want.name, rank);
-  }
-  return asked.filter(({ want }) => rankOf(want) === best.get(want.name));
-}
-
-const rankOf = ({ convention, isPartial }: WantedHost): number =>
-  2 * (ranks.get(convention) ?? conventions.length) + (isPartial ? 1 : 0);

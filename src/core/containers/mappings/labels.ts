@@ -1,4 +1,5 @@
 import type { Container, WantedHost } from '../../../shared/model/container.ts';
+import { type Convention, conventions } from '../../../shared/model/conventions.ts';
 import {
   describeTarget,
   type Mapping,
@@ -29,13 +30,15 @@ export const targetOf = ({ project, service, name }: Container): MappingTarget =
 
 interface Candidate {
   readonly wish: Wish;
+  readonly convention: Convention;
   readonly isPartial: boolean;
   readonly since: number;
 }
 
 /**
- * What containers ask for by their labels. Of several that want one host, all of one service get it together; else the
- * one that has it; else one that wants all of it; else the one that was started first.
+ * What containers ask for by their labels. Of several that want one host, all of one service get it together; else one
+ * that wants it by the strongest convention; among those the one that has it; else one that wants all of it; else the one
+ * that was started first.
  *
  * @param has ids of the mappings that a frontend has
  */
@@ -54,8 +57,8 @@ export function wishesOf(
   const losers = new Map<string, readonly Wish[]>();
   for (const [name, candidates] of found) {
     const known = has(name);
-    const rank = ([id, { isPartial }]: readonly [string, Candidate]): number =>
-      (known.has(id) ? 0 : 2) + (isPartial ? 1 : 0);
+    const rank = ([id, { convention, isPartial }]: readonly [string, Candidate]): number =>
+      4 * conventions.indexOf(convention) + (known.has(id) ? 0 : 2) + (isPartial ? 1 : 0);
     const [first, ...others] = [...candidates].sort(
       (a, b) => rank(a) - rank(b) || a[1].since - b[1].since || (a[0] < b[0] ? -1 : 1),
     );
@@ -99,6 +102,7 @@ function add(
       mapping: known?.wish.mapping ?? mapping,
       containers: [...(known?.wish.containers ?? []), container],
     },
+    convention: known?.convention ?? want.convention,
     isPartial: (known?.isPartial ?? true) && want.isPartial,
     since,
   });
