@@ -198,7 +198,10 @@ describeWith('chromium', 'the page of hosts', () => {
     await page.getByRole('button', { name: 'Edit http://127.0.0.1:3999' }).click();
     await page.getByRole('textbox', { name: 'Address of backend 1' }).fill('3998');
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Edit http://127.0.0.1:3998' }).waitFor();
+    const edit = page.getByRole('button', { name: 'Edit http://127.0.0.1:3998' });
+    await eventually('the focus is back', () =>
+      edit.evaluate((element) => element === element.ownerDocument.activeElement),
+    );
     expect(await stored('app.test')).toMatchObject({
       backends: [backend.url, 'http://127.0.0.1:3998'],
       options: { weights: { 'http://127.0.0.1:3998': 5 } },

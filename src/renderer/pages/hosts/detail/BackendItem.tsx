@@ -1,5 +1,5 @@
 import { Pencil, Trash2 } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { whyParts } from '../../health/model/words.ts';
@@ -16,33 +16,38 @@ export function BackendItem({
   backend,
   actions,
   isEdited,
+  takesFocus,
   onEdit,
+  onClose,
+  onFocused,
 }: {
   readonly row: HostRow;
   readonly backend: ListedBackend;
   readonly actions: HostActions;
   readonly isEdited: boolean;
-  readonly onEdit: (isEdited: boolean) => void;
+  /** What is written in it has just been closed. */
+  readonly takesFocus: boolean;
+  readonly onEdit: () => void;
+  /** With the address that it has now. */
+  readonly onClose: (url: string) => void;
+  readonly onFocused: () => void;
 }) {
   const { host } = row;
   const { index, url, health, isDrained } = backend;
   const shown = visibleText(url);
   const pencil = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!takesFocus || pencil.current === null) return;
+    pencil.current.focus();
+    onFocused();
+  });
   return (
     <li className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 py-1">
       <BackendNumber index={index} of={host.backends.length} />
       <BackendState health={health} isDrained={isDrained} />
       <div className="min-w-56 flex-1">
         {isEdited ? (
-          <EditBackend
-            host={host}
-            place={{ index, url }}
-            actions={actions}
-            onClose={() => {
-              onEdit(false);
-              setTimeout(() => pencil.current?.focus());
-            }}
-          />
+          <EditBackend host={host} place={{ index, url }} actions={actions} onClose={onClose} />
         ) : (
           <>
             <div className="flex items-center gap-1">
@@ -53,7 +58,7 @@ export function BackendItem({
                 ref={pencil}
                 look="quiet"
                 aria-label={`Edit ${shown}`}
-                onClick={() => onEdit(true)}
+                onClick={onEdit}
                 className="px-1.5"
               >
                 <Pencil aria-hidden size={13} />

@@ -27,6 +27,8 @@ export function Backends({
   const [filter, setFilter] = useState('');
   const [page, setPage] = useState(0);
   const [edited, setEdited] = useState<string | null>(null);
+  /** Of one whose field was closed: with another address it is another line, which comes a moment later. */
+  const [closed, setClosed] = useState<string | null>(null);
   const all = useMemo(() => listedBackends(row), [row]);
   const found = useMemo(
     () => backendPage(all, { filter, page, edited }),
@@ -75,7 +77,16 @@ export function Backends({
             backend={backend}
             actions={actions}
             isEdited={edited === backend.key}
-            onEdit={(isEdited) => setEdited(isEdited ? backend.key : null)}
+            takesFocus={closed === backend.url && edited === null}
+            onEdit={() => {
+              setClosed(null);
+              setEdited(backend.key);
+            }}
+            onClose={(url) => {
+              setEdited(null);
+              setClosed(url);
+            }}
+            onFocused={() => setClosed(null)}
           />
         ))}
       </ul>

@@ -31,7 +31,8 @@ export function EditBackend({
   readonly host: HostView;
   readonly place: BackendPlace;
   readonly actions: HostActions;
-  readonly onClose: () => void;
+  /** With the address that it has now. */
+  readonly onClose: (url: string) => void;
 }) {
   return (
     <LineField
@@ -41,10 +42,10 @@ export function EditBackend({
       first={place.url}
       placeholder={placeholder}
       read={readAddress}
-      onCancel={onClose}
+      onCancel={() => onClose(place.url)}
       onSave={async (seen, url) => {
         const isDone = url === place.url || (await actions.moveBackend(seen, place, url));
-        if (isDone) onClose();
+        if (isDone) onClose(url);
         return isDone;
       }}
     />

@@ -105,6 +105,19 @@ test('a second press on a column turns it round, and numbers begin with the larg
   expect(nextSort(rate, 'name')).toEqual({ column: 'name', descending: false });
 });
 
+test('a host is found by what it is shown as, where its name hides something', () => {
+  const name = 'shop\u202etset.dev';
+  const [row] =
+    joinRows(null, {
+      hosts: new Map([[name, hostView({ name })]]),
+      health: null,
+      traffic: null,
+    })?.values() ?? [];
+  for (const text of ['shop\\u202e', '\u202etset', 'tset.dev']) {
+    expect(row !== undefined && hostFilter(text)(row)).toBe(true);
+  }
+});
+
 test.each([
   ['', 4],
   ['pr', 2],
