@@ -7,7 +7,7 @@ import { isIn } from './networks.ts';
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly hostname: string;
-  /** Addresses of its interfaces with the length of their networks, as `172.17.0.1/16`; loopback left out. */
+  /** Networks that it is in, as `172.17.0.0/16`, or its address in one: `172.17.0.1/16`; loopback left out. */
   readonly subnets: readonly string[];
   /** Id, or the beginning of one, of the container that Berth runs in; empty where it is not known; null outside of any. */
   readonly container: string | null;
