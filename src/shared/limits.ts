@@ -589,9 +589,8 @@ export const limits = {
   maxEngineAnswerBytes: 16 * 1024 * 1024,
   /** Bytes of one answer of a container engine that are read at all. */
   maxEngineReadBytes: 256 * 1024 * 1024,
-  /** Milliseconds in which a container engine has to answer a question, and one about a single container. */
+  /** Milliseconds in which a container engine has to answer a question. */
   engineAnswerMs: 5000,
-  inspectionMs: 2000,
   /** Milliseconds after which a container engine that took the first question is said to be starting. */
   engineSlowMs: 1000,
   /** Milliseconds between two tries to reach a container engine that is away: the first, and the longest. */

@@ -26,7 +26,7 @@ export class EngineError extends Error {
   }
 }
 
-/** An object as the engine sent it; some of it was left out where it is cut. */
+/** An object as the engine sent it, with long texts shortened; of one that is cut, members were left out. */
 export interface EngineObject {
   readonly value: unknown;
   readonly isCut: boolean;

@@ -1,8 +1,14 @@
 import { limits } from '../../../shared/limits.ts';
 
 export interface InspectionsOptions {
-  /** Looks at one container. Never rejects. */
-  readonly inspect: (id: string) => Promise<void>;
+  /** Looks at one container; false when there was no answer. Never rejects. */
+  readonly inspect: (id: string) => Promise<boolean>;
+}
+
+/** Who waits until all of these have been looked at. */
+interface Waiter {
+  readonly left: Set<string>;
+  readonly resolve: () => void;
 }
 
 /**
@@ -13,8 +19,10 @@ export class Inspections {
   readonly #options: InspectionsOptions;
   readonly #waiting = new Set<string>();
   readonly #underWay = new Set<string>();
+  /** Those that gave no answer the last time: they get half of the room, so that the others are looked at. */
+  readonly #mute = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
-  #idle: (() => void)[] = [];
+  readonly #waiters = new Set<Waiter>();
   #closed = false;
 
   constructor(options: InspectionsOptions) {
@@ -26,19 +34,31 @@ export class Inspections {
     return this.#waiting.size;
   }
 
-  /** A look at this container begins within `containerEventsMs`, if there is room. */
-  want(id: string): void {
-    if (this.#closed) return;
+  /** A look at this container begins within `containerEventsMs`, if there is room. False when too many wait. */
+  want(id: string): boolean {
+    if (this.#closed) return true;
+    if (this.#waiting.size >= limits.maxContainers && !this.#waiting.has(id)) return false;
     this.#waiting.add(id);
     this.#timer ??= setTimeout(() => this.#begin(), limits.containerEventsMs);
+    return true;
   }
 
-  /** Looks at these now; resolves when nothing waits any more. */
-  async all(ids: Iterable<string>): Promise<void> {
-    for (const id of ids) this.#waiting.add(id);
+  /** Looks at these now; resolves when each has been looked at, or `withinMs` are over. */
+  async all(ids: Iterable<string>, withinMs: number): Promise<void> {
+    const left = new Set(ids);
+    for (const id of left) this.#waiting.add(id);
     this.#next();
-    if (this.#closed || this.#isIdle) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#closed || left.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        resolve();
+      };
+      const timer = setTimeout(end, withinMs);
+      const waiter: Waiter = { left, resolve: end };
+      this.#waiters.add(waiter);
+    });
   }
 
   close(): void {
@@ -46,11 +66,7 @@ export class Inspections {
     this.#waiting.clear();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#tellIdle();
-  }
-
-  get #isIdle(): boolean {
-    return this.#waiting.size === 0 && this.#underWay.size === 0;
+    for (const { resolve } of [...this.#waiters]) resolve();
   }
 
   #begin(): void {
@@ -62,20 +78,27 @@ export class Inspections {
     if (this.#closed) return;
     for (const id of this.#waiting) {
       if (this.#underWay.size >= limits.maxInspections) return;
-      if (this.#underWay.has(id)) continue;
+      if (this.#underWay.has(id) || (this.#mute.has(id) && this.#isFullOfMute)) continue;
       this.#waiting.delete(id);
       this.#underWay.add(id);
-      void this.#options.inspect(id).finally(() => {
-        this.#underWay.delete(id);
-        this.#next();
-        if (this.#isIdle) this.#tellIdle();
-      });
+      void this.#look(id);
     }
   }
 
-  #tellIdle(): void {
-    const waiting = this.#idle;
-    this.#idle = [];
-    for (const resolve of waiting) resolve();
+  async #look(id: string): Promise<void> {
+    const isAnswered = await this.#options.inspect(id);
+    if (isAnswered) this.#mute.delete(id);
+    else this.#mute.add(id);
+    this.#underWay.delete(id);
+    this.#next();
+    for (const { left, resolve } of [...this.#waiters]) {
+      if (left.delete(id) && left.size === 0) resolve();
+    }
+  }
+
+  get #isFullOfMute(): boolean {
+    let mute = 0;
+    for (const id of this.#underWay) if (this.#mute.has(id)) mute++;
+    return mute >= limits.maxInspections / 2;
   }
 }

@@ -7,7 +7,7 @@ export interface JsonObjectsOptions {
   readonly maxTextBytes: number;
   readonly maxMemberBytes: number;
   readonly maxObjectBytes: number;
-  /** Gets each object as it ends; `isCut` when something of it was left out. */
+  /** Gets each object as it ends; `isCut` when some of its members or items were left out. */
   readonly onObject: (text: string, isCut: boolean) => void;
 }
 
@@ -15,8 +15,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 const letterU = 0x75;
-const opens = new Set([0x7b, 0x5b]);
-const closes = new Set([0x7d, 0x5d]);
+const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
+const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
 
 /**
  * Takes JSON apart into its objects, as it arrives, and cuts what is too large: a long text is shortened, and of a large
@@ -49,30 +49,47 @@ export class JsonObjects {
   }
 
   write(chunk: Buffer): void {
-    for (const byte of chunk) {
-      if (this.#inText) this.#text(byte);
-      else this.#structure(byte);
+    const { length } = chunk;
+    for (let at = 0; at < length; ) {
+      const byte = chunk[at] ?? 0;
+      if (!this.#inText) {
+        this.#structure(byte);
+        at++;
+      } else if (this.#escape > 0 || byte === quote || byte === backslash) {
+        this.#text(byte);
+        at++;
+      } else {
+        const from = at;
+        while (at < length && chunk[at] !== quote && chunk[at] !== backslash) at++;
+        this.#plain(chunk, from, at);
+      }
     }
+  }
+
+  /** Characters of a text that mean themselves. */
+  #plain(chunk: Buffer, from: number, to: number): void {
+    const room = this.#options.maxTextBytes - this.#textBytes;
+    this.#textBytes += to - from;
+    if (this.#isTextCut) return;
+    if (to - from > room) this.#isTextCut = true;
+    this.#keep(chunk, from, Math.min(to, from + room));
   }
 
   #text(byte: number): void {
     if (this.#escape > 0) {
       this.#escape += byte === letterU && this.#escape === 1 ? 3 : -1;
-      if (!this.#isTextCut) this.#keep(byte);
+      if (!this.#isTextCut) this.#keepByte(byte);
       return;
     }
     if (byte === quote) {
       this.#inText = false;
-      this.#keep(byte);
+      this.#keepByte(byte);
       return;
     }
     this.#textBytes++;
-    if (this.#textBytes > this.#options.maxTextBytes && this.#skipsAt === null) {
-      this.#isTextCut = true;
-      this.#isCut = true;
-    }
-    if (byte === backslash) this.#escape = 1;
-    if (!this.#isTextCut) this.#keep(byte);
+    if (this.#textBytes > this.#options.maxTextBytes) this.#isTextCut = true;
+    this.#escape = 1;
+    if (!this.#isTextCut) this.#keepByte(byte);
   }
 
   #structure(byte: number): void {
@@ -81,22 +98,22 @@ export class JsonObjects {
       this.#inText = true;
       this.#isTextCut = false;
       this.#textBytes = 0;
-      this.#keep(byte);
-    } else if (opens.has(byte)) {
+      this.#keepByte(byte);
+    } else if (isOpening(byte)) {
       this.#depth++;
       if (this.#depth === depth + 1) this.#begin();
-      this.#keep(byte);
-    } else if (closes.has(byte)) {
+      this.#keepByte(byte);
+    } else if (isClosing(byte)) {
       if (this.#skipsAt === this.#depth) this.#skipsAt = null;
-      this.#keep(byte);
+      this.#keepByte(byte);
       this.#depth = Math.max(0, this.#depth - 1);
       if (this.#depth === depth) this.#end();
     } else if (byte === comma) {
       if (this.#depth === depth + 1) this.#memberStart = this.#size;
       else this.#considerSkipping();
-      this.#keep(byte);
+      this.#keepByte(byte);
     } else {
-      this.#keep(byte);
+      this.#keepByte(byte);
     }
   }
 
@@ -126,18 +143,32 @@ export class JsonObjects {
     this.#options.onObject(text, this.#isCut);
   }
 
-  #keep(byte: number): void {
-    if (this.#skipsAt !== null || this.#depth <= this.#options.depth) return;
-    if (this.#size === this.#kept.length) {
-      // Members without end, or one that is no list: past all bounds it need not stay JSON.
-      if (this.#size > 2 * this.#options.maxObjectBytes + this.#options.maxTextBytes) {
-        this.#isCut = true;
-        return;
-      }
-      const larger = Buffer.alloc(this.#kept.length * 2);
-      this.#kept.copy(larger, 0, 0, this.#size);
-      this.#kept = larger;
-    }
+  #keepByte(byte: number): void {
+    if (this.#isLeftOut || !this.#makeRoom(1)) return;
     this.#kept[this.#size++] = byte;
+  }
+
+  #keep(chunk: Buffer, from: number, to: number): void {
+    if (this.#isLeftOut || !this.#makeRoom(to - from)) return;
+    this.#size += chunk.copy(this.#kept, this.#size, from, to);
+  }
+
+  get #isLeftOut(): boolean {
+    return this.#skipsAt !== null || this.#depth <= this.#options.depth;
+  }
+
+  #makeRoom(bytes: number): boolean {
+    const { maxObjectBytes, maxTextBytes } = this.#options;
+    const needed = this.#size + bytes;
+    if (needed <= this.#kept.length) return true;
+    // Members without end, or one that is no list: past all bounds it need not stay JSON.
+    if (needed > 2 * maxObjectBytes + maxTextBytes) {
+      this.#isCut = true;
+      return false;
+    }
+    const larger = Buffer.alloc(Math.max(this.#kept.length * 2, needed));
+    this.#kept.copy(larger, 0, 0, this.#size);
+    this.#kept = larger;
+    return true;
   }
 }

@@ -47,6 +47,8 @@ export class Session {
   #networks: ReadonlyMap<string, NetworkFacts> = new Map();
   #stream: EngineStream | null = null;
   #poll: NodeJS.Timeout | null = null;
+  /** When the list is read next, ms of `performance.now()`. */
+  #pollAt = Number.POSITIVE_INFINITY;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -73,7 +75,7 @@ export class Session {
     const identity = await this.#identity(read.data);
     // From here on no event is lost: what happens while the list is read is looked at again.
     this.#stream = await api.follow(eventsPath, (value) => this.#hear(value), signal);
-    this.#schedulePoll();
+    this.#pollWithin(limits.containersPollMs);
     await this.#list();
     return identity;
   }
@@ -127,7 +129,10 @@ export class Session {
     const event = readEvent(value);
     if (event === null) return;
     if (this.#roster.apply(event)) this.#options.changed();
-    if (event.now !== 'gone' && this.#roster.takes(event.id)) this.#inspections.want(event.id);
+    if (event.now === 'gone') return;
+    // Beyond what is followed, the list says in time which ones to look at.
+    const isWanted = this.#roster.takes(event.id) && this.#inspections.want(event.id);
+    if (!isWanted) this.#pollWithin(limits.engineSearchMs);
   }
 
   async #list(): Promise<void> {
@@ -138,7 +143,7 @@ export class Session {
     const before = this.#roster.all.size;
     const wanted = this.#roster.list(shorts(objects));
     if (this.#roster.all.size !== before) this.#options.changed();
-    await this.#inspections.all(wanted);
+    await this.#inspections.all(wanted, limits.engineAnswerMs);
   }
 
   async #readNetworks(): Promise<void> {
@@ -161,32 +166,31 @@ export class Session {
     this.#networks = networks;
   }
 
-  async #inspect(id: string): Promise<void> {
+  async #inspect(id: string): Promise<boolean> {
     const { api, engine, changed } = this.#options;
     const ends = this.#roster.endsOf(id);
     try {
-      const [object] = await api.ask(`/containers/${id}/json`, {
-        timeoutMs: limits.inspectionMs,
-        signal: this.#ending.signal,
-      });
+      const { signal } = this.#ending;
+      const [object] = await api.ask(`/containers/${id}/json`, { signal });
       const read = inspectAnswer.safeParse(object?.value);
       if (!read.success || read.data.Id !== id) throw new EngineError('garbled', id);
       await this.#knowNetworks(read.data.NetworkSettings?.Networks);
       const isCut = object?.isCut ?? false;
       const container = readContainer(engine, read.data, isCut, this.#networks);
-      if (!this.#roster.set(id, container, ends)) return;
+      if (this.#roster.set(id, container, ends)) changed();
     } catch (error) {
-      if (this.#ending.signal.aborted) return;
+      if (this.#ending.signal.aborted) return true;
       if (error instanceof EngineError && error.fault === 'silent') {
         // What is known of it holds: whether it ended, an event says.
         this.#roster.doubt(id);
-        this.#schedulePoll(limits.engineSearchMs);
-        return;
+        this.#pollWithin(limits.engineSearchMs);
+        return false;
       }
       // It is gone, or nothing can be said of it: nothing may be sent there.
       this.#roster.forget(id);
+      changed();
     }
-    changed();
+    return true;
   }
 
   /** Asks for networks that were made since; what the engine does not know then is not asked for again. */
@@ -203,16 +207,18 @@ export class Session {
     this.#networks = new Map([...this.#networks, ...unknown.map((id) => [id, facts] as const)]);
   }
 
-  #schedulePoll(afterMs: number = limits.containersPollMs): void {
-    if (this.#ending.signal.aborted) return;
+  /** Reads the list within so many milliseconds, or sooner if that is planned. */
+  #pollWithin(ms: number): void {
+    if (this.#ending.signal.aborted || performance.now() + ms >= this.#pollAt) return;
     if (this.#poll !== null) clearTimeout(this.#poll);
+    this.#pollAt = performance.now() + ms;
     this.#poll = setTimeout(() => {
-      this.#poll = null;
+      this.#pollAt = Number.POSITIVE_INFINITY;
       this.#list().then(
-        () => this.#schedulePoll(),
+        () => this.#pollWithin(limits.containersPollMs),
         () => this.#stream?.close(),
       );
-    }, afterMs);
+    }, ms);
   }
 }
 
