@@ -7,6 +7,7 @@ import { copyText, openAddress } from '../../app/outside.ts';
 import { type Addressed, addressOfHost, type HostAddress } from './model/address.ts';
 import { type BackendPlace, movedBackend } from './model/backendEdit.ts';
 import { describeChanges } from './model/changes.ts';
+import { checkWords } from './model/checkWords.ts';
 import { createOwnEdits } from './model/ownEdits.ts';
 
 /** A change of one host: what is left out stays. */
@@ -220,12 +221,8 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
       await attempt(async () => {
         const { backends } = await api().health.check(target(name, backend));
         const asked = backends.filter(({ url }) => backend === undefined || url === backend);
-        const lines = asked
-          .slice(0, 3)
-          .map(({ url, lastCheck }) => `${url} ${lastCheck?.outcome ?? ''}`);
         const isFine = asked.every(({ lastCheck }) => lastCheck?.ok === true);
-        const more = asked.length > 3 ? `, and ${asked.length - 3} more` : '';
-        toasts.show({ kind: isFine ? 'done' : 'failed', text: `${lines.join(', ')}${more}` });
+        toasts.show({ kind: isFine ? 'done' : 'failed', text: checkWords(asked) });
       });
     },
     drain: async (name, backend) => {
