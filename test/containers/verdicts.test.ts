@@ -87,7 +87,7 @@ describeWithEngine('a verdict on a port, with a real engine', () => {
     return container;
   }
 
-  async function optionsFor(container: Container, changes: Look = {}): Promise<LookOptions> {
+  function optionsFor(container: Container, changes: Look = {}): LookOptions {
     const { facts, machine, ...others } = changes;
     const own = followed.engines.facts.get(engine.address);
     if (own === undefined) throw new Error('nothing is known of the engine');
@@ -116,7 +116,7 @@ describeWithEngine('a verdict on a port, with a real engine', () => {
     port = 8080,
     changes: Look = {},
   ): Promise<PortVerdict> {
-    const options = await optionsFor(container, changes);
+    const options = optionsFor(container, changes);
     for (const end = performance.now() + 5000; ; ) {
       const verdict = await lookAt(options, port);
       if (verdict.kind === kind || performance.now() > end) return verdict;
@@ -143,6 +143,16 @@ describeWithEngine('a verdict on a port, with a real engine', () => {
     await engine.makeNetwork('inner', { internal: true });
     await start({ name: 'web', network: 'inner' });
     expect((await verdictOf('answers', await known('web'))).works).toBe(true);
+  });
+
+  test('answers: in networks that were made a moment ago', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      await engine.makeNetwork(name);
+      await start({ name, network: name });
+      const container = await known(name);
+      const { surroundings } = optionsFor(container);
+      expect(addressFor(container, 8080, surroundings)).toMatchObject({ ok: true, by: 'address' });
+    }
   });
 
   test('answers: on the network of this machine', async () => {
@@ -282,7 +292,7 @@ describeWithEngine('a verdict on a port, with a real engine', () => {
     expect(verdict.fix).toBe('docker network connect back berth');
     await follow(verdict.fix);
     await known('berth', ({ networks }) => networks.some(({ name }) => name === 'back'));
-    const { surroundings } = await optionsFor(await known('web'), within);
+    const { surroundings } = optionsFor(await known('web'), within);
     expect(addressFor(await known('web'), 8080, surroundings)).toMatchObject({
       ok: true,
       host: await engine.addressOf('web'),
@@ -375,7 +385,7 @@ describeWithEngine('a verdict on a port, with a real engine', () => {
     await start({ name: 'bare', image: 'test/bare:1' });
     const container = await known('bare');
     await verdictOf('answers', container);
-    const blind = await optionsFor(container, { inside: async () => null });
+    const blind = optionsFor(container, { inside: async () => null });
     const [verdict] = await lookAtPorts(blind);
     expect(verdict).toMatchObject({
       kind: 'no-port',
@@ -383,7 +393,7 @@ describeWithEngine('a verdict on a port, with a real engine', () => {
       sentence: 'bare exposes no port.',
       fix: 'Name the port that it listens on: berth map app.dev.local bare:PORT',
     });
-    const seen = await lookAtPorts(await optionsFor(container));
+    const seen = await lookAtPorts(optionsFor(container));
     expect(seen).toMatchObject([{ port: 8080, kind: 'answers' }]);
   });
 
