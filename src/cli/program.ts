@@ -3,11 +3,13 @@ import type { InstanceStatus } from '../shared/contract/instance.ts';
 import { exitCodes, exitMeanings } from '../shared/exitCodes.ts';
 import { version } from '../shared/version.ts';
 import { filePath } from './arguments/parsers.ts';
+import { declareContainerVerbs } from './commands/containers.ts';
 import { type Choose, type Chosen, maxColumns } from './commands/declare.ts';
 import { declareHealthVerbs } from './commands/health.ts';
 import { declareHelpVerb, refuseVerb } from './commands/help.ts';
 import { declareHostVerbs } from './commands/hosts.ts';
 import { declareInstanceVerbs } from './commands/instance.ts';
+import { declarePortsVerb } from './commands/ports.ts';
 import { declareServiceVerbs } from './commands/service.ts';
 import { declareShellVerbs } from './commands/shell.ts';
 import { declareTrafficVerbs } from './commands/traffic.ts';
@@ -99,6 +101,8 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
       getErrHelpWidth: () => maxColumns,
     });
   declareHostVerbs(program, choose);
+  declareContainerVerbs(program, choose);
+  declarePortsVerb(program, choose);
   declareTrafficVerbs(program, choose);
   declareHealthVerbs(program, choose);
   declareInstanceVerbs(program, choose);

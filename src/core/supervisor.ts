@@ -127,6 +127,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       deadBackendTtlSeconds: config.server.deadBackendTTL,
       webhook: config.server.healthWebhook,
     }),
+    containerSettings: () => ({ ...config.containers, suffixes: config.suffixes }),
+    dataDirectory: directories.data,
     counters,
     reload: options.reread,
     reopenLogs,

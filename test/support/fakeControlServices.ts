@@ -1,4 +1,5 @@
 import type { ControlServices } from '../../src/core/control/services.ts';
+import type { ContainersView } from '../../src/shared/contract/containers.ts';
 import type { HostHealth } from '../../src/shared/contract/health.ts';
 import type { HostView } from '../../src/shared/contract/hosts.ts';
 import type { InstanceStatus } from '../../src/shared/contract/instance.ts';
@@ -67,6 +68,15 @@ const fakeSettings: SettingsView = {
   defaults: {},
   explicit: [],
   keys: [],
+};
+
+const containersView: ContainersView = {
+  enabled: false,
+  engines: [],
+  none: null,
+  containers: [],
+  left: 0,
+  mappings: [],
 };
 
 /** Yields until the signal fires. */
@@ -156,6 +166,16 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     settings: {
       get: told('settings.get', fakeSettings),
       set: told('settings.set', fakeSettings),
+    },
+    containers: {
+      list: told('containers.list', containersView),
+      watch: (signal) => forever(containersView, signal),
+      look: told('containers.look', []),
+      map: () => {
+        throw new BerthError('BERTH_CONTAINERS_OFF', 'containers.enabled is false');
+      },
+      unmap: told('containers.unmap', []),
+      ports: told('containers.ports', []),
     },
     ...changed,
   };

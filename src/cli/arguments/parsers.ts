@@ -103,3 +103,34 @@ export function method(word: string): string {
   const upper = word.toUpperCase();
   return /^[A-Z]{1,20}$/.test(upper) ? upper : refuse('It takes a method such as GET or HEAD.');
 }
+
+/** A container, and a port of it where one is named. */
+export interface GivenContainer {
+  readonly container: string;
+  readonly port: number | null;
+}
+
+/** `web`, `shop/web`, `web:3000`. */
+export function containerPort(word: string): GivenContainer {
+  const [, container = word, digits] = /^(.*?)(?::([^:/]*))?$/s.exec(word) ?? [];
+  if (container === '') return refuse('It takes the name of a container.');
+  if (container.length > limits.maxContainerNameChars) return refuse('It is too long for a name.');
+  if (digits === undefined) return { container, port: null };
+  const port = /^\d{1,5}$/.test(digits) ? Number(digits) : 0;
+  if (port < 1 || port > 65_535) return refuse('It takes CONTAINER:PORT, a port from 1 to 65535.');
+  return { container, port };
+}
+
+/** A container, or a port of this machine. */
+export type MappedThing =
+  | ({ readonly kind: 'container' } & GivenContainer)
+  | { readonly kind: 'port'; readonly port: number };
+
+/** The same, and `5173` or `:5173` for a port of this machine. */
+export function mappedThing(word: string): MappedThing {
+  const digits = /^:?(\d+)$/.exec(word)?.[1];
+  if (digits === undefined) return { kind: 'container', ...containerPort(word) };
+  const port = digits.length > 5 ? 0 : Number(digits);
+  if (port < 1 || port > 65_535) return refuse('It takes a port from 1 to 65535.');
+  return { kind: 'port', port };
+}

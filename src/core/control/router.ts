@@ -102,6 +102,20 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       drain: os.health.drain.handler(({ input }) => services().health.drain(input)),
       revive: os.health.revive.handler(({ input }) => services().health.revive(input)),
     },
+    containers: {
+      list: os.containers.list.handler(() => services().containers.list()),
+      watch: os.containers.watch.handler(({ signal }) =>
+        guarded('containers.watch', (ended) => services().containers.watch(ended), signal),
+      ),
+      look: os.containers.look.handler(({ input, signal }) =>
+        services().containers.look(input, signal),
+      ),
+      map: os.containers.map.handler(({ input, signal }) =>
+        services().containers.map(input, signal),
+      ),
+      unmap: os.containers.unmap.handler(({ input }) => services().containers.unmap(input)),
+      ports: os.containers.ports.handler(() => services().containers.ports()),
+    },
     settings: {
       get: os.settings.get.handler(() => services().settings.get()),
       set: os.settings.set.handler(({ input }) => services().settings.set(input)),

@@ -1,3 +1,4 @@
+import type { containersContract } from '../../shared/contract/containers.ts';
 import type { healthContract } from '../../shared/contract/health.ts';
 import type { hostsContract } from '../../shared/contract/hosts.ts';
 import type { instanceContract } from '../../shared/contract/instance.ts';
@@ -28,4 +29,5 @@ export interface ControlServices {
   readonly traffic: Service<typeof trafficContract>;
   readonly health: Service<typeof healthContract>;
   readonly settings: Service<typeof settingsContract>;
+  readonly containers: Service<typeof containersContract>;
 }

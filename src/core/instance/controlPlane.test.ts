@@ -17,6 +17,14 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
       throw new Error('no status');
     },
     healthSettings: () => ({ deadBackendTtlSeconds: 30, webhook: null }),
+    containerSettings: () => ({
+      enabled: false,
+      engines: [],
+      labels: true,
+      autoNames: false,
+      suffixes: ['localhost'],
+    }),
+    dataDirectory: runtime,
     counters: newCounters(),
     reload: async () => undefined,
     reopenLogs: async () => undefined,

@@ -6,6 +6,17 @@ import type { ReachableStore } from '../../shared/model/driver.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { Counters } from '../cluster/counters.ts';
 import type { Settings } from '../config/settings.ts';
+import {
+  type ContainerSettings,
+  type Containers,
+  createEnginesInUse,
+  createLookout,
+  lookAtMachine,
+  openContainers,
+  openEngines,
+  ownSubnets,
+  readMachine,
+} from '../containers/index.ts';
 import type { ControlServices } from '../control/services.ts';
 import { openFrontends } from '../frontends/index.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
@@ -25,7 +36,7 @@ import { tryHost } from './throughProxy.ts';
 export interface Services {
   /** Takes a batch of records of a worker, and how many that worker lost before it. */
   add(records: readonly RequestRecord[], dropped: number): void;
-  /** Goes over to this store; when it is another one, the streams of the old one end. */
+  /** Goes over to this store, and to the settings of now; when it is another one, the streams of the old one end. */
   use(store: ReachableStore): void;
   /** For the control plane; what depends on the store is that of now. */
   readonly control: ControlServices;
@@ -40,6 +51,10 @@ export interface ServicesOptions {
   /** Asked each time. */
   readonly status: () => InstanceStatus;
   readonly healthSettings: () => HealthSettings;
+  /** Asked at the start, and with each `use`. */
+  readonly containerSettings: () => ContainerSettings;
+  /** Of the instance's data. */
+  readonly dataDirectory: string;
   readonly counters: Readonly<Counters>;
   /** As SIGHUP and SIGUSR1. */
   readonly reload: () => Promise<void>;
@@ -56,6 +71,7 @@ interface OfStore {
   readonly table: FrontendsTable;
   readonly hosts: Hosts;
   readonly health: Health;
+  readonly containers: Containers;
 }
 
 export function openServices(options: ServicesOptions): Services {
@@ -71,6 +87,17 @@ export function openServices(options: ServicesOptions): Services {
     home: homedir(),
     wallClock,
   });
+  const engines = createEnginesInUse(options.containerSettings(), (configured) =>
+    openEngines({
+      configured,
+      env: process.env,
+      platform: process.platform,
+      home: homedir(),
+      log,
+    }),
+  );
+  const lookout = createLookout({ engines, machine: lookAtMachine(), subnets: ownSubnets });
+  const machine = readMachine(options.dataDirectory);
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
   const metrics = createMetrics({
@@ -88,12 +115,14 @@ export function openServices(options: ServicesOptions): Services {
 
   function openOn(reachable: ReachableStore): OfStore {
     const { prefix } = reachable;
-    const { table: opened, store } = openFrontends({ store: reachable, random, now: wallClock });
+    const frontends = openFrontends({ store: reachable, random, now: wallClock });
+    const { table: opened, store } = frontends;
     const hosts = createHosts({
       table: opened,
       store,
       prefix,
       listeners: () => status().listeners,
+      wantedBy: (name) => containers.wantedBy(name),
       now: wallClock,
     });
     const health = createHealth({
@@ -110,12 +139,26 @@ export function openServices(options: ServicesOptions): Services {
       wallClock,
       log,
     });
-    return { store: reachable, table: opened, hosts, health };
+    const containers = openContainers({
+      engines,
+      lookout,
+      machine,
+      frontends,
+      store: reachable,
+      health,
+      ports: () => ports.list(),
+      random,
+      now,
+      wallClock,
+      log,
+    });
+    return { store: reachable, table: opened, hosts, health, containers };
   }
 
   /** The lease of the checker is given back before the connection goes. Never rejects. */
-  const closeOld = ({ health, hosts, table: old }: OfStore): Promise<void> =>
+  const closeOld = ({ containers, health, hosts, table: old }: OfStore): Promise<void> =>
     eachBeside(log, 'the store before this one could not be let go', [
+      () => containers.close(),
       () => health.close(),
       () => hosts.close(),
       () => old.close(),
@@ -141,7 +184,13 @@ export function openServices(options: ServicesOptions): Services {
       present.health.observe(records);
     },
     use: (store) => {
-      if (JSON.stringify(store) === JSON.stringify(present.store)) return;
+      const isOn = engines.settings.enabled;
+      engines.use(options.containerSettings());
+      const isSameStore = JSON.stringify(store) === JSON.stringify(present.store);
+      if (isSameStore && isOn === engines.settings.enabled) {
+        present.containers.changed();
+        return;
+      }
       const old = present;
       present = openOn(store);
       table.use(present.table);
@@ -156,6 +205,9 @@ export function openServices(options: ServicesOptions): Services {
       },
       get health() {
         return present.health;
+      },
+      get containers() {
+        return present.containers.service;
       },
     },
     get counts() {
@@ -172,6 +224,7 @@ export function openServices(options: ServicesOptions): Services {
       traffic.close();
       metrics.close();
       await closeOld(present);
+      await eachBeside(log, 'container engines could not be let go', [() => engines.close()]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { containersContract } from './containers.ts';
 import { healthContract } from './health.ts';
 import { hostsContract } from './hosts.ts';
 import { instanceContract } from './instance.ts';
@@ -14,4 +15,5 @@ export const contract = {
   traffic: trafficContract,
   health: healthContract,
   settings: settingsContract,
+  containers: containersContract,
 };

@@ -1,0 +1,69 @@
+import type { Container } from '../../shared/model/container.ts';
+import { type Wanted, wantedHosts } from './conventions/index.ts';
+import type { ContainerSettings, EnginesInUse } from './enginesInUse.ts';
+import type { ContainerWay } from './mappings/index.ts';
+import { addressFor, type Machine, type Surroundings, surroundingsOf } from './reach/index.ts';
+
+/** What containers ask for, and the ways to them, as this machine sees them now. */
+export interface Lookout {
+  wanted(container: Container): Wanted;
+  surroundings(engine: string): Surroundings;
+  findWay(container: Container, port: number): ContainerWay;
+}
+
+export interface LookoutOptions {
+  readonly engines: Pick<EnginesInUse, 'settings' | 'containers' | 'facts'>;
+  /** What of the machine stays as it is. */
+  readonly machine: Machine;
+  /** Asked at most once for each change of `containers`. */
+  readonly subnets: () => readonly string[];
+}
+
+const noFacts = {
+  kind: 'docker',
+  hostname: '',
+  operatingSystem: '',
+  isRootless: false,
+  isRemote: false,
+  publishedAt: '127.0.0.1',
+} as const;
+
+export function createLookout({ engines, machine, subnets }: LookoutOptions): Lookout {
+  /** A container is another object when it has changed. */
+  let wants = new WeakMap<Container, Wanted>();
+  let wantedBy: ContainerSettings | null = null;
+  let seen: EnginesInUse['containers'] | null = null;
+  let places = new Map<string, Surroundings>();
+
+  function surroundings(engine: string): Surroundings {
+    if (seen !== engines.containers) {
+      seen = engines.containers;
+      places = new Map();
+    }
+    const known = places.get(engine);
+    if (known !== undefined) return known;
+    const own = [...engines.containers.values()].filter((one) => one.engine === engine);
+    const facts = engines.facts.get(engine) ?? noFacts;
+    const made = surroundingsOf({ ...machine, subnets: subnets() }, facts, own);
+    places.set(engine, made);
+    return made;
+  }
+
+  return {
+    wanted: (container) => {
+      const { settings } = engines;
+      if (wantedBy !== settings) {
+        wantedBy = settings;
+        wants = new WeakMap();
+      }
+      const known = wants.get(container);
+      if (known !== undefined) return known;
+      const { suffixes, autoNames, labels } = settings;
+      const made = wantedHosts(container, { suffixes, autoNames, isLabels: labels });
+      wants.set(container, made);
+      return made;
+    },
+    surroundings,
+    findWay: (container, port) => addressFor(container, port, surroundings(container.engine)),
+  };
+}
