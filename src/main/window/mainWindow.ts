@@ -1,7 +1,7 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { channels } from '../../shared/desktop/channels.ts';
 import { limits } from '../../shared/limits.ts';
-import { startAddress } from '../guards/ownAddress.ts';
+import { isOwnAddress, startAddress } from '../guards/ownAddress.ts';
 import { leastSize, type Place, placeOn } from './place.ts';
 
 export interface MainWindowOptions {
@@ -86,6 +86,10 @@ export function createMainWindow(options: MainWindowOptions): MainWindow {
         if (isLoop) made.destroy();
         else made.webContents.reload();
       });
+    });
+    // An empty page is the one that nobody is asked about before it is there.
+    made.webContents.on('did-navigate', (_event, url) => {
+      if (!isOwnAddress(url)) load(made);
     });
     load(made, address);
     return made;
