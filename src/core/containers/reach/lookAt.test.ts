@@ -307,6 +307,10 @@ describe('a look at a port where nothing listens', () => {
       sentence: `Nothing listens on port ${port} of web; it listens on 3000 and 9229.`,
       fix: 'berth map app.dev.local web:3000',
     });
+    const wildcard = { name: 'any.dev.local', frontend: '*.dev.local' };
+    expect((await look(port, { inside: one, ...wildcard })).fix).toBe(
+      "berth map '*.dev.local' web:3000",
+    );
     expect(await look(port, { inside: seeing([]) })).toMatchObject({
       sentence: `Nothing listens on port ${port} of web, nor on any other.`,
     });

@@ -27,6 +27,8 @@ export interface LookOptions {
   readonly surroundings: Surroundings;
   /** Host that the request names: that of the frontend, or one that it matches. */
   readonly name: string;
+  /** Name of the frontend, for commands; `name` where it is left out. */
+  readonly frontend?: string;
   /** Null takes what the port speaks. */
   readonly scheme: 'http' | 'https' | null;
   readonly version: string;
@@ -157,7 +159,7 @@ async function judgeAnswer(
       answer,
       name,
       'the server',
-      `Let it answer ${name}, or send it its own address as Host: berth set ${name} --host-header backend`,
+      `Let it answer ${name}, or send it its own address as Host: berth set ${wordOf(options)} --host-header backend`,
     );
   }
   if (await welcomes(options, way, subject.scheme, 'localhost')) {
@@ -189,7 +191,7 @@ async function welcomes(
 async function absent(options: LookOptions, way: Found, subject: Subject): Promise<PortVerdict> {
   if (way.by === 'host-network') return nothingOnMachine(subject);
   const inside = await options.inside(options.container);
-  return nothingListens(subject, inside, options.name, options.wallClock());
+  return nothingListens(subject, inside, wordOf(options), options.wallClock());
 }
 
 async function listensOpenly({ container, inside }: LookOptions, port: number): Promise<boolean> {
@@ -202,6 +204,10 @@ function usually(port: number): string {
   return name === null ? '' : ` (${port} is the usual port of ${name})`;
 }
 
+/** The frontend as a word of a shell: a wildcard is quoted. */
+const wordOf = ({ name, frontend = name }: LookOptions): string =>
+  frontend.includes('*') ? `'${frontend}'` : frontend;
+
 const askWay = (
   { name, version, signal, now }: LookOptions,
   { host, port }: Found,
@@ -213,7 +219,7 @@ const askWay = (
  * One verdict at least.
  */
 export async function lookAtPorts(options: LookOptions): Promise<readonly PortVerdict[]> {
-  const { container, inside, name, scheme } = options;
+  const { container, inside, scheme } = options;
   const exposed = [...container.ports].sort(
     (a, b) => Number(b.published.length > 0) - Number(a.published.length > 0) || a.port - b.port,
   );
@@ -222,7 +228,7 @@ export async function lookAtPorts(options: LookOptions): Promise<readonly PortVe
     const seen = await inside(container);
     const numbers = (seen?.listeners ?? []).map(({ port }) => port);
     ports = [...new Set(numbers)].sort((a, b) => a - b);
-    if (ports.length === 0) return [noPort(container, scheme ?? 'http', seen, name)];
+    if (ports.length === 0) return [noPort(container, scheme ?? 'http', seen, wordOf(options))];
   }
   const [first = 80] = ports;
   if (container.state !== 'running') return [{ ...(await lookAt(options, first)), port: null }];

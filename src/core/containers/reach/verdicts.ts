@@ -81,7 +81,7 @@ export const unreachable = (subject: Subject, why: string): PortVerdict =>
  * Nothing takes a request there.
  *
  * @param inside null where it cannot be seen
- * @param name of the frontend, for the command that maps another port
+ * @param name of the frontend, as a word of the command that maps another port
  * @param now Unix milliseconds
  */
 export function nothingListens(

@@ -255,6 +255,7 @@ export class ContainersService implements Contract {
       container,
       surroundings: surroundings(container.engine),
       name: hostOf(name),
+      frontend: name,
       scheme: null,
       version,
       inside: lookInside,
