@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Api } from '../../src/cli/context.ts';
 import { main } from '../../src/cli/main.ts';
 import type { World } from '../../src/cli/world.ts';
+import { contract } from '../../src/shared/contract/index.ts';
 import { BerthError } from '../../src/shared/errors.ts';
 import { instanceStatus } from './instanceStatus.ts';
 

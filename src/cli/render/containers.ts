@@ -109,7 +109,7 @@ function mappingLines(
 ): readonly string[] {
   if (state === 'up' || state === 'elsewhere' || reason === '') return [];
   const paint = state === 'starting' ? style.quiet : style.warn;
-  return ['', `${paint(state)} ${style.strong(oneLine(name))}`, ...indented(reason, width)];
+  return ['', `${style.strong(oneLine(name))}  ${paint(state)}`, ...indented(reason, width)];
 }
 
 /** What each port answers, and what to do where a mapping to it would not work. */
