@@ -77,6 +77,7 @@ function listCommands(
   after: readonly string[] | null,
 ): readonly StoreCommand[] {
   if (after === null) return before.kind === 'absent' ? [] : [['del', key]];
+  if (before.kind === 'absent') return [['rpush', key, ...after]];
   if (before.kind !== 'list')
     return [
       ['del', key],

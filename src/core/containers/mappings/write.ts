@@ -1,3 +1,4 @@
+import { limits } from '../../../shared/limits.ts';
 import { formatMapping, parseMapping } from '../../../shared/model/mapping.ts';
 import {
   defaultOptions,
@@ -62,17 +63,21 @@ const isEqual = (
 
 function withBefore(
   fields: HostPlan['mappings'],
-  { mappings: { mappings } }: HostPresent,
+  { list, mappings: { mappings } }: HostPresent,
 ): ReadonlyMap<string, string | null> {
+  const listed = new Set(list.kind === 'list' ? list.list.slice(1) : []);
   const both = new Map<string, string | null>();
   for (const [id, text] of fields) {
     // What ends knows what is listed until it is not.
     if (text === null) continue;
     const parsed = parseMapping(text);
-    const before = mappings.get(id)?.backends ?? [];
+    const before = (mappings.get(id)?.backends ?? []).filter((url) => listed.has(url));
     if (!parsed.ok || before.length === 0) both.set(id, text);
     else {
-      const backends = [...new Set([...parsed.mapping.backends, ...before])];
+      const backends = [...new Set([...parsed.mapping.backends, ...before])].slice(
+        0,
+        2 * limits.maxMappedBackends,
+      );
       const wider = formatMapping({ ...parsed.mapping, backends });
       if (wider !== formatMapping(mappings.get(id) ?? parsed.mapping)) both.set(id, wider);
       else if (wider === text) both.set(id, text);
