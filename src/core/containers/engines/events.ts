@@ -28,7 +28,8 @@ export function readEvent(value: unknown): ContainerEvent | null {
   if (!parsed.success) return null;
   const { Type, Action, status, id, Actor } = parsed.data;
   if (Type === 'network') {
-    const container = Actor?.Attributes?.['container'];
+    // Podman names the container where Docker names the network.
+    const container = Actor?.Attributes?.['container'] ?? Actor?.ID;
     return isId(container) ? { id: container, now: null } : null;
   }
   const subject = isId(Actor?.ID) ? Actor.ID : id;
