@@ -16,31 +16,23 @@ import {
   openWindows,
   uncover,
 } from '../page/attempts.ts';
-import { desktopHome } from '../support/desktopHome.ts';
-import { call, command, engineIs, stateOf } from '../support/desktopPage.ts';
-import { type Display, startDisplay } from '../support/display.ts';
-import { type Desktop, startDesktop } from '../support/electron.ts';
+import { call, command, stateOf } from '../support/desktopPage.ts';
+import type { Desktop } from '../support/electron.ts';
 import { eventually } from '../support/eventually.ts';
+import { type OpenDesktop, openDesktop } from '../support/openDesktop.ts';
 import { describeWith } from '../support/requirement.ts';
-import type { TemporaryDirectory } from '../support/temporaryDirectory.ts';
 
 describeWith(['electron', 'xvfb'], 'the desktop', () => {
-  let display: Display;
-  let home: TemporaryDirectory;
+  let opened: OpenDesktop;
   let desktop: Desktop;
   let page: Page;
 
   beforeAll(async () => {
-    display = await startDisplay();
-    home = await desktopHome();
-    desktop = await startDesktop({ env: display.env, home: home.path });
-    page = await desktop.window();
-    await engineIs(page, 'running');
+    opened = await openDesktop({ isFirst: true });
+    ({ desktop, page } = opened);
   });
   afterAll(async () => {
-    await desktop?.[Symbol.asyncDispose]();
-    await home?.[Symbol.asyncDispose]();
-    await display?.[Symbol.asyncDispose]();
+    await opened?.[Symbol.asyncDispose]();
   });
 
   test('it shows the interface, and starts a proxy for it', async () => {
@@ -242,16 +234,18 @@ describeWith(['electron', 'xvfb'], 'the desktop', () => {
     expect(await command(page, { do: 'set', settings: { notifications: false } })).toBeNull();
     expect((await stateOf(page)).settings.notifications).toBe(false);
     expect(await command(page, { do: 'set', settings: { openAtLogin: true } })).toBeNull();
-    const entry = join(home.path, '.config', 'autostart', 'berth.desktop');
+    const entry = join(opened.home, '.config', 'autostart', 'berth.desktop');
     expect(await readFile(entry, 'utf8')).toMatch(/^Exec=.* --hidden$/m);
     expect(await command(page, { do: 'set', settings: { openAtLogin: false } })).toBeNull();
     await expect(readFile(entry, 'utf8')).rejects.toThrow('ENOENT');
-    expect(JSON.parse(await readFile(join(home.path, 'config', 'desktop.json'), 'utf8'))).toEqual({
-      openAtLogin: false,
-      startEngine: true,
-      notifications: false,
-      updates: true,
-      toldOfTray: false,
-    });
+    expect(JSON.parse(await readFile(join(opened.home, 'config', 'desktop.json'), 'utf8'))).toEqual(
+      {
+        openAtLogin: false,
+        startEngine: true,
+        notifications: false,
+        updates: true,
+        toldOfTray: false,
+      },
+    );
   });
 });

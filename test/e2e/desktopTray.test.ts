@@ -2,52 +2,35 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAlive } from '../support/berthProcess.ts';
 import { desktopHome } from '../support/desktopHome.ts';
 import { call, engineIs, stateOf } from '../support/desktopPage.ts';
-import {
-  type Display,
-  type SessionBus,
-  startDisplay,
-  startSessionBus,
-} from '../support/display.ts';
-import { type Desktop, startDesktop } from '../support/electron.ts';
+import type { Desktop } from '../support/electron.ts';
 import { eventually } from '../support/eventually.ts';
+import { type DesktopWithTray, openDesktopWithTray } from '../support/openDesktop.ts';
 import { describeWith } from '../support/requirement.ts';
 import type { TemporaryDirectory } from '../support/temporaryDirectory.ts';
-import { startTrayHost, type TrayHost, type TrayMenuItem } from '../support/trayHost.ts';
+import type { TrayHost, TrayMenuItem } from '../support/trayHost.ts';
+import { trayIconIs, trayShows } from '../support/trayLook.ts';
 
 /** Milliseconds within which the tray follows the proxy, and what the instance tells once a second. */
 const soonMs = 1000;
 const toldMs = 2500;
 
-/** Pixels that nothing shines through; the others are written in two ways, with their colour weakened or not. */
-const opaque = (argb: Buffer): Buffer => {
-  const pixels = Buffer.from(argb);
-  for (let at = 0; at < pixels.length; at += 4) {
-    if (pixels[at] !== 255) pixels.fill(0, at, at + 4);
-  }
-  return pixels;
-};
-
 describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-Bus', () => {
-  let display: Display;
-  let bus: SessionBus;
-  let tray: TrayHost;
   let home: TemporaryDirectory;
+  let app: DesktopWithTray;
   let desktop: Desktop;
+  let tray: TrayHost;
   let page: Page;
   /** The file with the addresses that were opened. */
   let opened: string;
   const backend = createServer((_request, response) => response.end('hello'));
 
   beforeAll(async () => {
-    display = await startDisplay();
-    bus = await startSessionBus();
-    tray = await startTrayHost(bus.env);
     home = await desktopHome();
     const bin = join(home.path, 'bin');
     opened = join(home.path, 'opened');
@@ -56,51 +39,25 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
     await writeFile(join(bin, 'xdg-open'), `#!/bin/sh\necho "$1" >> '${opened}'\n`, {
       mode: 0o755,
     });
-    const path = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-    desktop = await startDesktop({ env: { ...display.env, ...bus.env, ...path }, home: home.path });
-    page = await desktop.window();
+    const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+    app = await openDesktopWithTray({ home, env, isFirst: true });
+    ({ desktop, tray, page } = app);
     await tray.registered();
     backend.listen(0, '127.0.0.1');
     await once(backend, 'listening');
-    await engineIs(page, 'running');
   });
   afterAll(async () => {
     backend.close();
-    await desktop?.[Symbol.asyncDispose]();
+    await app?.[Symbol.asyncDispose]();
     await home?.[Symbol.asyncDispose]();
-    await tray?.[Symbol.asyncDispose]();
-    await bus?.[Symbol.asyncDispose]();
-    await display?.[Symbol.asyncDispose]();
   });
 
   const labels = async (): Promise<readonly string[]> =>
     (await tray.menu()).map(({ label }) => label);
 
-  const shows = (pattern: RegExp): Promise<void> =>
-    eventually(
-      `the menu shows ${pattern}`,
-      async () => (await labels()).some((label) => pattern.test(label)),
-      soonMs,
-    );
-
-  /** Waits until the icon is the one of a state, pixel by pixel. */
-  async function iconIs(state: string, withinMs = soonMs): Promise<void> {
-    const file = resolve('dist', 'icons', `tray-${state}.png`);
-    const drawn = await desktop.app.evaluate(({ nativeImage }, path) => {
-      const image = nativeImage.createFromPath(path);
-      return [1, 2].map((scaleFactor) => image.toBitmap({ scaleFactor }).toString('base64'));
-    }, file);
-    // BGRA as Electron has it, ARGB as the bus has it.
-    const sizes = drawn.map((bitmap) => opaque(Buffer.from(bitmap, 'base64').swap32()));
-    await eventually(
-      `the icon is that of ${state}`,
-      async () => {
-        const shown = opaque((await tray.picture()).data);
-        return sizes.some((pixels) => pixels.equals(shown));
-      },
-      withinMs,
-    );
-  }
+  const shows = (pattern: RegExp): Promise<void> => trayShows(tray, pattern, soonMs);
+  const iconIs = (state: Parameters<typeof trayIconIs>[1], withinMs = soonMs): Promise<void> =>
+    trayIconIs(app, state, withinMs);
 
   test('while the proxy runs it says where, and what can be done', async () => {
     const status = (await call(page, '/instance/status')) as { listeners: { port: number }[] };

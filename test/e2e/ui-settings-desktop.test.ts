@@ -1,31 +1,21 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { desktopHome } from '../support/desktopHome.ts';
-import { engineIs, stateOf } from '../support/desktopPage.ts';
-import { type Display, startDisplay } from '../support/display.ts';
-import { type Desktop, startDesktop } from '../support/electron.ts';
+import { stateOf } from '../support/desktopPage.ts';
+import { type OpenDesktop, openDesktop } from '../support/openDesktop.ts';
 import { describeWith } from '../support/requirement.ts';
-import type { TemporaryDirectory } from '../support/temporaryDirectory.ts';
 
 describeWith(['electron', 'xvfb'], 'first steps and settings in the desktop', () => {
-  let display: Display;
-  let home: TemporaryDirectory;
-  let desktop: Desktop;
+  let opened: OpenDesktop;
   let page: Page;
 
   const section = (): Locator => page.getByRole('region', { name: 'Desktop', exact: true });
 
   beforeAll(async () => {
-    display = await startDisplay();
-    home = await desktopHome();
-    desktop = await startDesktop({ env: display.env, home: home.path });
-    page = await desktop.window();
-    await engineIs(page, 'running');
+    opened = await openDesktop({ isFirst: true });
+    page = opened.page;
   });
   afterAll(async () => {
-    await desktop?.[Symbol.asyncDispose]();
-    await home?.[Symbol.asyncDispose]();
-    await display?.[Symbol.asyncDispose]();
+    await opened?.[Symbol.asyncDispose]();
   });
 
   test('an app without hosts begins with the first steps', async () => {
