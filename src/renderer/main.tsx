@@ -12,6 +12,7 @@ import { desktop } from './connection/desktop.ts';
 import { desktopConnections } from './connection/ipc.ts';
 import { startSession } from './connection/session.ts';
 import { takeToken } from './connection/token.ts';
+import { createContainersState } from './state/containers.ts';
 import { followDesktop } from './state/desktopState.ts';
 import { createFirstRun } from './state/firstRun.ts';
 import { createHostsView } from './state/hostsView.ts';
@@ -27,8 +28,14 @@ if (root === null) throw new Error('the page has no root');
 const tokens = takeToken();
 const router = createRouter();
 const { live, follow } = createLive();
+const { containers, follow: followContainers } = createContainersState();
 const open = desktop === null ? browserConnections(tokens) : desktopConnections(desktop);
-const session = startSession(open, desktop === null ? location.host : 'the proxy', follow);
+const session = startSession(open, desktop === null ? location.host : 'the proxy', (api) => {
+  const ends = [follow(api), followContainers(api)];
+  return () => {
+    for (const end of ends) end();
+  };
+});
 const commands = createCommands();
 const theme = createTheme(document.documentElement);
 const firstRun = createFirstRun(live);
@@ -52,6 +59,7 @@ createRoot(root).render(
         hostsView: createHostsView(),
         traffic: createTrafficState(),
         trends: createTrends(live.traffic),
+        containers,
         firstRun,
         theme,
         desktopState,

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { useContainerCommands } from '../pages/containers/useContainerCommands.ts';
 import { createHostActions } from '../pages/hosts/actions.ts';
 import { CheatSheet } from './CheatSheet.tsx';
 import type { Command } from './commands.ts';
@@ -53,6 +54,7 @@ export function Overlays() {
       ];
     }, [router, hostsView, actions]),
   );
+  useContainerCommands();
   const onHost: OnHost = (name, verb) => {
     const host = live.hosts.get()?.get(name);
     if (host === undefined || verb === 'go') router.go(addressOf('hosts', name));

@@ -1,4 +1,6 @@
 import { Activity, Box, HeartPulse, type LucideIcon, Server, Settings } from 'lucide-react';
+import { type DragEvent, useMemo } from 'react';
+import { attentionOf } from '../pages/containers/model/attention.ts';
 import { useStore } from '../state/store.ts';
 import { cn } from '../ui/cn.ts';
 import { useBerth, useIsCurrent } from './context.ts';
@@ -15,13 +17,36 @@ const places: readonly { readonly page: Page; readonly word: string; readonly si
 
 /** Where a person can go; the numbers are of what needs attention. */
 export function Rail() {
-  const { router, live } = useBerth();
+  const { router, live, containers } = useBerth();
   const { page } = useStore(router.route);
   const status = useStore(live.status);
   const isCurrent = useIsCurrent();
-  const attention: Partial<Record<Page, number>> = {
-    health: isCurrent ? (status?.backendsDown ?? 0) : 0,
-  };
+  const down = status?.backendsDown ?? 0;
+  const odd = attentionOf(useStore(containers.view));
+  const attention: Partial<Record<Page, { readonly count: number; readonly says: string }>> =
+    isCurrent
+      ? {
+          health: { count: down, says: `${down} down` },
+          containers: { count: odd.length, says: odd.slice(0, 5).join('\n') },
+        }
+      : {};
+  const dragged = useStore(containers.dragged);
+  const dropped = useMemo(
+    () =>
+      dragged === null
+        ? {}
+        : {
+            onDragOver: (event: DragEvent) => event.preventDefault(),
+            // A host of its own, under the name that is offered.
+            onDrop: (event: DragEvent) => {
+              event.preventDefault();
+              containers.dragged.set(null);
+              containers.draft.set({ key: dragged, name: null, isMeant: true });
+              router.go(addressOf('containers', dragged));
+            },
+          },
+    [dragged, containers, router],
+  );
   return (
     <nav
       aria-label="Pages"
@@ -32,27 +57,29 @@ export function Rail() {
         <span className="max-[960px]:hidden">Berth</span>
       </div>
       {places.map(({ page: to, word, sign: Sign }) => {
-        const down = attention[to] ?? 0;
+        const { count, says } = attention[to] ?? { count: 0, says: '' };
         return (
           <a
             key={to}
             href={`#${addressOf(to)}`}
             aria-current={to === page ? 'page' : undefined}
-            title={down > 0 ? `${word}: ${down} down` : word}
+            title={count > 0 ? `${word}: ${says}` : word}
+            {...(to === 'hosts' && dropped)}
             className={cn(
               'flex h-8 items-center gap-2 rounded-md px-2 hover:bg-hover',
               to === page ? 'bg-chosen font-medium text-text' : 'text-dim',
+              to === 'hosts' && dragged !== null && 'outline-1 outline-dashed outline-accent',
               to === 'settings' && 'mt-auto',
             )}
           >
             <span className="relative">
               <Sign aria-hidden size={16} strokeWidth={1.75} />
-              {down > 0 && <Dot down={down} />}
+              {count > 0 && <Dot says={says} />}
             </span>
             <span className="max-[960px]:sr-only">{word}</span>
-            {down > 0 && (
+            {count > 0 && (
               <span className="ml-auto rounded-full bg-down px-1.5 text-caption text-page max-[960px]:hidden">
-                {down}
+                {count}
               </span>
             )}
           </a>
@@ -63,11 +90,11 @@ export function Rail() {
 }
 
 /** Stands for the number where there is no room for it. */
-function Dot({ down }: { readonly down: number }) {
+function Dot({ says }: { readonly says: string }) {
   return (
     <span
       role="img"
-      aria-label={`${down} down`}
+      aria-label={says}
       className="absolute -top-1 -right-1 hidden size-2 rounded-full bg-down ring-2 ring-page max-[960px]:block"
     />
   );

@@ -1,4 +1,5 @@
 import type { InstanceStatus } from '../../shared/contract/instance.ts';
+import { enginesInBar } from '../pages/containers/model/words.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../ui/format.ts';
 import { StatusGlyph } from '../ui/Status.tsx';
@@ -8,10 +9,11 @@ import { addressOf } from './route.ts';
 
 /** What is true of the whole instance; each part leads to what it speaks of. */
 export function StatusBar() {
-  const { session, live, desktopState } = useBerth();
+  const { session, live, desktopState, containers } = useBerth();
   const connection = useStore(session.state);
   const status = useStore(live.status);
   const traffic = useStore(live.traffic);
+  const engines = enginesInBar(useStore(containers.view));
   const { glyph, word } = proxyState({
     session: connection,
     engine: useStore(desktopState)?.engine ?? null,
@@ -39,6 +41,12 @@ export function StatusBar() {
               title={status.store.state}
             />
           </Part>
+          {engines.map(({ key, name, status: shape, word: says, title }) => (
+            <Part key={key} to={addressOf('containers')}>
+              <span className="truncate">{name}</span>
+              <StatusGlyph status={shape} says={says} title={title} word={shape !== 'up'} />
+            </Part>
+          ))}
           <Part to={addressOf('traffic')}>
             {perSecond(traffic?.requestsPerSecond ?? 0)} req/s
             <span className={(traffic?.errorsPerMinute ?? 0) > 0 ? 'text-down' : ''}>

@@ -13,6 +13,8 @@ export interface Command {
   readonly keys?: readonly string[];
   /** Only in the list of keys, not in the palette: it needs a row to act on. */
   readonly hidden?: boolean;
+  /** One of many of its kind: in the palette only where it is looked for, and nowhere else. */
+  readonly isOneOfMany?: boolean;
   /** Returns false when there is nothing to do: the key then goes on to what the browser does. */
   readonly run: () => unknown;
 }

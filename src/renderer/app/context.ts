@@ -2,6 +2,7 @@ import { createContext, use } from 'react';
 import type { ControlApi } from '../../client/client.ts';
 import type { DesktopState } from '../../shared/desktop/state.ts';
 import type { Session } from '../connection/session.ts';
+import type { ContainersState } from '../state/containers.ts';
 import type { FirstRun } from '../state/firstRun.ts';
 import type { HostsView } from '../state/hostsView.ts';
 import { isCurrent } from '../state/lastKnown.ts';
@@ -25,6 +26,7 @@ export interface Berth {
   readonly traffic: TrafficState;
   /** How long requests took, by frontend. */
   readonly trends: Readable<ReadonlyMap<string, Trend>>;
+  readonly containers: ContainersState;
   readonly firstRun: FirstRun;
   readonly theme: Store<Theme>;
   /** Null in a browser. */

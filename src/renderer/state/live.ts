@@ -92,7 +92,7 @@ export function createLive(): {
 }
 
 /** Runs a stream again and again: one that the instance ended is no reason to show what is old. */
-async function keep(signal: AbortSignal, stream: () => Promise<void>): Promise<void> {
+export async function keep(signal: AbortSignal, stream: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
     try {
       await stream();

@@ -14,17 +14,22 @@ const looks: Readonly<
   paused: { shape: '❚❚', word: 'paused', colour: 'text-paused' },
 };
 
-/** @param word shown beside the shape; otherwise a screen reader alone hears it */
+/**
+ * @param word shown beside the shape; otherwise a screen reader alone hears it
+ * @param says in place of the usual word
+ */
 export function StatusGlyph({
   status,
   word,
+  says,
   title,
 }: {
   readonly status: Status;
   readonly word?: boolean;
+  readonly says?: string;
   readonly title?: string | undefined;
 }) {
-  const look = looks[status];
+  const look = { ...looks[status], ...(says === undefined ? {} : { word: says }) };
   return (
     <span
       className={cn('inline-flex items-center gap-1.5', look.colour)}

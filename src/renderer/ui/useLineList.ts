@@ -36,6 +36,8 @@ interface LineListOptions<Line> {
   /** Key of the line that the keyboard is on. */
   readonly activeKey: string | null;
   readonly onActive: (key: string) => void;
+  /** Whether the keyboard steps over a line, as over the name of a group. */
+  readonly isPassed?: (line: Line) => boolean;
   /** Key of a line that is drawn wherever the list is scrolled to; null for none. */
   readonly pinnedKey?: string | null;
   /** Pixels of a line before it was drawn. */
@@ -65,6 +67,7 @@ export function useLineList<Line extends { readonly key: string }>({
   handle,
   activeKey,
   onActive,
+  isPassed = none,
   pinnedKey = null,
   heightOf,
   lineHeight,
@@ -80,7 +83,7 @@ export function useLineList<Line extends { readonly key: string }>({
   );
   const found = useMemo(() => indexOf(activeKey), [indexOf, activeKey]);
   const pinned = useMemo(() => indexOf(pinnedKey), [indexOf, pinnedKey]);
-  const activeIndex = Math.max(0, found);
+  const activeIndex = found === -1 ? nextStop(lines, 0, 1, isPassed) : found;
 
   const virtualizer = useVirtualizer({
     count: lines.length,
@@ -129,16 +132,18 @@ export function useLineList<Line extends { readonly key: string }>({
   });
 
   const goTo = useCallback(
-    (index: number) => {
-      const within = Math.max(0, Math.min(index, lines.length - 1));
+    (index: number, way: 1 | -1 = 1) => {
+      const within = nextStop(lines, index, way, isPassed);
       const line = lines[within];
       if (line === undefined) return;
       wanted.current = line.key;
       onActive(line.key);
       draw();
-      virtualizer.scrollToIndex(within, { align: 'auto' });
+      // What is stepped over at the top is seen with the first line.
+      const isFirst = nextStop(lines, 0, 1, isPassed) === within;
+      virtualizer.scrollToIndex(isFirst ? 0 : within, { align: 'auto' });
     },
-    [lines, onActive, virtualizer],
+    [lines, onActive, virtualizer, isPassed],
   );
 
   useImperativeHandle(
@@ -149,10 +154,11 @@ export function useLineList<Line extends { readonly key: string }>({
         document.activeElement?.parentElement?.parentElement === scroller.current &&
         document.activeElement?.hasAttribute('data-index') === true,
       move: (steps) => {
-        if (found !== -1) goTo(found + steps);
-        else goTo(lastIndex.current + (steps > 0 ? 0 : -1));
+        const way = steps > 0 ? 1 : -1;
+        if (found !== -1) goTo(found + steps, way);
+        else goTo(lastIndex.current + (steps > 0 ? 0 : -1), way);
       },
-      moveTo: (place) => goTo(place === 'first' ? 0 : lines.length - 1),
+      moveTo: (place) => (place === 'first' ? goTo(0) : goTo(lines.length - 1, -1)),
       moveToKey: (key) => {
         const index = indexOf(key);
         if (index !== -1) goTo(index);
@@ -175,4 +181,23 @@ export function useLineList<Line extends { readonly key: string }>({
   );
 
   return { scroller, virtualizer, activeIndex };
+}
+
+const none = (): boolean => false;
+
+/** The nearest line from `index` on that is not stepped over; where there is none that way, the nearest the other way. */
+function nextStop<Line>(
+  lines: readonly Line[],
+  index: number,
+  way: 1 | -1,
+  isPassed: (line: Line) => boolean,
+): number {
+  const from = Math.max(0, Math.min(index, lines.length - 1));
+  for (const step of [way, -way]) {
+    for (let at = from; at >= 0 && at < lines.length; at += step) {
+      const line = lines[at];
+      if (line !== undefined && !isPassed(line)) return at;
+    }
+  }
+  return 0;
 }

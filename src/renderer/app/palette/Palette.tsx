@@ -93,7 +93,7 @@ export function Palette({
                     onSelect={() => after(command.run)}
                     className={itemClass}
                   >
-                    {command.title}
+                    {visibleText(command.title)}
                     <Keys command={command} />
                   </Menu.Item>
                 ))}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../commands.ts';
-import { maxShownHosts, paletteResults } from './results.ts';
+import { maxOfMany, maxShownHosts, paletteResults } from './results.ts';
 
 const command = (id: string, title: string, more: Partial<Command> = {}): Command => ({
   id,
@@ -59,4 +59,14 @@ test('a host is found by what it is shown as, where its name hides something', (
   for (const query of ['shop', '\\u202e', 'tset', '\u202e']) {
     expect(paletteResults(query, [], [name]).hosts).toEqual([name]);
   }
+});
+
+test('one of many is found by its words, and not shown before', () => {
+  const many = Array.from({ length: 100 }, (_, index) =>
+    command(`map ${index}`, `Map web-${index}`, { group: 'Containers', isOneOfMany: true }),
+  );
+  const found = (query: string) => paletteResults(query, [...commands, ...many], []).commands;
+  expect(found('').map(({ id }) => id)).toEqual(ids(''));
+  expect(found('map web-7').map(({ title }) => title)).toContain('Map web-7');
+  expect(found('web')).toHaveLength(maxOfMany);
 });

@@ -17,6 +17,9 @@ export interface PaletteResults {
 /** Most hosts that are shown: who looks for one writes another letter. */
 export const maxShownHosts = 12;
 
+/** Most commands that are shown of those that are many of a kind. */
+export const maxOfMany = 20;
+
 const verbs: Readonly<Record<string, HostVerb>> = { open: 'open', copy: 'copy', go: 'go' };
 
 /** Each word has to be in what is shown; what begins with the first word comes first. */
@@ -40,9 +43,13 @@ function matchCommands(words: readonly string[], commands: readonly Command[]): 
   // Of commands with the same id the last holds, as with keys.
   const byId = new Map(commands.map((command) => [command.id, command]));
   const [first = ''] = words;
-  const matching = [...byId.values()].filter(({ hidden, title, group }) => {
+  let many = 0;
+  const matching = [...byId.values()].filter(({ hidden, isOneOfMany, title, group }) => {
+    if (isOneOfMany === true && (words.length === 0 || many === maxOfMany)) return false;
     const text = `${group} ${title}`.toLowerCase();
-    return hidden !== true && words.every((word) => text.includes(word));
+    const isFound = hidden !== true && words.every((word) => text.includes(word));
+    if (isFound && isOneOfMany === true) many++;
+    return isFound;
   });
   const rank = ({ title }: Command): number => Number(!title.toLowerCase().startsWith(first));
   return matching.sort((a, b) => rank(a) - rank(b));

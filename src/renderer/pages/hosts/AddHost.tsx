@@ -9,6 +9,9 @@ import type { Draft } from '../../state/hostsView.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cn } from '../../ui/cn.ts';
+import { AddOffers } from '../containers/AddOffers.tsx';
+import { type AddContainer, parseAddContainer } from '../containers/model/addContainer.ts';
+import { containerTitle } from '../containers/model/words.ts';
 import { type Outcome, OutcomeLine } from './AddOutcome.tsx';
 import type { HostActions } from './actions.ts';
 import { MarkedInput } from './MarkedInput.tsx';
@@ -26,29 +29,36 @@ export function AddHost({
   readonly actions: HostActions;
   readonly onClose: () => void;
 }) {
-  const { live, hostsView } = useBerth();
+  const { live, hostsView, containers } = useBerth();
   const api = useApi();
   const hosts = useStore(live.hosts);
   const status = useStore(live.status);
+  const running = useStore(containers.view)?.containers ?? [];
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const suffixes = status?.suffixes ?? [];
   const line = parseAddLine(draft.text, suffixes);
   const source = draft.copyOf === null ? undefined : hosts?.get(draft.copyOf);
+  const asContainer =
+    source === undefined && (line.kind === 'partial' || line.kind === 'wrong')
+      ? parseAddContainer(draft.text, running, suffixes)
+      : null;
   // The field is offered to be typed into whenever another draft begins.
   useEffect(() => input.current?.focus(), []);
 
   const save = async (): Promise<void> => {
-    if (line.kind !== 'host') return;
+    const name = asContainer?.name ?? (line.kind === 'host' ? line.name : null);
+    if (name === null) return;
     try {
       if (api === null) throw new BerthError('BERTH_NOT_RUNNING', 'nothing was added');
-      await make(api, line, source);
+      if (asContainer !== null) await mapTo(api, asContainer);
+      else if (line.kind === 'host') await make(api, line, source);
       hostsView.draft.set({ text: '', copyOf: null });
-      hostsView.active.set(line.name);
-      setOutcome({ kind: 'checking', name: line.name });
-      const tried = await api.instance.try({ name: line.name });
-      const health = live.health.get()?.get(line.name);
-      setOutcome({ kind: 'checked', name: line.name, tried, health });
+      hostsView.active.set(name);
+      setOutcome({ kind: 'checking', name });
+      const tried = await api.instance.try({ name });
+      const health = live.health.get()?.get(name);
+      setOutcome({ kind: 'checked', name, tried, health });
     } catch (error) {
       setOutcome({
         kind: 'failed',
@@ -85,13 +95,17 @@ export function AddHost({
           describedBy="add-host-says"
           value={draft.text}
           placeholder="app → 3000"
-          problem={line.kind === 'wrong' ? line.problem : null}
+          problem={asContainer === null && line.kind === 'wrong' ? line.problem : null}
           onChange={(text) => {
             setOutcome(null);
             hostsView.draft.set({ ...draft, text });
           }}
         />
-        <Button look="primary" type="submit" disabled={line.kind !== 'host' || api === null}>
+        <Button
+          look="primary"
+          type="submit"
+          disabled={(line.kind !== 'host' && asContainer === null) || api === null}
+        >
           {source === undefined ? 'Add host' : 'Duplicate'}
         </Button>
         <Button look="quiet" aria-label="Close" onClick={onClose} className="px-1.5">
@@ -102,11 +116,25 @@ export function AddHost({
         {outcome !== null && (line.kind === 'empty' || outcome.kind === 'failed') ? (
           <OutcomeLine outcome={outcome} actions={actions} />
         ) : (
-          <Preview line={line} source={source} />
+          <Preview line={line} source={source} asContainer={asContainer} />
         )}
       </div>
+      {source === undefined && outcome === null && line.kind !== 'host' && asContainer === null && (
+        <AddOffers
+          typed={draft.text}
+          onTake={(text) => {
+            hostsView.draft.set({ ...draft, text });
+            input.current?.focus();
+          }}
+        />
+      )}
     </section>
   );
+}
+
+async function mapTo(api: ControlApi, { name, container, port }: AddContainer): Promise<void> {
+  const { engine, id } = container;
+  await api.containers.map({ name, engine, container: id, ...(port === null ? {} : { port }) });
 }
 
 /** As Enter will do it. A duplicate is made only where nothing is, since all of it is written. */
@@ -126,9 +154,12 @@ async function make(
 function Preview({
   line,
   source,
+  asContainer,
 }: {
   readonly line: AddLine;
   readonly source: HostView | undefined;
+  /** Null where no container is meant. */
+  readonly asContainer: AddContainer | null;
 }) {
   const { live } = useBerth();
   const status = useStore(live.status);
@@ -148,6 +179,29 @@ function Preview({
         )}
         . A single word becomes <code className="font-mono text-mono">.{suffix}</code>.
       </p>
+    );
+  }
+  if (asContainer !== null) {
+    const { name, container, port } = asContainer;
+    const at = port ?? container.port;
+    return (
+      <>
+        <p className="flex min-w-0 items-baseline gap-2">
+          <span className="truncate font-mono text-mono">{name}</span>
+          <span aria-hidden className="text-dim">
+            →
+          </span>
+          <span className="truncate">
+            {visibleText(containerTitle(container))}
+            {at !== null && `, port ${at}`}
+          </span>
+        </p>
+        <p className={cn('text-caption', hosts?.has(name) ? 'text-degraded' : 'text-dim')}>
+          {hosts?.has(name)
+            ? `${name} is there already: the container would share its requests.`
+            : 'Enter maps the container, then asks it. The host follows it when it is made anew.'}
+        </p>
+      </>
     );
   }
   if (line.kind === 'wrong') {

@@ -8,6 +8,7 @@ import { cn } from '../../ui/cn.ts';
 import { ago, count, duration, exactTime, percent } from '../../ui/format.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StatusGlyph } from '../../ui/Status.tsx';
+import { HostSource } from '../containers/HostSource.tsx';
 import { columnClass, hostGrid } from './columns.ts';
 import type { BackendPlace } from './model/backendEdit.ts';
 import type { Editing } from './model/lines.ts';
@@ -139,6 +140,9 @@ export const HostLine = memo(function HostLine({
       </div>
       <div role="gridcell" className={cn('text-right', columnClass('last'))}>
         <LastAsked at={traffic?.lastAt ?? null} />
+      </div>
+      <div role="gridcell" className={cn('truncate', columnClass('source'))}>
+        <HostSource name={row.name} />
       </div>
       <div role="gridcell">
         <button

@@ -50,7 +50,7 @@ export function ListHeader({
           <div
             key={id}
             role="columnheader"
-            aria-sort={id === 'sparkline' ? undefined : ariaSort(sort, id)}
+            aria-sort={id === 'sparkline' || id === 'source' ? undefined : ariaSort(sort, id)}
             title={meaning}
             className={cn(
               'truncate',
@@ -59,7 +59,7 @@ export function ListHeader({
               className,
             )}
           >
-            {id === 'sparkline' ? (
+            {id === 'sparkline' || id === 'source' ? (
               word
             ) : (
               <SortButton word={word} meaning={meaning} sort={sort} column={id} onSort={set} />

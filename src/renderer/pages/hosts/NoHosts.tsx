@@ -1,17 +1,23 @@
+import { useBerth } from '../../app/context.ts';
+import { addressOf } from '../../app/route.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 
 /** What the page shows before there is a host: how to begin. */
 export function NoHosts({ onAdd }: { readonly onAdd: () => void }) {
+  const { router } = useBerth();
   return (
     <div className="relative min-h-0 flex-1 overflow-auto pb-8">
       <EmptyState
         title="No hosts yet"
         actions={
-          <Button look="primary" onClick={onAdd}>
-            Add a host
-          </Button>
+          <>
+            <Button look="primary" onClick={onAdd}>
+              Add a host
+            </Button>
+            <Button onClick={() => router.go(addressOf('containers'))}>Map a container</Button>
+          </>
         }
       >
         A host gives a server a name: <code className="font-mono text-mono">app → 3000</code> makes

@@ -2,13 +2,14 @@ import type { SortColumn } from './model/order.ts';
 
 /** One width for a column in the header and in all lines; what a narrow window has no room for is left out. */
 export const hostGrid =
-  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
+  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_116px_28px] max-[1040px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
 
 const medium = 'max-[820px]:hidden';
+const wide = 'max-[1040px]:hidden';
 const narrow = 'max-[520px]:hidden';
 
 export interface Column {
-  readonly id: SortColumn | 'sparkline';
+  readonly id: SortColumn | 'sparkline' | 'source';
   readonly word: string;
   /** For a title. */
   readonly meaning: string;
@@ -59,6 +60,13 @@ export const hostColumns: readonly Column[] = [
     meaning: 'When it was last asked for',
     isNumber: true,
     className: medium,
+  },
+  {
+    id: 'source',
+    word: 'Source',
+    meaning: 'Who keeps its backends: a person, or the containers that are mapped to it',
+    isNumber: false,
+    className: wide,
   },
 ];
 

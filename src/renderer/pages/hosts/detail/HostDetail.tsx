@@ -9,6 +9,7 @@ import { shownState } from '../../../state/lastKnown.ts';
 import { useStore } from '../../../state/store.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { StatusGlyph } from '../../../ui/Status.tsx';
+import { HostMappings } from '../../containers/HostMappings.tsx';
 import { Chip } from '../HostLine.tsx';
 import { HostMenu } from '../HostMenu.tsx';
 import type { HostRow } from '../model/rows.ts';
@@ -88,6 +89,7 @@ export function HostDetail({ name }: { readonly name: string }) {
               <Numbers name={name} traffic={row.traffic} />
               <Findings row={row} />
               <Backends row={row} actions={actions} />
+              <HostMappings name={name} />
               <Options host={row.host} actions={actions} />
               <HealthCheckForm host={row.host} actions={actions} />
             </>

@@ -79,7 +79,7 @@ function withBoth(tokens: readonly Token[], at: number, suffixes: readonly strin
 }
 
 function withName(token: Token, backends: readonly string[], suffixes: readonly string[]): AddLine {
-  const parsed = parseFrontendName(completed(token.text, suffixes));
+  const parsed = parseFrontendName(completedName(token.text, suffixes));
   if (!parsed.ok) return wrong(token, nameProblem(token.text));
   if (backends.length === 0) {
     return {
@@ -113,7 +113,7 @@ function meaningOf(text: string): Meaning {
 /** What nobody names a host: an IPv4 address, or this machine. */
 const isAddress = (text: string): boolean => /^(localhost|\d{1,3}(\.\d{1,3}){3}):/i.test(text);
 
-const completed = (name: string, suffixes: readonly string[]): string => {
+export const completedName = (name: string, suffixes: readonly string[]): string => {
   const [suffix] = suffixes;
   const isWord = !name.includes('.') && name !== '*' && name !== 'localhost';
   return isWord && suffix !== undefined && suffix !== '' ? `${name}.${suffix}` : name;
@@ -144,7 +144,7 @@ export function readServer(text: string): ServerParse {
     : { ok: false, problem: `This address ${parsed.problem}.` };
 }
 
-function nameProblem(text: string): string {
+export function nameProblem(text: string): string {
   if (text.includes('*')) return 'A wildcard is * alone, or stands first: *.app.dev.local.';
   if (text.includes('/')) return 'A host has no path: write its name alone.';
   const odd = [...text].find((character) => !/[A-Za-z0-9._-]/.test(character));
