@@ -641,7 +641,8 @@ export const limits = {
   maxPortToolBytes: 8 * 1024 * 1024,
   /** Descriptors of one process that are looked at for a socket: those that listen are opened early. */
   maxOwnerDescriptors: 4096,
-  /** Frontends that are told of one listening port. */
+  /** Characters of the folder of a process, and frontends that are told of its port. */
+  maxFolderChars: 1024,
   maxPortHosts: 32,
   /** Milliseconds between two looks for an update. */
   updateCheckMs: 6 * 3_600_000,

@@ -1,4 +1,4 @@
+export { createPortReader } from './createReader.ts';
 export { localPortOf } from './namedPorts.ts';
 export { describeOwner, type PortOwner } from './portOwner.ts';
 export { type LastOwner, openPorts, type Ports } from './ports.ts';
-export { createPortReader } from './reader.ts';

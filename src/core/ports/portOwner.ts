@@ -1,4 +1,4 @@
-import { createPortReader } from './reader.ts';
+import { createPortReader } from './createReader.ts';
 
 /** The process that listens on a port. */
 export interface PortOwner {

@@ -191,6 +191,13 @@ test('all ports by number, with addresses, process, folder and hosts', async () 
   ]);
 });
 
+test('nothing of a folder is hidden', async () => {
+  processes.set('3', { pid: 1, name: 'x', directory: '/home/annie/\u202ea\nb' });
+  listening = [at(1, '3')];
+  const [port] = await ports.list();
+  expect(port?.process?.directory).toBe('/home/annie/\\u202ea\\u000ab');
+});
+
 test('where the system does not say, nothing is known', async () => {
   ports.close();
   open(null);

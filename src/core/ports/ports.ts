@@ -1,4 +1,5 @@
 import type { ListeningPort } from '../../shared/contract/containers.ts';
+import { visibleText } from '../../shared/escapeUnseen.ts';
 import { limits } from '../../shared/limits.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
 import { createNamedPorts } from './namedPorts.ts';
@@ -172,7 +173,8 @@ class LivePorts implements Ports {
   #shown({ pid, name, directory }: ListeningProcess): ListeningProcess {
     const { home } = this.#options;
     const isAtHome = home.length > 1 && (directory === home || directory.startsWith(`${home}/`));
-    return { pid, name, directory: isAtHome ? `~${directory.slice(home.length)}` : directory };
+    const shown = isAtHome ? `~${directory.slice(home.length)}` : directory;
+    return { pid, name, directory: visibleText(shown.slice(0, limits.maxFolderChars)) };
   }
 }
 

@@ -1,8 +1,3 @@
-import { limits } from '../../shared/limits.ts';
-import { createMacReader } from './macReader.ts';
-import { createProcReader } from './procReader.ts';
-import { createWindowsReader } from './windowsReader.ts';
-
 /** A TCP port that is listened on, at one address. */
 export interface ListeningSocket {
   readonly port: number;
@@ -30,11 +25,4 @@ export interface PortReader {
   stillThere(ids: readonly string[]): Promise<boolean>;
   /** By `id`; those that cannot be seen, as of another user's, are left out. Never rejects. */
   processes(sockets: readonly ListeningSocket[]): Promise<ReadonlyMap<string, ListeningProcess>>;
-}
-
-/** Null for systems that cannot be asked. */
-export function createPortReader(platform: NodeJS.Platform = process.platform): PortReader | null {
-  if (platform === 'linux') return createProcReader({ pollMs: limits.listeningPollMs });
-  if (platform === 'darwin') return createMacReader();
-  return platform === 'win32' ? createWindowsReader() : null;
 }
