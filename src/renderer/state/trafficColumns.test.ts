@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { resized, shownColumns, toggled, unsized, usualColumns } from './trafficColumns.ts';
 
-const usualTexts = { host: 190, path: 290, backend: 60 };
+const usualTexts = { host: 190, longestHost: 190, path: 290, backend: 60 };
 const shownAt = (width: number, choice = usualColumns, texts = usualTexts) =>
   shownColumns(choice, width, texts);
 const idsAt = (width: number, choice = usualColumns, texts = usualTexts) =>
@@ -29,23 +29,33 @@ it('gives hosts and paths the room of what is less needed', () => {
   expect(idsAt(450)).toEqual(['method', 'status', 'host', 'path']);
   expect(idsAt(100)).toEqual(['status', 'host', 'path']);
   // What they do not want, others may have.
-  expect(idsAt(740, usualColumns, { host: 120, path: 120, backend: 60 })).toContain('size');
+  expect(idsAt(750, usualColumns, { ...usualTexts, host: 120, path: 120 })).toContain('size');
 });
 
 it('has a host as wide as it needs; the path takes what is left', () => {
   expect(widthsAt(985)).toMatchObject({
     host: 190,
-    path: 985 - 190 - 108 - 68 - 56 - 72 - 116 - 66,
+    path: 985 - 190 - 108 - 68 - 56 - 88 - 116 - 66,
   });
-  expect(shownAt(985).template).toBe('108px 68px 56px 190px minmax(120px, 1fr) 72px 116px 66px');
+  expect(shownAt(985).template).toBe('108px 68px 56px 190px minmax(120px, 1fr) 88px 116px 66px');
 });
 
 it('divides the room where both want more than there is', () => {
-  const { host = 0, path = 0 } = widthsAt(985, usualColumns, { host: 500, path: 900, backend: 60 });
+  const { host = 0, path = 0 } = widthsAt(985, usualColumns, {
+    ...usualTexts,
+    host: 500,
+    path: 900,
+  });
   expect(host / (host + path)).toBeCloseTo(0.45, 2);
-  const short = widthsAt(985, usualColumns, { host: 500, path: 130, backend: 60 });
+  const short = widthsAt(985, usualColumns, { ...usualTexts, host: 500, path: 130 });
   expect(short['path']).toBeGreaterThanOrEqual(130);
   expect(short['host']).toBeGreaterThan(host);
+});
+
+it('makes room for the longest host where paths do not need it', () => {
+  const texts = { ...usualTexts, longestHost: 400 };
+  expect(widthsAt(985, usualColumns, texts)).toMatchObject({ host: 193, path: 290 });
+  expect(widthsAt(1400, usualColumns, texts)['host']).toBe(400);
 });
 
 it('never has a backend push them aside', () => {

@@ -34,7 +34,7 @@ export const allColumns: readonly Column[] = [
   { id: 'status', title: 'Status', width: 56, isNumber: false },
   { id: 'host', title: 'Host', width: 120, isNumber: false },
   { id: 'path', title: 'Path', width: 120, isNumber: false },
-  { id: 'backend', title: 'Backend', width: 72, isNumber: false },
+  { id: 'backend', title: 'Backend', width: 88, isNumber: false },
   { id: 'total', title: 'Total', width: 116, isNumber: true },
   { id: 'size', title: 'Size', width: 66, isNumber: true },
   { id: 'protocol', title: 'Protocol', width: 70, isNumber: false },
@@ -52,8 +52,8 @@ export interface ColumnChoice {
 /** Of protocols a row says by itself only what is no plain request. */
 export const usualColumns: ColumnChoice = { hidden: ['protocol'], widths: {} };
 
-/** Pixels that the texts of these columns need to stand there whole. */
-export type WantedWidths = Readonly<Record<'host' | 'path' | 'backend', number>>;
+/** Pixels that most texts of these columns need to stand there whole, and those that all hosts need. */
+export type WantedWidths = Readonly<Record<'host' | 'longestHost' | 'path' | 'backend', number>>;
 
 /** Those that go first where hosts and paths have not the room to be read, and those that go where there is none. */
 const leastNeeded: readonly ColumnId[] = ['protocol', 'size', 'backend'];
@@ -111,8 +111,11 @@ export function shownColumns(
   };
   function hostWidth(least: number): number {
     if (host !== null) return host;
-    const share = Math.max(left * hostShare, left - wants.path);
-    return Math.round(Math.max(least, Math.min(wants.host, share)));
+    const beside = left - wants.path;
+    const share = Math.max(left * hostShare, beside);
+    return Math.round(
+      Math.max(least, Math.min(wants.host, share), Math.min(wanted.longestHost, beside)),
+    );
   }
   const shown = columns.map((column) => ({ ...column, width: widthOf(column) }));
   return {

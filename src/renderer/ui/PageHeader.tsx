@@ -9,7 +9,7 @@ export function PageHeader({
   readonly children?: ReactNode;
 }) {
   return (
-    <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
+    <header className="flex min-h-12 shrink-0 items-center gap-3 border-b border-line px-4 py-2">
       <h1 className="text-heading font-semibold">{title}</h1>
       {children}
     </header>

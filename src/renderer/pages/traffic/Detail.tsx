@@ -42,7 +42,7 @@ export function Detail({
   return (
     <aside
       aria-label="Request"
-      className="flex min-h-0 shrink-0 flex-col border-line bg-panel [@media(max-height:600px)]:overflow-auto @max-[860px]:h-[56%] @max-[860px]:border-t @min-[861px]:w-[26rem] @min-[861px]:border-l @min-[1300px]:w-[34rem]"
+      className="flex min-h-0 shrink-0 flex-col border-line bg-panel [@media(max-height:600px)]:overflow-auto @max-[860px]:h-[56%] @max-[860px]:border-t @min-[861px]:w-[26rem] @min-[861px]:border-l @min-[1300px]:w-[36rem]"
     >
       <header className="flex items-start gap-2 px-4 pt-3 pb-2">
         <h2 className="min-w-0 flex-1 font-mono text-mono break-all">

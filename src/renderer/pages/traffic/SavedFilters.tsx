@@ -1,6 +1,7 @@
 import { Bookmark, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { savedFilterBounds } from '../../state/traffic.ts';
@@ -39,7 +40,9 @@ export function SavedFilters({
             size={14}
             className={current === undefined ? '' : 'fill-accent text-accent'}
           />
-          <span className="truncate">{current?.name ?? 'Saved'}</span>
+          <span className="truncate">
+            {current === undefined ? 'Saved' : visibleText(current.name)}
+          </span>
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
@@ -67,14 +70,14 @@ export function SavedFilters({
                   setOpen(false);
                 }}
               >
-                <span>{one.name}</span>
+                <span>{visibleText(one.name)}</span>
                 <span className="max-w-full truncate font-mono text-caption text-dim">
-                  {one.filter}
+                  {visibleText(one.filter)}
                 </span>
               </button>
               <button
                 type="button"
-                aria-label={`Forget ${one.name}`}
+                aria-label={`Forget ${visibleText(one.name)}`}
                 title="Forget"
                 onClick={() =>
                   traffic.saved.update((all) => all.filter(({ name: other }) => other !== one.name))

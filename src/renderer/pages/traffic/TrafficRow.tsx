@@ -96,11 +96,15 @@ function Method({ record: { method, protocol } }: { readonly record: NumberedRec
 
 /** How many were tried, where it was more than one. */
 function Backend({ record: { backend, attempts } }: { readonly record: NumberedRecord }) {
+  const tries = attempts.length;
   if (backend === null) return <span className="text-dim">–</span>;
   return (
-    <span className="flex min-w-0 gap-1.5 text-dim" title={visibleText(backend)}>
+    <span
+      className="flex min-w-0 gap-1.5 text-dim"
+      title={`${visibleText(backend)}${tries > 1 ? `, ${tries} tries` : ''}`}
+    >
       <MiddleText text={backendName(backend)} className="font-mono text-mono" />
-      {attempts.length > 1 && <span className="shrink-0">tried {attempts.length}</span>}
+      {tries > 1 && <span className="shrink-0">×{tries}</span>}
     </span>
   );
 }

@@ -6,7 +6,7 @@ export function backendText({
   backend,
   attempts,
 }: Pick<RequestRecord, 'backend' | 'attempts'>): string {
-  const tried = attempts.length > 1 ? ` tried ${attempts.length}` : '';
+  const tried = attempts.length > 1 ? ` ×${attempts.length}` : '';
   return backend === null ? '–' : `${backendName(backend)}${tried}`;
 }
 

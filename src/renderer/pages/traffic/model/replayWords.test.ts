@@ -42,7 +42,7 @@ it('names a backend of this machine by its port, and how many were tried', () =>
   expect(backendText(aRecord())).toBe(':3000');
   const attempt = { index: 0, url: '', ms: 1, outcome: 'answered' } as const;
   expect(backendText(aRecord({ backend: 'http://b.test/', attempts: [attempt, attempt] }))).toBe(
-    'b.test tried 2',
+    'b.test ×2',
   );
   expect(backendText(aRecord({ backend: null }))).toBe('–');
 });

@@ -7,6 +7,7 @@ export interface TextWidths {
   /** The filter that they were seen with. */
   readonly filter: string;
   readonly host: number;
+  readonly longestHost: number;
   readonly path: number;
   readonly backend: number;
 }
@@ -17,17 +18,24 @@ export const rowsLookedAt = 100;
 const step = 4;
 const most = { host: 64, path: 160, backend: 24 } as const;
 
-export const noTexts = (filter: string): TextWidths => ({ filter, host: 0, path: 0, backend: 0 });
+export const noTexts = (filter: string): TextWidths => ({
+  filter,
+  host: 0,
+  longestHost: 0,
+  path: 0,
+  backend: 0,
+});
 
 /**
- * Widths with these rows: they never shrink while the filter is the same, so that nothing moves back and forth. Of paths
- * and backends nine in ten are to fit. The same object where nothing grew.
+ * Widths with these rows: they never shrink while the filter is the same, so that nothing moves back and forth. Nine
+ * texts in ten are to fit, so that one makes no room for itself alone. The same object where nothing grew.
  */
 export function grownBy(before: TextWidths, rows: readonly RequestRecord[]): TextWidths {
-  const longest = (lengths: readonly number[]): number => Math.max(0, ...lengths);
+  const hosts = rows.map(({ host }) => host.length);
   const next = {
     filter: before.filter,
-    host: grown(before.host, longest(rows.map(({ host }) => host.length)), most.host),
+    host: grown(before.host, usual(hosts), most.host),
+    longestHost: grown(before.longestHost, Math.max(0, ...hosts), most.host),
     path: grown(before.path, usual(rows.map(({ target }) => target.length)), most.path),
     backend: grown(
       before.backend,
@@ -35,8 +43,9 @@ export function grownBy(before: TextWidths, rows: readonly RequestRecord[]): Tex
       most.backend,
     ),
   };
-  const isSame =
-    next.host === before.host && next.path === before.path && next.backend === before.backend;
+  const isSame = (['host', 'longestHost', 'path', 'backend'] as const).every(
+    (text) => next[text] === before[text],
+  );
   return isSame ? before : next;
 }
 
@@ -51,8 +60,12 @@ const grown = (before: number, chars: number, limit: number): number =>
 const padding = 17;
 
 /** @param charWidth pixels of one character of the mono font */
-export const inPixels = ({ host, path, backend }: TextWidths, charWidth: number): WantedWidths => ({
+export const inPixels = (
+  { host, longestHost, path, backend }: TextWidths,
+  charWidth: number,
+): WantedWidths => ({
   host: Math.ceil(host * charWidth) + padding,
+  longestHost: Math.ceil(longestHost * charWidth) + padding,
   path: Math.ceil(path * charWidth) + padding,
   backend: Math.ceil(backend * charWidth) + padding,
 });
