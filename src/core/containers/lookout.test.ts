@@ -1,0 +1,86 @@
+import { expect, it, vi } from 'vitest';
+import type { Container } from '../../shared/model/container.ts';
+import { createLookout, type LookoutOptions } from './lookout.ts';
+
+const container: Container = {
+  engine: 'unix:///a.sock',
+  id: 'a',
+  name: 'web',
+  image: 'web:1',
+  project: null,
+  service: null,
+  state: 'running',
+  pid: 1,
+  health: null,
+  healthOutput: '',
+  startedAt: 1,
+  exitCode: null,
+  finishedAt: null,
+  ports: [{ port: 80, published: [{ address: '0.0.0.0', port: 8080 }] }],
+  networks: [{ name: 'bridge', driver: 'bridge', isInternal: false, addresses: ['172.17.0.2'] }],
+  labels: new Map([['berth.host', 'web.localhost']]),
+  environment: new Map(),
+};
+
+function setUp(operatingSystem: string) {
+  const subnets = vi.fn(() => ['172.17.0.1/16']);
+  const engines = {
+    settings: {
+      enabled: true,
+      engines: [],
+      labels: true,
+      autoNames: false,
+      suffixes: ['localhost'],
+    },
+    containers: new Map([[container.id, container]]),
+    facts: new Map([
+      [
+        container.engine,
+        {
+          kind: 'docker' as const,
+          hostname: 'desk',
+          operatingSystem,
+          isRootless: false,
+          isRemote: operatingSystem === 'Docker Desktop',
+          publishedAt: '127.0.0.1',
+        },
+      ],
+    ]),
+  };
+  const machine: LookoutOptions['machine'] = {
+    platform: 'linux',
+    hostname: 'desk',
+    subnets: [],
+    container: null,
+  };
+  return { engines, subnets, lookout: createLookout({ engines, machine, subnets }) };
+}
+
+it('what a container asks for is read once, until the settings are others', () => {
+  const { engines, lookout } = setUp('Debian');
+  const first = lookout.wanted(container);
+  expect(first.wants).toMatchObject([{ name: 'web.localhost', port: 80 }]);
+  expect(lookout.wanted(container)).toBe(first);
+  engines.settings = { ...engines.settings, labels: false };
+  expect(lookout.wanted(container).wants).toEqual([]);
+});
+
+it('a container is reached by its own address where its network is one of this machine', () => {
+  const { lookout } = setUp('Debian');
+  expect(lookout.findWay(container, 80)).toMatchObject({ ok: true, host: '172.17.0.2', port: 80 });
+});
+
+it('a container in a virtual machine is reached where its port is published', () => {
+  const { lookout } = setUp('Docker Desktop');
+  expect(lookout.findWay(container, 80)).toMatchObject({ ok: true, host: '127.0.0.1', port: 8080 });
+});
+
+it('the networks of this machine are looked at once for each change of containers', () => {
+  const { engines, subnets, lookout } = setUp('Debian');
+  lookout.findWay(container, 80);
+  lookout.surroundings(container.engine);
+  expect(subnets).toHaveBeenCalledOnce();
+  engines.containers = new Map();
+  lookout.surroundings(container.engine);
+  expect(subnets).toHaveBeenCalledTimes(2);
+});
