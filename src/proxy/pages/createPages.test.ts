@@ -175,18 +175,18 @@ describe('the page of a container that starts', () => {
       code: 'BERTH_CONTAINER_STARTING',
       frontend: 'app.dev.local',
       detail: 'web of shop started 12 s ago and takes no requests yet.',
-      container: { what: 'web of shop', awaitedMs: 47_200, repeatable: true, ...changes },
+      container: { what: 'web of shop', awaitedMs: 47_200, target: '/basket?of=2', ...changes },
     });
 
   it('loads again by itself, without a script and for as long as it says', () => {
     const answer = pages.error(starting(), html);
     expect(answer.status).toBe(503);
-    expect(header(answer, 'refresh')).toBe('1');
     expect(header(answer, 'retry-after')).toBe('1');
     expect(header(answer, 'cache-control')).toBe('no-store');
-    expect(header(answer, 'content-security-policy')).toContain("default-src 'none'");
     const body = bodyOf(answer);
-    expect(body).not.toMatch(/<script|http-equiv/);
+    expect(body).toContain(
+      '<noscript><meta http-equiv="refresh" content="1; url=/./basket?of=2"></noscript>',
+    );
     for (const part of [
       '<title>Starting · app.dev.local</title>',
       'The container of this host is starting',
@@ -198,9 +198,40 @@ describe('the page of a container that starts', () => {
     }
   });
 
+  it('runs one script, which its policy knows by its hash, and no other', () => {
+    const answer = pages.error(starting(), html);
+    const scripts = [...bodyOf(answer).matchAll(/<script>(.*?)<\/script>/gs)];
+    expect(scripts.map(([, text]) => text)).toEqual([
+      'setTimeout(function(){location.reload()},1000)',
+    ]);
+    const hash = createHash('sha256')
+      .update(scripts[0]?.[1] ?? '')
+      .digest('base64');
+    const policy = header(answer, 'content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy.endsWith(`; script-src 'sha256-${hash}'`)).toBe(true);
+    expect(header(pages.error(problem(), html), 'content-security-policy')).not.toContain('script');
+  });
+
+  it.each([
+    '//evil.example/',
+    '/\\evil.example/',
+    '/a"><script>alert(1)</script>',
+    "/a';b",
+    '/ä',
+    '*',
+  ])('leads nowhere else, and nothing of the target %j becomes a tag', (target) => {
+    const body = bodyOf(pages.error(starting({ target }), html));
+    const [, content = ''] = /http-equiv="refresh" content="1; url=([^"]*)"/.exec(body) ?? [];
+    const address = content.replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+    const origin = 'http://app.dev.local';
+    expect(new URL(address.replaceAll('&quot;', '"'), origin).origin).toBe(origin);
+    expect(tagsOf(body).filter((tag) => tag.startsWith('<script'))).toHaveLength(1);
+  });
+
   it('does not load again what may not be sent twice', () => {
-    const answer = pages.error(starting({ repeatable: false }), html);
-    expect(header(answer, 'refresh')).toBeUndefined();
+    const answer = pages.error(starting({ target: null }), html);
+    expect(bodyOf(answer)).not.toMatch(/<script|http-equiv/);
     expect(header(answer, 'retry-after')).toBe('1');
     expect(bodyOf(answer)).not.toContain('loads again');
   });
@@ -221,7 +252,7 @@ describe('the page of a container that starts', () => {
   it('loads again with a page of staticDir too', () => {
     const answer = pagesWith({ staticPages: { '503': '<p>ours' } }).error(starting(), html);
     expect(bodyOf(answer)).toBe('<p>ours');
-    expect(header(answer, 'refresh')).toBe('1');
+    expect(header(answer, 'refresh')).toBe('1; url=/./basket?of=2');
   });
 });
 
@@ -232,7 +263,7 @@ describe('the page of a container that does not run', () => {
       detail: `Its container ${what} does not run.`,
       frontend: 'app.dev.local',
       attempts: [],
-      container: { what, awaitedMs: 0, repeatable: true },
+      container: { what, awaitedMs: 0, target: '/' },
     });
     const answer = pages.error(stopped, json);
     expect(answer.status).toBe(502);

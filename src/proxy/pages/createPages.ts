@@ -2,7 +2,7 @@ import { limits } from '../../shared/limits.ts';
 import { chooseForm, type Form } from './accept.ts';
 import type { ListenerHint } from './address.ts';
 import type { CommandContext } from './advice.ts';
-import { contentSecurityPolicy, errorHtml } from './html.ts';
+import { contentSecurityPolicy, errorHtml, refreshOf, reloadingPolicy } from './html.ts';
 import type { LocalAnswer, Pages, Problem } from './pages.ts';
 import { errorText } from './plain.ts';
 import { type ErrorView, viewOf } from './view.ts';
@@ -43,11 +43,16 @@ export function createPages(options: PagesOptions): Pages {
       const form = chooseForm(accept);
       const view = viewOf(problem, context, form === 'html');
       const more = fieldsOf(view);
+      const { reload } = view;
       const page = staticPages.get(String(view.status)) ?? staticPages.get('default');
       // As Hipache did: to every client alike, and the page itself says its charset and loads what it likes.
-      if (page !== undefined) return answer(view.status, page, 'text/html', more);
+      if (page !== undefined) {
+        const again = reload === null ? [] : ['refresh', refreshOf(reload)];
+        return answer(view.status, page, 'text/html', [...more, ...again]);
+      }
       return inForm(form, view.status, more, {
         html: () => errorHtml(view),
+        policy: reload === null ? contentSecurityPolicy : reloadingPolicy,
         json: () => errorJson(problem, view),
         text: () => errorText(view),
       });
@@ -59,6 +64,7 @@ export function createPages(options: PagesOptions): Pages {
       const view = welcomeView(suffix, version, listenerHint, context);
       return inForm(chooseForm(accept), 200, uncached, {
         html: () => welcomeHtml(view),
+        policy: contentSecurityPolicy,
         json: () => welcomeJson(view),
         text: () => welcomeText(view),
       });
@@ -97,12 +103,12 @@ function fieldsOf(view: ErrorView): readonly string[] {
     ...(isAwaited ? ['cache-control', 'no-store'] : uncached),
     'retry-after',
     String(Math.ceil(ms / 1000)),
-    // By a field that every browser knows, so that a page needs no script to load again.
-    ...(view.reloadSeconds === null ? [] : ['refresh', String(view.reloadSeconds)]),
   ];
 }
 
 interface Renderers {
+  /** Of the page. */
+  readonly policy: string;
   html(): string;
   json(): unknown;
   text(): string;
@@ -120,7 +126,7 @@ function inForm(
       return answer(status, Buffer.from(render.html(), 'utf8'), 'text/html; charset=utf-8', [
         ...safe,
         'content-security-policy',
-        contentSecurityPolicy,
+        render.policy,
         'referrer-policy',
         'no-referrer',
       ]);

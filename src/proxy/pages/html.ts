@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { limits } from '../../shared/limits.ts';
 import type { Command } from './advice.ts';
 import { style } from './style.ts';
 import { escapeHtml, shorten } from './text.ts';
-import type { ErrorView, Tone } from './view.ts';
+import type { ErrorView, Reload, Tone } from './view.ts';
 
 /**
  * Nothing but the style sheet above and the icon in the page itself may load, and nothing may run.
@@ -16,6 +17,21 @@ export const contentSecurityPolicy = [
   "form-action 'none'",
 ].join('; ');
 
+/** Keeps what stands behind a #, which no answer knows; without scripts, `refreshOf` does what it can. */
+const reloadScript = `setTimeout(function(){location.reload()},${limits.holdReloadMs})`;
+
+/** The same for a page that loads again by itself. */
+export const reloadingPolicy = `${contentSecurityPolicy}; script-src 'sha256-${createHash('sha256')
+  .update(reloadScript, 'utf8')
+  .digest('base64')}'`;
+
+/** The value of a Refresh field. Without an address it would not load a page anew whose own has a #. */
+export const refreshOf = ({ seconds, address }: Reload): string => `${seconds}; url=${address}`;
+
+const reloading = (reload: Reload): string =>
+  `<noscript><meta http-equiv="refresh" content="${escapeHtml(refreshOf(reload))}"></noscript>\n` +
+  `<script>${reloadScript}</script>\n`;
+
 /** Two piers and the vessel between. In the page, so that a browser does not ask the frontend for one and fail again. */
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0f766e"/><path fill="#fff" d="M6 7h4v18H6zM22 7h4v18h-4zM16 8l3.5 5v9a3 3 0 0 1-7 0v-9z"/></svg>',
@@ -28,12 +44,13 @@ const beforeTitle =
   '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n' +
   '<meta name="viewport" content="width=device-width,initial-scale=1">\n' +
   '<meta name="robots" content="noindex">\n<title>';
-const afterTitle = `</title>\n<link rel="icon" href="${icon}">\n<style>${style}</style>\n</head>\n<body>\n`;
+const afterTitle = `</title>\n<link rel="icon" href="${icon}">\n<style>${style}</style>\n`;
+const afterHead = '</head>\n<body>\n';
 const end = '</body>\n</html>\n';
 
-/** A whole document. `title` is text, `body` is HTML. */
-export function document(title: string, body: string): string {
-  return beforeTitle + escapeHtml(title) + afterTitle + body + end;
+/** A whole document. `title` is text, `body` is HTML, and so is what else its head has. */
+export function document(title: string, body: string, head = ''): string {
+  return beforeTitle + escapeHtml(title) + afterTitle + head + afterHead + body + end;
 }
 
 const shapes: Readonly<Record<Tone, string>> = {
@@ -63,8 +80,8 @@ const list = (items: readonly string[]): string =>
 
 export function errorHtml(view: ErrorView): string {
   const { host, frontend, lookedFor, attempts, advice } = view;
-  const isAwaited = view.reloadSeconds !== null;
-  const state = isAwaited ? 'Starting' : `${view.status} ${view.reason}`;
+  const { reload } = view;
+  const state = reload !== null ? 'Starting' : `${view.status} ${view.reason}`;
   const facts = [
     frontend === null
       ? ''
@@ -90,7 +107,7 @@ export function errorHtml(view: ErrorView): string {
   return document(
     host === ''
       ? state
-      : `${isAwaited ? 'Starting' : view.status} · ${shorten(host, maxSubjectChars)}`,
+      : `${reload === null ? view.status : 'Starting'} · ${shorten(host, maxSubjectChars)}`,
     `<main>\n<p class="state ${view.tone}">${shape(view.tone)}${escapeHtml(state)}</p>\n` +
       `<h1>${escapeHtml(view.title)}</h1>\n` +
       (host === '' ? '' : `<p class="subject">${code(shorten(host, maxSubjectChars))}</p>\n`) +
@@ -99,5 +116,6 @@ export function errorHtml(view: ErrorView): string {
       `<h2>What to do</h2>\n<p>${escapeHtml(advice.sentence)}</p>\n` +
       (advice.command === null ? '' : command(advice.command)) +
       `</main>\n<footer>${code(view.code)}</footer>\n`,
+    reload === null ? '' : reloading(reload),
   );
 }

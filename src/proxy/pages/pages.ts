@@ -17,8 +17,8 @@ export interface Problem {
     readonly what: string;
     /** Milliseconds for which it is still awaited; 0 for not at all. */
     readonly awaitedMs: number;
-    /** Whether a browser may ask again by itself. */
-    readonly repeatable: boolean;
+    /** Target by which a browser may ask again by itself; null when it may not. */
+    readonly target: string | null;
   };
 }
 

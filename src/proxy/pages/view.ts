@@ -25,16 +25,21 @@ export interface ErrorView {
   readonly lookedFor: readonly string[];
   readonly attempts: readonly { readonly words: string; readonly answered: boolean }[];
   readonly advice: Advice;
-  /** Seconds after which a browser asks again by itself; null for never. */
-  readonly reloadSeconds: number | null;
+  /** How a browser asks again by itself; null when it does not. */
+  readonly reload: Reload | null;
+}
+
+/** When a browser asks again, and by which address of the same server. */
+export interface Reload {
+  readonly seconds: number;
+  readonly address: string;
 }
 
 /** @param isPage whether it is for a browser */
 export function viewOf(problem: Problem, context: CommandContext, isPage: boolean): ErrorView {
   const { status, title } = errorCatalogue[problem.code];
   const shown = problem.attempts.slice(0, limits.maxPageAttempts);
-  const reloads =
-    isPage && problem.code === 'BERTH_CONTAINER_STARTING' && problem.container?.repeatable === true;
+  const reload = isPage ? reloadOf(problem) : null;
   const unshown = problem.attempts.length - shown.length;
   return {
     code: problem.code,
@@ -56,8 +61,18 @@ export function viewOf(problem: Problem, context: CommandContext, isPage: boolea
       })),
       ...(unshown > 0 ? [{ words: `and ${unshown} more`, answered: false }] : []),
     ],
-    advice: adviceFor(problem, context, reloads),
-    reloadSeconds: reloads ? Math.ceil(limits.holdReloadMs / 1000) : null,
+    advice: adviceFor(problem, context, reload !== null),
+    reload,
+  };
+}
+
+function reloadOf({ code, container }: Problem): Reload | null {
+  const target = container?.target ?? null;
+  if (code !== 'BERTH_CONTAINER_STARTING' || target === null) return null;
+  return {
+    seconds: Math.ceil(limits.holdReloadMs / 1000),
+    // A path that begins with two slashes would name another server; with a dot before it is the same path on this one.
+    address: /^\/[\x21-\x7e]*$/.test(target) ? `/.${target}` : '/',
   };
 }
 

@@ -457,7 +457,10 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     this.#fail(reason.code, reason.detail, null, {
       what: note.what,
       awaitedMs: reason.awaitedMs,
-      repeatable: (method === 'GET' || method === 'HEAD') && !this.isUpgrade,
+      target:
+        (method === 'GET' || method === 'HEAD') && !this.isUpgrade
+          ? (this.#sound?.target ?? null)
+          : null,
     });
   }
 
