@@ -589,8 +589,12 @@ export const limits = {
   maxEngineAnswerBytes: 16 * 1024 * 1024,
   /** Bytes of one answer of a container engine that are read at all. */
   maxEngineReadBytes: 256 * 1024 * 1024,
-  /** Milliseconds in which a container engine has to answer a question. */
+  /**
+   * Milliseconds in which a container engine has to answer a question; and that a list waits beyond that, for each of its
+   * containers, until all of them have been looked at.
+   */
   engineAnswerMs: 5000,
+  inspectionShareMs: 50,
   /** Milliseconds after which a container engine that took the first question is said to be starting. */
   engineSlowMs: 1000,
   /** Milliseconds between two tries to reach a container engine that is away: the first, and the longest. */

@@ -31,11 +31,11 @@ export const networkAnswer = z.object({ Id: z.string(), Name: text, Driver: text
 /** One of `GET /containers/json`: what says whether it must be looked at anew. */
 export const listedAnswer = z.object({
   Id: z.string().regex(/^[0-9a-f]{12,64}$/),
-  Names: z.unknown(),
-  State: z.unknown(),
+  Names: z.unknown().optional(),
+  State: z.unknown().optional(),
   Status: text,
-  Ports: z.unknown(),
-  NetworkSettings: z.unknown(),
+  Ports: z.unknown().optional(),
+  NetworkSettings: z.unknown().optional(),
 });
 
 export type ListedAnswer = z.infer<typeof listedAnswer>;

@@ -72,11 +72,6 @@ export class Engine {
     return this.#state === 'running' ? (this.#session?.roster ?? null) : null;
   }
 
-  /** Containers that are to be looked at. */
-  get waiting(): number {
-    return this.#session?.waiting ?? 0;
-  }
-
   /** Tells it from other engines; empty where that is not known. */
   get key(): string {
     return this.#identity?.key ?? '';
@@ -141,13 +136,18 @@ export class Engine {
         changed: () => this.#changedIn(session),
       });
       const fault = await this.#open(session);
-      if (this.#isClosed) break;
+      if (this.#isClosed) {
+        session.close();
+        break;
+      }
       this.#tellAsked();
       if (fault === null) {
-        tries = 0;
+        const begun = performance.now();
         await session.ended;
         // What was known is shown until the engine was asked again, at once: a stream may end without it.
         session.close();
+        if (performance.now() - begun >= limits.engineRetryMaxMs) tries = 0;
+        else await this.#pause(tries++);
       } else {
         session.close();
         this.#fail(fault);

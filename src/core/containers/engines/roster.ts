@@ -47,11 +47,9 @@ export class Roster {
   apply({ id, now }: ContainerEvent): boolean {
     if (now === null) return false;
     const known = this.#read.get(id);
-    if (now === 'gone') {
-      this.forget(id);
-      return known !== undefined;
-    }
-    this.#ends.set(id, (this.#ends.get(id) ?? 0) + 1);
+    // Remembered until it was looked at again: a look that began before may still find it running.
+    this.#ends.set(id, this.endsOf(id) + 1);
+    if (now === 'gone') return this.#read.delete(id);
     if (known === undefined || known.container.state !== 'running') return false;
     const ended: Partial<Container> =
       now === 'paused' ? {} : { pid: null, health: null, healthOutput: '' };
@@ -76,9 +74,10 @@ export class Roster {
     this.#listed.delete(id);
   }
 
-  forget(id: string): void {
-    this.#read.delete(id);
+  /** Whether it was known. */
+  forget(id: string): boolean {
     this.#listed.delete(id);
     this.#ends.delete(id);
+    return this.#read.delete(id);
   }
 }

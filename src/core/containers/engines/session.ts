@@ -59,11 +59,6 @@ export class Session {
     return this.#roster;
   }
 
-  /** Containers that are to be looked at. */
-  get waiting(): number {
-    return this.#inspections.size;
-  }
-
   /** Resolves when every container of the engine is known. Rejects with EngineError. */
   async open(): Promise<EngineIdentity> {
     const { api } = this.#options;
@@ -129,7 +124,6 @@ export class Session {
     const event = readEvent(value);
     if (event === null) return;
     if (this.#roster.apply(event)) this.#options.changed();
-    if (event.now === 'gone') return;
     // Beyond what is followed, the list says in time which ones to look at.
     const isWanted = this.#roster.takes(event.id) && this.#inspections.want(event.id);
     if (!isWanted) this.#pollWithin(limits.engineSearchMs);
@@ -143,7 +137,8 @@ export class Session {
     const before = this.#roster.all.size;
     const wanted = this.#roster.list(shorts(objects));
     if (this.#roster.all.size !== before) this.#options.changed();
-    await this.#inspections.all(wanted, limits.engineAnswerMs);
+    const longestMs = limits.engineAnswerMs + wanted.length * limits.inspectionShareMs;
+    await this.#inspections.all(wanted, longestMs);
   }
 
   async #readNetworks(): Promise<void> {
@@ -187,8 +182,7 @@ export class Session {
         return false;
       }
       // It is gone, or nothing can be said of it: nothing may be sent there.
-      this.#roster.forget(id);
-      changed();
+      if (this.#roster.forget(id)) changed();
     }
     return true;
   }
