@@ -26,10 +26,12 @@ function expectBounded({ wants, problems }: Wanted): void {
   }
 }
 
+/** Any code unit, halves of characters too. */
+const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
 const fromBits = (bits: readonly string[]) =>
   fc.array(fc.constantFrom(...bits), { maxLength: 30 }).map((parts) => parts.join(''));
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit, maxLength: 60 }),
   fromBits(['Host(', '`', 'a.test', ')', '&&', '||', '!', '(', ',', 'PathPrefix(', '"', '\\', ' ']),
   fromBits([
     'a.test',
@@ -75,8 +77,8 @@ const key = fc.oneof(
     ],
     ...['traefik.x.frontend.rule', 'traefik.x.port', 'traefik.protocol'],
   ),
-  fc.string({ unit: 'binary', maxLength: 20 }).map((rest) => `berth.${rest}`),
-  fc.string({ unit: 'binary', maxLength: 20 }).map((rest) => `traefik.http.routers.${rest}.rule`),
+  fc.string({ unit, maxLength: 20 }).map((rest) => `berth.${rest}`),
+  fc.string({ unit, maxLength: 20 }).map((rest) => `traefik.http.routers.${rest}.rule`),
 );
 const variable = fc.constantFrom(
   ...['VIRTUAL_HOST', 'VIRTUAL_PORT', 'VIRTUAL_PATH', 'VIRTUAL_PROTO', 'VIRTUAL_HOST_MULTIPORTS'],
@@ -93,7 +95,7 @@ test('whatever labels and variables say, nothing throws, and what comes of it is
     fc.property(container, (said) => {
       expectBounded(wantedHosts(fakeContainer(said), settings));
     }),
-    { numRuns: 2000 },
+    { numRuns: 400 },
   );
 });
 
@@ -169,9 +171,9 @@ test.each([
     },
   ],
 ])('%s: costs little, and only this container', (_what, labels) => {
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   expectBounded(wantedHosts(fakeContainer({ ports: [80], labels }), settings));
-  expect(performance.now() - begin).toBeLessThan(1000);
+  expect(process.cpuUsage(begin).user / 1000).toBeLessThan(1000);
 });
 
 test.each([
@@ -182,10 +184,10 @@ test.each([
   ['many hosts', Array.from({ length: 1000 }, (_, i) => `h${i}: `).join('\n')],
   ['own types', 'a.test: !!js/function "x"'],
 ])('a document of %s costs little, and only this container', (_what, document) => {
-  const begin = performance.now();
+  const begin = process.cpuUsage();
   const environment = { VIRTUAL_HOST_MULTIPORTS: document };
   expectBounded(wantedHosts(fakeContainer({ environment }), settings));
-  expect(performance.now() - begin).toBeLessThan(1000);
+  expect(process.cpuUsage(begin).user / 1000).toBeLessThan(1000);
 });
 
 test('what is told of a label has nothing hidden in it, and of many problems the rest is counted', () => {
