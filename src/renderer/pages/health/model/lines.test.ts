@@ -110,10 +110,7 @@ describe('words', () => {
 
   it('say who listens after why, as it is told', () => {
     const refused = { reason: 'down: refused', hint: 'nothing listens on 5173' };
-    expect(whyParts(backend('down', 0, refused))).toEqual([
-      'refused',
-      'nothing listens on 5173',
-    ]);
+    expect(whyParts(backend('down', 0, refused))).toEqual(['refused', 'nothing listens on 5173']);
     expect(whyParts(backend('down', 0, { reason: 'refused' }))).toEqual(['refused']);
     expect(whyParts(backend('up'))).toEqual([]);
   });
