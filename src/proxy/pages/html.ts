@@ -6,7 +6,7 @@ import { escapeHtml, shorten } from './text.ts';
 import type { ErrorView, Reload, Tone } from './view.ts';
 
 /**
- * Nothing but the style sheet above and the icon in the page itself may load, and nothing may run.
+ * Nothing but the style sheet above and the icon in the page itself may load, and nothing may run but `reloadScript`.
  * Framing stays allowed: there is nothing to click, and a preview in an editor shall show the reason.
  */
 export const contentSecurityPolicy = [
