@@ -7,7 +7,7 @@ import type {
 } from '../../src/shared/contract/containers.ts';
 
 /** The engine of containers that name no other. */
-export const dockerSocket = 'unix:///var/run/docker.sock';
+const dockerSocket = 'unix:///var/run/docker.sock';
 
 /** A running container with what a test does not care about filled in. */
 export function containerView(fields: Partial<ContainerView> = {}): ContainerView {

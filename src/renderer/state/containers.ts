@@ -4,7 +4,7 @@ import { keep } from './live.ts';
 import { createStore, type Readable, type Store } from './store.ts';
 
 /** What is meant to be mapped, from elsewhere than its own form: the palette, a drop. */
-export interface MapDraft {
+interface MapDraft {
   /** Of the item: see pages/containers/model/items.ts. */
   readonly key: string;
   /** Null: the suggestion. */

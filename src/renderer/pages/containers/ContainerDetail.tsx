@@ -85,7 +85,13 @@ export function ContainerDetail({
         </section>
       )}
       {isForm ? (
-        <MapContainer container={container} itemKey={key} handle={form} mapper={mapper} />
+        <MapContainer
+          container={container}
+          itemKey={key}
+          handle={form}
+          mapper={mapper}
+          onMapped={() => setMore(false)}
+        />
       ) : (
         <div>
           <Button

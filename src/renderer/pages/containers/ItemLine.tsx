@@ -90,7 +90,8 @@ function Cells({
         ) : (
           <StatusGlyph
             status={known.state}
-            says={isCurrent ? shown.word : 'not connected'}
+            // What stands beside it is not said twice.
+            says={!isCurrent ? 'not connected' : note.startsWith(shown.word) ? '' : shown.word}
             title={known.title ?? shown.word}
           />
         )}

@@ -21,11 +21,13 @@ export function MapContainer({
   itemKey,
   handle,
   mapper,
+  onMapped,
 }: {
   readonly container: ContainerView;
   readonly itemKey: string;
   readonly handle: RefObject<MapFormHandle | null>;
   readonly mapper: Mapper;
+  readonly onMapped: () => void;
 }) {
   const { containers } = useBerth();
   const api = useApi();
@@ -88,6 +90,7 @@ export function MapContainer({
           const made = await calls.containers.map({ ...wanted, name });
           setTyped(null);
           containers.draft.set(null);
+          onMapped();
           return made;
         });
       }}

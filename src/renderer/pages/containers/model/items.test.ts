@@ -80,6 +80,14 @@ test('groups name their engine where there are several', () => {
   expect(notes).toEqual(['Docker', 'Docker', '', '']);
 });
 
+test('where nothing is of a project, containers are called just that', () => {
+  const { lines } = listOf(itemsOf(containersView({ containers: [mail] }), null), {
+    engines: view.engines,
+    filter: '',
+  });
+  expect(lines[0]).toMatchObject({ kind: 'group', title: 'Containers' });
+});
+
 test('the page begins with what runs and has no host', () => {
   expect(firstItem(itemsOf({ ...view, containers: [web, mail] }, null))?.key).toBe(
     containerKey(mail),

@@ -37,8 +37,7 @@ export interface Listed {
 export const containerKey = ({ engine, name }: Pick<ContainerView, 'engine' | 'name'>): string =>
   `container ${engine} ${name}`;
 export const processKey = (port: number): string => `process ${port}`;
-export const lostKey = ({ name, id }: Pick<MappingView, 'name' | 'id'>): string =>
-  `mapping ${name} ${id}`;
+const lostKey = ({ name, id }: Pick<MappingView, 'name' | 'id'>): string => `mapping ${name} ${id}`;
 
 export function itemsOf(
   view: ContainersView | null,
@@ -108,12 +107,21 @@ export function listOf(
     if (group === undefined) groups.set(key, { title, note, items: [item] });
     else group.items.push(item);
   }
+  // Without projects there are no others.
+  const isOther = items.some(
+    (item) => item.kind === 'container' && item.container.project !== null,
+  );
   const order = [...groups].sort(([a], [b]) => rank(a) - rank(b));
   return {
     items,
     shown: shown.length,
     lines: order.flatMap(([key, group]): readonly ListLine[] => [
-      { kind: 'group', key, title: group.title, note: group.note },
+      {
+        kind: 'group',
+        key,
+        title: key.startsWith('c') && !isOther ? 'Containers' : group.title,
+        note: group.note,
+      },
       ...group.items,
     ]),
   };
