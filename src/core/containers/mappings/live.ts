@@ -67,7 +67,7 @@ const nothingAsked: Asked = { made: null, ended: () => new Set() };
 
 interface Decided {
   readonly plan: HostPlan | null;
-  /** Of mappings of this machine, by the id that they have then. */
+  /** Of mappings of this machine, by the id that they have, and will have. */
   readonly aims: ReadonlyMap<string, Aim>;
 }
 
@@ -325,6 +325,8 @@ export class LiveMappings implements Mappings {
       aim: (mapping) => {
         const before = remembered?.get(mappingId(mapping)) ?? nothingRemembered;
         const aim = aimOf(name, mapping, world, before);
+        aims.set(mappingId(mapping), aim);
+        // Under its new name, too: what is decided anew begins with the old one as long as that is stored.
         aims.set(mappingId({ ...mapping, target: aim.target }), aim);
         return aim;
       },

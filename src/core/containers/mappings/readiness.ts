@@ -95,13 +95,13 @@ export class Readiness {
     if (isNew) this.#look();
   }
 
-  /** Resolves when these were tried once, or when that takes too long. */
+  /** Resolves when these take connections, or when that takes too long. */
   async tried(by: string, toTry: readonly Running[]): Promise<void> {
     if (toTry.length === 0) return;
     const before = this.#wanted.get(by) ?? [];
     this.want(by, [...before, ...toTry], []);
     const end = performance.now() + limits.reachConnectMs + limits.startHoldMs;
-    while (toTry.some((one) => this.of(one) === null) && performance.now() < end) {
+    while (toTry.some((one) => this.of(one) !== true) && performance.now() < end) {
       if (this.#closing.signal.aborted) return;
       await new Promise((resolve) => this.#waiting.push(resolve));
     }
