@@ -39,8 +39,7 @@ export async function logs(input: LogsInput, context: Context): Promise<number> 
   if (input.follow) return await follow(traffic, input, print, context);
   const limit = input.count ?? usualCount.once;
   const page = await traffic.recent({ filter: input.filter, limit });
-  // They are held in the order in which they came from the workers, which is that of their ends but for some 50 ms.
-  print([...page.records].sort((a, b) => endedAt(a) - endedAt(b) || a.id - b.id));
+  print(page.records.toSorted(byEnd));
   if (page.capture === false) output.warn(captureIsOff);
   else if (page.held === 0) output.say('No request has passed yet.');
   if (page.held > 0 && page.matched === 0) {
@@ -64,7 +63,7 @@ async function follow(
   for await (const batch of batches) {
     if (batch.capture === false) output.warn(captureIsOff);
     if (batch.capture === true) output.say('Requests are kept again');
-    print(batch.records);
+    print(batch.records.toSorted(byEnd));
     await output.drained();
     dropped += batch.dropped;
     if (dropped > 0 && now() - saidAt >= dropNoticeMs) {
@@ -75,6 +74,10 @@ async function follow(
   }
   return exitCodes.ok;
 }
+
+/** They come in the order in which workers told them, which is that of their ends but for some 50 ms. */
+const byEnd = (a: NumberedRecord, b: NumberedRecord): number =>
+  endedAt(a) - endedAt(b) || a.id - b.id;
 
 /** @throws BerthError BERTH_INPUT_INVALID that points at what is wrong */
 function requireFilter(filter: string): void {
