@@ -1,53 +1,33 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
-import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { launchChromium } from '../support/browser.ts';
-import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eachInterface } from '../support/eachInterface.ts';
 import { describeWith } from '../support/requirement.ts';
 import { type StatusBackend, startStatusBackend } from '../support/statusBackend.ts';
 
 describeWith('chromium', 'the health page', () => {
   const dead = 'http://127.0.0.1:1';
-  let browser: Browser;
+  const its = eachInterface({ address: '/health' });
   let backend: StatusBackend;
-  let berth: BerthProcess;
-  let client: ControlClient;
-  let ui: InterfacePage;
 
-  const line = (text: string): Locator => ui.page.getByRole('row').filter({ hasText: text });
+  const line = (text: string): Locator => its.page.getByRole('row').filter({ hasText: text });
   const short = (url: string): string => url.replace('http://', '');
-  const add = (name: string, ...backends: string[]) => client.api.hosts.add({ name, backends });
+  const add = (name: string, ...backends: string[]) => its.client.api.hosts.add({ name, backends });
   /** Asked for, so that no test waits for what shows by itself. */
-  const check = (name: string) => client.api.health.check({ name });
+  const check = (name: string) => its.client.api.health.check({ name });
 
   beforeAll(async () => {
-    browser = await launchChromium();
     backend = await startStatusBackend(200);
   });
   afterAll(async () => {
-    await browser.close();
     await backend[Symbol.asyncDispose]();
   });
-  beforeEach(async () => {
-    berth = await startBerth({ config: { control: { port: 0 } } });
-    client = await connectControl({ socket: berth.controlSocket });
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-    await ui.go('/health');
-  });
-  afterEach(async () => {
-    await ui[Symbol.asyncDispose]();
-    client.close();
-    await berth[Symbol.asyncDispose]();
-  });
-
   it('says why there is nothing, and shows a backend as soon as there is one', async () => {
-    await ui.page.getByText('No backends yet').waitFor();
+    await its.page.getByText('No backends yet').waitFor();
     await add('app.test', backend.url);
     await line(short(backend.url)).waitFor();
     await check('app.test');
     await line(short(backend.url)).getByText('up', { exact: true }).waitFor();
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('has the worst host first, says why, and counts', async () => {
@@ -55,9 +35,9 @@ describeWith('chromium', 'the health page', () => {
     await add('mixed.test', backend.url, dead);
     await add('worst.test', dead);
     for (const name of ['good.test', 'mixed.test', 'worst.test']) await check(name);
-    await ui.page.getByText('2 down').waitFor();
-    await ui.page.getByText('2 up', { exact: true }).waitFor();
-    const hosts = ui.page.getByRole('row').filter({ has: ui.page.getByRole('link') });
+    await its.page.getByText('2 down').waitFor();
+    await its.page.getByText('2 up', { exact: true }).waitFor();
+    const hosts = its.page.getByRole('row').filter({ has: its.page.getByRole('link') });
     expect(await hosts.getByRole('link').allInnerTexts()).toEqual([
       'worst.test',
       'mixed.test',
@@ -71,7 +51,7 @@ describeWith('chromium', 'the health page', () => {
   });
 
   it('has the number of those down in the rail, and a dot for it where there is no room', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('worst.test', dead);
     await check('worst.test');
     const place = page
@@ -86,7 +66,7 @@ describeWith('chromium', 'the health page', () => {
   });
 
   it('checks now, drains and revives, each as the instance answers', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
     await check('app.test');
     const before = backend.requests;
@@ -100,16 +80,16 @@ describeWith('chromium', 'the health page', () => {
     await line(short(backend.url))
       .getByText(/❚❚\s*drained/)
       .waitFor();
-    expect((await client.api.hosts.get({ name: 'app.test' })).options.drained).toEqual([
+    expect((await its.client.api.hosts.get({ name: 'app.test' })).options.drained).toEqual([
       backend.url,
     ]);
     await page.getByRole('button', { name: `Revive ${backend.url}` }).click();
     await line(short(backend.url)).getByText('up', { exact: true }).waitFor();
-    expect((await client.api.hosts.get({ name: 'app.test' })).options.drained).toEqual([]);
+    expect((await its.client.api.hosts.get({ name: 'app.test' })).options.drained).toEqual([]);
   });
 
   it('does the same by keys, and lets the bar be read slot by slot', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', dead);
     await check('app.test');
     await line(short(dead)).getByText('down', { exact: true }).waitFor();
@@ -128,7 +108,7 @@ describeWith('chromium', 'the health page', () => {
   });
 
   it('filters by host, URL, state or reason', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('a.test', backend.url);
     await add('b.test', dead);
     await check('a.test');
@@ -145,13 +125,13 @@ describeWith('chromium', 'the health page', () => {
   });
 
   it.each(['light', 'dark'] as const)('is accessible, %s', async (colorScheme) => {
-    await ui.page.emulateMedia({ colorScheme });
+    await its.page.emulateMedia({ colorScheme });
     await add('a.test', backend.url, dead);
     await check('a.test');
-    await ui.page.getByText('1 down').waitFor();
-    expect(await ui.violations()).toEqual([]);
-    await ui.page.getByRole('slider').first().hover();
-    expect(await ui.violations()).toEqual([]);
-    expect(ui.complaints).toEqual([]);
+    await its.page.getByText('1 down').waitFor();
+    expect(await its.ui.violations()).toEqual([]);
+    await its.page.getByRole('slider').first().hover();
+    expect(await its.ui.violations()).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 });

@@ -176,6 +176,8 @@ export function markStops(): number {
   for (const element of all) {
     // A list of tabs hands the focus on to one of them.
     if (element.tabIndex < 0 || element.matches(':disabled, [role=tablist]')) continue;
+    // Which line of a list takes the focus changes with what is known of it.
+    if (element.closest('[role=row][data-index]') !== null) continue;
     if (!element.checkVisibility({ checkVisibilityCSS: true })) continue;
     if (element instanceof HTMLInputElement && element.type === 'radio') {
       // One stop for all of a group.

@@ -1,0 +1,69 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
+import { type BerthProcess, startBerth } from './berthProcess.ts';
+import { launchChromium } from './browser.ts';
+import { type InterfacePage, openInterface } from './interfacePage.ts';
+
+/** What a test has of its instance; to be read inside of tests and later hooks. */
+export interface EachInterface {
+  readonly berth: BerthProcess;
+  readonly client: ControlClient;
+  readonly ui: InterfacePage;
+  readonly page: Page;
+}
+
+export interface EachInterfaceOptions {
+  /** More of the configuration file. */
+  readonly config?: object;
+  /** Where it opens: `/health`. */
+  readonly address?: string;
+  /** What is there before it opens. */
+  readonly arrange?: (client: ControlClient) => Promise<unknown>;
+}
+
+/**
+ * One Chromium for all tests of a suite, and for each test an instance of its own with its interface open. To be called
+ * where the suite is described.
+ */
+export function eachInterface(options: EachInterfaceOptions = {}): EachInterface {
+  const { config, address, arrange } = options;
+  let browser: Browser;
+  let berth: BerthProcess;
+  let client: ControlClient;
+  let ui: InterfacePage;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  beforeEach(async () => {
+    berth = await startBerth({ config: { control: { port: 0 }, ...config } });
+    client = await connectControl({ socket: berth.controlSocket });
+    await arrange?.(client);
+    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
+    if (address !== undefined) await ui.go(address);
+  });
+  afterEach(async () => {
+    await ui?.[Symbol.asyncDispose]();
+    client?.close();
+    await berth?.[Symbol.asyncDispose]();
+  });
+
+  return {
+    get berth() {
+      return berth;
+    },
+    get client() {
+      return client;
+    },
+    get ui() {
+      return ui;
+    },
+    get page() {
+      return ui.page;
+    },
+  };
+}
