@@ -23,7 +23,7 @@ export type Way =
     }
   | NoWay;
 
-export interface NoWay {
+interface NoWay {
   readonly ok: false;
   readonly kind: 'not-running' | 'not-published' | 'no-network';
   /** Why, one sentence. */

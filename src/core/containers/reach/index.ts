@@ -1,6 +1,6 @@
-export { addressesOf, addressFor, backendUrl, type NoWay, type Way } from './addressFor.ts';
-export { type Inside, type LookInside, lookInside } from './inside.ts';
+export { addressesOf, addressFor, backendUrl } from './addressFor.ts';
+export { lookInside } from './inside.ts';
 export { type LookOptions, lookAt, lookAtPorts } from './lookAt.ts';
 export { lookAtMachine, ownSubnets } from './machine.ts';
 export { type Machine, type Surroundings, surroundingsOf } from './surroundings.ts';
-export { engineAway, noPort } from './verdicts.ts';
+export { engineAway } from './verdicts.ts';

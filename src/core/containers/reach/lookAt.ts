@@ -228,7 +228,7 @@ export async function lookAtPorts(options: LookOptions): Promise<readonly PortVe
     const seen = await inside(container);
     const numbers = (seen?.listeners ?? []).map(({ port }) => port);
     ports = [...new Set(numbers)].sort((a, b) => a - b);
-    if (ports.length === 0) return [noPort(container, scheme ?? 'http', seen, wordOf(options))];
+    if (ports.length === 0) return [noPort(container, scheme ?? 'http', wordOf(options))];
   }
   const [first = 80] = ports;
   if (container.state !== 'running') return [{ ...(await lookAt(options, first)), port: null }];

@@ -157,33 +157,18 @@ export const refusesHost = (
     fix,
   });
 
-/** No port was named, and there is no telling which is meant. */
-export function noPort(
-  container: Container,
-  scheme: Scheme,
-  inside: Inside | null,
-  name: string,
-): PortVerdict {
-  const exposed = container.ports.map(({ port }) => port);
-  const open = portsOf(inside?.listeners.filter((listener) => !isLoopback(listener)) ?? []);
-  const known = exposed.length > 0 ? exposed : open;
-  const [first] = known;
-  const sentence =
-    exposed.length > 0
-      ? `${container.name} exposes ${exposed.length === 1 ? 'port' : 'ports'} ${list(exposed)}, and none was named.`
-      : `${container.name} exposes no port${open.length === 0 ? '' : `; it listens on ${list(open)}`}.`;
-  return {
-    port: null,
-    scheme,
-    works: false,
-    kind: 'no-port',
-    backend: null,
-    status: null,
-    ms: null,
-    sentence,
-    fix: `Name the port that it listens on: berth map ${name} ${container.name}:${first ?? 'PORT'}`,
-  };
-}
+/** A container that exposes none, and nothing was seen to listen inside. */
+export const noPort = (container: Container, scheme: Scheme, name: string): PortVerdict => ({
+  port: null,
+  scheme,
+  works: false,
+  kind: 'no-port',
+  backend: null,
+  status: null,
+  ms: null,
+  sentence: `${container.name} exposes no port.`,
+  fix: `Name the port that it listens on: berth map ${name} ${container.name}:PORT`,
+});
 
 /** The engine cannot be asked. */
 export const engineAway = (
