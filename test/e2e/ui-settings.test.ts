@@ -1,12 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
-import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { launchChromium } from '../support/browser.ts';
+import type { Locator } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
+import { eachInterface } from '../support/eachInterface.ts';
 import { eventually } from '../support/eventually.ts';
-import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
 import { freePort, startRedisServer } from '../support/redisServer.ts';
 import { describeWith } from '../support/requirement.ts';
 import { addHost } from '../support/storeClient.ts';
@@ -14,37 +11,21 @@ import { addHost } from '../support/storeClient.ts';
 const secretUrl = 'http://127.0.0.1:9/hidden-path';
 
 describeWith('chromium', 'the page of settings', () => {
-  let browser: Browser;
-  let berth: BerthProcess;
-  let client: ControlClient;
-  let ui: InterfacePage;
+  const its = eachInterface({
+    config: { server: { healthWebhook: secretUrl } },
+    address: '/settings',
+    arrange: (client) =>
+      client.api.hosts.add({ name: 'app.localhost', backends: ['http://127.0.0.1:9'] }),
+  });
 
   /** The file, as it is now. */
   const written = async (): Promise<{ server: Record<string, unknown>; driver: string }> =>
-    JSON.parse(await readFile(join(berth.home, 'config.json'), 'utf8'));
-  const field = (name: string): Locator => ui.page.getByRole('textbox', { name, exact: true });
-  const section = (name: string): Locator => ui.page.getByRole('region', { name, exact: true });
+    JSON.parse(await readFile(join(its.berth.home, 'config.json'), 'utf8'));
+  const field = (name: string): Locator => its.page.getByRole('textbox', { name, exact: true });
+  const section = (name: string): Locator => its.page.getByRole('region', { name, exact: true });
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-  });
   beforeEach(async () => {
-    berth = await startBerth({
-      config: { control: { port: 0 }, server: { healthWebhook: secretUrl } },
-    });
-    client = await connectControl({ socket: berth.controlSocket });
-    await client.api.hosts.add({ name: 'app.localhost', backends: ['http://127.0.0.1:9'] });
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-    await ui.go('/settings');
     await section('Proxy').waitFor();
-  });
-  afterEach(async () => {
-    await ui[Symbol.asyncDispose]();
-    client.close();
-    await berth[Symbol.asyncDispose]();
   });
 
   it('writes one field by Enter, has the instance go by it, and takes it back to the default', async () => {
@@ -52,7 +33,7 @@ describeWith('chromium', 'the page of settings', () => {
     await field('Dead for').press('Enter');
     await section('Health').getByText('Saved').waitFor();
     expect((await written()).server).toMatchObject({ deadBackendTTL: 45, workers: 1 });
-    expect((await client.api.settings.get()).values).toMatchObject({
+    expect((await its.client.api.settings.get()).values).toMatchObject({
       server: { deadBackendTTL: 45 },
     });
     await section('Health').getByRole('button', { name: 'Use default (30)' }).click();
@@ -61,14 +42,14 @@ describeWith('chromium', 'the page of settings', () => {
       async () => !('deadBackendTTL' in (await written()).server),
     );
     await expect.poll(() => field('Dead for').inputValue()).toBe('30');
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('writes a field that is left, and takes back one by Esc', async () => {
     await field('Suffixes').fill('test localhost');
     await field('Suffixes').press('Tab');
     await expect
-      .poll(async () => (await client.api.instance.status()).suffixes)
+      .poll(async () => (await its.client.api.instance.status()).suffixes)
       .toEqual(['test', 'localhost']);
     await expect.poll(() => field('Suffixes').inputValue()).toBe('test, localhost');
     await field('Suffixes').fill('elsewhere');
@@ -96,7 +77,7 @@ describeWith('chromium', 'the page of settings', () => {
   it('never overwrites what somebody else wrote: it is said, and the next Enter is meant', async () => {
     const config = await written();
     const theirs = { ...config, server: { ...config.server, retryOnError: 2 } };
-    await writeFile(join(berth.home, 'config.json'), JSON.stringify(theirs));
+    await writeFile(join(its.berth.home, 'config.json'), JSON.stringify(theirs));
     await field('Dead for').fill('45');
     await field('Dead for').press('Enter');
     await section('Health').getByText('BERTH_CONFLICT').waitFor();
@@ -107,7 +88,7 @@ describeWith('chromium', 'the page of settings', () => {
   });
 
   it('chooses of a few by the keyboard', async () => {
-    await ui.page.getByRole('combobox', { name: 'Format' }).selectOption('json');
+    await its.page.getByRole('combobox', { name: 'Format' }).selectOption('json');
     await section('Access log').getByText('Saved').waitFor();
     expect((await written()).server).toMatchObject({ accessLogFormat: 'json' });
   });
@@ -115,7 +96,7 @@ describeWith('chromium', 'the page of settings', () => {
   it('never shows a secret, nor takes what hides it for one', async () => {
     const webhook = field('Webhook');
     expect(await webhook.inputValue()).toBe('http://127.0.0.1:9/***');
-    expect(await ui.page.content()).not.toContain('hidden-path');
+    expect(await its.page.content()).not.toContain('hidden-path');
     await webhook.fill('http://127.0.0.1:8/***');
     await webhook.press('Enter');
     await section('Health')
@@ -140,9 +121,9 @@ describeWith('chromium', 'the page of settings', () => {
     expect((await written()).driver).toBe(`redis://127.0.0.1:${port}`);
     await store.getByRole('button', { name: 'Back to embedded' }).click();
     await eventually('it is back', async () => (await written()).driver.startsWith('embedded'));
-    await ui.go('/hosts');
-    await ui.page.getByRole('button', { name: 'app.localhost', exact: true }).waitFor();
-    expect(ui.complaints).toEqual([]);
+    await its.ui.go('/hosts');
+    await its.page.getByRole('button', { name: 'app.localhost', exact: true }).waitFor();
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('goes over to a Redis, whose hosts are shown', async () => {
@@ -153,12 +134,12 @@ describeWith('chromium', 'the page of settings', () => {
     await field('Address of the Redis').fill(`redis://127.0.0.1:${redis.port}`);
     await field('Address of the Redis').press('Enter');
     await store.getByText('It answers.').waitFor();
-    await ui.go('/hosts');
-    await ui.page.getByRole('button', { name: 'other.localhost', exact: true }).waitFor();
+    await its.ui.go('/hosts');
+    await its.page.getByRole('button', { name: 'other.localhost', exact: true }).waitFor();
   });
 
   it('finds a setting by its words or its key', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.keyboard.press('/');
     await page.keyboard.type('accesslogkeep');
     await expect.poll(() => page.getByRole('region').count()).toBe(1);
@@ -173,7 +154,7 @@ describeWith('chromium', 'the page of settings', () => {
   });
 
   it('keeps the theme that was chosen', async () => {
-    const { page } = ui;
+    const { page } = its;
     const theme = (): Promise<unknown> =>
       page.evaluate('document.documentElement.getAttribute("data-theme")');
     expect(await theme()).toBeNull();
@@ -188,28 +169,28 @@ describeWith('chromium', 'the page of settings', () => {
 
   it('tells of the instance, and nothing of the desktop in a browser', async () => {
     const about = section('About');
-    await about.getByText(`pid ${berth.pid}`).waitFor();
-    await about.getByRole('button', { name: `Copy ${berth.home}/config.json` }).click();
-    expect(await ui.page.evaluate('navigator.clipboard.readText()')).toBe(
-      `${berth.home}/config.json`,
+    await about.getByText(`pid ${its.berth.pid}`).waitFor();
+    await about.getByRole('button', { name: `Copy ${its.berth.home}/config.json` }).click();
+    expect(await its.page.evaluate('navigator.clipboard.readText()')).toBe(
+      `${its.berth.home}/config.json`,
     );
     expect(await section('Desktop').count()).toBe(0);
     expect(await about.getByRole('button', { name: /in its folder/ }).count()).toBe(0);
   });
 
   it('takes nothing while there is no connection, and says so', async () => {
-    await berth.stop();
-    await ui.page.getByText('There is no connection to the proxy.').waitFor();
+    await its.berth.stop();
+    await its.page.getByText('There is no connection to the proxy.').waitFor();
     expect(await field('Workers').getAttribute('readonly')).not.toBeNull();
   });
 
   it.each(['light', 'dark'] as const)(
     'has nothing that axe-core objects to, %s',
     async (scheme) => {
-      await ui.page.emulateMedia({ colorScheme: scheme });
+      await its.page.emulateMedia({ colorScheme: scheme });
       await section('Store').getByText('Redis', { exact: true }).click();
       await field('Address of the Redis').fill('redis://127.0.0.1:1');
-      expect(await ui.violations()).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
     },
   );
 });
