@@ -590,10 +590,11 @@ export const limits = {
   /** Bytes of one answer of a container engine that are read at all. */
   maxEngineReadBytes: 256 * 1024 * 1024,
   /**
-   * Milliseconds in which a container engine has to answer a question; and that a list waits beyond that, for each of its
-   * containers, until all of them have been looked at.
+   * Milliseconds in which a container engine has to answer a question, and to list all of its containers, which may be
+   * long; and that a list waits beyond that, for each of its containers, until all of them have been looked at.
    */
   engineAnswerMs: 5000,
+  engineListMs: 20_000,
   inspectionShareMs: 50,
   /** Milliseconds after which a container engine that took the first question is said to be starting. */
   engineSlowMs: 1000,

@@ -41,8 +41,8 @@ describeWithEngine('a container that says absurd things of itself hurts only its
     await seenAnew((anew) => expect(anew.container('long')?.labels.get('berth.port')).toBe('8080'));
   });
 
-  test('thirty such containers: the list is whole, and the memory for it bounded', async () => {
-    const names = Array.from({ length: 30 }, (_, index) => `heavy${index}`);
+  test('twenty such containers: the list is whole, and the memory for it bounded', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `heavy${index}`);
     for (const name of names) {
       await docker.run({
         name,

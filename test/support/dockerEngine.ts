@@ -34,7 +34,7 @@ export interface ContainerOptions {
   readonly start?: boolean;
 }
 
-export interface EngineAnswer {
+interface EngineAnswer {
   readonly status: number;
   /** Parsed JSON, else text. */
   readonly body: unknown;

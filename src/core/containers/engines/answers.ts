@@ -38,8 +38,6 @@ export const listedAnswer = z.object({
   NetworkSettings: z.unknown().optional(),
 });
 
-export type ListedAnswer = z.infer<typeof listedAnswer>;
-
 const health = z.object({
   Status: text,
   Log: z

@@ -51,7 +51,7 @@ export interface EngineApi {
   ): Promise<EngineStream>;
 }
 
-export interface AskOptions {
+interface AskOptions {
   /** Whether the answer is an array of objects. */
   readonly isList?: boolean;
   readonly timeoutMs?: number;

@@ -1,2 +1,2 @@
-export { type EnginesOptions, openEngines } from './engines.ts';
+export { openEngines } from './engines.ts';
 export type { EngineFacts, Engines, Told } from './types.ts';

@@ -133,7 +133,11 @@ export class Session {
     const { api } = this.#options;
     const { signal } = this.#ending;
     await this.#readNetworks();
-    const objects = await api.ask('/containers/json?all=true', { isList: true, signal });
+    const objects = await api.ask('/containers/json?all=true', {
+      isList: true,
+      timeoutMs: limits.engineListMs,
+      signal,
+    });
     const before = this.#roster.all.size;
     const wanted = this.#roster.list(shorts(objects));
     if (this.#roster.all.size !== before) this.#options.changed();
