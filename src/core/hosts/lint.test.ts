@@ -55,6 +55,16 @@ test.each<[string, Case, readonly string[]]>([
   ['any host', { name: '*' }, []],
   ['an identifier and nothing else', { list: ['id'] }, ['no-backend']],
   [
+    'a container that does not run',
+    { list: ['id'], options: { container: { what: 'web', state: 'stopped', until: 0 } } },
+    ['no-backend'],
+  ],
+  [
+    'a container that starts',
+    { list: ['id'], options: { container: { what: 'web', state: 'starting', until: 9 } } },
+    [],
+  ],
+  [
     'a backend where the identifier should be',
     { list: ['http://a:1', 'http://b:1'] },
     ['missing-identifier'],

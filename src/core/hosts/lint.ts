@@ -27,6 +27,11 @@ const rules = {
     'missing-identifier',
     'Give it an identifier: the first element of the list is never a backend.',
   ),
+  noContainer: finding(
+    'warning',
+    'no-backend',
+    'Start the container, or end the mapping: "berth unmap HOST".',
+  ),
   noBackend: finding('error', 'no-backend', 'Add a backend; until then every request is a 502.'),
   unusableBackend: finding(
     'error',
@@ -160,7 +165,10 @@ function* lintEntry(entry: FrontendEntry, listeners: readonly Listener[]): Gener
   if (/^https?:\/\//i.test(identifier)) {
     yield rules.missingIdentifier(`the identifier looks like a backend: ${identifier}`);
   }
-  if (urls.length === 0) yield rules.noBackend('it has no backend');
+  const { container } = entry.options;
+  if (urls.length === 0 && container?.state === 'stopped') {
+    yield rules.noContainer(`it has no backend: ${container.what} does not run`);
+  } else if (urls.length === 0 && container === null) yield rules.noBackend('it has no backend');
   yield* lintBackends(urls, listeners);
   yield* lintOptions(entry, urls, listeners);
   for (const [index, { url }] of entry.staleDead) {

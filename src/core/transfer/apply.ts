@@ -137,6 +137,8 @@ function changesOf(
 function patchFor(before: FrontendOptions, after: FrontendOptions): OptionsPatch {
   const entries = Object.entries(after).flatMap(([name, value]) => {
     const key = name as keyof FrontendOptions;
+    // Mappings say it, and nobody else.
+    if (key === 'container') return [];
     if (isEqual(before[key], value)) return [];
     return [[key, isEqual(value, defaultOptions[key]) ? null : value]];
   });

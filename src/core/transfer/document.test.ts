@@ -196,3 +196,9 @@ frontends:
     expect(parse(text).problems).toEqual([]);
   });
 });
+
+test('what a mapping says of its container is not taken along', () => {
+  const container = { what: 'web', state: 'stopped', until: 0 } as const;
+  const hosts = [host('app', { options: { ...defaultOptions, container } })];
+  expect(formatDocument(hosts, 'json').text).not.toContain('container');
+});

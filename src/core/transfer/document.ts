@@ -82,6 +82,8 @@ function contentOf(
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     drained: options.drained.filter(isUsable),
+    // What a mapping says of its container now is nothing to take along.
+    container: null,
   });
   const written: unknown = text === null ? null : JSON.parse(text);
   return {

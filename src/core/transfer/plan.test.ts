@@ -49,6 +49,12 @@ describe('an import', () => {
     expect(planOne(view('app', [a, a]), wanted('app', [a])).kind).toBe('conflict');
   });
 
+  test('leaves what mappings say of their containers', () => {
+    const container = { what: 'web', state: 'stopped', until: 0 } as const;
+    const existing = view('app', [a], { options: { ...defaultOptions, container } });
+    expect(planOne(existing, wanted('app', [a], { options: defaultOptions })).kind).toBe('same');
+  });
+
   test('says nothing of identifier and options where the document does not', () => {
     const options = { ...defaultOptions, policy: 'sticky' as const };
     const existing = view('app', [a], { identifier: 'Mine', options });

@@ -99,9 +99,9 @@ function withoutGone(after: Content, wanted: Wanted): Content {
 const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
   JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
 
-/** Whether options say the same, in whatever order. */
+/** Whether options say the same, in whatever order, beside what mappings say. */
 function isSameOptions(a: FrontendOptions, b: FrontendOptions): boolean {
-  return canonical(a) === canonical(b);
+  return canonical({ ...a, container: null }) === canonical({ ...b, container: null });
 }
 
 /** JSON with the keys of every object in order. */
