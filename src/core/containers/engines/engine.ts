@@ -89,7 +89,7 @@ export class Engine {
     const isVirtual =
       this.#options.platform !== 'linux' ||
       /docker desktop/i.test(operatingSystem) ||
-      /desktop|colima|lima/i.test(this.place.name);
+      (endpoint?.kind === 'socket' && ofVirtualMachine.test(endpoint.path));
     return {
       kind: isPodman ? 'podman' : 'docker',
       hostname,
@@ -224,6 +224,9 @@ export class Engine {
     this.#wake = null;
   }
 }
+
+/** Sockets that lead into a virtual machine, on Linux too. */
+const ofVirtualMachine = /\/(?:\.docker\/desktop|\.?colima|\.lima|\.rd)\//;
 
 const isLoopbackName = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host.startsWith('127.');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { limits } from '../../../shared/limits.ts';
 import {
   attachedAnswer,
@@ -52,6 +53,8 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    // Each question under way listens, until it is answered.
+    setMaxListeners(4 * limits.maxInspections, this.#ending.signal);
     this.#inspections = new Inspections({ inspect: (id) => this.#inspect(id) });
   }
 

@@ -21,7 +21,11 @@ export async function usualSockets(machine: Machine): Promise<readonly UsualSock
   const isMac = platform === 'darwin';
   return [
     { name: 'Docker', path: '/var/run/docker.sock' },
-    { name: 'Docker Desktop', path: `${home}/.docker/run/docker.sock` },
+    // Without XDG_RUNTIME_DIR, rootless Docker has its socket there.
+    {
+      name: isMac ? 'Docker Desktop' : 'Docker (rootless)',
+      path: `${home}/.docker/run/docker.sock`,
+    },
     { name: 'Docker Desktop', path: `${home}/.docker/desktop/docker.sock` },
     ...(isMac ? [{ name: 'OrbStack', path: `${home}/.orbstack/run/docker.sock` }] : []),
     ...runtimeSockets(machine),
