@@ -331,7 +331,7 @@ describeWith('chromium', 'the page of hosts', () => {
       await page.getByRole('textbox', { name: 'Every (s)' }).waitFor();
       expect(await ui.violations()).toEqual([]);
       await ui.go('/containers');
-      await page.getByText('This version does not look for containers').waitFor();
+      await page.getByRole('heading', { name: 'Containers are switched off' }).waitFor();
       expect(await ui.violations()).toEqual([]);
       expect(ui.complaints).toEqual([]);
     },

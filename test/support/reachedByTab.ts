@@ -16,10 +16,11 @@ export async function reachedByTab(page: Page): Promise<readonly string[]> {
     if (stop !== null) left.delete(stop);
   }
   for (const stop of left) {
+    // What went meanwhile, as the line of a process that ended, was not to be reached.
     const missed = await page
       .locator(`[data-stop="${stop}"]`)
-      .evaluate((element) => element.outerHTML);
-    troubles.push(`not reached: ${missed.slice(0, 200)}`);
+      .evaluateAll(([element]) => element?.outerHTML ?? null);
+    if (missed !== null) troubles.push(`not reached: ${missed.slice(0, 200)}`);
   }
   return troubles;
 }
