@@ -1,4 +1,4 @@
-export { addressesOf, addressFor, backendUrl } from './addressFor.ts';
+export { addressesOf, addressFor } from './addressFor.ts';
 export { lookInside } from './inside.ts';
 export { type LookOptions, lookAt, lookAtPorts } from './lookAt.ts';
 export { lookAtMachine, ownSubnets } from './machine.ts';

@@ -1,7 +1,7 @@
 import type { Container, ContainerNetwork } from '../../../shared/model/container.ts';
 
 /** `host` and `none` are networks by name, which an engine may leave without a driver. */
-export const isKind = ({ name, driver }: ContainerNetwork, kind: 'host' | 'none'): boolean =>
+const isKind = ({ name, driver }: ContainerNetwork, kind: 'host' | 'none'): boolean =>
   driver === kind || (driver === '' && name === kind);
 
 export const isIn = ({ networks }: Container, kind: 'host' | 'none'): boolean =>
