@@ -2,6 +2,8 @@ import { limits } from '../../shared/limits.ts';
 import { parseFrontend } from '../../shared/model/frontend.ts';
 import { parseOptions } from '../../shared/model/options.ts';
 import { StoreAway } from '../../store/command.ts';
+import type { Answer } from '../../store/store.ts';
+import { mappingsCommand, readMappings } from '../containers/mappings/stored.ts';
 import { FrontendReader } from '../frontends/reader.ts';
 import { optionsCommand, readOptions, type StoredOptions } from '../frontends/replies.ts';
 import { Collector } from './collector.ts';
@@ -16,6 +18,8 @@ export type Content =
       /** Null: only options were left there. */
       readonly list: readonly string[] | null;
       readonly options: string | null;
+      /** What keeps entries of the list true (`berth:mapping:<name>`): fields and values, by field. */
+      readonly mappings: readonly (readonly [string, string])[];
     }
   /** It is not copied; a phrase that follows the name. */
   | { readonly kind: 'left'; readonly reason: string; readonly hasList: boolean };
@@ -46,6 +50,7 @@ export async function readContents(
       ['pttl', keys.options(name)] as const,
     ]),
   );
+  const mapped = await store.read(names.map((name) => mappingsCommand(keys, name)));
   const orphans = await readOrphans(
     { store, keys },
     names.filter((name) => {
@@ -70,14 +75,28 @@ export async function readContents(
     if (list.kind === 'unreadable') leave(list.problem);
     else if (options.problem !== null) leave(options.problem);
     else if (!hasList && options.text === null) contents.set(name, { kind: 'absent' });
+    else if (mappingsOf(mapped[at]) === null) leave('its mappings cannot be read');
     else if (expires(2 * at) || expires(2 * at + 1)) leave('it expires by itself');
     else {
       const elements = list.kind === 'list' ? list.list : null;
-      contents.set(name, { kind: 'content', list: elements, options: options.text });
+      const mappings = mappingsOf(mapped[at]) ?? [];
+      contents.set(name, { kind: 'content', list: elements, options: options.text, mappings });
     }
   }
   return contents;
 }
+
+/** Null: what stands there is none. @throws StoreAway */
+function mappingsOf(answer: Answer | undefined): readonly (readonly [string, string])[] | null {
+  if (answer?.kind !== 'reply') throw new StoreAway(answer?.reason ?? 'no answer');
+  const { texts, problem } = readMappings(answer.reply);
+  return problem === null ? inOrder(texts) : null;
+}
+
+/** Fields by name, so that the same ones compare as the same. */
+export const inOrder = (
+  texts: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] => [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Options whose list is gone, which a reader of frontends does not look at. */
 async function readOrphans(

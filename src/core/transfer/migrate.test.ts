@@ -49,6 +49,18 @@ test('leaves alone what somebody else writes while it copies, and names it', asy
   });
 });
 
+test.each([true, false])('takes mappings along, with all on one server: %s', async (one) => {
+  source.run('rpush', 'a:frontend:one', 'one', 'http://10.0.0.1:80');
+  source.run('hset', 'a:berth:mapping:one', 'id', '{"kept":"as it is"}');
+  const { made } = migration(one);
+  expect(await made.survey()).toMatchObject({ found: 1, missing: 1 });
+  expect(await made.copy({ total: 1, replace: false })).toMatchObject({ copied: 1 });
+  expect(target.value('b:berth:mapping:one')).toEqual(new Map([['id', '{"kept":"as it is"}']]));
+  expect(await made.verify(1)).toMatchObject({ same: 1 });
+  target.run('hset', 'b:berth:mapping:one', 'id', 'other');
+  expect(await made.verify(1)).toMatchObject({ same: 0, different: { count: 1 } });
+});
+
 test.each([true, false])('writes list and options, with all on one server: %s', async (one) => {
   source.run('rpush', 'a:frontend:one', 'one', 'http://1');
   source.run('set', 'a:berth:options:one', '{"policy":"sticky"}');

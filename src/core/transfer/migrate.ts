@@ -2,9 +2,10 @@ import { limits } from '../../shared/limits.ts';
 import type { Keys } from '../../shared/model/keys.ts';
 import type { Reply, StoreCommand } from '../../store/command.ts';
 import type { KeyWrite } from '../../store/edit.ts';
+import { mappingsCommand, readMappings } from '../containers/mappings/stored.ts';
 import { listCommand, optionsCommand, readList, readOptions } from '../frontends/replies.ts';
 import { withoutUserinfo } from './collector.ts';
-import { type Content, namesOf, readContents } from './contents.ts';
+import { type Content, inOrder, namesOf, readContents } from './contents.ts';
 import { type OpenedStore, storeError } from './openStore.ts';
 
 /** Some names of many: the first `limits.maxNamedConflicts`, and how many there are. */
@@ -48,7 +49,7 @@ export interface MigrateOptions {
 
 type CopyContent = Extract<Content, { kind: 'content' }>;
 
-/** Copies frontends with their options from one store to another; nothing that expires, and no key of anybody else. */
+/** Copies frontends with their options and mappings from one store to another; nothing that expires, and no key of anybody else. */
 export class Migration {
   readonly #from: OpenedStore;
   readonly #to: OpenedStore;
@@ -170,12 +171,16 @@ export class Migration {
     const wanted = [...batch];
     try {
       const made = await store.edit<ReadonlyMap<string, Outcome>>({
-        reads: wanted.flatMap(([name]) => [listCommand(keys, name), optionsCommand(keys, name)]),
+        reads: wanted.flatMap(([name]) => [
+          listCommand(keys, name),
+          optionsCommand(keys, name),
+          mappingsCommand(keys, name),
+        ]),
         decide: (replies) => {
           const outcomes = new Map<string, Outcome>();
           const writes: KeyWrite[] = [];
           for (const [at, [name, content]] of wanted.entries()) {
-            const present = presentOf(replies[2 * at], replies[2 * at + 1]);
+            const present = presentOf(replies.slice(3 * at, 3 * at + 3));
             const outcome = outcomeOf(present, content, replace);
             outcomes.set(name, outcome);
             if (outcome === 'copied' || outcome === 'replaced') {
@@ -207,7 +212,7 @@ function outcomeOf(present: Content, wanted: CopyContent, replace: boolean): Out
 function writesFor(
   keys: Keys,
   name: string,
-  { list, options }: CopyContent,
+  { list, options, mappings }: CopyContent,
   clear: boolean,
 ): readonly KeyWrite[] {
   const write = (key: string, set: StoreCommand | null): readonly KeyWrite[] => {
@@ -219,7 +224,10 @@ function writesFor(
   };
   const frontend = keys.frontend(name);
   const settings = keys.options(name);
+  const mapped = keys.mappings(name);
   return [
+    // A mapping knows its entries before they are listed.
+    ...write(mapped, mappings.length === 0 ? null : ['hset', mapped, ...mappings.flat()]),
     ...write(frontend, list === null ? null : ['rpush', frontend, ...list]),
     ...write(settings, options === null ? null : ['set', settings, options]),
   ];
@@ -228,8 +236,12 @@ function writesFor(
 const noReply: Reply = { ok: false, error: 'no answer' };
 
 /** What a target has: what cannot be read is something else than what is wanted. */
-function presentOf(listReply: Reply = noReply, optionsReply: Reply = noReply): Content {
-  for (const reply of [listReply, optionsReply]) {
+function presentOf([
+  listReply = noReply,
+  optionsReply = noReply,
+  mappedReply = noReply,
+]: readonly Reply[]): Content {
+  for (const reply of [listReply, optionsReply, mappedReply]) {
     if (!reply.ok && !reply.error.startsWith('WRONGTYPE')) throw new Error(reply.error);
   }
   const list = readList(listReply);
@@ -237,15 +249,17 @@ function presentOf(listReply: Reply = noReply, optionsReply: Reply = noReply): C
   if (list.kind === 'unreadable') return { kind: 'left', reason: list.problem, hasList: true };
   if (options.problem !== null)
     return { kind: 'left', reason: options.problem, hasList: list.kind === 'list' };
+  const { texts, problem } = readMappings(mappedReply);
+  if (problem !== null) return { kind: 'left', reason: problem, hasList: list.kind === 'list' };
   if (list.kind === 'absent' && options.text === null) return { kind: 'absent' };
   const elements = list.kind === 'list' ? list.list : null;
-  return { kind: 'content', list: elements, options: options.text };
+  return { kind: 'content', list: elements, options: options.text, mappings: inOrder(texts) };
 }
 
-const isSame = (present: Content, { list, options }: CopyContent): boolean =>
+const isSame = (present: Content, { list, options, mappings }: CopyContent): boolean =>
   present.kind === 'content' &&
   present.options === options &&
-  JSON.stringify(present.list) === JSON.stringify(list);
+  JSON.stringify([present.list, present.mappings]) === JSON.stringify([list, mappings]);
 
 function describe(present: Content): string {
   if (present.kind === 'absent') return 'it is not there';
