@@ -28,6 +28,16 @@ const shots: readonly {
       await delay(500);
     },
   },
+  {
+    name: 'replay',
+    path: '/traffic?filter=host%3Aapi+method%3AGET+status%3A200',
+    act: async (page) => {
+      await page.getByRole('row').nth(1).click();
+      await page.keyboard.press('r');
+      await page.getByRole('region', { name: 'Response body' }).waitFor();
+      await delay(500);
+    },
+  },
   { name: 'host', path: '/hosts/api.dev.local' },
   { name: 'health', path: '/health' },
   { name: 'containers', path: '/containers' },

@@ -38,22 +38,26 @@ export async function startTown(): Promise<Town> {
       response.end('x'.repeat(300 + below(6000)));
     },
   );
-  const api = await serve(
-    () => 30 + below(90),
-    (_incoming, response) => {
-      if (below(30) === 0) response.statusCode = 500;
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ orders: Array.from({ length: below(40) }, () => below(1e6)) }));
-    },
-  );
+  const orders: RequestListener = (_incoming, response) => {
+    if (below(30) === 0) response.statusCode = 500;
+    response.setHeader('content-type', 'application/json');
+    response.setHeader('set-cookie', 'session=8c7f2e0f1a; HttpOnly');
+    const order = (id: number) => ({
+      id: 8800 + id,
+      state: id % 3 === 0 ? 'open' : 'sent',
+      total: below(9000) / 100,
+      customer: { name: 'Ada', city: 'Turin' },
+    });
+    response.end(
+      JSON.stringify({ orders: Array.from({ length: 1 + below(12) }, (_, id) => order(id)) }),
+    );
+  };
+  const api = await serve(() => 30 + below(90), orders);
   const reports = await serve(
     () => 300 + below(500),
     (_incoming, response) => response.end('x'.repeat(40_000)),
   );
-  const second = await serve(
-    () => 40 + below(80),
-    (_incoming, response) => response.end('{}'),
-  );
+  const second = await serve(() => 40 + below(80), orders);
 
   const berth = await startBerth({
     config: {
