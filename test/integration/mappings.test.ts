@@ -126,6 +126,23 @@ describeOnSharedStores('hosts that are mapped to containers', (start) => {
     expect(await noteOf('slow')).toBe(null);
   });
 
+  it('follow a published port that is another one after each start', async () => {
+    const published = (port: number) =>
+      fakeContainer('api', '', {
+        ports: [{ port: 8080, published: [{ address: '0.0.0.0', port }] }],
+        startedAt: port,
+      });
+    source.put(published(32_768));
+    await one.mappings.map(request('api', api));
+    await lists('api', 'http://127.0.0.1:32768');
+    source.put(published(32_769));
+    await lists('api', 'http://127.0.0.1:32769');
+    source.put(fakeContainer('api', ''));
+    await lists('api');
+    await eventually('it is told', () => one.mappings.views()[0]?.state === 'unreachable');
+    expect(one.mappings.views()[0]?.reason).toBe('api has no address.');
+  });
+
   it('keep their backends while the engine is away', async () => {
     await one.mappings.map(request('app'));
     source.is('stopped');

@@ -44,12 +44,14 @@ export const ofService = (
   changes: Partial<Container> = {},
 ): Container => fakeContainer(name, address, { project: 'shop', service: 'web', ...changes });
 
-/** By its own address; none where it has none. */
+/** By its own address; by a published port where it has none. */
 export function fakeWay(container: Container, port: number): ContainerWay {
   const host = container.networks[0]?.addresses[0] ?? '';
-  return host === ''
+  if (host !== '') return { ok: true, host, port, by: 'address' };
+  const [published] = container.ports.find((one) => one.port === port)?.published ?? [];
+  return published === undefined
     ? { ok: false, sentence: `${container.name} has no address.` }
-    : { ok: true, host, port, by: 'address' };
+    : { ok: true, host: '127.0.0.1', port: published.port, by: 'published' };
 }
 
 /** The label `want` is a list of hosts, each perhaps with a port, as `a.localhost:80`; 8080 is where none is said. */

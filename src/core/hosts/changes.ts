@@ -321,7 +321,7 @@ export function remove({ name, backends, expect }: Removed, present: Present): C
 }
 
 /** What of a frontend is a person's: all but what mappings keep, and say of their containers. */
-export function ofPerson({ list, options, mappings = {} }: Content): unknown {
+function ofPerson({ list, options, mappings = {} }: Content): unknown {
   const parsed = options === null ? null : parseOptions(options);
   const [identifier, ...urls] = list ?? [];
   return [

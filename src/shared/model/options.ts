@@ -40,7 +40,7 @@ export type HealthCheck = z.infer<typeof healthCheckSchema>;
 const url = z.string().max(limits.maxBackendUrlBytes);
 
 /** What a mapping says of its container while that has no backend to offer. */
-export const containerNoteSchema = z.strictObject({
+const containerNoteSchema = z.strictObject({
   /** `web of shop`, or the name of a container. */
   what: z.string().max(limits.maxContainerNoteChars),
   state: z.enum(['starting', 'stopped']),

@@ -61,7 +61,7 @@ export interface Aim {
 type Subject = Pick<Mapping, 'engine' | 'target' | 'port' | 'scheme' | 'source'>;
 
 /** Containers of a mapping: one that labels made has only those that ask for it. */
-export function membersOf(
+function membersOf(
   name: string,
   { engine, target, port, source }: Subject,
   world: World,

@@ -1,15 +1,5 @@
-export { type ContainerSource, LiveMappings, type MappingsOptions } from './live.ts';
+export { type ContainerSource, LiveMappings } from './live.ts';
 export { readMachine } from './machine.ts';
 export { tryConnection } from './readiness.ts';
-export { type MappingsTable, openMappingsTable } from './table.ts';
-export type {
-  ContainerFinding,
-  ContainerHealthSink,
-  ContainerWay,
-  FindWants,
-  FindWay,
-  Machine,
-  MappingEdit,
-  MappingRequest,
-  Mappings,
-} from './types.ts';
+export { openMappingsTable } from './table.ts';
+export type { ContainerHealthSink, ContainerWay, Machine, Mappings } from './types.ts';

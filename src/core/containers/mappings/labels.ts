@@ -23,7 +23,7 @@ export interface Wishes {
   readonly losers: ReadonlyMap<string, readonly Wish[]>;
 }
 
-export const targetOf = ({ project, service, name }: Container): MappingTarget =>
+const targetOf = ({ project, service, name }: Container): MappingTarget =>
   project !== null && service !== null
     ? { kind: 'service', project, service }
     : { kind: 'container', name };
