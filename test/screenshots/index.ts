@@ -40,7 +40,16 @@ const shots: readonly {
   },
   { name: 'host', path: '/hosts/api.dev.local' },
   { name: 'health', path: '/health' },
-  { name: 'containers', path: '/containers' },
+  {
+    name: 'containers',
+    path: '/containers',
+    act: async (page) => {
+      await page.getByRole('row', { name: 'healthy api' }).click();
+      await page.getByText(/answers 200/).waitFor();
+      await page.getByText('Label', { exact: true }).click();
+      await delay(500);
+    },
+  },
   { name: 'settings', path: '/settings' },
 ];
 

@@ -3,6 +3,7 @@ import { Agent, createServer, type RequestListener, request, type Server } from 
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { seeded } from '../support/seeded.ts';
+import { startTownEngine } from './townContainers.ts';
 
 /** An instance with hosts as a developer has them, and people who use them: what a screenshot shows. */
 export interface Town extends AsyncDisposable {
@@ -59,8 +60,15 @@ export async function startTown(): Promise<Town> {
   );
   const second = await serve(() => 40 + below(80), orders);
 
+  const portOf = (url: string): number => Number(new URL(url).port);
+  const engine = await startTownEngine({
+    web: portOf(web),
+    api: portOf(api),
+    reports: portOf(reports),
+  });
   const berth = await startBerth({
     config: {
+      containers: { enabled: true, engines: [engine.address] },
       http: { bind: '127.0.0.1', port: 8080 },
       control: { port: 0 },
       server: { workers: 2 },
@@ -125,6 +133,7 @@ export async function startTown(): Promise<Town> {
       agent.destroy();
       client.close();
       await berth[Symbol.asyncDispose]();
+      await engine[Symbol.asyncDispose]();
       for (const server of servers) server.close();
     },
   };
