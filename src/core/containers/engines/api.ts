@@ -64,11 +64,16 @@ const awayCodes = new Set([
 ]);
 const silentCodes = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
+/** Characters of what the system says of a fault. */
+const maxDetailChars = 160;
+
 function faultOf(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'EACCES' || code === 'EPERM') return new EngineError('forbidden', message);
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, maxDetailChars);
+  // An alert of TLS: it does not take our certificate, or wants one.
+  const isRefused = code === 'EACCES' || code === 'EPERM' || /^ERR_SSL_.*_ALERT_/.test(code);
+  if (isRefused) return new EngineError('forbidden', message);
   if (awayCodes.has(code)) return new EngineError('away', message);
   if (silentCodes.has(code)) return new EngineError('silent', message);
   return new EngineError('garbled', message);
@@ -102,8 +107,9 @@ export function openEngineApi(endpoint: EngineEndpoint): EngineApi {
     });
   };
 
-  const head = (sent: ClientRequest): Promise<IncomingMessage> =>
+  const head = (path: string, signal: AbortSignal): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
+      const sent = send(path, signal);
       sent.once('response', resolve);
       // Stays: an error may come after the answer, too.
       sent.on('error', (error) => reject(faultOf(error)));
@@ -119,7 +125,7 @@ export function openEngineApi(endpoint: EngineEndpoint): EngineApi {
       signal?.addEventListener('abort', end, { once: true });
       if (signal?.aborted === true) end();
       try {
-        const response = await head(send(path, ending.signal));
+        const response = await head(path, ending.signal);
         const status = response.statusCode ?? 0;
         if (status !== 200) {
           throw new EngineError(statusFault(status), `${path} was answered with ${status}`);
@@ -157,7 +163,7 @@ export function openEngineApi(endpoint: EngineEndpoint): EngineApi {
         }
         for await (const chunk of response) reader.write(chunk);
       };
-      const opened = head(send(path, ending.signal));
+      const opened = head(path, ending.signal);
       const ended = opened
         .then(read)
         .catch(() => {})
@@ -174,7 +180,11 @@ export function openEngineApi(endpoint: EngineEndpoint): EngineApi {
         if (status === 200) return;
         throw new EngineError(statusFault(status), `${path} was answered with ${status}`);
       });
-      await Promise.race([first, late]);
+      try {
+        await Promise.race([first, late]);
+      } catch (error) {
+        throw faultOf(error);
+      }
       return { ended, close };
     },
   };
