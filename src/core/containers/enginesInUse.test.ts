@@ -20,7 +20,13 @@ function setUp(first: ContainerSettings) {
   const engines = createEnginesInUse(first, (addresses): Engines => {
     const listeners = new Set<() => void>();
     const close = vi.fn(async () => {});
-    opened.push({ addresses, tell: () => listeners.forEach((each) => each()), close });
+    opened.push({
+      addresses,
+      tell: () => {
+        for (const each of listeners) each();
+      },
+      close,
+    });
     return {
       engines: [],
       containers: new Map(),

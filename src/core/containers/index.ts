@@ -16,8 +16,8 @@ import { ContainersService } from './service/service.ts';
 import { switchedOff } from './switchedOff.ts';
 
 export { openEngines } from './engines/index.ts';
-export { type ContainerSettings, createEnginesInUse, type EnginesInUse } from './enginesInUse.ts';
-export { createLookout, type Lookout } from './lookout.ts';
+export { type ContainerSettings, createEnginesInUse } from './enginesInUse.ts';
+export { createLookout } from './lookout.ts';
 export { readMachine } from './mappings/index.ts';
 export { lookAtMachine, ownSubnets } from './reach/index.ts';
 

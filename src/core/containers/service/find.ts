@@ -61,7 +61,7 @@ function only(reference: string, found: readonly Container[]): FoundContainer {
 }
 
 /** What a mapping to a container is about: its service, where Compose made it. */
-export const targetOf = ({ name, project, service }: Container): MappingTarget =>
+const targetOf = ({ name, project, service }: Container): MappingTarget =>
   project !== null && service !== null
     ? { kind: 'service', project, service }
     : { kind: 'container', name };
