@@ -143,6 +143,9 @@ describeWith('chromium', 'the page of containers', () => {
     expect(await create().isDisabled()).toBe(true);
     await page.getByRole('combobox', { name: 'Host' }).fill('backend.test');
     await page.getByText(/RPUSH frontend:backend\.test/).waitFor();
+    await page.getByText('Label', { exact: true }).click();
+    await page.getByText(/berth\.host: "backend\.test"/).waitFor();
+    expect(await page.getByRole('radio', { name: 'berth', exact: true }).isChecked()).toBe(false);
     await page.getByText('Traefik', { exact: true }).click();
     await page.getByText(/Host\(`backend\.test`\)/).waitFor();
     await create().click();

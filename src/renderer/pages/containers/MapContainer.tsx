@@ -171,13 +171,13 @@ function waysFor(
       text: commands.length === 0 ? '…' : commands.join('\n'),
     },
     {
-      id: 'berth',
+      id: 'command',
       word: 'berth',
       says: 'The same on the command line.',
       text: `berth map ${shellWord(name)} ${shellWord(to)}`,
     },
     ...labelSnippets({ name, port, scheme }).map(({ convention, title, text }) => ({
-      id: convention,
+      id: `label ${convention}`,
       word: conventionWords[convention],
       says: `${title}: in compose.yaml, and the container asks for this host wherever it runs.`,
       text,

@@ -66,7 +66,7 @@ export function PortList({
       })}
       <label
         className={cn(
-          'flex h-8 items-center gap-2.5 px-3',
+          'flex h-9 items-center gap-2.5 px-3',
           isOther ? 'bg-chosen' : 'hover:bg-hover',
         )}
       >
@@ -92,7 +92,7 @@ export function PortList({
             setOther(text);
             onChange(portIn(text));
           }}
-          className={cn(fieldLook, 'h-6 w-20 font-mono text-mono')}
+          className={cn(fieldLook, 'w-20 font-mono text-mono placeholder:text-dim')}
         />
       </label>
     </div>
