@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../../../test/support/certificates.ts';
+import { startFullBacklog } from '../../../../test/support/fullBacklog.ts';
 import { openEngineApi } from './api.ts';
 
 describe('an engine behind TLS', () => {
@@ -62,4 +63,19 @@ test('material that is no certificate is said, and nothing is thrown beside that
   await expect(api.follow('/events', () => {}, new AbortController().signal)).rejects.toMatchObject(
     { fault: 'garbled' },
   );
+});
+
+test('one that never takes the connection is away, one that took it and says nothing is silent', async () => {
+  const backlog = await startFullBacklog();
+  const silent = createPlain(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const fault = (port: number) =>
+    openEngineApi({ kind: 'tcp', host: '127.0.0.1', port, tls: null })
+      .ask('/version', { timeoutMs: 200 })
+      .catch((error: unknown) => error);
+  expect(await fault(backlog.port)).toMatchObject({ fault: 'away' });
+  expect(await fault((silent.address() as AddressInfo).port)).toMatchObject({ fault: 'silent' });
+  silent.closeAllConnections();
+  silent.close();
+  await backlog.close();
 });

@@ -56,6 +56,8 @@ interface AskOptions {
   readonly isList?: boolean;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** The connection was taken; the answer may take its time. */
+  readonly connected?: () => void;
 }
 
 const awayCodes = new Set([
@@ -107,9 +109,14 @@ export function openEngineApi(endpoint: EngineEndpoint): EngineApi {
     });
   };
 
-  const head = (path: string, signal: AbortSignal): Promise<IncomingMessage> =>
+  const head = (
+    path: string,
+    signal: AbortSignal,
+    connected: () => void = () => {},
+  ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const sent = send(path, signal);
+      sent.once('socket', (socket) => socket.once('connect', connected));
       sent.once('response', resolve);
       // Stays: an error may come after the answer, too.
       sent.on('error', (error) => reject(faultOf(error)));
@@ -117,22 +124,31 @@ export function openEngineApi(endpoint: EngineEndpoint): EngineApi {
     });
 
   return {
-    ask: async (path, { isList = false, timeoutMs = limits.engineAnswerMs, signal } = {}) => {
+    ask: async (path, options = {}) => {
+      const { isList = false, timeoutMs = limits.engineAnswerMs, signal } = options;
       const ending = new AbortController();
-      const timedOut = new EngineError('silent', `no answer to ${path} in ${timeoutMs} ms`);
-      const timer = setTimeout(() => ending.abort(timedOut), timeoutMs);
+      let isConnected = false;
+      const timer = setTimeout(() => {
+        const fault = isConnected ? 'silent' : 'away';
+        ending.abort(new EngineError(fault, `no answer to ${path} in ${timeoutMs} ms`));
+      }, timeoutMs);
+      const connected = (): void => {
+        isConnected = true;
+        options.connected?.();
+      };
       const end = (): void => ending.abort();
       signal?.addEventListener('abort', end, { once: true });
       if (signal?.aborted === true) end();
       try {
-        const response = await head(path, ending.signal);
+        const response = await head(path, ending.signal, connected);
         const status = response.statusCode ?? 0;
         if (status !== 200) {
           throw new EngineError(statusFault(status), `${path} was answered with ${status}`);
         }
         return await readObjects(response, isList);
       } catch (error) {
-        throw ending.signal.reason instanceof EngineError ? timedOut : faultOf(error);
+        const { reason } = ending.signal;
+        throw reason instanceof EngineError ? reason : faultOf(error);
       } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', end);

@@ -132,6 +132,7 @@ export class Engine {
       const session = new Session({
         engine: this.place.id,
         api,
+        connected: () => this.#startSlow(),
         answered: () => this.#stopSlow(),
         changed: () => this.#changedIn(session),
       });
@@ -159,7 +160,6 @@ export class Engine {
   /** Resolves to null when all of its containers are known. */
   async #open(session: Session): Promise<EngineError | null> {
     this.#opening = session;
-    this.#slow = setTimeout(() => this.#fail(new EngineError('silent', '')), limits.engineSlowMs);
     try {
       const identity = await session.open();
       this.#identity = identity;
@@ -200,6 +200,11 @@ export class Engine {
     if (this.#state === 'running') {
       log('info', `${at}: ${this.#name} ${this.#identity?.version ?? ''} runs`);
     } else log('info', `${at}: ${this.#told.reason} ${this.#told.advice}`);
+  }
+
+  #startSlow(): void {
+    this.#stopSlow();
+    this.#slow = setTimeout(() => this.#fail(new EngineError('silent', '')), limits.engineSlowMs);
   }
 
   #stopSlow(): void {

@@ -19,6 +19,8 @@ export interface SessionOptions {
   /** `ContainerEngineView.id`. */
   readonly engine: string;
   readonly api: EngineApi;
+  /** It has taken the first connection. */
+  readonly connected: () => void;
   /** It has answered for the first time. */
   readonly answered: () => void;
   /** Containers are other than before. */
@@ -64,10 +66,10 @@ export class Session {
 
   /** Resolves when every container of the engine is known. Rejects with EngineError. */
   async open(): Promise<EngineIdentity> {
-    const { api } = this.#options;
+    const { api, connected, answered } = this.#options;
     const { signal } = this.#ending;
-    const [version] = await api.ask('/version', { signal });
-    this.#options.answered();
+    const [version] = await api.ask('/version', { signal, connected });
+    answered();
     const read = versionAnswer.safeParse(version?.value);
     if (!read.success) throw new EngineError('garbled', '/version says no version');
     const identity = await this.#identity(read.data);
