@@ -344,6 +344,7 @@ describeWith('chromium', 'the page of containers', () => {
     const none = {
       reason: 'No container engine is installed on this machine.',
       advice: 'Install Docker Engine or Podman.',
+      isInstalled: false,
     };
     instance.show({ containers: [], mappings: [], engines: [], none });
     await page.getByRole('heading', { name: 'No container engine is installed' }).waitFor();

@@ -70,7 +70,13 @@ describe('berth containers', () => {
 
   test.each([
     [{ enabled: false }, 'berth config set containers.enabled true'],
-    [{ engines: [], none: { reason: 'No engine is installed.', advice: 'Get one.' } }, 'Get one.'],
+    [
+      {
+        engines: [],
+        none: { reason: 'No engine is installed.', advice: 'Get one.', isInstalled: false },
+      },
+      'Get one.',
+    ],
     [{}, 'berth containers --all'],
     [{ left: 3 }, '3 containers more'],
   ])('without any says what to do: %j', async (changes, words) => {

@@ -1,7 +1,7 @@
 import type { Config } from '../../shared/config/config.ts';
 import type { ContainerEngineView } from '../../shared/contract/containers.ts';
 import type { Container } from '../../shared/model/container.ts';
-import type { EngineFacts, Engines, Told } from './engines/index.ts';
+import type { EngineFacts, Engines, NoEngine } from './engines/index.ts';
 
 export type ContainerSettings = Config['containers'] & Pick<Config, 'suffixes'>;
 
@@ -93,7 +93,7 @@ const nothing: Engines = {
   problems: new Map<string, readonly string[]>(),
   facts: new Map<string, EngineFacts>(),
   left: 0,
-  reasonNone: null as Told | null,
+  reasonNone: null as NoEngine | null,
   ready: Promise.resolve(),
   subscribe: () => () => {},
   close: () => Promise.resolve(),

@@ -84,7 +84,11 @@ export interface ContainersView {
   readonly enabled: boolean;
   readonly engines: readonly ContainerEngineView[];
   /** Where no engine was found: one sentence that says whether any is installed, and one what to do. */
-  readonly none: { readonly reason: string; readonly advice: string } | null;
+  readonly none: {
+    readonly reason: string;
+    readonly advice: string;
+    readonly isInstalled: boolean;
+  } | null;
   /** By project, service and name. */
   readonly containers: readonly ContainerView[];
   /** Containers beyond `limits.maxContainers`. */

@@ -294,7 +294,8 @@ describe('where no engine is found', () => {
   ])('%s', async (_name, present, platform, reason, advice) => {
     const engines = open(present, platform);
     await engines.ready;
-    expect(engines.reasonNone).toEqual({ reason, advice });
+    const isInstalled = reason.includes('run');
+    expect(engines.reasonNone).toEqual({ reason, advice, isInstalled });
     expect(engines.engines).toEqual([]);
     await engines.close();
   });

@@ -6,7 +6,7 @@ import { Engine } from './engine.ts';
 import { machineFiles } from './files.ts';
 import { whyNone } from './installed.ts';
 import { enginePlaces } from './places.ts';
-import type { EngineFacts, Engines, Told } from './types.ts';
+import type { EngineFacts, Engines, NoEngine } from './types.ts';
 import type { Machine } from './usualSockets.ts';
 
 export interface EnginesOptions {
@@ -27,7 +27,7 @@ interface Picture {
   readonly problems: ReadonlyMap<string, readonly string[]>;
   readonly facts: ReadonlyMap<string, EngineFacts>;
   readonly left: number;
-  readonly reasonNone: Told | null;
+  readonly reasonNone: NoEngine | null;
 }
 
 const empty: Picture = {
@@ -46,7 +46,7 @@ export function openEngines(options: EnginesOptions): Engines {
   const engines = new Map<string, Engine>();
   const listeners = new Set<() => void>();
   let picture = empty;
-  let reasonNone: Told | null = null;
+  let reasonNone: NoEngine | null = null;
   let isClosed = false;
   let toldAt = Number.NEGATIVE_INFINITY;
   let telling: NodeJS.Timeout | null = null;
@@ -148,7 +148,7 @@ export function openEngines(options: EnginesOptions): Engines {
 }
 
 /** All of it as it is now; an engine that was found at two addresses is there once. */
-function paint(all: readonly Engine[], reasonNone: Told | null): Picture {
+function paint(all: readonly Engine[], reasonNone: NoEngine | null): Picture {
   const keys = new Set<string>();
   const engines = all.filter((engine) => {
     if (engine.roster === null || engine.key === '') return true;

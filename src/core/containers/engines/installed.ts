@@ -1,4 +1,4 @@
-import type { Told } from './types.ts';
+import type { NoEngine } from './types.ts';
 import type { Machine } from './usualSockets.ts';
 
 interface Program {
@@ -11,7 +11,7 @@ interface Program {
 }
 
 /** Why no engine was found: none is installed, or those that are do not run. */
-export async function whyNone(machine: Machine): Promise<Told> {
+export async function whyNone(machine: Machine): Promise<NoEngine> {
   const found = [];
   for (const program of programs(machine)) {
     if (await isInstalled(program, machine)) found.push(program);
@@ -21,6 +21,7 @@ export async function whyNone(machine: Machine): Promise<Told> {
     return {
       reason: 'No container engine is installed on this machine.',
       advice: whatToInstall(machine.platform),
+      isInstalled: false,
     };
   }
   const names = found.map(({ name }) => name);
@@ -31,6 +32,7 @@ export async function whyNone(machine: Machine): Promise<Told> {
         ? `${last} is installed and does not run.`
         : `${names.join(', ')} and ${last} are installed, and none of them runs.`,
     advice: first.start,
+    isInstalled: true,
   };
 }
 

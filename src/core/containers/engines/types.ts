@@ -23,6 +23,12 @@ export interface Told {
   readonly advice: string;
 }
 
+/** Why no engine was found. */
+export interface NoEngine extends Told {
+  /** One is there, and does not run. */
+  readonly isInstalled: boolean;
+}
+
 /**
  * Every container engine that was found, and their containers as they are now. What can be read changes only right
  * before the listeners are called.
@@ -42,7 +48,7 @@ export interface Engines {
   /** Containers beyond `limits.maxContainers`. */
   readonly left: number;
   /** Where no engine was found: whether one is installed, and what to do. Null where there are engines. */
-  readonly reasonNone: Told | null;
+  readonly reasonNone: NoEngine | null;
   /** Resolves when each engine that was found has been asked once. Never rejects. */
   readonly ready: Promise<void>;
   /** Calls `listener` after each change, at most every `limits.containerEventsMs`; returns a way to end that. */

@@ -13,6 +13,7 @@ const withState = (...states: readonly ContainerEngineState[]) =>
 const none = {
   reason: 'No container engine is installed on this machine.',
   advice: 'Install one.',
+  isInstalled: false,
 };
 
 test('each reason for having no containers has words of its own', () => {
@@ -28,7 +29,7 @@ test('each reason for having no containers has words of its own', () => {
   ];
   expect(all.map((words) => words?.kind)).toEqual([
     'disabled',
-    'none-found',
+    'not-installed',
     'asking',
     'stopped',
     'starting',

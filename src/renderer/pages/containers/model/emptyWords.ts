@@ -4,7 +4,7 @@ import type { ContainersView } from '../../../../shared/contract/containers.ts';
 export interface EmptyWords {
   readonly kind:
     | 'disabled'
-    | 'none-found'
+    | 'not-installed'
     | 'stopped'
     | 'starting'
     | 'forbidden'
@@ -92,7 +92,7 @@ function withoutEngine(none: ContainersView['none']): EmptyWords {
     };
   }
   return {
-    kind: 'none-found',
+    kind: none.isInstalled ? 'stopped' : 'not-installed',
     title: none.reason.replace(/\.$/, ''),
     text: `${none.advice} One that is elsewhere is named in DOCKER_HOST, or in the setting containers.engines.`,
     reason: '',

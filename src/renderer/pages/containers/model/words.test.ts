@@ -60,6 +60,10 @@ test.each([
 });
 
 test('the status bar says that there is no engine, and nothing where none is wanted', () => {
-  expect(enginesInBar(containersView({ engines: [] }))).toMatchObject([{ word: 'no engine' }]);
+  const without = (isInstalled: boolean) =>
+    containersView({ engines: [], none: { reason: 'None.', advice: '', isInstalled } });
+  expect(enginesInBar(without(false))).toMatchObject([{ word: 'not installed', title: 'None.' }]);
+  expect(enginesInBar(without(true))).toMatchObject([{ word: 'not running' }]);
+  expect(enginesInBar(containersView({ engines: [] }))).toMatchObject([{ word: 'asking' }]);
   expect(enginesInBar(containersView({ enabled: false }))).toEqual([]);
 });

@@ -145,7 +145,7 @@ export function enginesInBar(view: ContainersView | null): readonly EngineInBar[
         key: 'none',
         name: 'containers',
         status: 'unknown',
-        word: 'no engine',
+        word: wordOfNone(view.none),
         title: view.none?.reason ?? 'Looking for container engines',
       },
     ];
@@ -162,3 +162,6 @@ export function enginesInBar(view: ContainersView | null): readonly EngineInBar[
     };
   });
 }
+
+const wordOfNone = (none: ContainersView['none']): string =>
+  none === null ? 'asking' : none.isInstalled ? 'not running' : 'not installed';
