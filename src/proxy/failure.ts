@@ -23,6 +23,8 @@ export const failures = {
   /** No connection to the backend came free in time. */
   busy: failure('BERTH_BACKEND_BUSY'),
   unreachable: failure('BERTH_BACKEND_UNREACHABLE', 'unreachable'),
+  /** It is no backend any more. */
+  gone: failure('BERTH_BACKEND_UNREACHABLE'),
   unresolved: failure('BERTH_BACKEND_UNRESOLVED'),
   tls: failure('BERTH_BACKEND_TLS'),
   reset: failure('BERTH_BACKEND_RESET', null, true),

@@ -142,6 +142,8 @@ export const limits = {
   drainLingerMs: 500,
   /** Milliseconds for which connections of a replaced worker may still bring a request; at most half of its grace. */
   replacedIdleMs: 15_000,
+  /** Milliseconds that a connection takes to open before it is asked whether its backend is still one. */
+  lateConnectMs: 200,
   /** Milliseconds an idle backend connection is trusted with a request that cannot be sent twice. */
   unsafeReuseMs: 1000,
   /** Milliseconds between two looks at the timeouts of open connections: at least, and at most. */

@@ -79,6 +79,35 @@ describe('with little patience', () => {
     await full.close();
   });
 
+  test('a connection that is taken when its backend is none any more: nothing is sent over it', async () => {
+    const slow = await startPair({}, { settings: { connectTimeoutMs: 10_000 } });
+    const full = await startFullBacklog();
+    const other = await startFullBacklog();
+    for (const [taking, isListed] of [
+      [full, false],
+      [other, true],
+    ] as const) {
+      const host = `${isListed ? 'kept' : 'gone'}.dev.local`;
+      slow.harness.frontends.set(host, ['app', `http://127.0.0.1:${taking.port}`]);
+      const client = await slow.dial();
+      client.send(get(host));
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      if (!isListed) slow.harness.frontends.set(host, ['app', 'http://127.0.0.1:1']);
+      taking.take();
+      if (isListed) await eventually('it has the request', () => taking.received.includes('GET /'));
+      else {
+        const { status, body } = await client.response();
+        expect([status, body.trim()]).toEqual([502, 'BERTH_BACKEND_UNREACHABLE']);
+        expect(taking.received).toBe('');
+      }
+      client.socket.destroy();
+    }
+    expect(slow.harness.failed).toEqual([]);
+    await full.close();
+    await other.close();
+    await slow.stop();
+  });
+
   test('a TLS handshake that is never answered: 504 after connectTimeout', async () => {
     pair.harness.frontends.set('app.dev.local', ['app', pair.backend.url.replace('http', 'https')]);
     expect(await ask()).toEqual([504, 'BERTH_BACKEND_CONNECT_TIMEOUT']);

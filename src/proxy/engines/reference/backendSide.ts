@@ -141,6 +141,13 @@ export class BackendSide implements BackendSocketWaiter, ConnectionWaiter, Backe
     this.#owner.failed(failure, false);
   }
 
+  /** Ends the connection that is there, with nothing sent over it. */
+  refuse(): void {
+    const socket = this.#socket;
+    this.drop();
+    socket?.destroy();
+  }
+
   /** @returns false when the request cannot be written; its connection is gone then */
   send(head: OutboundHead, body: RequestBody): boolean {
     const socket = this.#socket;
