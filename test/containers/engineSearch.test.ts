@@ -35,6 +35,7 @@ describeWithEngine('an engine is found where it usually is', () => {
     expect(engines.reasonNone).toEqual({
       reason: 'Docker is installed and does not run.',
       advice: 'Start it: sudo systemctl start docker.',
+      isInstalled: true,
     });
 
     await symlink(docker.socket, usual);
