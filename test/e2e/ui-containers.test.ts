@@ -307,6 +307,42 @@ describeWith('chromium', 'the page of containers', () => {
     await page.getByRole('option', { name: 'Open shop.localhost (web of shop)' }).waitFor();
   });
 
+  it('is where a first host can come from: first steps, and the list without one', async () => {
+    await using bare = await startContainersHarness();
+    await using first = await openInterface(browser, bare, { isFirst: true });
+    for (const title of [
+      'Where are hosts kept?',
+      'Where does it serve?',
+      'What are hosts called?',
+    ]) {
+      await first.page.getByRole('heading', { name: title }).waitFor();
+      await first.page.getByRole('button', { name: 'Next' }).click();
+    }
+    await first.page.getByRole('button', { name: 'Map a container' }).click();
+    await first.page.getByRole('heading', { name: 'No containers yet' }).waitFor();
+    await first.go('/hosts');
+    await first.page.getByRole('heading', { name: 'No hosts yet' }).waitFor();
+    await first.page.getByRole('button', { name: 'Map a container' }).click();
+    await first.page.getByRole('heading', { name: 'No containers yet' }).waitFor();
+  });
+
+  it('asks for a port where a container names none', async () => {
+    const { page } = ui;
+    instance.show({ containers: [{ ...web, ports: [], port: null }], mappings: [] });
+    await line('web').waitFor();
+    await page.keyboard.press('Enter');
+    const other = page.getByRole('textbox', { name: 'Number of another port' });
+    await eventually('the field has the focus', () =>
+      other.evaluate((element) => element === element.ownerDocument.activeElement),
+    );
+    expect(await create().isDisabled()).toBe(true);
+    await page.keyboard.type('8080');
+    await page.getByText('It works: 172.17.0.2:8080 answers 200.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText(/answers 200 through the proxy/).waitFor();
+    expect(instance.calls[0]).toBe('map web.shop.localhost shop-web-1:8080');
+  });
+
   it('filters by every word, and says when nothing is left', async () => {
     const { page } = ui;
     await line('worker').waitFor();

@@ -32,7 +32,8 @@ export function createCommands(): Commands {
     list,
     add: (commands) => {
       list.update((all) => [...all, ...commands]);
-      return () => list.update((all) => all.filter((command) => !commands.includes(command)));
+      const own = new Set(commands);
+      return () => list.update((all) => all.filter((command) => !own.has(command)));
     },
   };
 }

@@ -73,7 +73,7 @@ export function ContainersPage() {
           form,
           focusFilter: () => {
             if (latest.current.isOpen && isNarrow()) router.go(addressOf('containers'));
-            setTimeout(() => field.current?.select());
+            field.current?.select();
           },
           clearFilter: () => {
             if (containers.filter.get() === '') return false;

@@ -57,10 +57,10 @@ export function MapContainer({
     name: choice.name ?? '',
     engine,
     container: id,
-    ...(port === null ? {} : { port }),
+    port: port ?? undefined,
   };
   const asked = useAsked(
-    api === null || choice.name === null || !isReady
+    api === null || choice.name === null || port === null || !isReady
       ? null
       : `${signatureOf(container)} ${JSON.stringify(wanted)}`,
     async (signal) => (await api?.containers.map({ ...wanted, dry: true }, { signal })) ?? null,
@@ -81,6 +81,7 @@ export function MapContainer({
       text={text}
       choice={choice}
       suggestion={suggestion}
+      isComplete={port !== null || !isReady}
       works={works}
       isMeant={mine?.isMeant === true}
       onText={setTyped}
@@ -134,7 +135,8 @@ export function MapContainer({
 const signatureOf = ({ id, state, health, startedAt, ports, addresses }: ContainerView): string =>
   JSON.stringify([id, state, health, startedAt, ports, addresses]);
 
-const isAbout = ({ engine, target }: MappingView, container: ContainerView): boolean =>
+const isAbout = ({ engine, target, state }: MappingView, container: ContainerView): boolean =>
+  state !== 'elsewhere' &&
   engine === container.engine &&
   (target.kind === 'service'
     ? target.project === container.project && target.service === container.service

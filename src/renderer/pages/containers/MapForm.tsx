@@ -21,6 +21,7 @@ export function MapForm({
   text,
   choice,
   suggestion,
+  isComplete = true,
   works,
   isMeant,
   onText,
@@ -35,6 +36,8 @@ export function MapForm({
   readonly text: string;
   readonly choice: HostChoice;
   readonly suggestion: string;
+  /** Whether all but the name is chosen; what is not is marked with `data-missing`. */
+  readonly isComplete?: boolean;
   /** Null while it is not known. */
   readonly works: boolean | null;
   /** Somebody said to do it, and it waits for whether it works. */
@@ -53,23 +56,26 @@ export function MapForm({
   const field = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const { name } = choice;
-  const canMap = name !== null && api !== null;
+  const form = useRef<HTMLFormElement>(null);
+  const canMap = name !== null && isComplete && api !== null;
   const decide = useLatest((isDone: boolean): void => {
     onMeant(!isDone);
     if (!isDone) return;
-    if (works === true && name !== null && api !== null) onMap(name);
-    else (name === null ? field : button).current?.focus();
+    if (works === true && canMap) onMap(name);
+    else if (name === null) field.current?.focus();
+    else if (isComplete) button.current?.focus();
+    else form.current?.querySelector<HTMLElement>('[data-missing]')?.focus();
   });
   useImperativeHandle(handle, () => ({
-    enter: () => decide.current(works !== null || name === null),
+    enter: () => decide.current(works !== null || name === null || !isComplete),
     focusHost: () => {
       field.current?.focus();
       field.current?.select();
     },
   }));
   useEffect(() => {
-    if (isMeant && (works !== null || name === null)) decide.current(true);
-  }, [isMeant, works, name, decide]);
+    if (isMeant && (works !== null || name === null || !isComplete)) decide.current(true);
+  }, [isMeant, works, name, isComplete, decide]);
   const address =
     name === null
       ? null
@@ -83,6 +89,7 @@ export function MapForm({
         );
   return (
     <form
+      ref={form}
       aria-label={title}
       className="flex flex-col gap-4"
       onSubmit={(event) => {

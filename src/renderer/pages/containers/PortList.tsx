@@ -80,6 +80,7 @@ export function PortList({
         />
         <input
           aria-label="Number of another port"
+          data-missing={value === null ? '' : undefined}
           inputMode="numeric"
           placeholder="other"
           value={isOther && value !== null && portIn(other) !== value ? String(value) : other}

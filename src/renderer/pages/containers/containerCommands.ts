@@ -42,9 +42,9 @@ export function containerCommands(options: ContainerCommandsOptions): readonly C
       return showItem() || form.current?.enter();
     }),
     command('map-to', 'Map it to…', ['m'], () => {
-      showItem();
       // After what was not to be seen has been drawn.
-      setTimeout(() => form.current?.focusHost());
+      if (showItem()) setTimeout(() => form.current?.focusHost());
+      else form.current?.focusHost();
     }),
     command('back', 'Back to the list, clear the filter', ['esc'], () => {
       if (showList()) return;

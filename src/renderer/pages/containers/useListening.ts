@@ -15,6 +15,8 @@ export function useListening(): readonly ListeningPort[] | null {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       try {
+        // Nobody looks.
+        if (document.hidden) return;
         const ports = await api.containers.ports(undefined, { signal });
         const before = containers.ports.get();
         // The same again draws nothing.
@@ -24,8 +26,9 @@ export function useListening(): readonly ListeningPort[] | null {
       } catch (error) {
         if (signal.aborted) return;
         console.warn('what listens on this machine cannot be told', error);
+      } finally {
+        if (!signal.aborted) timer = setTimeout(() => void ask(), limits.listeningPollMs);
       }
-      if (!signal.aborted) timer = setTimeout(() => void ask(), limits.listeningPollMs);
     };
     void ask();
     return () => {
