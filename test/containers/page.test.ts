@@ -165,6 +165,6 @@ describeWithEngine('containers of a real engine, on their page', () => {
     expect(await part.innerText()).toContain('not running');
     await docker.start();
     await page.getByRole('heading', { name: 'No containers yet' }).waitFor();
-    expect(await part.innerText()).toContain('running');
+    expect((await part.textContent()) ?? '').toContain('running');
   });
 });

@@ -368,7 +368,7 @@ describeWith('chromium', 'the page of containers', () => {
     instance.show({ containers: [], mappings: [], engines });
     await page.getByRole('heading', { name: title }).waitFor();
     const part = page.getByRole('contentinfo').getByRole('link', { name: /docker/ });
-    expect(await part.innerText()).toContain(word);
+    expect((await part.textContent()) ?? '').toContain(word);
     expect(await ui.violations()).toEqual([]);
     await ui.go('/hosts');
     await part.click();

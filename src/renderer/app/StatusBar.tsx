@@ -43,8 +43,13 @@ export function StatusBar() {
           </Part>
           {engines.map(({ key, name, status: shape, word: says, title }) => (
             <Part key={key} to={addressOf('containers')}>
-              <span className="truncate">{name}</span>
-              <StatusGlyph status={shape} says={says} title={title} word={shape !== 'up'} />
+              <span className="shrink-0">{name}</span>
+              <StatusGlyph status={shape} says={says} title={title} />
+              {shape !== 'up' && (
+                <span aria-hidden className="max-[720px]:hidden">
+                  {says}
+                </span>
+              )}
             </Part>
           ))}
           <Part to={addressOf('traffic')}>

@@ -21,7 +21,7 @@ import type { MapFormHandle } from './MapForm.tsx';
 import { type EmptyWords, emptyWords } from './model/emptyWords.ts';
 import { firstItem, type Item, itemsOf, type ListLine, listOf } from './model/items.ts';
 import { processTitle, suggestionForProcess } from './model/processes.ts';
-import { NoContainers } from './NoContainers.tsx';
+import { LookButton, NoContainers } from './NoContainers.tsx';
 import { ProcessDetail } from './ProcessDetail.tsx';
 import { useListening } from './useListening.ts';
 
@@ -237,7 +237,7 @@ function DropOn({ item }: { readonly item: Item }) {
 
 /** Why there is no container, above the processes. */
 function EmptyLine({
-  words: { title, text, reason },
+  words: { kind, title, text, reason },
   isToldBeside,
 }: {
   readonly words: EmptyWords;
@@ -254,6 +254,11 @@ function EmptyLine({
       <h2 className="font-medium">{title}</h2>
       <p className="mt-0.5 text-caption text-dim">{text}</p>
       {reason !== '' && <p className="mt-0.5 text-caption">{reason}</p>}
+      {kind === 'disabled' && (
+        <div className="mt-2">
+          <LookButton />
+        </div>
+      )}
     </div>
   );
 }

@@ -84,7 +84,13 @@ function Cells({
         (isDim || !isCurrent) && 'text-dim',
       )}
     >
-      <div role="gridcell" className="flex min-w-[45%] shrink items-center gap-2">
+      <div
+        role="gridcell"
+        className={cn(
+          'flex shrink items-center gap-2',
+          problems > 0 ? 'min-w-[65%]' : 'min-w-[45%]',
+        )}
+      >
         {known === null || shown === null ? (
           <span aria-hidden className="w-3 shrink-0" />
         ) : (
