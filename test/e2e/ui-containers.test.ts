@@ -1,9 +1,11 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ContainerEngineState } from '../../src/shared/model/container.ts';
+import { startBerth } from '../support/berthProcess.ts';
 import { launchChromium } from '../support/browser.ts';
 import { type ContainersHarness, startContainersHarness } from '../support/containersHarness.ts';
 import { eventually } from '../support/eventually.ts';
+import { inspected, startFakeEngine } from '../support/fakeEngine.ts';
 import { hostView } from '../support/hostView.ts';
 import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
 import { describeWith } from '../support/requirement.ts';
@@ -388,6 +390,23 @@ describeWith('chromium', 'the page of containers', () => {
     instance.show({ enabled: false, none: null });
     await page.getByRole('heading', { name: 'Containers are switched off' }).waitFor();
     await page.getByRole('button', { name: 'Look for containers' }).waitFor();
+  });
+
+  it('switches the looking for containers on, and has them at once', async () => {
+    await using engine = await startFakeEngine();
+    await using berth = await startBerth({
+      config: { control: { port: 0 }, containers: { enabled: false, engines: [engine.address] } },
+    });
+    await using real = await openInterface(browser, berth);
+    await real.go('/containers');
+    await real.page.getByRole('button', { name: 'Look for containers' }).click();
+    await real.page.getByRole('link', { name: /^docker/ }).waitFor();
+    engine.has('c'.repeat(64), {
+      ...inspected('c'.repeat(64), 'running'),
+      Name: '/late',
+    });
+    engine.say({ Type: 'container', Action: 'start', Actor: { ID: 'c'.repeat(64) } });
+    await real.page.getByRole('row').filter({ hasText: 'late' }).waitFor();
   });
 
   it('is whole in a narrow window: the list, or what is chosen, and the way back', async () => {
