@@ -162,6 +162,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const crew = crewOf(config, served, store);
       lastGood = crew.lastGood;
       const ready = cluster.start(crew);
+      // An address that a container had in the last run may be another's by now.
+      await controlPlane.mapped(limits.mappingsFirstMs);
       await ports.keep();
       present = served;
       await ready;

@@ -611,6 +611,8 @@ export const limits = {
   containerEventsMs: 20,
   /** Inspections of containers under way at one engine. */
   maxInspections: 8,
+  /** Milliseconds for which the first request waits at the start of an instance until mapped hosts are what they are now. */
+  mappingsFirstMs: 2000,
   /** Milliseconds between two lists of containers to whoever watches. */
   containersNewsMs: 250,
   /** Milliseconds for which a container that started may refuse before that counts. */

@@ -25,6 +25,8 @@ export { lookAtMachine, ownSubnets } from './reach/index.ts';
 export interface Containers {
   readonly service: ContainersService;
   readonly wantedBy: Mappings['wantedBy'];
+  /** Resolves when the lists of mapped hosts are those of the containers of now. Never rejects. */
+  readonly ready: Promise<void>;
   /** Settings may let containers ask for something else. */
   changed(): void;
   /** Ends; what is written stays. Never rejects. */
@@ -72,6 +74,7 @@ export function openContainers(options: ContainersOptions): Containers {
   return {
     service,
     wantedBy: (name) => mappings.wantedBy(name),
+    ready: mappings.ready,
     changed: () => {
       mappings.changed();
       service.changed();

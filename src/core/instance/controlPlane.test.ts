@@ -56,6 +56,7 @@ it('services that cannot be opened are said, and nobody is stopped by them', asy
 it('services that fail later are said once in a while, and records go on', async () => {
   await using place = await temporaryDirectory();
   const services: Services = {
+    mapped: Promise.resolve(),
     add: broken,
     use: broken,
     get control() {

@@ -14,6 +14,8 @@ import { openServices, type Services, type ServicesOptions } from './services.ts
 export interface ControlPlane {
   /** Opens the services, before there is traffic for them to see. */
   openServices(store: ReachableStore): void;
+  /** Resolves when hosts that are mapped to containers are what these are now, or after `ms`. Never rejects. */
+  mapped(ms: number): Promise<void>;
   /** Opens the doors, once there is something to ask. */
   openDoors(control: Config['control']): Promise<void>;
   /** Takes a batch of records of a worker, and how many that worker lost before it. */
@@ -57,6 +59,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       } catch (error) {
         log('error', `hosts, traffic and health cannot be asked for: ${String(error)}`);
       }
+    },
+    mapped: async (ms) => {
+      if (services === null) return;
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms);
+      });
+      await Promise.race([services.mapped, late]);
+      clearTimeout(timer);
     },
     openDoors: async ({ port, portIsSet }) => {
       if (services === null) return;

@@ -38,6 +38,8 @@ export interface Services {
   add(records: readonly RequestRecord[], dropped: number): void;
   /** Goes over to this store, and to the settings of now; when it is another one, the streams of the old one end. */
   use(store: ReachableStore): void;
+  /** Resolves when hosts that are mapped to containers are what these are now. Never rejects. */
+  readonly mapped: Promise<void>;
   /** For the control plane; what depends on the store is that of now. */
   readonly control: ControlServices;
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
@@ -195,6 +197,9 @@ export function openServices(options: ServicesOptions): Services {
       present = openOn(store);
       table.use(present.table);
       void closeOld(old);
+    },
+    get mapped() {
+      return present.containers.ready;
     },
     control: {
       instance,
