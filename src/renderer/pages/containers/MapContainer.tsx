@@ -1,9 +1,9 @@
 import { type RefObject, useState } from 'react';
 import type { ContainerView, MappingView } from '../../../shared/contract/containers.ts';
 import { labelSnippets } from '../../../shared/labelSnippets.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 import { useApi, useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
-import { shellWord } from '../../ui/shellWord.ts';
 import { ByHand, type Way } from './ByHand.tsx';
 import { useHostChoice } from './HostField.tsx';
 import { Field, MapForm, type MapFormHandle } from './MapForm.tsx';

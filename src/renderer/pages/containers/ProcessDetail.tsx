@@ -1,10 +1,10 @@
 import { type RefObject, useState } from 'react';
 import type { ListeningPort } from '../../../shared/contract/containers.ts';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 import { useBerth } from '../../app/context.ts';
 import { addressOf } from '../../app/route.ts';
 import { useStore } from '../../state/store.ts';
-import { shellWord } from '../../ui/shellWord.ts';
 import { ByHand } from './ByHand.tsx';
 import { DetailHeader } from './DetailHeader.tsx';
 import { useHostChoice } from './HostField.tsx';

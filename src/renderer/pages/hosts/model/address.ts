@@ -1,8 +1,8 @@
 import type { ListenerStatus } from '../../../../shared/contract/instance.ts';
 import { openUrl } from '../../../../shared/model/openUrl.ts';
+import { shellWord } from '../../../../shared/shellWord.ts';
 import { parsedUrl } from '../../../ui/parsedUrl.ts';
 import { reachable } from '../../../ui/reachable.ts';
-import { shellWord } from '../../../ui/shellWord.ts';
 import type { HostRow } from './rows.ts';
 
 /** Where a person reaches a host. */

@@ -1,8 +1,8 @@
 import type { ListenerStatus } from '../../../../shared/contract/instance.ts';
 import type { RequestRecord } from '../../../../shared/model/record.ts';
+import { quoted, quotedBytes, shellWord } from '../../../../shared/shellWord.ts';
 import { parsedUrl } from '../../../ui/parsedUrl.ts';
 import { reachable } from '../../../ui/reachable.ts';
-import { quoted, quotedBytes, shellWord } from '../../../ui/shellWord.ts';
 
 /** Where a request went: as a browser opens it. Null where it named no host. */
 export function urlOf(

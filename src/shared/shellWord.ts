@@ -1,4 +1,4 @@
-import { visibleText } from '../../shared/escapeUnseen.ts';
+import { visibleText } from './escapeUnseen.ts';
 
 /** In quotes for a POSIX shell; what is hidden in it stands written out, as bash and zsh read it. */
 export const quoted = (text: string): string =>
