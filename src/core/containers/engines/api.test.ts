@@ -23,10 +23,13 @@ describe('an engine behind TLS', () => {
     server.close();
   });
 
-  const ask = (tls: { ca?: string; cert?: string; key?: string; isVerified?: boolean }) => {
+  const ask = (
+    tls: { ca?: string; cert?: string; key?: string; isVerified?: boolean },
+    host = 'localhost',
+  ) => {
     const { port } = server.address() as AddressInfo;
     const { ca = null, cert = null, key = null, isVerified = true } = tls;
-    const endpoint = { kind: 'tcp', host: 'localhost', port, tls: { ca, cert, key, isVerified } };
+    const endpoint = { kind: 'tcp', host, port, tls: { ca, cert, key, isVerified } };
     return openEngineApi(endpoint as Parameters<typeof openEngineApi>[0]).ask('/version');
   };
 
@@ -39,6 +42,14 @@ describe('an engine behind TLS', () => {
     const material = { cert: client.cert, key: client.key };
     await expect(ask(material)).rejects.toMatchObject({ fault: 'garbled' });
     expect(await ask({ ...material, isVerified: false })).toHaveLength(1);
+  });
+
+  test('is asked only where its certificate is for the host that it is reached by', async () => {
+    const material = { ca: own.cert, cert: client.cert, key: client.key };
+    await expect(ask(material, '127.0.0.1')).rejects.toMatchObject({
+      fault: 'garbled',
+      message: expect.stringContaining('127.0.0.1'),
+    });
   });
 
   test('that does not let this client in says so', async () => {

@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
 import { limits } from '../../../shared/limits.ts';
 import type { EngineEndpoint } from './address.ts';
 import { JsonObjects } from './jsonObjects.ts';
@@ -102,6 +103,8 @@ export function openEngineApi(endpoint: EngineEndpoint): EngineApi {
       ...common,
       host,
       port,
+      // Node would take the name in `Host`, and a certificate for that would do.
+      servername: isIP(host) === 0 ? host : '',
       rejectUnauthorized: isVerified,
       ...(ca === null ? {} : { ca }),
       ...(cert === null ? {} : { cert }),
