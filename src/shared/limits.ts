@@ -635,6 +635,8 @@ export const limits = {
   /** Bytes of a table of sockets, and processes of a container, that are read to see what listens inside. */
   maxSocketTableBytes: 1024 * 1024,
   maxReachProcesses: 32,
+  /** Characters of a command line in a container that are read. */
+  maxReachCommandChars: 1024,
   /** Milliseconds for which a browser that waits for a container is told to wait. */
   holdReloadMs: 1000,
   /** Listening ports of this machine that are told, and last owners of ports that are remembered. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Container } from '../../../shared/model/container.ts';
+import { bindAdvice } from './bindAdvice.ts';
 import { lookInside } from './inside.ts';
 import { listenersIn } from './sockets.ts';
 
@@ -86,6 +87,14 @@ describe('a look inside', () => {
     expect(seen?.commands.slice(0, 2)).toEqual(['npm run dev', 'node vite']);
     // A circle of processes, which only a file that lies can have, has an end.
     expect(seen?.commands.length).toBeLessThan(100);
+  });
+
+  it('reads the beginning of a command line, which a container can make as long as it likes', async () => {
+    const seen = await lookInside(container, read({ '/proc/42/cmdline': 'next '.repeat(400_000) }));
+    const begun = performance.now();
+    bindAdvice(seen?.commands ?? [], 3000);
+    expect(performance.now() - begun).toBeLessThan(100);
+    expect(seen?.commands[0]?.length).toBeLessThan(2000);
   });
 
   it('sees nothing of a process that is not the container', async () => {

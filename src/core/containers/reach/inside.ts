@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { limits } from '../../../shared/limits.ts';
 import type { Container } from '../../../shared/model/container.ts';
 import { isResolver, type Listener, listenersIn } from './sockets.ts';
@@ -47,7 +47,9 @@ async function commandsOf(
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (found.length >= limits.maxReachProcesses) break;
     const line = await text(`/proc/${next}/cmdline`);
-    if (line !== null) found.push(line.replaceAll('\0', ' ').trim());
+    // Patterns are looked for in it, which takes the square of its length.
+    const head = line?.slice(0, limits.maxReachCommandChars);
+    if (head !== undefined) found.push(head.replaceAll('\0', ' ').trim());
     const children = await text(`/proc/${next}/task/${next}/children`);
     queue.push(...(children ?? '').split(' ').filter(Boolean).map(Number));
   }
@@ -56,7 +58,6 @@ async function commandsOf(
 
 /** At most so much of a file that a container can make as long as it likes. */
 async function readProc(path: string): Promise<string> {
-  if (!path.includes('/net/')) return readFile(path, 'utf8');
   const file = await open(path);
   try {
     const parts: Buffer[] = [];
@@ -68,7 +69,7 @@ async function readProc(path: string): Promise<string> {
       parts.push(Buffer.from(buffer.subarray(0, bytesRead)));
       bytes += bytesRead;
     }
-    return Buffer.concat(parts).toString('latin1');
+    return Buffer.concat(parts).toString(path.includes('/net/') ? 'latin1' : 'utf8');
   } finally {
     await file.close();
   }
