@@ -23,7 +23,10 @@ function quotedWith(
     if (isPlain(character)) return character;
     const bytes = isOneByte(character)
       ? [character.charCodeAt(0)]
-      : [...new TextEncoder().encode(character)];
+      : encodeURIComponent(character.replace(/\p{Surrogate}/u, '\ufffd'))
+          .split('%')
+          .slice(1)
+          .map((hex) => Number.parseInt(hex, 16));
     return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
   });
   return `$'${words.join('')}'`;

@@ -1,3 +1,4 @@
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { limits } from '../../../shared/limits.ts';
 import { formatMapping, parseMapping } from '../../../shared/model/mapping.ts';
 import {
@@ -88,8 +89,19 @@ function withBefore(
 
 const plain = /^[\w.:/*@%+=,-]+$/;
 
-/** A command as redis-cli takes it. */
+/** A command as redis-cli takes it, on one line. What others have stored cannot end it, nor hide in it. */
 export const commandText = ([name, ...args]: StoreCommand): string =>
   [name.toUpperCase(), ...args.map((arg) => quoted(String(arg)))].join(' ');
 
-const quoted = (arg: string): string => (plain.test(arg) ? arg : `'${arg.replace(/'/g, "\\'")}'`);
+function quoted(arg: string): string {
+  if (plain.test(arg)) return arg;
+  const isVisible = visibleText(arg) === arg && !/\p{Surrogate}/u.test(arg);
+  // There a backslash is one, but before the quote.
+  if (isVisible && !arg.endsWith('\\')) return `'${arg.replaceAll("'", "\\'")}'`;
+  const characters = [...arg].map((character) => {
+    if (character === '"' || character === '\\') return `\\${character}`;
+    if (visibleText(character) === character) return character;
+    return Buffer.from(character).toString('hex').replace(/../g, '\\x$&');
+  });
+  return `"${characters.join('')}"`;
+}
