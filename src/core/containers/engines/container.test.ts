@@ -139,6 +139,7 @@ test('Docker: what it says of a running container', () => {
       ]),
     },
     problems: [],
+    networkOf: null,
   });
 });
 
@@ -235,6 +236,16 @@ describe('only what runs is said to run', () => {
   });
 });
 
+test('a single run of a service (compose run) is none of its containers', () => {
+  const Labels = { ...docker.Config.Labels, 'com.docker.compose.oneoff': 'True' };
+  const { container } = read({ ...docker, Config: { ...docker.Config, Labels } });
+  expect(container).toMatchObject({ project: null, service: null });
+  const Serving = { ...docker.Config.Labels, 'com.docker.compose.oneoff': 'False' };
+  expect(
+    read({ ...docker, Config: { ...docker.Config, Labels: Serving } }).container,
+  ).toMatchObject({ project: 'shop', service: 'web' });
+});
+
 describe('what makes no sense is left out', () => {
   test('an answer with next to nothing in it', () => {
     const { container, problems } = read({ Id: id, State: { Status: 'running' } });
@@ -255,6 +266,18 @@ describe('what makes no sense is left out', () => {
       { port: 80, published: [] },
       { port: 81, published: [{ address: '127.0.0.1', port: 8081 }] },
     ]);
+  });
+
+  test('addresses that are none, or stand in no URL', () => {
+    const hosts = ['evil.test', '127.0.0.1@evil.test', 'fe80::1%eth0', '10.0.0.5'];
+    const Ports = { '80/tcp': hosts.map((HostIp) => ({ HostIp, HostPort: '80' })) };
+    const Networks = { a: { IPAddress: '10.0.0.6/x', GlobalIPv6Address: 'fd00::6' } };
+    const { container } = read({ ...docker, NetworkSettings: { Ports, Networks } });
+    expect(container.ports[0]).toEqual({
+      port: 80,
+      published: [{ address: '10.0.0.5', port: 80 }],
+    });
+    expect(container.networks[0]?.addresses).toEqual(['fd00::6']);
   });
 
   test('no more than eight problems are told, each in one line', () => {

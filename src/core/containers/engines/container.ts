@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { limits } from '../../../shared/limits.ts';
 import type {
   Container,
@@ -71,8 +72,7 @@ export function readContainer(
     id: answer.Id,
     name: cut(oneLine(answer.Name.replace(/^\//, '')), limits.maxContainerNameChars),
     image: cut(oneLine(answer.Config?.Image ?? ''), limits.maxContainerNameChars),
-    project: wordOf(labels, 'com.docker.compose.project'),
-    service: wordOf(labels, 'com.docker.compose.service'),
+    ...readCompose(labels),
     state,
     pid: runs && answer.State.Pid > 0 ? answer.State.Pid : null,
     ...readHealth(answer, runs),
@@ -180,9 +180,9 @@ const readBindings = (
 ): PublishedPort[] =>
   bindings.slice(0, maxBindings).flatMap(({ HostIp, HostPort }) => {
     const port = readPort(HostPort);
-    if (port === null || HostIp.length > 64) return [];
     // Podman leaves the address out where it is all of them.
-    return [{ address: HostIp === '' ? '0.0.0.0' : HostIp, port }];
+    const address = HostIp === '' ? '0.0.0.0' : HostIp;
+    return port === null || !isAddress(address) ? [] : [{ address, port }];
   });
 
 function readPort(text: string | undefined): number | null {
@@ -209,9 +209,7 @@ function readNetworks(
       name: cut(oneLine(name), limits.maxContainerNameChars),
       driver: facts?.driver ?? driverOf(answer.HostConfig?.NetworkMode ?? '', name),
       isInternal: facts?.isInternal ?? false,
-      addresses: [IPAddress, GlobalIPv6Address].filter(
-        (address) => address !== '' && address.length <= 64,
-      ),
+      addresses: [IPAddress, GlobalIPv6Address].filter(isAddress),
     };
   });
 }
@@ -219,6 +217,18 @@ function readNetworks(
 /** What the mode of a container says of the network that bears its name. */
 const driverOf = (mode: string, name: string): string =>
   name === mode && ['host', 'none', 'bridge'].includes(mode) ? mode : '';
+
+/** One that can stand in a URL: without a zone. */
+const isAddress = (text: string): boolean => isIP(text) !== 0 && !text.includes('%');
+
+/** What Compose says of a container of a service; a single run beside it (`compose run`) does not serve for it. */
+function readCompose(labels: ReadonlyMap<string, string>): Pick<Container, 'project' | 'service'> {
+  const isSingle = labels.get('com.docker.compose.oneoff')?.toLowerCase() === 'true';
+  return {
+    project: isSingle ? null : wordOf(labels, 'com.docker.compose.project'),
+    service: isSingle ? null : wordOf(labels, 'com.docker.compose.service'),
+  };
+}
 
 function wordOf(labels: ReadonlyMap<string, string>, name: string): string | null {
   const value = labels.get(name) ?? '';
