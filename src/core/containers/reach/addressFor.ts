@@ -1,4 +1,5 @@
 import type { Container, PublishedPort } from '../../../shared/model/container.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 import { addressable, hidesFromItsHost, isIn } from './networks.ts';
 import { stateProblem } from './states.ts';
 import {
@@ -123,6 +124,7 @@ function noWay(
   published: readonly PublishedPort[],
 ): NoWay {
   const { name, networks } = container;
+  const word = shellWord(name);
   const command = engine.kind;
   const [network] = addressable(container);
   if (network === undefined) {
@@ -135,7 +137,7 @@ function noWay(
         ? `${name} is in no network: it runs with --network none.`
         : `${name} has no network of its own: it may use that of another container.`,
       fix: none
-        ? `${command} network disconnect none ${name} && ${command} network connect ${standard} ${name}`
+        ? `${command} network disconnect none ${word} && ${command} network connect ${standard} ${word}`
         : 'Map the container whose network it uses.',
     };
   }
@@ -145,7 +147,7 @@ function noWay(
       ok: false,
       kind: 'no-network',
       sentence: `${name} and the container that Berth runs in share no network.`,
-      fix: `${command} network connect ${network.name} ${berth}`,
+      fix: `${command} network connect ${shellWord(network.name)} ${shellWord(berth)}`,
     };
   }
   if (place === 'here') {
@@ -154,7 +156,7 @@ function noWay(
       ok: false,
       kind: 'no-network',
       sentence: `${name} has no address that this machine reaches: it is in ${names} alone.`,
-      fix: `${command} network connect ${engine.kind === 'podman' ? 'podman' : 'bridge'} ${name}`,
+      fix: `${command} network connect ${engine.kind === 'podman' ? 'podman' : 'bridge'} ${word}`,
     };
   }
   const isHidden = place === 'away' && published.length > 0;

@@ -1,4 +1,5 @@
 import type { Container } from '../../../shared/model/container.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 
 export interface StateProblem {
   /** One sentence: why nothing can be answered. */
@@ -19,18 +20,19 @@ export function stateProblem(
   now: number | null,
 ): StateProblem | null {
   const { name, state, exitCode, finishedAt } = container;
+  const word = shellWord(name);
   const code = exitCode === null ? '' : ` with code ${exitCode}`;
   switch (state) {
     case 'running':
       return null;
     case 'paused':
-      return { sentence: `${name} is paused.`, fix: `${command} unpause ${name}` };
+      return { sentence: `${name} is paused.`, fix: `${command} unpause ${word}` };
     case 'created':
-      return { sentence: `${name} was never started.`, fix: `${command} start ${name}` };
+      return { sentence: `${name} was never started.`, fix: `${command} start ${word}` };
     case 'restarting':
       return {
         sentence: `${name} ends${code} and is started again, over and over.`,
-        fix: `See why: ${command} logs --tail 20 ${name}`,
+        fix: `See why: ${command} logs --tail 20 ${word}`,
       };
     case 'removing':
       return { sentence: `${name} is being removed.`, fix: '' };
@@ -42,7 +44,7 @@ export function stateProblem(
       const ended = how === '' ? '' : `: it ended${how}`;
       return {
         sentence: `${name} does not run${ended}.`,
-        fix: state === 'dead' ? `${command} rm ${name}` : `${command} start ${name}`,
+        fix: state === 'dead' ? `${command} rm ${word}` : `${command} start ${word}`,
       };
     }
   }

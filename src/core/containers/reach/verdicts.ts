@@ -1,6 +1,7 @@
 import type { ContainerEngineView, PortVerdict } from '../../../shared/contract/containers.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Container } from '../../../shared/model/container.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 import type { Answer } from './ask.ts';
 import { bindAdvice } from './bindAdvice.ts';
 import type { Inside } from './inside.ts';
@@ -67,7 +68,7 @@ export const silent = (subject: Subject, command: string): PortVerdict =>
   verdictOn(subject, {
     kind: 'silent',
     sentence: `${placeOf(subject)} takes connections and gives no answer within ${limits.reachAnswerMs / 1000} s.`,
-    fix: `Its log may say what it waits for: ${command} logs --tail 20 ${subject.container.name}`,
+    fix: `Its log may say what it waits for: ${command} logs --tail 20 ${shellWord(subject.container.name)}`,
   });
 
 export const unreachable = (subject: Subject, why: string): PortVerdict =>
@@ -114,7 +115,7 @@ export function nothingListens(
         ? others.length === 0
           ? 'Wait for its server, or start it.'
           : 'Map a port that it listens on.'
-        : `berth map ${name} ${container.name}:${only}`,
+        : `berth map ${name} ${shellWord(container.name)}:${only}`,
   });
 }
 
@@ -167,7 +168,7 @@ export const noPort = (container: Container, scheme: Scheme, name: string): Port
   status: null,
   ms: null,
   sentence: `${container.name} exposes no port.`,
-  fix: `Name the port that it listens on: berth map ${name} ${container.name}:PORT`,
+  fix: `Name the port that it listens on: berth map ${name} ${shellWord(container.name)}:PORT`,
 });
 
 /** The engine cannot be asked. */
