@@ -33,6 +33,16 @@ describe('a container that starts', () => {
     );
   });
 
+  it('is not awaited for longer than any start takes, whatever the store says', () => {
+    const ages = { ...starting, until: Number.MAX_SAFE_INTEGER };
+    expect(isAwaited(ages, now)).toBe(false);
+    expect(reasonOf(ages, 'BERTH_FRONTEND_EMPTY')).toMatchObject({
+      code: 'BERTH_FRONTEND_EMPTY',
+      awaitedMs: 0,
+    });
+    expect(isAwaited({ ...starting, until: now + limits.containerStartMs }, now)).toBe(true);
+  });
+
   it.each([
     ['no backend', 'BERTH_FRONTEND_EMPTY', []],
     ['dead ones alone', 'BERTH_BACKENDS_DEAD', []],

@@ -27,9 +27,18 @@ const withoutBackend: ReadonlySet<HttpErrorCode> = new Set<HttpErrorCode>([
   'BERTH_BACKENDS_DEAD',
 ]);
 
-/** Whether a container is awaited. @param now Unix milliseconds */
+/**
+ * Whether a container is awaited. What a store says of a far future is not believed: a browser would load the page again
+ * without end, and nobody would hear of a backend that is down.
+ *
+ * @param now Unix milliseconds
+ */
 export const isAwaited = (note: ContainerNote | null, now: number): note is ContainerNote =>
-  note !== null && note.state === 'starting' && now < note.until;
+  note !== null &&
+  note.state === 'starting' &&
+  now < note.until &&
+  // As much again where the clock of the machine that wrote it is ahead.
+  note.until - now <= 2 * limits.containerStartMs;
 
 /**
  * What to answer instead, when what a mapping says of its container explains why no backend answered; null when it does
