@@ -19,6 +19,8 @@ export interface ReadContainer {
   readonly container: Container;
   /** What of it could not be read, a sentence each. */
   readonly problems: readonly string[];
+  /** Id or name of the container whose network it uses (`--network container:…`); null for one with its own. */
+  readonly networkOf: string | null;
 }
 
 /** Docker's words, and those that Podman has beside them. */
@@ -84,7 +86,7 @@ export function readContainer(
     labels,
     environment: readEnvironment(answer.Config?.Env ?? [], problems),
   };
-  return { container, problems: problems.told };
+  return { container, problems: problems.told, networkOf: lenderOf(answer) };
 }
 
 function readState({ State }: InspectAnswer): ContainerState {
@@ -212,6 +214,11 @@ function readNetworks(
       addresses: [IPAddress, GlobalIPv6Address].filter(isAddress),
     };
   });
+}
+
+function lenderOf({ HostConfig }: InspectAnswer): string | null {
+  const lender = /^container:(.+)$/.exec(HostConfig?.NetworkMode ?? '')?.[1] ?? '';
+  return lender === '' || lender.length > limits.maxContainerNameChars ? null : lender;
 }
 
 /** What the mode of a container says of the network that bears its name. */

@@ -2,6 +2,8 @@ import type { ContainerEngineView } from '../../../shared/contract/containers.ts
 import { limits } from '../../../shared/limits.ts';
 import type { Log } from '../../../shared/messages.ts';
 import type { Container } from '../../../shared/model/container.ts';
+import { Borrowed } from './borrowed.ts';
+import type { ReadContainer } from './container.ts';
 import { Engine } from './engine.ts';
 import { machineFiles } from './files.ts';
 import { whyNone } from './installed.ts';
@@ -44,6 +46,12 @@ export function openEngines(options: EnginesOptions): Engines {
   const { configured, env, platform, home, log, files = machineFiles } = options;
   const machine: Machine = { env, platform, home, files };
   const engines = new Map<string, Engine>();
+  const borrowed = new WeakMap<Engine, Borrowed>();
+  const borrowedOf = (engine: Engine): Borrowed => {
+    const known = borrowed.get(engine) ?? new Borrowed();
+    borrowed.set(engine, known);
+    return known;
+  };
   const listeners = new Set<() => void>();
   let picture = empty;
   let reasonNone: NoEngine | null = null;
@@ -55,7 +63,7 @@ export function openEngines(options: EnginesOptions): Engines {
   const tell = (): void => {
     telling = null;
     toldAt = performance.now();
-    picture = paint([...engines.values()], reasonNone);
+    picture = paint([...engines.values()], reasonNone, borrowedOf);
     for (const listener of [...listeners]) listener();
   };
   const changed = (): void => {
@@ -148,7 +156,11 @@ export function openEngines(options: EnginesOptions): Engines {
 }
 
 /** All of it as it is now; an engine that was found at two addresses is there once. */
-function paint(all: readonly Engine[], reasonNone: NoEngine | null): Picture {
+function paint(
+  all: readonly Engine[],
+  reasonNone: NoEngine | null,
+  borrowedOf: (engine: Engine) => Borrowed,
+): Picture {
   const keys = new Set<string>();
   const engines = all.filter((engine) => {
     if (engine.roster === null || engine.key === '') return true;
@@ -163,14 +175,16 @@ function paint(all: readonly Engine[], reasonNone: NoEngine | null): Picture {
   for (const engine of engines) {
     if (engine.facts !== null) facts.set(engine.place.id, engine.facts);
     left += engine.roster?.left ?? 0;
-    for (const [id, read] of engine.roster?.all ?? []) {
+    const read = engine.roster?.all ?? new Map<string, ReadContainer>();
+    for (const [id, container] of borrowedOf(engine).join(read)) {
       if (containers.has(id)) continue;
       if (containers.size >= limits.maxContainers) {
         left++;
         continue;
       }
-      containers.set(id, read.container);
-      if (read.problems.length > 0) problems.set(id, read.problems);
+      containers.set(id, container);
+      const { problems: told = [] } = read.get(id) ?? {};
+      if (told.length > 0) problems.set(id, told);
     }
   }
   return {

@@ -135,10 +135,10 @@ function noWay(
       kind: 'no-network',
       sentence: none
         ? `${name} is in no network: it runs with --network none.`
-        : `${name} has no network of its own: it may use that of another container.`,
+        : `${name} is in no network, or in that of a container that does not run or was started anew.`,
       fix: none
         ? `${command} network disconnect none ${word} && ${command} network connect ${standard} ${word}`
-        : 'Map the container whose network it uses.',
+        : `Start that container, then: ${command} restart ${word}`,
     };
   }
   if (place === 'within' || place === 'apart') {
