@@ -581,6 +581,8 @@ export const limits = {
   maxMappingsBytes: 1024 * 1024,
   /** Mappings that are kept, over all hosts. */
   maxMappings: 4096,
+  /** Characters of all that stands in the store of mappings; what goes beyond is not read. */
+  maxMappingsChars: 32 * 1024 * 1024,
   /**
    * Of what a container engine says, bytes that are kept: of one text, of one member of the object that describes a
    * container, of one event, and of an answer. Texts and members are cut there, so that each costs itself alone.

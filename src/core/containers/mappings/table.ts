@@ -61,6 +61,7 @@ class LiveMappings implements MappingsTable {
   #pollTimer: NodeJS.Timeout | null = null;
   #attempt = 0;
   #count = 0;
+  #chars = 0;
   #left = 0;
   #version = 0;
   #isWhole = false;
@@ -252,17 +253,31 @@ class LiveMappings implements MappingsTable {
     if (this.#closed) return;
     const known = this.entries.get(name) ?? noMappings;
     if (isSame(known, stored)) return;
-    const count = this.#count - known.mappings.size + stored.mappings.size;
-    if (count > limits.maxMappings && stored.mappings.size > known.mappings.size) {
-      this.#left += stored.mappings.size - known.mappings.size;
+    const count = this.#count - countOf(known) + countOf(stored);
+    const chars = this.#chars - charsOf(known) + charsOf(stored);
+    // What cannot be read takes its place, too.
+    const isMore = countOf(stored) > countOf(known) || charsOf(stored) > charsOf(known);
+    if (isMore && (count > limits.maxMappings || chars > limits.maxMappingsChars)) {
+      this.#left += Math.max(1, countOf(stored) - countOf(known));
       return;
     }
     this.#count = count;
+    this.#chars = chars;
     this.#version++;
     if (stored.texts.size === 0 && stored.problem === null) this.entries.delete(name);
     else this.entries.set(name, stored);
     for (const listener of [...this.#listeners]) listener(name);
   }
+}
+
+/** Fields, and a hash of which nothing can be said as one. */
+const countOf = ({ texts, problem }: StoredMappings): number =>
+  texts.size + (problem === null ? 0 : 1);
+
+function charsOf({ texts }: StoredMappings): number {
+  let chars = 0;
+  for (const [id, text] of texts) chars += id.length + text.length;
+  return chars;
 }
 
 /** A refusal is told where the contents are asked for. */
