@@ -1,4 +1,5 @@
 import type { PortVerdict } from '../../../shared/contract/containers.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { cn } from '../../ui/cn.ts';
 
 /** Whether a mapping would work, why, and what to do where it would not. */
@@ -18,8 +19,8 @@ export function Verdict({
       </span>
       <div className="min-w-0 break-words">
         <span className="sr-only">{works ? 'Works: ' : 'Will not work: '}</span>
-        {sentence}
-        {fix !== '' && <p className="text-dim">{fix}</p>}
+        {visibleText(sentence)}
+        {fix !== '' && <p className="text-dim">{visibleText(fix)}</p>}
       </div>
     </div>
   );
