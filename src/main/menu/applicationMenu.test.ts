@@ -48,6 +48,8 @@ test.each(['linux', 'win32', 'darwin'] as const)(
       item.kind === 'action' && item.key !== undefined ? [item.key] : [],
     );
     expect(new Set(keys).size).toBe(keys.length);
+    // Those of the roles undo and redo, of which a field with text has need.
+    expect(keys.filter((key) => /^CommandOrControl\+(Shift\+)?[ZY]$/.test(key))).toEqual([]);
     expect(keys).toContain('CommandOrControl+1');
     expect(keys).toContain('CommandOrControl+5');
     expect(keys).toContain('CommandOrControl+,');

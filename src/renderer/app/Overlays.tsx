@@ -33,7 +33,7 @@ export function Overlays() {
           id: 'host.undo',
           title: 'Undo the last edit of hosts',
           group: 'Hosts',
-          keys: ['mod+z', 'mod+shift+z'],
+          keys: ['u', 'mod+z'],
           run: () => (isTyping(document.activeElement) ? false : void actions.undo()),
         },
         {

@@ -4,14 +4,14 @@ export interface MenuCommand {
   /** A verb first. */
   readonly title: string;
   readonly menu: 'file' | 'traffic' | 'go' | 'help';
-  /** As `mod+k`, `/` or `g h`: `mod` is ⌘ on a Mac and Ctrl elsewhere. */
+  /** As `mod+k`, `/` or `g h`: `mod` is ⌘ on a Mac and Ctrl elsewhere. None that undoes or redoes what is typed. */
   readonly key: string;
 }
 
 /** The interface runs its command of the same id when one is chosen; pages are reached by `navigate`. */
 export const menuCommands = [
   { id: 'host.add', title: 'Add a host…', menu: 'file', key: 'mod+n' },
-  { id: 'host.undo', title: 'Undo the last edit of hosts', menu: 'file', key: 'mod+shift+z' },
+  { id: 'host.undo', title: 'Undo the last edit of hosts', menu: 'file', key: 'u' },
   { id: 'traffic.export', title: 'Export requests…', menu: 'file', key: 'mod+e' },
   { id: 'palette', title: 'Find a command, host or page…', menu: 'go', key: 'mod+k' },
   { id: 'filter', title: 'Filter the list', menu: 'go', key: '/' },
