@@ -99,7 +99,7 @@ describeWith('chromium', 'the page of hosts', () => {
     // Who listened there is said where it was looked up while it did.
     await dead
       .getByText(
-        /marked dead after a request: refused · nothing listens on \d+( \(.+ left .+\))? · retry in \d+ s/,
+        /nothing listens on \d+( \(.+ left .+\))? · retry in \d+ s · marked dead after a request: refused/,
       )
       .waitFor();
     await line('app.test').getByText('degraded').waitFor();

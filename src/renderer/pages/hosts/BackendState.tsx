@@ -71,12 +71,15 @@ export function BackendReason({
   const { live, clock } = useBerth();
   const now = useStore(clock);
   if (health === null) return <>nothing is known yet</>;
-  const parts = [...whyParts(health)];
+  // What is to be done is told by who listens there: it stands where a narrow line is not cut off.
+  const [first = '', ...others] = whyParts(health).toReversed();
+  const parts = [first];
   if (health.markedForMs !== null && row.health !== null) {
     const left = health.markedForMs - (now - live.heardAt(row.health));
     parts.push(left > 0 ? `retry in ${countdown(left)}` : 'retried with the next request');
   }
+  parts.push(...others);
   const check = health.lastCheck;
   if (check?.ok === true) parts.push(`${duration(check.ms)}`);
-  return <>{parts.join(' · ')}</>;
+  return <>{parts.filter((part) => part !== '').join(' · ')}</>;
 }

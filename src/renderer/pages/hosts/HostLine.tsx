@@ -13,6 +13,7 @@ import { columnClass, hostGrid } from './columns.ts';
 import type { BackendPlace } from './model/backendEdit.ts';
 import type { Editing } from './model/lines.ts';
 import type { HostRow } from './model/rows.ts';
+import { uptimeOf, uptimeText } from './model/uptime.ts';
 
 /** What a press on something in a line asks for. */
 export interface LineEvents {
@@ -123,6 +124,7 @@ export const HostLine = memo(function HostLine({
       >
         {row.health === null ? '–' : row.up}/{host.backends.length}
       </div>
+      <UptimeCell health={row.health} />
       <div role="gridcell" className={columnClass('sparkline')}>
         {traffic === null ? null : <Sparkline values={traffic.perSecond} />}
       </div>
@@ -165,6 +167,21 @@ export const HostLine = memo(function HostLine({
 });
 
 const None = () => <span className="text-dim">–</span>;
+
+/** The rest of it, minute by minute and for each backend, is on the page of health. */
+function UptimeCell({ health }: Pick<HostRow, 'health'>) {
+  const uptime = uptimeOf(health);
+  const { known, up } = uptime;
+  return (
+    <div
+      role="gridcell"
+      title={known === 0 ? 'Nothing is known of it yet' : `Up in ${up} of ${known} min`}
+      className={cn('text-right', up < known && 'text-down', columnClass('uptime'))}
+    >
+      {uptimeText(uptime) ?? <None />}
+    </div>
+  );
+}
 
 /** `42/s`, `0.3/s`. */
 function Rate({ value }: { readonly value: number }) {

@@ -2,7 +2,7 @@ import { ChevronsUpDown } from 'lucide-react';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
-import { hostColumns, hostGrid } from './columns.ts';
+import { hostColumns, hostGrid, isSortable } from './columns.ts';
 import { type HostSort, nextSort, type SortColumn } from './model/order.ts';
 import type { HostRow } from './model/rows.ts';
 
@@ -50,7 +50,7 @@ export function ListHeader({
           <div
             key={id}
             role="columnheader"
-            aria-sort={id === 'sparkline' || id === 'source' ? undefined : ariaSort(sort, id)}
+            aria-sort={isSortable(id) ? ariaSort(sort, id) : undefined}
             title={meaning}
             className={cn(
               'truncate',
@@ -59,10 +59,10 @@ export function ListHeader({
               className,
             )}
           >
-            {id === 'sparkline' || id === 'source' ? (
-              word
-            ) : (
+            {isSortable(id) ? (
               <SortButton word={word} meaning={meaning} sort={sort} column={id} onSort={set} />
+            ) : (
+              word
             )}
             {id === 'name' && (
               <>

@@ -2,14 +2,15 @@ import type { SortColumn } from './model/order.ts';
 
 /** One width for a column in the header and in all lines; what a narrow window has no room for is left out. */
 export const hostGrid =
-  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_116px_28px] max-[1040px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
+  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_104px_28px] min-[1400px]:grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_minmax(104px,0.3fr)_28px] max-[1160px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_56px_60px_52px_72px_104px_28px] max-[1040px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
 
 const medium = 'max-[820px]:hidden';
 const wide = 'max-[1040px]:hidden';
+const widest = 'max-[1160px]:hidden';
 const narrow = 'max-[520px]:hidden';
 
 export interface Column {
-  readonly id: SortColumn | 'sparkline' | 'source';
+  readonly id: SortColumn | 'uptime' | 'sparkline' | 'source';
   readonly word: string;
   /** For a title. */
   readonly meaning: string;
@@ -27,9 +28,16 @@ export const hostColumns: readonly Column[] = [
     className: '',
   },
   {
+    id: 'uptime',
+    word: 'Uptime',
+    meaning: 'Share of the last 90 minutes in which one of its backends answered',
+    isNumber: true,
+    className: widest,
+  },
+  {
     id: 'sparkline',
     word: 'Last minute',
-    meaning: 'Requests in each of the last 60 seconds',
+    meaning: 'Requests in each second of the last minute',
     isNumber: false,
     className: medium,
   },
@@ -69,6 +77,10 @@ export const hostColumns: readonly Column[] = [
     className: wide,
   },
 ];
+
+/** Columns that the list cannot be sorted by. */
+export const isSortable = (id: Column['id']): id is SortColumn =>
+  id !== 'uptime' && id !== 'sparkline' && id !== 'source';
 
 export const columnClass = (id: Column['id']): string =>
   hostColumns.find((column) => column.id === id)?.className ?? '';

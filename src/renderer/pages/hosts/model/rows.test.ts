@@ -57,10 +57,17 @@ describe('numbers', () => {
       bytes: 10,
       errorRate: 0.25,
       p95: 20,
-      perSecond: last(4),
+      perSecond: quiet.slice(1),
       lastAt: 2,
       lastHost: 'pr-2',
     });
+  });
+  test('leave the second out that has not ended, so that no curve ends in a fall', () => {
+    const perSecond = [...quiet.slice(2), 7, 1];
+    expect(join(hostTraffic({ frontend: name, perSecond }))?.perSecond).toEqual([
+      ...quiet.slice(2),
+      7,
+    ]);
   });
   test('are not there where nobody asked in the last minute', () => {
     expect(join(hostTraffic({ frontend: name, perSecond: quiet, p95: 0 }))).toMatchObject({

@@ -16,6 +16,7 @@ export interface RowTraffic {
   readonly p50: number | null;
   readonly p99: number | null;
   readonly bytes: number;
+  /** Requests in each whole second of the last minute, oldest first. */
   readonly perSecond: readonly number[];
   /** Unix milliseconds. */
   readonly lastAt: number;
@@ -161,7 +162,8 @@ function addUp(hosts: readonly HostTraffic[]): RowTraffic | null {
     p95: slowest(({ p95 }) => p95),
     p99: slowest(({ p99 }) => p99),
     bytes,
-    perSecond,
+    // The second that has just begun would end each curve in a fall.
+    perSecond: perSecond.slice(0, -1),
     lastAt: last.lastAt,
     lastHost: last.host,
   };
