@@ -5,7 +5,7 @@ export function StatusCode({ status }: { readonly status: number }) {
   return (
     <span className={isServer ? 'text-down' : 'text-degraded'}>
       {status}
-      <span aria-hidden className="ml-1 text-[9px]">
+      <span aria-hidden className="ml-1 text-[9px] leading-none">
         {isServer ? '▲' : '△'}
       </span>
     </span>
