@@ -255,6 +255,57 @@ describeOnSharedStores('hosts that are mapped to containers', (start) => {
     await lists('app', foreign, url('10.0.0.6'));
   });
 
+  it('are taken back when they were mapped, and are back when that was ended', async () => {
+    await one.mappings.map(request('made'));
+    await one.hosts.undo({});
+    await isGone('frontend:made');
+    await isGone('berth:mapping:made');
+    await subject.client.rpush('frontend:app', 'App', foreign);
+    await one.mappings.map(request('app'));
+    source.put(ofService('shop-web-2', '10.0.0.2'));
+    await lists('app', foreign, url('10.0.0.1'), url('10.0.0.2'));
+    await one.hosts.undo({});
+    expect(await listOf('app')).toEqual(['App', foreign]);
+    expect(await subject.client.exists('berth:mapping:app')).toBe(0);
+
+    source.put(fakeContainer('api', '10.0.0.9'));
+    await one.mappings.map(request('app'));
+    await one.mappings.map(request('app', api));
+    await lists('app', foreign, url('10.0.0.1'), url('10.0.0.2'), url('10.0.0.9'));
+    await one.hosts.undo({});
+    await lists('app', foreign, url('10.0.0.1'), url('10.0.0.2'));
+    await one.mappings.map(request('app', api));
+    await one.mappings.unmap('app');
+    expect(await listOf('app')).toEqual(['App', foreign]);
+    source.remove('id-shop-web-1');
+    expect((await one.hosts.undo({})).summary).toBe('unmapped api:8080, web of shop:8080');
+    await eventually(
+      'those of now are listed',
+      async () => {
+        const [, ...urls] = await listOf('app');
+        return urls.sort().join() === [url('10.0.0.2'), url('10.0.0.9'), foreign].sort().join();
+      },
+      soonMs,
+    );
+  });
+
+  it('follow a container by its old name, when the next one is made with it', async () => {
+    const old = fakeContainer('api', '10.0.0.3');
+    source.put(old);
+    await one.mappings.map(request('app', api));
+    source.put({ ...old, name: 'api-old' });
+    await eventually('it is followed', async () => {
+      const [{ target } = { target: null }] = await storedOf('app');
+      return target?.kind === 'container' && target.name === 'api-old';
+    });
+    source.put(fakeContainer('api', '10.0.0.4', { id: 'id-next' }));
+    await lists('app', url('10.0.0.4'));
+    source.remove(old.id);
+    await knows('app', url('10.0.0.4'));
+    const [{ target, formerName } = { target: null }] = await storedOf('app');
+    expect([target, formerName]).toEqual([api, undefined]);
+  });
+
   it('are made and ended by what containers ask for', async () => {
     source.put(ofService('shop-web-1', '10.0.0.1', wanting('asked')));
     await lists('asked', url('10.0.0.1'));

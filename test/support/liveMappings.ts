@@ -48,6 +48,7 @@ export function startMappings(
     findWay: fakeWay,
     findWants: fakeWants,
     health: { contained: (name, found) => findings.set(name, found) },
+    edited: (edit) => hosts.edited(edit),
     tryConnection,
     random: Math.random,
     now: Date.now,

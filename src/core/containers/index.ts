@@ -2,6 +2,7 @@ import type { ListeningPort } from '../../shared/contract/containers.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import type { Frontends } from '../frontends/index.ts';
+import type { Hosts } from '../hosts/hosts.ts';
 import type { EnginesInUse } from './enginesInUse.ts';
 import type { Lookout } from './lookout.ts';
 import {
@@ -40,6 +41,8 @@ export interface ContainersOptions {
   readonly frontends: Frontends;
   readonly store: ReachableStore;
   readonly health: ContainerHealthSink;
+  /** Hears what a person has mapped or unmapped. */
+  readonly edited: Hosts['edited'];
   readonly ports: () => Promise<readonly ListeningPort[]>;
   readonly random: () => number;
   /** Monotonic milliseconds. */
@@ -91,7 +94,8 @@ function openMappings(options: ContainersOptions): {
   readonly mappings: Mappings;
   readonly close: () => Promise<void>;
 } {
-  const { engines, lookout, machine, frontends, store, health, random, wallClock, log } = options;
+  const { engines, lookout, machine, frontends, store, health, edited, random, wallClock, log } =
+    options;
   const { prefix } = store;
   const table = openMappingsTable({
     store: frontends.store,
@@ -110,6 +114,7 @@ function openMappings(options: ContainersOptions): {
     findWay: (container, port) => lookout.findWay(container, port),
     findWants: (container) => lookout.wanted(container).wants,
     health,
+    edited,
     tryConnection,
     random,
     now: wallClock,

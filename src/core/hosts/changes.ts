@@ -345,8 +345,8 @@ const isSame = (a: Content, b: Content): boolean =>
   JSON.stringify(ofPerson(a)) === JSON.stringify(ofPerson(b));
 
 /**
- * Puts back what was there before an edit, when what the edit wrote is still there. What mappings keep is not looked at,
- * and stays as it is; those that went with the frontend come back with it.
+ * Puts back what was there before an edit, when what the edit wrote is still there. Mappings that it made go, and those
+ * that it ended come back; what others keep is not looked at, and stays as it is.
  */
 export function takeBack(
   edit: { readonly name: string; readonly before: Content; readonly after: Content },
@@ -359,24 +359,40 @@ export function takeBack(
   }
   const { list, options, mappings = {} } = edit.before;
   const kept = now.mappings ?? {};
-  if (list === null || now.list === null || Object.keys(kept).length === 0) {
-    const come = Object.entries(mappings).filter(([id]) => !(id in kept));
-    const fields = come.length === 0 ? {} : { mappings: new Map<string, string | null>(come) };
+  const come = without(mappings, kept);
+  const gone = without(edit.after.mappings ?? {}, mappings);
+  const changed = [...Object.entries(come), ...Object.keys(gone).map((id) => [id, null] as const)];
+  const fields = changed.length === 0 ? {} : { mappings: new Map<string, string | null>(changed) };
+  const stay = without(kept, gone);
+  if (list === null || now.list === null || Object.keys(stay).length === 0) {
     return { list, options, ...fields, summary: 'undone' };
   }
   const [, ...urls] = now.list;
-  const own = ownPlaces(urls, claimsIn(kept));
+  const own = ownPlaces(urls, claimsIn(stay));
   const [identifier = '', ...before] = list;
   const foreign = foreignOf(before, claimsIn(mappings));
-  const isUntouched = claimsText(mappings) === claimsText(kept);
+  const back = ownPlaces(before, claimsIn(come));
+  const isUntouched = claimsText(without(mappings, come)) === claimsText(stay);
   return {
     list: isUntouched
       ? list
-      : [identifier, ...foreign, ...urls.filter((_url, index) => own.has(index))],
+      : [
+          identifier,
+          ...foreign,
+          ...urls.filter((_url, index) => own.has(index)),
+          ...before.filter((_url, index) => back.has(index)),
+        ],
     options: withNoteOf(options, now.options),
+    ...fields,
     summary: 'undone',
   };
 }
+
+type Mappings = Readonly<Record<string, string>>;
+
+/** Those of one that the other has not, by id. */
+const without = (some: Mappings, others: Mappings): Mappings =>
+  Object.fromEntries(Object.entries(some).filter(([id]) => !Object.hasOwn(others, id)));
 
 const claimsText = (mappings: Readonly<Record<string, string>>): string =>
   JSON.stringify([...claimsIn(mappings)].sort());

@@ -1,5 +1,6 @@
 import type { HostsEvent, hostsContract } from '../../shared/contract/hosts.ts';
 import type { AsyncService } from '../control/served.ts';
+import type { EditedHost } from './journal.ts';
 
 /**
  * What can be asked about hosts, as the contract says. Names and URLs come checked by its schemas.
@@ -11,6 +12,8 @@ import type { AsyncService } from '../control/served.ts';
 export interface Hosts extends Omit<AsyncService<typeof hostsContract>, 'watch'> {
   /** Ends when the signal fires, when the consumer returns, or when the instance closes. */
   watch(signal?: AbortSignal): AsyncIterableIterator<HostsEvent>;
+  /** An edit of a host that was made beside these, as by mapping it: it can be taken back as they can. */
+  edited(edit: EditedHost & { readonly summary: string }): void;
   close(): void;
 }
 

@@ -132,6 +132,7 @@ export function createHosts(options: HostsOptions): Hosts {
       await undoEdit(kept, edit);
       return journal.undone(view.id) ?? { ...view, undone: true };
     },
+    edited: (made) => journal.add({ at: now(), ...made }),
     close() {
       closing.abort();
       listing.close();

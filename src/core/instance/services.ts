@@ -148,6 +148,7 @@ export function openServices(options: ServicesOptions): Services {
       frontends,
       store: reachable,
       health,
+      edited: (edit) => hosts.edited(edit),
       ports: () => ports.list(),
       random,
       now,

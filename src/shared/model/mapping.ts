@@ -23,6 +23,8 @@ export const mappingSchema = z.strictObject({
   /** `ContainerEngineView.id`. */
   engine: z.string().min(1).max(limits.maxEngineIdChars),
   target: mappingTargetSchema,
+  /** What its container was called before it was followed to another name: who is called so next takes the mapping. */
+  formerName: word.optional(),
   /** Of the container. */
   port,
   scheme: z.enum(['http', 'https']).default('http'),

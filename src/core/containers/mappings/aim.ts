@@ -44,6 +44,7 @@ export interface Aim {
   readonly reason: string;
   /** As it is called now. */
   readonly target: MappingTarget;
+  readonly formerName?: string | undefined;
   readonly containers: readonly Container[];
   /** Backends to be listed; null: as they are. */
   readonly running: readonly Running[] | null;
@@ -58,7 +59,7 @@ export interface Aim {
   readonly remembered: Remembered;
 }
 
-type Subject = Pick<Mapping, 'engine' | 'target' | 'port' | 'scheme' | 'source'>;
+type Subject = Pick<Mapping, 'engine' | 'target' | 'formerName' | 'port' | 'scheme' | 'source'>;
 
 /** Containers of a mapping: one that labels made has only those that ask for it. */
 function membersOf(
@@ -91,6 +92,7 @@ function unknown(mapping: Subject, reason: string, remembered: Remembered): Aim 
     state: 'unknown',
     reason,
     target: mapping.target,
+    formerName: mapping.formerName,
     containers: [],
     running: null,
     untried: [],
@@ -109,21 +111,36 @@ export function aimOf(name: string, mapping: Subject, world: World, remembered: 
   if (engine.state !== 'running') {
     return unknown(mapping, `${engine.name} ${engineWords[engine.state]}: ${last}.`, remembered);
   }
-  const target = renamed(mapping, world, remembered);
-  const members = membersOf(name, { ...mapping, target }, world);
-  return aimAt({ ...mapping, target }, members, world, remembered);
+  const named = { ...mapping, ...renamed(mapping, world, remembered) };
+  return aimAt(named, membersOf(name, named, world), world, remembered);
 }
 
-/** The container that it knew has another name now, and no other has taken the old one. */
-function renamed({ engine, target }: Subject, world: World, { id }: Remembered): MappingTarget {
-  if (target.kind !== 'container' || id === null) return target;
-  if (world.containersOf(engine, target).length > 0) return target;
-  const known = world.byId(id);
-  return known === null || known.engine !== engine ? target : { ...target, name: known.name };
+/**
+ * The container that it knew may have another name now. Whoever takes the old one takes its place: updates rename a
+ * container, and make the next one with its name.
+ */
+function renamed(
+  { engine, target, formerName }: Subject,
+  world: World,
+  { id }: Remembered,
+): Pick<Mapping, 'target' | 'formerName'> {
+  if (target.kind !== 'container') return { target };
+  const named = (name: string): readonly Container[] =>
+    world.containersOf(engine, { kind: 'container', name });
+  const runs = (containers: readonly Container[]): boolean =>
+    containers.some(({ state }) => state === 'running');
+  const present = named(target.name);
+  const taker = formerName === undefined ? [] : named(formerName);
+  if (formerName !== undefined && taker.length > 0 && (runs(taker) || !runs(present))) {
+    return { target: { ...target, name: formerName }, formerName: undefined };
+  }
+  const known = id === null || present.length > 0 ? null : world.byId(id);
+  if (known === null || known.engine !== engine) return { target, formerName };
+  return { target: { ...target, name: known.name }, formerName: formerName ?? target.name };
 }
 
 function aimAt(
-  { target, port, scheme }: Subject,
+  { target, formerName, port, scheme }: Subject,
   members: readonly Container[],
   world: World,
   before: Remembered,
@@ -162,7 +179,7 @@ function aimAt(
     isHealthStarting ||= container.health === 'starting' && isReady !== true;
   }
   const kept = running.slice(0, limits.maxMappedBackends);
-  const rest = { target, containers: members, running: kept, untried, toTry };
+  const rest = { target, formerName, containers: members, running: kept, untried, toTry };
   const remember = (startingSince: number | null): Remembered => ({ id, startingSince });
   if (kept.length > 0) {
     return {

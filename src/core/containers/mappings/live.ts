@@ -4,12 +4,18 @@ import { limits } from '../../../shared/limits.ts';
 import type { Log } from '../../../shared/messages.ts';
 import type { Container } from '../../../shared/model/container.ts';
 import { type Keys, keysFor } from '../../../shared/model/keys.ts';
-import { describeTarget, type Mapping, mappingId } from '../../../shared/model/mapping.ts';
+import {
+  describeTarget,
+  type Mapping,
+  type MappingTarget,
+  mappingId,
+} from '../../../shared/model/mapping.ts';
 import { defaultOptions } from '../../../shared/model/options.ts';
 import type { StoreCommand } from '../../../store/command.ts';
 import type { SharedStore } from '../../../store/store.ts';
 import type { FrontendEntry, FrontendsTable } from '../../frontends/table.ts';
-import { editFrontend } from '../../hosts/edit.ts';
+import { type Edited, editFrontend } from '../../hosts/edit.ts';
+import type { Hosts } from '../../hosts/hosts.ts';
 import { type Aim, aimOf, nothingRemembered, type Remembered, type World } from './aim.ts';
 import { blockOf, lossOf, type Wish, type Wishes, wishesOf } from './labels.ts';
 import { type HostPlan, type HostPresent, planHost } from './plan.ts';
@@ -49,6 +55,8 @@ export interface MappingsOptions {
   readonly findWay: FindWay;
   readonly findWants: FindWants;
   readonly health: ContainerHealthSink;
+  /** Hears what a person has mapped or unmapped, so that it can be taken back. */
+  readonly edited: Hosts['edited'];
   readonly tryConnection: TryConnection;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -61,9 +69,11 @@ export interface MappingsOptions {
 interface Asked {
   readonly made: Mapping | null;
   readonly ended: (present: HostPresent) => ReadonlySet<string>;
+  /** What to call it, once it is done; null for what nobody asked for. */
+  readonly summary: (() => string) | null;
 }
 
-const nothingAsked: Asked = { made: null, ended: () => new Set() };
+const nothingAsked: Asked = { made: null, ended: () => new Set(), summary: null };
 
 interface Decided {
   readonly plan: HostPlan | null;
@@ -189,7 +199,8 @@ export class LiveMappings implements Mappings {
         }
         return ids;
       };
-      await this.#edit(name, { made: null, ended });
+      const summary = (): string => `unmapped ${views.map(describePort).sort().join(', ')}`;
+      await this.#edit(name, { made: null, ended, summary });
       if (views.length === 0) {
         throw new BerthError('BERTH_INPUT_INVALID', `${name} is mapped to no container by hand`);
       }
@@ -277,8 +288,10 @@ export class LiveMappings implements Mappings {
       for (const [name, stored] of mappings.entries) {
         for (const mapping of stored.mappings.values()) {
           if (mapping.machine.id !== machine.id) continue;
-          const key = Survey.keyOf(mapping.engine, mapping.target);
-          index.set(key, (index.get(key) ?? new Set()).add(name));
+          for (const target of targetsOf(mapping)) {
+            const key = Survey.keyOf(mapping.engine, target);
+            index.set(key, (index.get(key) ?? new Set()).add(name));
+          }
         }
       }
       this.#byTarget = index;
@@ -351,11 +364,12 @@ export class LiveMappings implements Mappings {
   async #edit(name: string, asked: Asked, isDry = false): Promise<readonly StoreCommand[]> {
     const { store, isApart } = this.#options;
     const all: StoreCommand[] = [];
+    const changes: NonNullable<Edited['change']>[] = [];
     for (let isLast = false, steps = 0; !isLast; steps++) {
       if (steps >= maxSteps) throw new BerthError('BERTH_CONFLICT', `${name}: others change it`);
       let aims: Decided['aims'] = new Map();
       let commands: readonly StoreCommand[] = [];
-      await editFrontend(
+      const { change } = await editFrontend(
         store,
         this.#keys,
         name,
@@ -375,7 +389,14 @@ export class LiveMappings implements Mappings {
         },
       );
       all.push(...commands);
+      if (change !== null) changes.push(change);
       if (!isDry) this.#note(name, aims, null);
+    }
+    const [first] = changes;
+    const last = changes.at(-1);
+    if (asked.summary !== null && !isDry && first !== undefined && last !== undefined) {
+      const { before } = first;
+      this.#options.edited({ name, before, after: last.after, summary: asked.summary() });
     }
     return all;
   }
@@ -466,13 +487,14 @@ export class LiveMappings implements Mappings {
       }
       return new Set();
     };
+    const summary = (): string => `mapped to ${describePort(made)}`;
     return this.#tasks.next(async () => {
       let count = 0;
       for (const stored of mappings.entries.values()) count += stored.mappings.size;
       if (count >= limits.maxMappings) throw tooMany(`there are ${count} mappings`);
       const aim = aimOf(name, made, this.#world(), nothingRemembered);
       await this.#readiness.tried(name, aim.toTry);
-      const commands = await this.#edit(name, { made, ended: mayBe }, isDry);
+      const commands = await this.#edit(name, { made, ended: mayBe, summary }, isDry);
       if (!isDry) await this.#reread(name);
       const mapping = (isDry ? null : this.#stored(name).mappings.get(id)) ?? {
         ...made,
@@ -531,6 +553,13 @@ export class LiveMappings implements Mappings {
     return { ...mapping, name, id, state, reason, containers: containers.map((one) => one.id) };
   }
 }
+
+/** What it is about, and may be about next. */
+const targetsOf = ({ target, formerName }: Mapping): readonly MappingTarget[] =>
+  formerName === undefined ? [target] : [target, { kind: 'container', name: formerName }];
+
+const describePort = ({ target, port }: Pick<Mapping, 'target' | 'port'>): string =>
+  `${describeTarget(target)}:${port}`;
 
 const tooMany = (detail: string): BerthError =>
   new BerthError('BERTH_INPUT_INVALID', `${detail}: no more are kept; end one with berth unmap`);

@@ -294,7 +294,7 @@ describe('a start', () => {
       {
         mappings: [mapping()],
         containers: [{ ...one, state: 'restarting', startedAt: now - 10 }],
-        remembered: { id: null, startingSince: now - 60_000 },
+        remembered: { ...nothingRemembered, startingSince: now - 60_000 },
       },
       { list: [], note: stopped },
     ],
@@ -386,14 +386,14 @@ describe('a container that is mapped by its name', () => {
     const plan = planOf({
       ...given,
       containers: [renamed],
-      remembered: { id: 'id-api', startingSince: null },
+      remembered: { ...nothingRemembered, id: 'id-api' },
     });
     const target = { kind: 'container', name: 'backend' } as const;
     expect(plan?.list).toEqual(['App', url('10.0.0.3')]);
     expect(plan?.mappings).toEqual(
       new Map([
         [mappingId(byName), null],
-        [mappingId({ ...byName, target }), formatMapping({ ...byName, target })],
+        [mappingId({ ...byName, target }), formatMapping({ ...byName, target, formerName: 'api' })],
       ]),
     );
   });
@@ -404,9 +404,33 @@ describe('a container that is mapped by its name', () => {
       resultOf({
         ...given,
         containers: [old, fakeContainer('api', '10.0.0.4', { id: 'new' })],
-        remembered: { id: 'id-api', startingSince: null },
+        remembered: { ...nothingRemembered, id: 'id-api' },
       }),
     ).toMatchObject({ list: [url('10.0.0.4')] });
+  });
+
+  test('goes to whoever takes the name that it was mapped by, once that runs', () => {
+    const old = mapping({
+      target: { kind: 'container', name: 'api-old' },
+      formerName: 'api',
+      backends: [url('10.0.0.3')],
+    });
+    const updated = {
+      mappings: [old],
+      list: [url('10.0.0.3')],
+      remembered: { ...nothingRemembered, id: 'id-api' },
+    };
+    const before = fakeContainer('api-old', '10.0.0.3', { id: 'id-api' });
+    const next = fakeContainer('api', '10.0.0.4', { id: 'new' });
+    expect(resultOf({ ...updated, containers: [before] })).toMatchObject({
+      list: [url('10.0.0.3')],
+    });
+    expect(
+      resultOf({ ...updated, containers: [before, { ...next, state: 'created' }] }),
+    ).toMatchObject({ list: [url('10.0.0.3')] });
+    expect(resultOf({ ...updated, containers: [before, next] })).toMatchObject({
+      list: [url('10.0.0.4')],
+    });
   });
 
   test('has nothing of another that has its address by now', () => {

@@ -70,7 +70,8 @@ export function planHost(present: HostPresent, wishes: HostWishes): HostPlan | n
   const wanted: string[] = [];
   for (const { mapping, aim } of kept) {
     const backends = aim === null ? mapping.backends : backendsFor(aim, listed, new Set(foreign));
-    const now = { ...mapping, target: aim?.target ?? mapping.target, backends };
+    const { target, formerName } = aim ?? mapping;
+    const now = { ...mapping, target, formerName, backends };
     // The new name may be that of another mapping.
     if (next.has(mappingId(now))) continue;
     next.set(mappingId(now), now);
