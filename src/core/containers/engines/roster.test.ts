@@ -98,3 +98,10 @@ test('those beyond what is looked at are counted', () => {
   expect(roster.takes('one more')).toBe(false);
   expect(roster.set('one more', container('one more'), 0)).toBe(false);
 });
+
+test('ends of containers that are never looked at are remembered in bounded number', () => {
+  const roster = filled('a');
+  for (let n = 0; n < 10 * limits.maxContainers; n++) roster.apply({ id: `${n}`, now: 'gone' });
+  expect(roster.remembered).toBeLessThanOrEqual(2 * limits.maxContainers);
+  expect(states(roster)).toEqual({ a: 'running' });
+});

@@ -3,6 +3,9 @@ import type { Container } from '../../../shared/model/container.ts';
 import type { ReadContainer } from './container.ts';
 import type { ContainerEvent } from './events.ts';
 
+/** Containers of which it is remembered that they ended: as many again as there can be, and looks under way. */
+const maxEnds = 2 * limits.maxContainers;
+
 /** The containers of one engine, as they are known. */
 export class Roster {
   readonly #read = new Map<string, ReadContainer>();
@@ -49,12 +52,20 @@ export class Roster {
     const known = this.#read.get(id);
     // Remembered until it was looked at again: a look that began before may still find it running.
     this.#ends.set(id, this.endsOf(id) + 1);
+    // An engine may tell of any number that nobody looks at: of those the first is forgotten.
+    const [oldest] = this.#ends.size > maxEnds ? this.#ends.keys() : [];
+    if (oldest !== undefined) this.#ends.delete(oldest);
     if (now === 'gone') return this.#read.delete(id);
     if (known === undefined || known.container.state !== 'running') return false;
     const ended: Partial<Container> =
       now === 'paused' ? {} : { pid: null, health: null, healthOutput: '' };
     this.#read.set(id, { ...known, container: { ...known.container, ...ended, state: now } });
     return true;
+  }
+
+  /** Containers of which it is remembered that they ended. */
+  get remembered(): number {
+    return this.#ends.size;
   }
 
   /** How often it has ended; for `set`. */
