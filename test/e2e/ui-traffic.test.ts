@@ -110,6 +110,15 @@ describeWith('chromium', 'the traffic page', () => {
     expect(ui.complaints).toEqual([]);
   });
 
+  it('offers no more than there is room for in a line', async () => {
+    await ui.page.keyboard.press('/');
+    await ui.page.keyboard.type('-');
+    const offers = ui.page.getByRole('listbox');
+    await offers.getByRole('option', { name: /error:/ }).waitFor();
+    const [room, width] = await offers.evaluate((list) => [list.clientWidth, list.scrollWidth]);
+    expect(width).toBe(room);
+  });
+
   it('offers keys, and values that were seen', async () => {
     await ask('/a');
     await counts('1');

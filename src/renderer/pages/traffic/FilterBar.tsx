@@ -183,8 +183,12 @@ export function FilterBar({
                   at === active ? 'bg-chosen' : 'hover:bg-hover',
                 )}
               >
-                <span className="truncate font-mono text-mono">{visibleText(offer.text)}</span>
-                <span className="shrink-0 text-caption text-dim">{offer.about}</span>
+                <span className="max-w-4/5 shrink-0 truncate font-mono text-mono">
+                  {visibleText(offer.text)}
+                </span>
+                <span title={offer.about} className="min-w-0 truncate text-caption text-dim">
+                  {offer.about}
+                </span>
               </div>
             ))}
           </div>
