@@ -110,7 +110,7 @@ export function FirstRun() {
           <span className="text-caption text-dim">
             {at + 1} of {screens.length}
           </span>
-          <Button look="quiet" className="ml-auto" onClick={end}>
+          <Button look="quiet" className="-mr-2.5 ml-auto" onClick={end}>
             Skip all
           </Button>
         </header>
