@@ -168,6 +168,21 @@ describeWithEngine('a host that is mapped follows its containers', () => {
     expect(await ask('api.test')).toEqual({ status: 200, body: id.slice(0, 12) });
   });
 
+  test('and one in the network of another, for as long as that is there', async () => {
+    const vpn = await run({ name: 'vpn' });
+    const command = ['sh', '-c', 'echo side > /www/index.html; httpd -f -p 8181 -h /www'];
+    const side = await run({ name: 'side', network: `container:${vpn}`, command, expose: [] });
+    await client.api.containers.map({ name: 'side.test', container: 'side', port: 8181 });
+    const beside = `http://${await docker.addressOf(vpn)}:8181`;
+    await lists('side.test', [beside]);
+    expect(await ask('side.test')).toEqual({ status: 200, body: 'side' });
+    await docker.act(vpn, 'restart');
+    await lists('side.test', []);
+    await docker.act(side, 'restart');
+    await lists('side.test', [`http://${await docker.addressOf(vpn)}:8181`]);
+    expect(await ask('side.test')).toEqual({ status: 200, body: 'side' });
+  });
+
   test('whose labels ask for a host, for as long as they are there', async () => {
     const labels = { 'berth.host': 'asked.test' };
     const id = await run({ name: 'asking', labels });
