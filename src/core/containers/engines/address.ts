@@ -37,24 +37,31 @@ const schemes: Readonly<Record<string, boolean | null>> = {
   'https:': true,
 };
 
+/** An address as it may be shown, stored and logged. */
+export const shownAddress = (address: string): string =>
+  address.replace(/^([a-z]+:\/\/[^/@:]*):[^/@]*@/i, '$1:…@');
+
 /** Reads the address of a container engine, as DOCKER_HOST has it. */
 export function parseEngineAddress(address: string): AddressParse {
+  const shown = shownAddress(address);
   const path = /^(?:unix|npipe):\/\/(.+)$/.exec(address)?.[1];
   if (path !== undefined) return { ok: true, kind: 'socket', path };
   if (address.startsWith('ssh://')) {
-    return { ok: false, problem: `Berth does not reach engines over ssh, as in ${address}.` };
+    return { ok: false, problem: `Berth does not reach engines over ssh, as in ${shown}.` };
   }
   let url: URL;
   try {
     url = new URL(address);
   } catch {
-    return { ok: false, problem: `${address} is no address of a container engine.` };
+    return { ok: false, problem: `${shown} is no address of a container engine.` };
   }
   const isTls = schemes[url.protocol];
   // URL knows the standard ports of http alone: those of an engine are others.
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isTls === undefined || host === '') {
-    return { ok: false, problem: `${address} is no address of a container engine.` };
+  // No engine asks for a password: it would stand in what is shown and stored of the address.
+  const isOpen = url.username === '' && url.password === '';
+  if (isTls === undefined || host === '' || !isOpen) {
+    return { ok: false, problem: `${shown} is no address of a container engine.` };
   }
   const port = /:(\d+)(?:\/|$)/.exec(address.slice(url.protocol.length + 2))?.[1];
   return { ok: true, kind: 'tcp', host, port: port === undefined ? null : Number(port), isTls };

@@ -47,3 +47,9 @@ test.each([
   expect(followed.container(a)?.state).toBe('running');
   expect(followed.container(b)?.networks ?? []).toEqual([]);
 });
+
+test('what an engine says of itself stays on one line', async () => {
+  bad.on('/version', { Version: '29\nberth: error: \u001b[2J\u202e' });
+  await using followed = await followEngines(bad.address);
+  expect(followed.engines.engines[0]?.version).toBe('29\\u000aberth: error: \\u001b[2J\\u202e');
+});

@@ -250,6 +250,11 @@ describe('how it is reached', () => {
       'nonsense is no address of a container engine.',
     ],
     [
+      'an address with a password, which is not repeated',
+      { env: { DOCKER_HOST: 'tcp://ann:secret@box:2376' } },
+      'tcp://ann:…@box:2376 is no address of a container engine.',
+    ],
+    [
       'a scheme that is none',
       { env: { DOCKER_HOST: 'fd://' } },
       'fd:// is no address of a container engine.',
@@ -263,5 +268,6 @@ describe('how it is reached', () => {
   test.each(refused)('not: %s, and that is said', async (_name, given, problem) => {
     const [place] = await enginePlaces([], machine(given));
     expect(place).toMatchObject({ endpoint: null, problem });
+    expect(JSON.stringify(place)).not.toContain('secret');
   });
 });

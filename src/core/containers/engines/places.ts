@@ -1,6 +1,11 @@
 import { limits } from '../../../shared/limits.ts';
 import type { ContainerEngineSource } from '../../../shared/model/container.ts';
-import { type EngineEndpoint, type EngineTls, parseEngineAddress } from './address.ts';
+import {
+  type EngineEndpoint,
+  type EngineTls,
+  parseEngineAddress,
+  shownAddress,
+} from './address.ts';
 import { currentContext, readTls } from './contexts.ts';
 import { type Machine, usualSockets } from './usualSockets.ts';
 
@@ -80,7 +85,7 @@ function place(
   tls: EngineTls | null,
 ): EnginePlace {
   const parsed = parseEngineAddress(address);
-  const id = address.slice(0, limits.maxEngineIdChars);
+  const id = shownAddress(address).slice(0, limits.maxEngineIdChars);
   if (!parsed.ok) return { id, name, source, endpoint: null, problem: parsed.problem };
   if (parsed.kind === 'socket') {
     return { id, name, source, endpoint: { kind: 'socket', path: parsed.path }, problem: '' };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { limits } from '../../../shared/limits.ts';
 import {
   attachedAnswer,
@@ -100,7 +101,7 @@ export class Session {
     const info = await this.#info();
     const options = info?.SecurityOptions ?? [];
     return {
-      version: version.Version.slice(0, limits.maxLabelNameChars),
+      version: visibleText(version.Version.slice(0, limits.maxLabelNameChars)),
       isPodman,
       // Podman says another id each time.
       key: isPodman || !info?.ID ? '' : `${info.ID} ${info.Name}`,
