@@ -5,16 +5,19 @@ import { describe, expect, it } from 'vitest';
 import type { Container } from '../../../shared/model/container.ts';
 import { bindAdvice } from './bindAdvice.ts';
 import { lookInside } from './inside.ts';
-import { listenersIn } from './sockets.ts';
+import { socketsIn } from './sockets.ts';
 
 const id = 'c0ffee'.padEnd(64, '0');
-const container = { id, pid: 42 } as Container;
+const container = { id, pid: 42, networks: [] as Container['networks'] } as Container;
+
+const listenersIn = (text: string) =>
+  socketsIn(text).map(({ address, port }) => ({ address, port }));
 
 const table = (...rows: readonly string[]): string =>
   `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n${rows
     .map(
       (row, at) =>
-        `   ${at}: ${row} 00000000:00000000 00:00000000 00000000     0        0 100 1 0000000000000000 100 0 0 10 0\n`,
+        `   ${at}: ${row} 00000000:00000000 00:00000000 00000000     0        0 ${100 + at} 1 0000000000000000 100 0 0 10 0\n`,
     )
     .join('')}`;
 
@@ -95,6 +98,21 @@ describe('a look inside', () => {
     bindAdvice(seen?.commands ?? [], 3000);
     expect(performance.now() - begun).toBeLessThan(100);
     expect(seen?.commands[0]?.length).toBeLessThan(2000);
+  });
+
+  it('on the network of its machine, sees what its own processes listen on', async () => {
+    const host = { name: 'host', driver: 'host', isInternal: false, addresses: [] };
+    const tcp = table(`0100007F:1F90 ${none} 0A`, `00000000:0050 ${none} 0A`);
+    const seen = await lookInside(
+      { ...container, networks: [host] },
+      read({ '/proc/42/net/tcp': tcp }),
+      async (directory) => (directory === '/proc/43/fd' ? ['/dev/null', 'socket:[101]'] : []),
+    );
+    expect(seen?.listeners).toEqual([{ address: '0.0.0.0', port: 80 }]);
+    const mayNot = async () => Promise.reject(new Error('EACCES'));
+    expect(await lookInside({ ...container, networks: [host] }, read(), mayNot)).toMatchObject({
+      listeners: [],
+    });
   });
 
   it('sees nothing of a process that is not the container', async () => {

@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { open, readdir, readlink } from 'node:fs/promises';
 import { limits } from '../../../shared/limits.ts';
 import type { Container } from '../../../shared/model/container.ts';
-import { isResolver, type Listener, listenersIn } from './sockets.ts';
+import { isIn } from './networks.ts';
+import { isResolver, type Listener, socketsIn } from './sockets.ts';
 
 /** What goes on in a container, as far as this machine sees it. */
 export interface Inside {
@@ -13,6 +14,9 @@ export interface Inside {
 /** Reads a file of /proc; rejects where it is not there, or may not be read. */
 export type ReadProc = (path: string) => Promise<string>;
 
+/** What the links of a folder of /proc lead to; rejects where it is not there, or may not be read. */
+type ReadLinks = (directory: string) => Promise<readonly string[]>;
+
 /** Looks into a container; null where it cannot be seen from here. Never rejects. */
 export type LookInside = (container: Container) => Promise<Inside | null>;
 
@@ -20,6 +24,7 @@ export type LookInside = (container: Container) => Promise<Inside | null>;
 export async function lookInside(
   container: Container,
   read: ReadProc = readProc,
+  links: ReadLinks = readLinks,
 ): Promise<Inside | null> {
   const { pid, id } = container;
   if (pid === null || !Number.isSafeInteger(pid) || pid <= 0) return null;
@@ -30,22 +35,32 @@ export async function lookInside(
   if (cgroup === null || !cgroup.includes(id)) return null;
   const tables = await Promise.all([text(`${root}/net/tcp`), text(`${root}/net/tcp6`)]);
   if (tables.every((table) => table === null)) return null;
-  const listeners = tables.flatMap((table) => listenersIn(table ?? ''));
-  return {
-    listeners: listeners.filter((listener) => !isResolver(listener)),
-    commands: await commandsOf(pid, text),
-  };
+  const { pids, commands } = await processesOf(pid, text);
+  const all = tables.flatMap((table) => socketsIn(table ?? ''));
+  // On the network of its machine the tables are those of the machine: what others listen on is none of its ports.
+  const own = isIn(container, 'host') ? await inodesOf(pids, links) : null;
+  const listeners = all
+    .filter(({ inode }) => own === null || own.has(inode))
+    .map(({ address, port }) => ({ address, port }));
+  return { listeners: listeners.filter((listener) => !isResolver(listener)), commands };
 }
 
-/** The command lines of a process and of those that it started. */
-async function commandsOf(
+async function inodesOf(pids: readonly number[], links: ReadLinks): Promise<ReadonlySet<string>> {
+  const targets = await Promise.all(pids.map((pid) => links(`/proc/${pid}/fd`).catch(() => [])));
+  return new Set(targets.flat().flatMap((to) => /^socket:\[(\d+)\]$/.exec(to)?.[1] ?? []));
+}
+
+/** A process and those that it started, with their command lines. */
+async function processesOf(
   pid: number,
   text: (path: string) => Promise<string | null>,
-): Promise<readonly string[]> {
+): Promise<{ readonly pids: readonly number[]; readonly commands: readonly string[] }> {
+  const pids: number[] = [];
   const found: string[] = [];
   const queue = [pid];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (found.length >= limits.maxReachProcesses) break;
+    if (pids.length >= limits.maxReachProcesses) break;
+    pids.push(next);
     const line = await text(`/proc/${next}/cmdline`);
     // Patterns are looked for in it, which takes the square of its length.
     const head = line?.slice(0, limits.maxReachCommandChars);
@@ -53,7 +68,17 @@ async function commandsOf(
     const children = await text(`/proc/${next}/task/${next}/children`);
     queue.push(...(children ?? '').split(' ').filter(Boolean).map(Number));
   }
-  return found;
+  return { pids, commands: found };
+}
+
+/** At most so many as one process may have that is looked at. */
+async function readLinks(directory: string): Promise<readonly string[]> {
+  const names = await readdir(directory);
+  return Promise.all(
+    names
+      .slice(0, limits.maxOwnerDescriptors)
+      .map((name) => readlink(`${directory}/${name}`).catch(() => '')),
+  );
 }
 
 /** At most so much of a file that a container can make as long as it likes. */

@@ -370,6 +370,25 @@ describe('a look at a port where nothing listens', () => {
       sentence: `Nothing listens on port ${port} of the machine, whose network web uses.`,
     });
   });
+
+  it('asks nobody else on the machine whose network the container uses', async () => {
+    const host = { name: 'host', driver: 'host', isInternal: false, addresses: [] };
+    const requests: string[] = [];
+    const port = await web((request, response) => {
+      requests.push(request.url ?? '');
+      response.end();
+    });
+    const container = aContainer({ networks: [host] });
+    const elsewhere = seeing([{ address: '0.0.0.0', port: 3000 }]);
+    expect(await look(port, { container, inside: elsewhere })).toMatchObject({
+      kind: 'nothing-listens',
+      works: false,
+      sentence: `Nothing listens on port ${port} of web; it listens on 3000.`,
+    });
+    expect(requests).toEqual([]);
+    const own = seeing([{ address: '0.0.0.0', port }]);
+    expect(await look(port, { container, inside: own })).toMatchObject({ works: true });
+  });
 });
 
 describe('a look that cannot ask', () => {

@@ -4,7 +4,7 @@ import type { Container } from '../../../shared/model/container.ts';
 import { addressFor, backendUrl, type Way } from './addressFor.ts';
 import { type Answer, type Asked, ask } from './ask.ts';
 import { hostCheckOf } from './hostChecks.ts';
-import type { LookInside } from './inside.ts';
+import type { Inside, LookInside } from './inside.ts';
 import { asksForTls, deniesHttp, isTls, usualAt, whatSpeaks } from './protocols.ts';
 import { isLoopback } from './sockets.ts';
 import { stateProblem } from './states.ts';
@@ -65,6 +65,10 @@ export async function lookAt(options: LookOptions, port: number): Promise<PortVe
     return verdictOn(none, { kind, sentence, fix });
   }
   const as = (speaks: Scheme): Subject => subject(backendUrl(speaks, way), speaks);
+  // On the network of its machine another may answer there: Berth itself, on port 80.
+  const own = way.by === 'host-network' ? await options.inside(container) : null;
+  const isOthers = own !== null && own.listeners.length > 0 && !listensOn(own, port);
+  if (isOthers) return nothingListens(as(scheme ?? 'http'), own, wordOf(options), wallClock());
   return scheme === 'https' ? lookSecurely(options, way, as) : lookPlainly(options, way, as);
 }
 
@@ -193,6 +197,9 @@ async function absent(options: LookOptions, way: Found, subject: Subject): Promi
   const inside = await options.inside(options.container);
   return nothingListens(subject, inside, wordOf(options), options.wallClock());
 }
+
+const listensOn = ({ listeners }: Inside, port: number): boolean =>
+  listeners.some((listener) => listener.port === port);
 
 async function listensOpenly({ container, inside }: LookOptions, port: number): Promise<boolean> {
   const seen = await inside(container);

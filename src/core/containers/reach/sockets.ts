@@ -7,11 +7,16 @@ export interface Listener {
   readonly port: number;
 }
 
+/** A listener with the number of its socket. */
+interface ListeningSocket extends Listener {
+  readonly inode: string;
+}
+
 /** Where sockets listen, from the text of /proc/net/tcp or tcp6; what cannot be read is left out. */
-export const listenersIn = (table: string): readonly Listener[] =>
+export const socketsIn = (table: string): readonly ListeningSocket[] =>
   parseProcNet(table.split('\n').slice(1))
     .sockets.filter(({ port }) => port > 0)
-    .map(({ address, port }) => ({ address: withoutPrefix(address), port }));
+    .map(({ address, port, inode }) => ({ address: withoutPrefix(address), port, inode }));
 
 /** `::ffff:7f00:1` is 127.0.0.1. */
 function withoutPrefix(address: string): string {
