@@ -19,7 +19,7 @@ export function declareContainerVerbs(program: Command, choose: Choose): void {
       aliases: ['ps'],
       summary: 'list containers, or ask the ports of one',
       description:
-        'Lists the containers of Docker, Podman and what speaks like them, with the hosts\nthat lead to them. With a container it asks its ports for real, and says whether a\nmapping to each would work.',
+        'Lists the containers of Docker, Podman and what speaks like them, with the\nhosts that lead to them. With a container it asks its ports for real, and says\nwhether a mapping to each would work.',
       examples: [
         ['berth containers', 'those that run'],
         ['berth containers web', 'what its ports answer'],
@@ -117,7 +117,7 @@ export function declareContainerVerbs(program: Command, choose: Choose): void {
       group,
       summary: 'end the mappings of a host',
       description:
-        'Ends the mappings of a host that were made by hand; their backends leave its list,\nwhat else is in it stays.',
+        'Ends the mappings of a host that were made by hand; their backends leave its\nlist, what else is in it stays. To take that back: berth undo',
       examples: [['berth unmap app.localhost', 'its backends of containers go']],
     },
     (verb) => verb.argument(...host),

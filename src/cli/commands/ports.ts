@@ -11,7 +11,7 @@ export function declarePortsVerb(program: Command, choose: Choose): void {
       group: 'Containers:',
       summary: 'list what listens on this machine',
       description:
-        'Lists the TCP ports of this machine on which something listens, with the process,\nits folder, and the hosts that lead there.',
+        'Lists the TCP ports of this machine on which something listens, with the\nprocess, its folder, and the hosts that lead there.',
       examples: [
         ['berth ports', 'all of them'],
         ['berth ports 5173', 'who listens on one'],
