@@ -488,7 +488,7 @@ export const limits = {
   /** Names in one message of an import or migration; the rest is counted. */
   maxNamedConflicts: 20,
   /** Milliseconds that a verb which needs a store waits for it. */
-  storeOpenMs: 5000,
+  storeOpenMs: 10_000,
   /** Milliseconds between two lines of progress on a terminal. */
   progressMs: 100,
   /** Milliseconds that a command of the system's service manager may take, and bytes of what it says. */

@@ -82,7 +82,11 @@ describeWith(['electron', 'xvfb', 'dbus'], 'an open window follows the proxy', (
       .waitFor();
     await go('gh');
     await hostLine().getByText('up', { exact: true }).waitFor();
-    expect(await banners().getByRole('paragraph').count()).toBe(0);
+    await eventually(
+      'no banner is left',
+      async () => (await banners().getByRole('paragraph').count()) === 0,
+      60_000,
+    );
     await go('gt');
     await eventually('a request is answered', async () => (await ask(path)) === 200, 60_000);
     await page.getByRole('row').filter({ hasText: path }).first().waitFor();

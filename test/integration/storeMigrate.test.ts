@@ -181,10 +181,12 @@ describeWith('redis', 'berth store migrate', () => {
     const config = { driver: { cluster: [`127.0.0.1:${node?.port}`] }, user: 'root' };
     await mkdir(`${home.path}/config`, { recursive: true });
     await writeFile(`${home.path}/config/config.json`, JSON.stringify(config));
-    expect((await migrate('--from', server.url, '--to', 'configured')).exitCode).toBe(0);
+    expect(await migrate('--from', server.url, '--to', 'configured')).toMatchObject({
+      exitCode: 0,
+    });
     const before = await frontends(redis);
     await redis.flushall();
-    expect((await migrate('--to', server.url)).exitCode).toBe(0);
+    expect(await migrate('--to', server.url)).toMatchObject({ exitCode: 0 });
     expect(await frontends(redis)).toEqual(before);
   });
 });

@@ -9,7 +9,8 @@ import { errorCode } from './reason.ts';
  * and access lists. How the log is rotated cannot be known.
  */
 export async function rotationWarning(path: string, user: string): Promise<string | null> {
-  if (path.startsWith('/dev/')) return null;
+  // What is no file is not rotated; /dev/shm is a place for files.
+  if (/^\/dev\/(?!shm\/)/.test(path)) return null;
   const directory = dirname(path);
   try {
     await access(directory, constants.W_OK | constants.X_OK);

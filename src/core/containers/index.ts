@@ -8,9 +8,9 @@ import type { Lookout } from './lookout.ts';
 import {
   type ContainerHealthSink,
   LiveMappings,
-  type Machine,
   type Mappings,
   openMappingsTable,
+  readMachine,
   tryConnection,
 } from './mappings/index.ts';
 import { ContainersService } from './service/service.ts';
@@ -19,7 +19,6 @@ import { switchedOff } from './switchedOff.ts';
 export { openEngines } from './engines/index.ts';
 export { type ContainerSettings, createEnginesInUse } from './enginesInUse.ts';
 export { createLookout } from './lookout.ts';
-export { readMachine } from './mappings/index.ts';
 export { lookAtMachine, ownSubnets } from './reach/index.ts';
 
 /** Containers, seen from one store: the mappings in it, and what can be asked. */
@@ -37,7 +36,8 @@ export interface Containers {
 export interface ContainersOptions {
   readonly engines: EnginesInUse;
   readonly lookout: Lookout;
-  readonly machine: Machine;
+  /** Of the instance's data: the machine's id is kept there, once there are mappings to keep. */
+  readonly dataDirectory: string;
   readonly frontends: Frontends;
   readonly store: ReachableStore;
   readonly health: ContainerHealthSink;
@@ -94,8 +94,18 @@ function openMappings(options: ContainersOptions): {
   readonly mappings: Mappings;
   readonly close: () => Promise<void>;
 } {
-  const { engines, lookout, machine, frontends, store, health, edited, random, wallClock, log } =
-    options;
+  const {
+    engines,
+    lookout,
+    dataDirectory,
+    frontends,
+    store,
+    health,
+    edited,
+    random,
+    wallClock,
+    log,
+  } = options;
   const { prefix } = store;
   const table = openMappingsTable({
     store: frontends.store,
@@ -105,7 +115,7 @@ function openMappings(options: ContainersOptions): {
   });
   const mappings = new LiveMappings({
     source: engines,
-    machine,
+    machine: readMachine(dataDirectory),
     hosts: frontends.table,
     mappings: table,
     store: frontends.store,

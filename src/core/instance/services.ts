@@ -15,7 +15,6 @@ import {
   openContainers,
   openEngines,
   ownSubnets,
-  readMachine,
 } from '../containers/index.ts';
 import type { ControlServices } from '../control/services.ts';
 import { openFrontends } from '../frontends/index.ts';
@@ -99,7 +98,6 @@ export function openServices(options: ServicesOptions): Services {
     }),
   );
   const lookout = createLookout({ engines, machine: lookAtMachine(), subnets: ownSubnets });
-  const machine = readMachine(options.dataDirectory);
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
   const metrics = createMetrics({
@@ -144,7 +142,7 @@ export function openServices(options: ServicesOptions): Services {
     const containers = openContainers({
       engines,
       lookout,
-      machine,
+      dataDirectory: options.dataDirectory,
       frontends,
       store: reachable,
       health,
