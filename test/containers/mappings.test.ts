@@ -113,6 +113,19 @@ describeWithEngine('a host that is mapped follows its containers', () => {
     return String(body);
   };
 
+  test('and not to a single run beside the service, which serves nobody', async () => {
+    const labels = { 'com.docker.compose.oneoff': 'True' };
+    const single = await run({ name: 'shop-web-run-1', compose, labels });
+    const serving = await run({ name: 'shop-web-1', compose });
+    await client.api.containers.map({ name: 'app.test', container: 'web' });
+    await lists('app.test', [await urlOf(serving)]);
+    await docker.act(serving, 'stop');
+    await lists('app.test', []);
+    const { containers, mappings } = await client.api.containers.list();
+    expect(containers.find(({ id }) => id === single)).toMatchObject({ project: null });
+    expect(mappings[0]?.containers).toEqual([serving]);
+  });
+
   test('as a service is scaled up and down, and answers from the first moment', async () => {
     const first = await run({ name: 'shop-web-1', compose });
     const { mapping } = await client.api.containers.map({ name: 'app.test', container: 'web' });
