@@ -8,6 +8,7 @@ import { containerReason, isAwaited } from './container.ts';
 const now = 1_700_000_000_000;
 const starting: ContainerNote = { what: 'web of shop', state: 'starting', until: now + 48_000 };
 const stopped: ContainerNote = { ...starting, state: 'stopped' };
+const unreachable: ContainerNote = { ...stopped, state: 'unreachable' };
 const late: ContainerNote = { ...starting, until: now };
 
 const tried = (...outcomes: readonly Attempt['outcome'][]): readonly Attempt[] =>
@@ -56,6 +57,7 @@ describe('a container that starts', () => {
   ] as const)('explains %s', (_what, code, attempts) => {
     expect(reasonOf(starting, code, attempts)?.code).toBe('BERTH_CONTAINER_STARTING');
     expect(reasonOf(stopped, code, attempts)?.code).toBe('BERTH_CONTAINER_STOPPED');
+    expect(reasonOf(unreachable, code, attempts)?.code).toBe('BERTH_CONTAINER_UNREACHABLE');
   });
 
   it.each([

@@ -67,6 +67,10 @@ export function containerReason(
     const sentence = `Its container ${what} does not run.`;
     return { code: 'BERTH_CONTAINER_STOPPED', detail: sentence, awaitedMs: 0 };
   }
+  if (note.state === 'unreachable') {
+    const sentence = `Its container ${what} runs, and there is no way to its port.`;
+    return { code: 'BERTH_CONTAINER_UNREACHABLE', detail: sentence, awaitedMs: 0 };
+  }
   if (!isAwaited(note, now)) {
     return { code, detail: joined(detail, `${what} did not come up in time.`), awaitedMs: 0 };
   }

@@ -121,6 +121,11 @@ export const errorCatalogue = {
     'The container of this host does not run',
     'Start it, or map the host to another: "berth map HOST CONTAINER".',
   ),
+  BERTH_CONTAINER_UNREACHABLE: entry(
+    502,
+    'The container of this host cannot be reached',
+    'See why: "berth containers CONTAINER" says what would help.',
+  ),
   BERTH_STORE_UNREACHABLE: entry(
     503,
     'The store of frontends cannot be reached',

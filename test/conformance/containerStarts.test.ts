@@ -200,6 +200,21 @@ test('a request that may not be sent twice is not said to have reached nobody wh
   await dropping.close();
 });
 
+test('a container without a way to it is a 502 that says where to see why', async () => {
+  list();
+  farm.setOptions({ container: note('unreachable') });
+  const client = await farm.dial();
+  const response = await client
+    .send(get('app.dev.local', '/', 'Accept: application/json\r\n'))
+    .response();
+  expect(response.status).toBe(502);
+  expect(JSON.parse(response.body).error).toMatchObject({
+    code: 'BERTH_CONTAINER_UNREACHABLE',
+    detail: 'Its container web of shop runs, and there is no way to its port.',
+    command: 'berth containers',
+  });
+});
+
 test('a container that does not run is a 502 that says how to start it', async () => {
   list();
   farm.setOptions({ container: note('stopped') });

@@ -141,6 +141,7 @@ describeOnSharedStores('hosts that are mapped to containers', (start) => {
     await lists('api');
     await eventually('it is told', () => one.mappings.views()[0]?.state === 'unreachable');
     expect(one.mappings.views()[0]?.reason).toBe('api has no address.');
+    expect(await noteOf('api')).toEqual({ what: 'api', state: 'unreachable', until: 0 });
   });
 
   it('keep their backends while the engine is away', async () => {

@@ -60,6 +60,11 @@ test.each<[string, Case, readonly string[]]>([
     ['no-backend'],
   ],
   [
+    'a container without a way to it',
+    { list: ['id'], options: { container: { what: 'web', state: 'unreachable', until: 0 } } },
+    ['no-backend'],
+  ],
+  [
     'a container that starts',
     { list: ['id'], options: { container: { what: 'web', state: 'starting', until: 9 } } },
     [],

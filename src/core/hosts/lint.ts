@@ -32,6 +32,7 @@ const rules = {
     'no-backend',
     'Start the container, or end the mapping: "berth unmap HOST".',
   ),
+  noWay: finding('warning', 'no-backend', 'See what would help: "berth containers".'),
   noBackend: finding('error', 'no-backend', 'Add a backend; until then every request is a 502.'),
   unusableBackend: finding(
     'error',
@@ -168,6 +169,8 @@ function* lintEntry(entry: FrontendEntry, listeners: readonly Listener[]): Gener
   const { container } = entry.options;
   if (urls.length === 0 && container?.state === 'stopped') {
     yield rules.noContainer(`it has no backend: ${container.what} does not run`);
+  } else if (urls.length === 0 && container?.state === 'unreachable') {
+    yield rules.noWay(`it has no backend: there is no way to ${container.what}`);
   } else if (urls.length === 0 && container === null) yield rules.noBackend('it has no backend');
   yield* lintBackends(urls, listeners);
   yield* lintOptions(entry, urls, listeners);

@@ -121,6 +121,11 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
           redis: null,
         };
   },
+  BERTH_CONTAINER_UNREACHABLE: () => ({
+    purpose: 'To see why',
+    line: berthCommand('containers'),
+    redis: null,
+  }),
   BERTH_LOOP: look,
   BERTH_BACKEND_REFUSED: look,
   BERTH_BACKEND_UNREACHABLE: look,

@@ -11,7 +11,7 @@ export interface Problem {
   /** Name of the frontend that matched, or null. */
   readonly frontend: string | null;
   readonly attempts: readonly Attempt[];
-  /** Of BERTH_CONTAINER_STARTING and BERTH_CONTAINER_STOPPED. */
+  /** Of BERTH_CONTAINER_STARTING, _STOPPED and _UNREACHABLE. */
   readonly container?: {
     /** `web of shop`, or the name of a container. */
     readonly what: string;

@@ -43,7 +43,8 @@ const url = z.string().max(limits.maxBackendUrlBytes);
 const containerNoteSchema = z.strictObject({
   /** `web of shop`, or the name of a container. */
   what: z.string().max(limits.maxContainerNoteChars),
-  state: z.enum(['starting', 'stopped']),
+  /** `unreachable`: it runs, and this machine has no way to its port. */
+  state: z.enum(['starting', 'stopped', 'unreachable']),
   /** Unix milliseconds: the end of a start that is waited for. */
   until: z.number().int().min(0),
 });

@@ -63,7 +63,7 @@ test('what the supervisor reads, a worker reads alike', () => {
         fc.constant(null),
         fc.record({
           what: fc.string({ maxLength: 530 }),
-          state: fc.constantFrom('starting', 'stopped', 'up'),
+          state: fc.constantFrom('starting', 'stopped', 'unreachable', 'up'),
           until: fc.oneof(fc.integer(), fc.double()),
         }),
       ),

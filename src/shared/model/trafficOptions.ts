@@ -51,7 +51,7 @@ function isNote(value: unknown): boolean {
   return (
     typeof what === 'string' &&
     what.length <= limits.maxContainerNoteChars &&
-    (state === 'starting' || state === 'stopped') &&
+    (state === 'starting' || state === 'stopped' || state === 'unreachable') &&
     Number.isSafeInteger(until) &&
     Number(until) >= 0
   );

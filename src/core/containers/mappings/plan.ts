@@ -238,7 +238,7 @@ function noteAfter(
     present !== null &&
     (present.state === 'starting' ? present.until > now : !whats.has(present.what));
   const notes = own.flatMap(({ aim }): readonly ContainerNote[] => {
-    if (aim?.state !== 'starting' && aim?.state !== 'stopped') return [];
+    if (aim === null || aim.state === 'up' || aim.state === 'unknown') return [];
     return [{ what: describeTarget(aim.target), state: aim.state, until: aim.until }];
   });
   // The one that is waited for longest; of those that are equal the one that is told already.
