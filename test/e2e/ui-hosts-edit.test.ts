@@ -202,7 +202,7 @@ describeWith('chromium', 'the list of hosts', () => {
     expect(await field.inputValue()).toBe('box:4001');
   });
 
-  it('has trouble first, and moves no line while a pointer is over them', async () => {
+  it('has trouble first, and moves no line while a pointer is at them', async () => {
     const { page } = ui;
     for (const name of ['a.test', 'b.test']) await add(name, backend.url);
     await add('y.test', backend.url, dead);
@@ -235,6 +235,19 @@ describeWith('chromium', 'the list of hosts', () => {
     await sortNow.waitFor();
     await page.mouse.move(600, 20);
     await eventually('it is sorted', async () => (await order()).join() === calm.join());
+  });
+
+  it('has trouble first again when the pointer over the lines was left there', async () => {
+    const { page } = ui;
+    for (const name of ['a.test', 'b.test']) await add(name, backend.url);
+    await line('a.test').hover();
+    await client.api.hosts.set({ name: 'b.test', backends: [dead] });
+    await client.api.health.check({ name: 'b.test' });
+    await line('b.test').getByText('down', { exact: true }).waitFor();
+    const sortNow = page.getByRole('button', { name: 'Sort now' });
+    await sortNow.waitFor();
+    await sortNow.waitFor({ state: 'detached' });
+    expect(await order()).toEqual(['b.test', 'a.test']);
   });
 
   it('remembers another order that was chosen', async () => {

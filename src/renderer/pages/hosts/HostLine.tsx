@@ -136,7 +136,7 @@ export const HostLine = memo(function HostLine({
       </div>
       <div
         role="gridcell"
-        className={cn('text-right', (traffic?.errorRate ?? 0) > 0 && 'text-down')}
+        className={cn('text-right', isCurrent && (traffic?.errorRate ?? 0) > 0 && 'text-down')}
       >
         {traffic?.errorRate === null || traffic === null ? <None /> : percent(traffic.errorRate)}
       </div>
@@ -170,13 +170,14 @@ const None = () => <span className="text-dim">–</span>;
 
 /** The rest of it, minute by minute and for each backend, is on the page of health. */
 function UptimeCell({ health }: Pick<HostRow, 'health'>) {
+  const isCurrent = useIsCurrent();
   const uptime = uptimeOf(health);
   const { known, up } = uptime;
   return (
     <div
       role="gridcell"
       title={known === 0 ? 'Nothing is known of it yet' : `Up in ${up} of ${known} min`}
-      className={cn('text-right', up < known && 'text-down', columnClass('uptime'))}
+      className={cn('text-right', isCurrent && up < known && 'text-down', columnClass('uptime'))}
     >
       {uptimeText(uptime) ?? <None />}
     </div>

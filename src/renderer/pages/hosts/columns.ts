@@ -2,10 +2,10 @@ import type { SortColumn } from './model/order.ts';
 
 /** One width for a column in the header and in all lines; what a narrow window has no room for is left out. */
 export const hostGrid =
-  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_104px_28px] min-[1400px]:grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_minmax(104px,0.3fr)_28px] max-[1160px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_56px_60px_52px_72px_104px_28px] max-[1040px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
+  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_104px_28px] min-[1400px]:grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_minmax(104px,0.3fr)_28px] max-[1160px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_56px_60px_52px_72px_104px_28px] max-[1120px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
 
 const medium = 'max-[820px]:hidden';
-const wide = 'max-[1040px]:hidden';
+const wide = 'max-[1120px]:hidden';
 const widest = 'max-[1160px]:hidden';
 const narrow = 'max-[520px]:hidden';
 

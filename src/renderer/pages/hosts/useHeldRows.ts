@@ -4,12 +4,12 @@ import type { HostSort } from './model/order.ts';
 import type { HostRow } from './model/rows.ts';
 import { useLatest } from './useLatest.ts';
 
-/** Milliseconds after the last key or focus in the list in which its lines stay where they are. */
+/** Milliseconds after the pointer's last move, or the last key, in the list in which its lines stay where they are. */
 const restMs = 10_000;
 
 /** What tells that somebody is at the lines; for the element that has them all. */
 interface HoldEvents {
-  readonly onPointerEnter: () => void;
+  readonly onPointerMove: () => void;
   readonly onPointerLeave: () => void;
   readonly onFocus: () => void;
   readonly onBlur: () => void;
@@ -32,8 +32,8 @@ interface Kept {
 }
 
 /**
- * Rows as they are sorted, but in the order that they had, while a pointer is over them, a key was just used among them,
- * or something is open there.
+ * Rows as they are sorted, but in the order that they had, while a pointer moves over them, a key was just used among
+ * them, or something is open there.
  */
 export function useHeldRows(
   sorted: readonly HostRow[],
@@ -47,8 +47,15 @@ export function useHeldRows(
   const [kept, setKept] = useState<Kept | null>(null);
   const [isPointed, setPointed] = useState(false);
   const [isFocused, setFocused] = useState(false);
-  const rest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(rest.current), []);
+  const pointerRest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const focusRest = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(
+    () => () => {
+      clearTimeout(pointerRest.current);
+      clearTimeout(focusRest.current);
+    },
+    [],
+  );
 
   const isHeld = isPointed || isFocused || isBusy;
   const holds = isHeld && kept !== null && kept.sort === sort && kept.filter === filter;
@@ -64,16 +71,18 @@ export function useHeldRows(
   }, [latest]);
   const events = useMemo(
     (): HoldEvents => ({
-      onPointerEnter: () => {
+      onPointerMove: () => {
         keep();
         setPointed(true);
+        clearTimeout(pointerRest.current);
+        pointerRest.current = setTimeout(() => setPointed(false), restMs);
       },
       onPointerLeave: () => setPointed(false),
       onFocus: () => {
         keep();
         setFocused(true);
-        clearTimeout(rest.current);
-        rest.current = setTimeout(() => setFocused(false), restMs);
+        clearTimeout(focusRest.current);
+        focusRest.current = setTimeout(() => setFocused(false), restMs);
       },
       onBlur: () => setFocused(false),
     }),

@@ -58,6 +58,7 @@ export function History({
               ) : (
                 <Button
                   look="quiet"
+                  className="-mr-2.5"
                   disabled={!edit.revertible}
                   title={edit.revertible ? undefined : 'What was there before could not be kept'}
                   onClick={() => void actions.undo(edit.id)}
