@@ -47,9 +47,11 @@ export async function createControlClient(
     calls.close();
     for (const stream of streams) stream.close();
   };
+  const silence = new AbortController();
+  const waiting = silence.signal;
+  const timer = setTimeout(() => silence.abort(), limits.controlHelloMs);
   try {
     const api: ControlApi = createORPCClient(link);
-    const waiting = AbortSignal.timeout(limits.controlHelloMs);
     const hello = await api.instance
       .hello(undefined, {
         signal: signal === undefined ? waiting : firstOf(signal, waiting),
@@ -81,5 +83,9 @@ export async function createControlClient(
   } catch (error) {
     close();
     throw error;
+  } finally {
+    clearTimeout(timer);
+    // What listens to the signal of whoever asked is taken away with it.
+    silence.abort();
   }
 }
