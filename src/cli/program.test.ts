@@ -169,6 +169,48 @@ test.each(['start', 'restart'])('%s is no verb, and what does it is said', (word
 });
 
 test.each([
+  ['down', 'berth stop'],
+  ['delete', 'berth rm HOST'],
+  ['pause', 'berth set HOST --pause'],
+  ['update', 'berth set HOST --backend URL'],
+  ['show', 'berth health HOST'],
+  ['tail', 'berth logs -f'],
+  ['doctor', 'berth status'],
+  ['docker', 'berth containers'],
+  ['dashboard', 'berth open'],
+  ['settings', 'berth config get'],
+])('%s, which other tools have, leads to %s', (word, meant) => {
+  const { invocation, stderr } = read(word);
+  expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+  expect(stderr).toContain(meant);
+  expect(stderr).not.toContain('Did you mean');
+});
+
+test('what a guess leads to is there', () => {
+  for (const verb of [
+    'stop',
+    'rm',
+    'set',
+    'add',
+    'hosts',
+    'health',
+    'status',
+    'logs',
+    'lint',
+    'open',
+  ]) {
+    expect(read(verb, '--help').stdout).toContain(`Usage: berth ${verb}`);
+  }
+  expect(read('config', 'get', '--help').stdout).toContain('Usage: berth config get');
+});
+
+test('logs of one host are asked for by a filter, and whoever names it is told', () => {
+  const { invocation, stderr } = read('logs', 'app.localhost');
+  expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+  expect(stderr).toContain('berth logs --filter host:app.localhost');
+});
+
+test.each([
   [['add', 'a b', '3000'], "host 'a b' is not a host name, *.domain or *."],
   [['add', 'a.localhost', '99999'], "url '99999' has no usable port: ports go from 1 to 65535."],
   [['completion', 'tcsh'], "'tcsh' is no shell. Allowed choices are bash, zsh, fish, powershell."],

@@ -102,8 +102,11 @@ function refuseExcess(verb: Command): void {
   const extra = args[taken.length];
   if (extra === undefined || taken.at(-1)?.variadic === true) return;
   const names = taken.map((argument) => argument.name()).join(' and ');
+  // The one verb of which a host is expected as a word, and is a part of the filter.
+  const hint =
+    nameOf(verb) === 'berth logs' ? `\nFor one host: berth logs --filter host:${extra}` : '';
   verb.error(
-    `error: '${extra}' is too much: ${nameOf(verb)} takes ${names === '' ? 'no argument' : `only ${names}`}`,
+    `error: '${extra}' is too much: ${nameOf(verb)} takes ${names === '' ? 'no argument' : `only ${names}`}${hint}`,
   );
 }
 

@@ -1,8 +1,38 @@
 import type { Command } from 'commander';
 import { nearest } from '../../shared/config/describe.ts';
 
-/** What a person may try to start with, which an option or another verb does. */
-const starting: readonly string[] = ['start', 'restart', 'run', 'serve', 'up'];
+/** Words that a person may try first, which other tools have, and what does that here. */
+const guesses: readonly (readonly [words: readonly string[], says: string])[] = [
+  [
+    ['start', 'restart', 'run', 'serve', 'up'],
+    'An instance is started by berth --headless, and kept running by berth service install.',
+  ],
+  [['down', 'quit', 'kill'], 'An instance is ended by berth stop.'],
+  [['delete', 'del'], 'A host is removed by berth rm HOST.'],
+  [
+    ['pause', 'resume', 'unpause', 'disable', 'enable'],
+    'A host is paused by berth set HOST --pause, until berth set HOST --resume.',
+  ],
+  [
+    ['edit', 'update', 'change', 'backend', 'backends'],
+    'A host gets other backends by berth set HOST --backend URL, and one more by berth add HOST URL.',
+  ],
+  [
+    ['show', 'get', 'inspect', 'describe', 'info'],
+    'Hosts are listed by berth hosts, their backends judged by berth health HOST, and the instance by berth status.',
+  ],
+  [
+    ['log', 'tail', 'traffic', 'requests'],
+    'Requests are shown by berth logs, and followed by berth logs -f.',
+  ],
+  [
+    ['doctor', 'check', 'diagnose'],
+    'What is wrong is said by berth status, berth health and berth lint.',
+  ],
+  [['docker', 'podman', 'container'], 'Containers are listed by berth containers.'],
+  [['ui', 'gui', 'dashboard', 'web'], 'The dashboard is opened by berth open.'],
+  [['settings'], 'The configuration is shown by berth config get.'],
+];
 
 /** `berth help [VERB...]`: of a verb of a verb too. */
 export function declareHelpVerb(program: Command): void {
@@ -30,9 +60,9 @@ export function refuseVerb(parent: Command, word: string): never {
 }
 
 function hintFor(parent: Command, word: string): string {
-  if (parent.parent === null && starting.includes(word)) {
-    return '\nAn instance is started by berth --headless, and kept running by berth service install.';
-  }
+  const guess =
+    parent.parent === null ? guesses.find(([words]) => words.includes(word)) : undefined;
+  if (guess !== undefined) return `\n${guess[1]}`;
   const meant = nearest(word, parent.commands.flatMap(namesOf).filter(isPublic));
   return meant === null ? '' : `\n(Did you mean ${meant}?)`;
 }
