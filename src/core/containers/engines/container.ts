@@ -23,6 +23,9 @@ export interface ReadContainer {
   readonly networkOf: string | null;
 }
 
+/** Characters of an id by which people name a container. */
+const shortIdChars = 12;
+
 /** Docker's words, and those that Podman has beside them. */
 const states: Readonly<Record<string, ContainerState>> = {
   created: 'created',
@@ -72,7 +75,10 @@ export function readContainer(
   const container: Container = {
     engine,
     id: answer.Id,
-    name: cut(oneLine(answer.Name.replace(/^\//, '')), limits.maxContainerNameChars),
+    name:
+      cut(oneLine(answer.Name.replace(/^\//, '')), limits.maxContainerNameChars) ||
+      // A mapping needs one.
+      answer.Id.slice(0, shortIdChars),
     image: cut(oneLine(answer.Config?.Image ?? ''), limits.maxContainerNameChars),
     ...readCompose(labels),
     state,

@@ -3,7 +3,7 @@ import { fakeContainer } from '../../../../test/support/containers.ts';
 import type { Container } from '../../../shared/model/container.ts';
 import type { Convention } from '../../../shared/model/conventions.ts';
 import { type Mapping, mappingId } from '../../../shared/model/mapping.ts';
-import { wishesOf } from './labels.ts';
+import { blockOf, wishesOf } from './labels.ts';
 
 const machine = { id: 'here', name: 'here' };
 
@@ -64,4 +64,35 @@ test('who asks for a path gives way to who asks for the whole host', () => {
     web: { convention: 'traefik', startedAt: 2 },
   } as const;
   expect(winnerOf(asked)).toEqual(['web', 'api']);
+});
+
+test('what others have in the list is named in bounded length, with nothing hidden in it', () => {
+  const { byName } = wishesOf(
+    [fakeContainer({})],
+    () => [
+      {
+        name: '*.test',
+        port: 80,
+        scheme: 'http',
+        from: 'x',
+        convention: 'berth',
+        isPartial: false,
+      },
+    ],
+    machine,
+    () => new Map(),
+  );
+  const wish = byName.get('*.test');
+  if (wish === undefined) throw new Error('nobody asks');
+  const why = blockOf(wish, new Map(), ['http://a\u202e\n/', `http://${'b'.repeat(5000)}`]) ?? '';
+  expect(why).toContain('http://a\\u202e\\u000a/');
+  expect(why.length).toBeLessThan(400);
+  const byHand: Mapping = {
+    ...wish.mapping,
+    source: 'hand',
+    target: { kind: 'container', name: 'x' },
+  };
+  expect(blockOf(wish, new Map([[mappingId(byHand), byHand]]), [])).toMatch(
+    /: berth unmap '\*\.test'$/,
+  );
 });

@@ -1,3 +1,4 @@
+import { visibleText } from '../../../shared/escapeUnseen.ts';
 import type { Container, WantedHost } from '../../../shared/model/container.ts';
 import { type Convention, conventions } from '../../../shared/model/conventions.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type MappingTarget,
   mappingId,
 } from '../../../shared/model/mapping.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 import type { FindWants, Machine } from './types.ts';
 
 /** A mapping that labels of running containers ask for; without backends. */
@@ -108,8 +110,12 @@ function add(
   });
 }
 
-/** URLs that a sentence names. */
+/** URLs that a sentence names, and characters of one: anybody may have written them. */
 const maxNamed = 2;
+const maxNamedChars = 120;
+
+const shown = (url: string): string =>
+  visibleText(url.length <= maxNamedChars ? url : `${url.slice(0, maxNamedChars - 1)}…`);
 
 /**
  * Why labels do not get a host: it is a person's, or another machine's; null when they do.
@@ -129,11 +135,11 @@ export function blockOf(
       return `${asks}, which is kept by another machine, ${other.machine.name}.`;
     }
     if (other.source === 'hand') {
-      return `${asks}, which is mapped to ${describeTarget(other.target)} by hand: berth unmap ${name}`;
+      return `${asks}, which is mapped to ${describeTarget(other.target)} by hand: berth unmap ${shellWord(name)}`;
     }
   }
   if (foreign.length === 0) return null;
-  const named = foreign.slice(0, maxNamed).join(', ');
+  const named = foreign.slice(0, maxNamed).map(shown).join(', ');
   const more = foreign.length > maxNamed ? ` and ${foreign.length - maxNamed} more` : '';
   return `${asks}, which has backends of its own: ${named}${more}. Remove them, or map it by hand.`;
 }
