@@ -37,6 +37,7 @@ export function packageConfig({ output, icons, electron, updates, compression, m
     asar: true,
     compression,
     files: ['package.json', 'LICENSE', 'dist/**', '!**/*.map', ...modulesCarried()],
+    extraResources: ['docs', 'README.md', 'CHANGELOG.md', 'LICENSE'],
     // Which modules go along is said above: nothing is to be installed, rebuilt or looked for.
     beforeBuild: async () => false,
     electronLanguages: ['en-US', 'en'],

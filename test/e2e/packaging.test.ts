@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
@@ -88,6 +88,17 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
     expect(description).toMatchObject({ name: 'berth', main: 'dist/main.cjs' });
     expect(description).not.toHaveProperty('scripts');
     expect(description).not.toHaveProperty('devDependencies');
+  });
+
+  test('brings the documentation that the app speaks of, with what it links to', async () => {
+    const resources = join(installed, 'resources');
+    for (const name of ['README.md', 'CHANGELOG.md', 'docs/DESKTOP.md', 'docs/ERRORS.md']) {
+      const text = await readFile(join(resources, name), 'utf8');
+      expect(text).toBe(await readFile(name, 'utf8'));
+      for (const [, target = ''] of text.matchAll(/\]\(((?!https?:)[^)#\s]+)/g)) {
+        await stat(join(resources, name, '..', target));
+      }
+    }
   });
 
   test('has every module that its programs load', () => {

@@ -224,10 +224,12 @@ export function aboutSection({
 }
 
 const documents = [
+  'DESKTOP.md',
   'CONFIG.md',
   'HOSTS.md',
   'FILTER.md',
   'HEALTH.md',
+  'CONTAINERS.md',
   'CLI.md',
   'IMPORT.md',
   'SECURITY.md',
