@@ -69,6 +69,41 @@ describeWith('chromium', 'the page of hosts', () => {
     expect(ui.complaints).toEqual([]);
   });
 
+  it('takes no key of whoever comes back to a line that was left empty', async () => {
+    const { page } = ui;
+    await page.keyboard.press('a');
+    await page.keyboard.type(`app ${new URL(backend.url).port}`);
+    await page.keyboard.press('Enter');
+    await page.getByText(/app\.test answers 200 through the proxy/).waitFor();
+    await page.getByRole('link', { name: 'Traffic' }).click();
+    await page.getByRole('heading', { name: 'Traffic', exact: true }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('h');
+    await line('app.test').waitFor();
+    expect(await page.getByRole('region', { name: 'Add a host' }).count()).toBe(0);
+    await page.keyboard.press('a');
+    await page.keyboard.type('web 3000');
+    expect(
+      await page.getByRole('textbox', { name: 'Name and server of the host' }).inputValue(),
+    ).toBe('web 3000');
+  });
+
+  it('adds a backend by the same key on the page of a host as in the list', async () => {
+    const { page } = ui;
+    await add('app.test', backend.url);
+    await line('app.test').waitFor();
+    await page.evaluate(`location.hash = '#/hosts/app.test'`);
+    await page.getByRole('heading', { name: 'app.test' }).waitFor();
+    await page.getByRole('textbox', { name: 'Add a backend' }).waitFor();
+    await page.keyboard.press('b');
+    await page.keyboard.type('3009');
+    await page.keyboard.press('Enter');
+    await page.getByText('http://127.0.0.1:3009').waitFor();
+    expect(await stored('app.test')).toMatchObject({
+      backends: [backend.url, 'http://127.0.0.1:3009'],
+    });
+  });
+
   it('says where a line is wrong, and adds nothing', async () => {
     const { page } = ui;
     await page.keyboard.press('n');

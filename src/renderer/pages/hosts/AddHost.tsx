@@ -45,6 +45,20 @@ export function AddHost({
       : null;
   // The field is offered to be typed into whenever another draft begins.
   useEffect(() => input.current?.focus(), []);
+  const { copyOf } = draft;
+  const isShown = useRef(false);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+      // Left with nothing in it, it is done with: it would take the next keys of whoever comes back.
+      queueMicrotask(() => {
+        const left = hostsView.draft.get();
+        if (isShown.current || left?.text !== '' || left.copyOf !== copyOf) return;
+        hostsView.draft.set(null);
+      });
+    };
+  }, [hostsView, copyOf]);
 
   const save = async (): Promise<void> => {
     const name = asContainer?.name ?? (line.kind === 'host' ? line.name : null);

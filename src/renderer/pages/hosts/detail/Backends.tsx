@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { type RefObject, useMemo, useState } from 'react';
 import { useIsCurrent } from '../../../app/context.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { cn } from '../../../ui/cn.ts';
@@ -20,9 +20,12 @@ import { Section } from './Section.tsx';
 export function Backends({
   row,
   actions,
+  adding,
 }: {
   readonly row: HostRow;
   readonly actions: HostActions;
+  /** Around the field for one more. */
+  readonly adding: RefObject<HTMLDivElement | null>;
 }) {
   const [filter, setFilter] = useState('');
   const [page, setPage] = useState(0);
@@ -94,7 +97,7 @@ export function Backends({
         <p className="py-2 text-dim">None. Every request is a 502 until there is one.</p>
       )}
       {isLong && <Pager all={all.length} found={found} onPage={setPage} />}
-      <div className="mt-3 max-w-md">
+      <div ref={adding} className="mt-3 max-w-md">
         <AddBackend host={row.host} actions={actions} onClose={null} />
       </div>
     </Section>

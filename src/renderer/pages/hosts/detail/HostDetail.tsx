@@ -1,5 +1,5 @@
 import { ArrowLeft, MoreHorizontal } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import type { Command } from '../../../app/commands.ts';
 import { useBerth, useIsCurrent } from '../../../app/context.ts';
@@ -30,6 +30,7 @@ export function HostDetail({ name }: { readonly name: string }) {
   const row = rows?.get(name) ?? null;
   const actions = useHostActions();
   const latest = useLatest(row);
+  const adding = useRef<HTMLDivElement>(null);
   const shown = shownState(row?.status ?? 'unknown', useIsCurrent());
   useCommands(
     useMemo((): readonly Command[] => {
@@ -47,6 +48,10 @@ export function HostDetail({ name }: { readonly name: string }) {
         command('open', 'Open this host in the browser', 'o', onRow(actions.open)),
         command('copy', 'Copy the address of this host', 'y', onRow(actions.copyUrl)),
         command('curl', 'Copy this host as curl', 'c', onRow(actions.copyCurl)),
+        command('add-backend', 'Add a backend to this host', 'b', () => {
+          const field = adding.current?.querySelector('input') ?? null;
+          return field === null ? false : field.focus();
+        }),
         command(
           'check',
           'Check the backends of this host',
@@ -88,7 +93,7 @@ export function HostDetail({ name }: { readonly name: string }) {
             <>
               <Numbers name={name} traffic={row.traffic} />
               <Findings row={row} />
-              <Backends row={row} actions={actions} />
+              <Backends row={row} actions={actions} adding={adding} />
               <HostMappings name={name} />
               <Options host={row.host} actions={actions} />
               <HealthCheckForm host={row.host} actions={actions} />
