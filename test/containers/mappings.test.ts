@@ -296,6 +296,9 @@ describeWithEngine('a host that is mapped follows its containers', () => {
       soonMs,
     );
     expect((await host('lasting.test')).backends).toHaveLength(1);
+    await expect(client.api.containers.look({ container: 'lasting' })).rejects.toMatchObject({
+      code: 'BERTH_CONTAINER_ENGINE_AWAY',
+    });
     const before = answers.get(id.slice(0, 12)) ?? 0;
     await eventually('it answers on', () => (answers.get(id.slice(0, 12)) ?? 0) > before + 10);
     expect([...answers.keys()]).toEqual([id.slice(0, 12)]);

@@ -329,6 +329,27 @@ describeOnSharedStores('hosts that are mapped to containers', (start) => {
     await isGone('berth:options:asked');
   });
 
+  it('cost each of many containers a few looks at its labels, and not as many as there are', async () => {
+    let looks = 0;
+    class Watched extends Map<string, string> {
+      override get(name: string): string | undefined {
+        looks++;
+        return super.get(name);
+      }
+    }
+    const count = 200;
+    source.replace(
+      ...Array.from({ length: count }, (_, at) =>
+        fakeContainer(`c${at}`, `10.0.1.${at}`, { labels: new Watched([['want', `h${at}`]]) }),
+      ),
+    );
+    for (let at = 0; at < count; at++) {
+      const isListed = async () => (await listOf(`h${at}`)).length === 2;
+      await eventually(`h${at} is listed`, isListed, 10_000);
+    }
+    expect(looks).toBeLessThan(20 * count);
+  });
+
   it('are not what a container asks for when a person has them', async () => {
     await subject.client.rpush('frontend:mine', 'Mine', foreign);
     const asking = ofService('shop-web-1', '10.0.0.1', wanting('mine'));

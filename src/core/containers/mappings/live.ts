@@ -125,7 +125,8 @@ export class LiveMappings implements Mappings {
     this.#stops = [
       options.source.subscribe(() => this.#sourceChanged()),
       options.mappings.subscribe((name) => {
-        this.#wishAgain();
+        // Who has a host decides only among several that ask for it.
+        if (this.#wishes.losers.has(name)) this.#wishAgain();
         this.#look(name);
       }),
       options.hosts.subscribe((event) => {

@@ -92,6 +92,7 @@ export class ContainersService implements Contract {
   ): Promise<readonly PortVerdict[]> {
     const { engines } = this.#options;
     await this.#ready();
+    if (engines.engines.every(({ state }) => state !== 'running')) throw this.#away();
     const { container } = findContainer(input.container, input.engine, engines.containers.values());
     const options = this.#lookOptions(container, input.name ?? this.#suggestion(container), signal);
     return input.port === undefined ? lookAtPorts(options) : [await lookAt(options, input.port)];
