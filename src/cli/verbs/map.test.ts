@@ -113,6 +113,6 @@ test('berth unmap says what went with the mappings', async () => {
   expect(await ran.exitCode).toBe(0);
   expect(ran.calls).toEqual([['containers.unmap', { name: 'app.localhost' }]]);
   expect(ran.stderr).toBe(
-    'Took web of shop:8080 from app.localhost, and http://172.17.0.2:8080 from its backends\n',
+    'Took web of shop:8080 from app.localhost, and http://172.17.0.2:8080 from its backends\nTo take that back: berth undo\n',
   );
 });

@@ -19,5 +19,6 @@ export async function unmap({ name }: UnmapInput, { client, output }: Context): 
     const gone = backends.length === 0 ? '' : `, and ${backends.join(', ')} from its backends`;
     output.say(`Took ${oneLine(describeTarget(target))}:${port} from ${name}${gone}`);
   }
+  output.say('To take that back: berth undo');
   return exitCodes.ok;
 }

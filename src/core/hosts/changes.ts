@@ -36,6 +36,14 @@ export interface Content {
   readonly mappings?: Readonly<Record<string, string>>;
 }
 
+/** What became of one host. */
+export interface EditedHost {
+  readonly name: string;
+  /** Null: it held what cannot be put back. */
+  readonly before: Content | null;
+  readonly after: Content;
+}
+
 /** What an edit makes of a frontend; null when that is what it is already. */
 export type Change = {
   /** Null: it is removed, with all that belongs to it. */

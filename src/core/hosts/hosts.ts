@@ -1,6 +1,6 @@
 import type { HostsEvent, hostsContract } from '../../shared/contract/hosts.ts';
 import type { AsyncService } from '../control/served.ts';
-import type { EditedHost } from './journal.ts';
+import type { EditedHost } from './changes.ts';
 
 /**
  * What can be asked about hosts, as the contract says. Names and URLs come checked by its schemas.

@@ -1,15 +1,7 @@
 import type { EditView } from '../../shared/contract/hosts.ts';
 import { limits } from '../../shared/limits.ts';
-import type { Content } from './changes.ts';
+import type { Content, EditedHost } from './changes.ts';
 import type { EditGroup } from './hosts.ts';
-
-/** What became of one host. */
-export interface EditedHost {
-  readonly name: string;
-  /** Null: it held what cannot be put back. */
-  readonly before: Content | null;
-  readonly after: Content;
-}
 
 /** An edit that was made, with what it takes to undo it. */
 export interface KeptEdit {

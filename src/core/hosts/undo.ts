@@ -1,7 +1,7 @@
 import { BerthError } from '../../shared/errors.ts';
-import { type Change, takeBack } from './changes.ts';
+import { type Change, type EditedHost, takeBack } from './changes.ts';
 import type { Editable } from './edit.ts';
-import type { EditedHost, KeptEdit } from './journal.ts';
+import type { KeptEdit } from './journal.ts';
 
 type Edit = (name: string, decide: (stored: Editable) => Change) => Promise<unknown>;
 
