@@ -14,5 +14,13 @@ export function frontendOf<Host extends { readonly name: string }>(
 }
 
 /** Whether browsers take a name for this machine without any set-up. */
-export const isLocalName = (name: string): boolean =>
+const isLocalName = (name: string): boolean =>
   name === '*' || name === 'localhost' || name.endsWith('.localhost');
+
+/** What a name that was given needs before a browser finds it; null where that is nothing. */
+export function nameAdvice(name: string): string | null {
+  if (isLocalName(name)) return null;
+  return /^[^.*]+$/.test(name)
+    ? `A browser does not find ${name} by itself; it would find ${name}.localhost.`
+    : `A browser finds ${name} when the name leads to this machine; names under .localhost always do.`;
+}

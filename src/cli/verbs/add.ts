@@ -4,7 +4,7 @@ import { parseBackend } from '../../shared/model/backend.ts';
 import { openUrl } from '../../shared/model/openUrl.ts';
 import type { GivenUrl } from '../arguments/parsers.ts';
 import type { Api, Context } from '../context.ts';
-import { isLocalName } from '../frontendOf.ts';
+import { nameAdvice } from '../frontendOf.ts';
 import { counted } from '../render/units.ts';
 import { isBerthError } from '../talk.ts';
 import { checkFor } from './checkFor.ts';
@@ -59,11 +59,8 @@ export async function add(input: AddInput, { client, output, world }: Context): 
   await saySilent(urls, { output, world });
   if (url === null) return exitCodes.ok;
   output.lines([url]);
-  if (!isLocalName(host.name)) {
-    output.say(
-      `A browser finds ${host.name} when the name leads to this machine; names under .localhost always do.`,
-    );
-  }
+  const advice = nameAdvice(host.name);
+  if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }
 

@@ -4,7 +4,7 @@ import { type LabelSnippet, labelSnippets } from '../../shared/labelSnippets.ts'
 import { describeTarget } from '../../shared/model/mapping.ts';
 import { openUrl } from '../../shared/model/openUrl.ts';
 import type { Context } from '../context.ts';
-import { isLocalName } from '../frontendOf.ts';
+import { nameAdvice } from '../frontendOf.ts';
 import { verdictLines } from '../render/containers.ts';
 import { oneLine } from '../render/text.ts';
 import { add } from './add.ts';
@@ -64,11 +64,8 @@ export async function map(input: MapInput, context: Context): Promise<number> {
   for (const line of verdictLines([verdict], output)) output.say(line);
   if (isDry || url === null) return exitCodes.ok;
   output.lines([url]);
-  if (!isLocalName(name)) {
-    output.say(
-      `A browser finds ${name} when the name leads to this machine; names under .localhost always do.`,
-    );
-  }
+  const advice = nameAdvice(name);
+  if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }
 
