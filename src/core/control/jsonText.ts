@@ -111,6 +111,11 @@ const fieldsOf = (value: unknown): readonly [string, unknown][] =>
 function hasLong(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null || depth > maxDepth) return false;
   if (isArray(value)) return value.length > limits.jsonItemsAtOnce;
-  for (const key in value) if (hasLong(Reflect.get(value, key), depth + 1)) return true;
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key in fields) {
+    const field = fields[key];
+    // Most are plain: a call for each would cost as much as their text.
+    if (typeof field === 'object' && hasLong(field, depth + 1)) return true;
+  }
   return false;
 }
