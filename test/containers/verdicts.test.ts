@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
@@ -165,7 +166,11 @@ describeWithEngine('a verdict on a port, with a real engine', () => {
     const verdict = await verdictOf('answers', await known('web'), 8095);
     expect(verdict).toMatchObject({ works: true, backend: 'http://localhost:8095' });
     const gone = await verdictOf('nothing-listens', await known('web'), 8096);
-    expect(gone.sentence).toContain('Nothing listens on port 8096 of the machine');
+    expect(gone.sentence).toBe('Nothing listens on port 8096 of web; it listens on 8095.');
+    // What others on the machine serve is none of its answers.
+    const other = createHttpServer((_request, response) => response.end('other')).listen(8097);
+    await once(other, 'listening');
+    await verdictOf('nothing-listens', await known('web'), 8097).finally(() => other.close());
   });
 
   test('not-running: says how it ended, and docker start makes it work', async () => {
