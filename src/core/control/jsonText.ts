@@ -110,7 +110,13 @@ const fieldsOf = (value: unknown): readonly [string, unknown][] =>
 
 function hasLong(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null || depth > maxDepth) return false;
-  if (isArray(value)) return value.length > limits.jsonItemsAtOnce;
+  if (isArray(value)) {
+    if (value.length > limits.jsonItemsAtOnce) return true;
+    for (const item of value) {
+      if (typeof item === 'object' && hasLong(item, depth + 1)) return true;
+    }
+    return false;
+  }
   const fields = value as Readonly<Record<string, unknown>>;
   for (const key in fields) {
     const field = fields[key];
