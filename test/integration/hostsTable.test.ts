@@ -190,6 +190,8 @@ describeWith('redis', 'the list of hosts on a Redis Cluster', () => {
       for (const name of names) owners.set(name, await add(name));
       await eventually('all are listed', () => live.table.entries.size === names.length);
       expect(new Set(owners.values()).size).toBe(3);
+      // What is listed may have been read before each node told that it will push changes.
+      await eventually('all nodes push changes', () => live.table.state === 'live');
       await third.kill();
       await eventually('the loss is noticed', () => live.table.state === 'stale');
       const name = names.find((one) => owners.get(one) === 0) ?? '';
