@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
 
 const host = '127.0.0.1';
 const readyMs = 20_000;
 const startAttempts = 8;
+/** Milliseconds after which the system is asked whether a killed process is gone. */
+const goneMs = 3000;
 
 /**
  * A free loopback port below the ephemeral range: there, no outgoing connection can take the port while its server is
@@ -46,6 +50,16 @@ export interface RedisServer extends AsyncDisposable {
   restart(): Promise<void>;
   /** Ends the process and removes its directory. */
   stop(): Promise<void>;
+}
+
+/** How the system has a process, as `S` or `D`; null where there is none, or no /proc. */
+function stateOf(pid: number | undefined): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+  } catch {
+    return null;
+  }
 }
 
 async function launch(program: string, args: readonly string[]): Promise<ChildProcess> {
@@ -91,9 +105,20 @@ async function startProcess(
     const dying = child;
     child = null;
     if (dying === null || dying.exitCode !== null || dying.signalCode !== null) return;
-    const gone = once(dying, 'exit');
+    const gone = once(dying, 'exit').then(() => true);
     dying.kill('SIGKILL');
-    await gone;
+    for (;;) {
+      const waiting = new AbortController();
+      const late = delay(goneMs, false, { signal: waiting.signal }).catch(() => false);
+      if (await Promise.race([gone, late])) {
+        waiting.abort();
+        return;
+      }
+      // Its end may not be told: what the system says counts.
+      const state = stateOf(dying.pid);
+      if (state === null || state === 'Z') return;
+      console.error(`${program} (pid ${dying.pid}) was killed and is still there: state ${state}`);
+    }
   };
 
   for (let attempt = 1; child === null; attempt++) {
