@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { limits } from '../../shared/limits.ts';
 import { createTurns } from '../traffic/turns.ts';
-import { createJsonTexts, JsonText } from './jsonText.ts';
+import { createJsonTexts, JsonText, ShortJson } from './jsonText.ts';
 
 const start = () => {
   let now = 0;
@@ -62,4 +62,13 @@ it('a long list is written in slices, and once for all who are sent it', async (
     expect(watched.pieces).toContain(piece);
     expect(piece.length).toBeLessThan(limits.controlPieceChars + 2000);
   }
+});
+
+it('what is known to be short is not looked into, and has the text of its value', async () => {
+  const batch = {
+    records: Array.from({ length: 2 * limits.jsonItemsAtOnce }, (_, id) => ({ id })),
+  };
+  const made = await start().of({ json: new ShortJson(batch) });
+  expect(made).not.toBeInstanceOf(JsonText);
+  expect(JSON.stringify(made)).toBe(JSON.stringify({ json: batch }));
 });

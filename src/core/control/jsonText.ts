@@ -17,6 +17,19 @@ export class JsonText {
   }
 }
 
+/** A value of which it is known that nothing in it is long: its text is made at once, without a look at all of it. */
+export class ShortJson<Value> {
+  readonly #value: Value;
+
+  constructor(value: Value) {
+    this.#value = value;
+  }
+
+  toJSON(): Value {
+    return this.#value;
+  }
+}
+
 /** Makes the text of what is long slice by slice, and once for each array, however many are sent it. */
 export interface JsonTexts {
   /**

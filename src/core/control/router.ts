@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../shared/contract/index.ts';
 import { contractVersion, type HandOver } from '../../shared/contract/instance.ts';
 import { version } from '../../shared/version.ts';
+import { ShortJson } from './jsonText.ts';
 import { refusalOf } from './refusal.ts';
 import type { ControlServices } from './services.ts';
 
@@ -79,7 +80,11 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
         services().traffic.recent(input, signal),
       ),
       follow: os.traffic.follow.handler(({ input, signal }) =>
-        guarded('traffic.follow', (ended) => services().traffic.follow(input, ended), signal),
+        guarded(
+          'traffic.follow',
+          (ended) => short(services().traffic.follow(input, ended)),
+          signal,
+        ),
       ),
       capture: os.traffic.capture.handler(({ input }) => services().traffic.capture(input)),
       replay: os.traffic.replay.handler(({ input, signal }) =>
@@ -121,4 +126,10 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       set: os.settings.set.handler(({ input }) => services().settings.set(input)),
     },
   });
+}
+
+/** A stream of messages that are never long, however many records come: `limits` bound them. */
+async function* short<T>(stream: AsyncIterable<T>): AsyncGenerator<T> {
+  // What is sent is the text of it.
+  for await (const message of stream) yield new ShortJson(message) as unknown as T;
 }
