@@ -1,26 +1,12 @@
 import { expect, it, vi } from 'vitest';
-import type { Container } from '../../shared/model/container.ts';
+import { fakeContainer } from '../../../test/support/fakeContainers.ts';
 import { createLookout, type LookoutOptions } from './lookout.ts';
 
-const container: Container = {
+const container = fakeContainer('web', '172.17.0.2', {
   engine: 'unix:///a.sock',
-  id: 'a',
-  name: 'web',
-  image: 'web:1',
-  project: null,
-  service: null,
-  state: 'running',
-  pid: 1,
-  health: null,
-  healthOutput: '',
-  startedAt: 1,
-  exitCode: null,
-  finishedAt: null,
   ports: [{ port: 80, published: [{ address: '0.0.0.0', port: 8080 }] }],
-  networks: [{ name: 'bridge', driver: 'bridge', isInternal: false, addresses: ['172.17.0.2'] }],
   labels: new Map([['berth.host', 'web.localhost']]),
-  environment: new Map(),
-};
+});
 
 function setUp(operatingSystem: string) {
   const subnets = vi.fn(() => ['172.17.0.1/16']);
@@ -47,13 +33,13 @@ function setUp(operatingSystem: string) {
       ],
     ]),
   };
-  const machine: LookoutOptions['machine'] = {
+  const machine: ReturnType<LookoutOptions['machine']> = {
     platform: 'linux',
     hostname: 'desk',
     subnets: [],
     container: null,
   };
-  return { engines, subnets, lookout: createLookout({ engines, machine, subnets }) };
+  return { engines, subnets, lookout: createLookout({ engines, machine: () => machine, subnets }) };
 }
 
 it('what a container asks for is read once, until the settings are others', () => {

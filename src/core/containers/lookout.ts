@@ -13,8 +13,8 @@ export interface Lookout {
 
 export interface LookoutOptions {
   readonly engines: Pick<EnginesInUse, 'settings' | 'containers' | 'facts'>;
-  /** What of the machine stays as it is. */
-  readonly machine: Machine;
+  /** What of the machine stays as it is; asked once, when a container is there. */
+  readonly machine: () => Machine;
   /** Asked at most once for each change of `containers`. */
   readonly subnets: () => readonly string[];
 }
@@ -34,6 +34,7 @@ export function createLookout({ engines, machine, subnets }: LookoutOptions): Lo
   let wantedBy: ContainerSettings | null = null;
   let seen: EnginesInUse['containers'] | null = null;
   let places = new Map<string, Surroundings>();
+  let lasting: Machine | null = null;
 
   function surroundings(engine: string): Surroundings {
     if (seen !== engines.containers) {
@@ -44,7 +45,8 @@ export function createLookout({ engines, machine, subnets }: LookoutOptions): Lo
     if (known !== undefined) return known;
     const own = [...engines.containers.values()].filter((one) => one.engine === engine);
     const facts = engines.facts.get(engine) ?? noFacts;
-    const made = surroundingsOf({ ...machine, subnets: subnets() }, facts, own);
+    lasting ??= machine();
+    const made = surroundingsOf({ ...lasting, subnets: subnets() }, facts, own);
     places.set(engine, made);
     return made;
   }

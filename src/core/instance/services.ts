@@ -97,7 +97,7 @@ export function openServices(options: ServicesOptions): Services {
       log,
     }),
   );
-  const lookout = createLookout({ engines, machine: lookAtMachine(), subnets: ownSubnets });
+  const lookout = createLookout({ engines, machine: lookAtMachine, subnets: ownSubnets });
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
   const metrics = createMetrics({

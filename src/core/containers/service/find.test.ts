@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { fakeContainer } from '../../../../test/support/fakeContainers.ts';
 import type { Container } from '../../../shared/model/container.ts';
 import { findContainer } from './find.ts';
 
-const container = (changes: Partial<Container>): Container => ({
-  engine: 'unix:///a.sock',
-  id: 'a'.repeat(64),
-  name: 'web',
-  image: 'web:1',
-  project: null,
-  service: null,
-  state: 'running',
-  pid: 1,
-  health: null,
-  healthOutput: '',
-  startedAt: 1,
-  exitCode: null,
-  finishedAt: null,
-  ports: [],
-  networks: [],
-  labels: new Map(),
-  environment: new Map(),
-  ...changes,
-});
+const container = (changes: Partial<Container>): Container =>
+  fakeContainer('web', '', { engine: 'unix:///a.sock', ...changes });
 
 const ofShop = (name: string, changes: Partial<Container> = {}): Container =>
   container({
