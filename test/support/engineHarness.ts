@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Engine } from '../../src/proxy/engine.ts';
 import { createReferenceEngine } from '../../src/proxy/engines/reference/index.ts';
+import { createSpliceEngine } from '../../src/proxy/engines/splice/index.ts';
 import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
 import { factOf } from '../../src/proxy/routing/readings.ts';
 import type { Resolution, Route } from '../../src/proxy/routing/route.ts';
@@ -87,6 +88,9 @@ const text = (status: number, body: string): LocalAnswer => ({
   body: Buffer.from(body),
 });
 
+const createEngine =
+  process.env['BERTH_ENGINE'] === 'splice' ? createSpliceEngine : createReferenceEngine;
+
 /** Starts an engine; every listener is an own server that hands its connections over, as the supervisor does. */
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const records: RequestRecord[] = [];
@@ -148,7 +152,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const port = await open(1, null);
   const securePort = options.tls === undefined ? 0 : await open(2, options.tls);
   const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
-  const engine = createReferenceEngine({
+  const engine = createEngine({
     settings,
     router: { resolve: (host) => state.resolve?.(host) ?? lookup(host) },
     deaths: {
