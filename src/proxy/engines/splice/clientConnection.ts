@@ -33,8 +33,8 @@ export class ClientConnection implements ClientSide, ServedConnection {
   /** No further request is taken. */
   #closing = false;
   #lastAnswer = false;
-  /** Bytes were forgotten: the request before them is the last. */
-  #overrun = false;
+  /** While it drains, a request waits: no more is read before those that came are answered. */
+  #drainHeld = false;
   #lingerUntil = 0;
   #idleSince: number;
   #headSince = 0;
@@ -59,8 +59,7 @@ export class ClientConnection implements ClientSide, ServedConnection {
   }
 
   get lastAnswer(): boolean {
-    const more = this.#aheadBytes > 0;
-    return this.#lastAnswer || (!more && (this.#overrun || this.#context.draining()));
+    return this.#lastAnswer || (this.#aheadBytes === 0 && this.#context.draining());
   }
 
   closeAfterCurrent(): void {
@@ -68,8 +67,15 @@ export class ClientConnection implements ClientSide, ServedConnection {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.#closing || this.#overrun) return;
-    this.#add(chunk);
+    if (this.#closing) return;
+    if (this.#current !== null && this.#whole) {
+      this.#hold(chunk);
+      this.#pauseOrResume();
+      return;
+    }
+    this.#reading = true;
+    this.#parse(chunk, true);
+    this.#reading = false;
     this.#read();
   };
 
@@ -81,14 +87,21 @@ export class ClientConnection implements ClientSide, ServedConnection {
     else this.socket.destroy();
   };
 
-  #add(chunk: Buffer): void {
-    const { readAhead } = this.#context;
-    if (this.#whole && readAhead.bytes >= limits.maxPipelinedBytes) {
-      this.#overrun = true;
+  /** Keeps what waits for its turn. What no worker can hold is forgotten, with all that waits here before it. */
+  #hold(chunk: Buffer): void {
+    if (this.#closing || this.#lastAnswer) return;
+    if (this.#context.readAhead.bytes < limits.maxPipelinedBytes) {
+      this.#ahead.push(chunk);
+      this.#count(chunk.length);
       return;
     }
-    this.#ahead.push(chunk);
-    this.#count(chunk.length);
+    this.#forgetAhead();
+    this.#lastAnswer = true;
+  }
+
+  #holdAgain(rest: Buffer): void {
+    this.#ahead.unshift(rest);
+    this.#count(rest.length);
   }
 
   #count(bytes: number): void {
@@ -96,21 +109,22 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#context.readAhead.bytes += bytes;
   }
 
-  /** Reads what came, up to the end of a request. */
+  /** Reads what waits, up to the end of a request. */
   #read(): void {
     if (this.#reading) return;
     this.#reading = true;
-    while (!this.#closing && !(this.#current !== null && this.#whole)) {
+    while (!this.#closing && (this.#current === null || !this.#whole)) {
       const chunk = this.#ahead.shift();
       if (chunk === undefined) break;
       this.#count(-chunk.length);
-      this.#parse(chunk);
+      this.#parse(chunk, false);
     }
     this.#reading = false;
     this.#pauseOrResume();
   }
 
-  #parse(chunk: Buffer): void {
+  /** Reads a chunk up to the end of a request. @param isNew nothing of it was held before */
+  #parse(chunk: Buffer, isNew: boolean): void {
     const parser = this.#parser;
     let at = 0;
     let begun: Exchange | null = null;
@@ -146,14 +160,15 @@ export class ClientConnection implements ClientSide, ServedConnection {
     }
     const parts = partsOf(chunk, parser.spans);
     if (parts.length > 0) exchange.bodyData(parts);
+    const end = parser.position;
     if (stop === 'complete') {
       this.#whole = true;
       exchange.bodyEnd(parser.trailers);
-      const rest = chunk.length - parser.position;
-      if (rest > 0) {
-        this.#ahead.unshift(chunk.subarray(parser.position));
-        this.#count(rest);
-      }
+    }
+    if (end < chunk.length) {
+      const rest = chunk.subarray(end);
+      if (isNew) this.#hold(rest);
+      else this.#holdAgain(rest);
     }
     begun?.begin(null);
   }
@@ -175,6 +190,7 @@ export class ClientConnection implements ClientSide, ServedConnection {
   }
 
   #pauseOrResume(): void {
+    if (this.#aheadBytes > 0 && this.#context.draining()) this.#drainHeld = true;
     const pause = !this.#closing && (this.#isAhead || (this.#bodyPaused && !this.#whole));
     if (pause === this.#paused) return;
     this.#paused = pause;
@@ -184,12 +200,12 @@ export class ClientConnection implements ClientSide, ServedConnection {
 
   /** So much waits, here or in the whole worker, that no more is to be read: a paused connection says no goodbye. */
   get #isAhead(): boolean {
+    if (this.#drainHeld) return true;
     if (this.#aheadBytes === 0) return false;
     if (this.#current?.isUpgrade === true) return this.#aheadBytes > limits.maxEarlyTunnelBytes;
     return (
       this.#aheadBytes >= limits.pipelineBytes ||
-      this.#context.readAhead.bytes >= limits.maxPipelinedBytes / 2 ||
-      this.#context.draining()
+      this.#context.readAhead.bytes >= limits.maxPipelinedBytes / 2
     );
   }
 
@@ -197,7 +213,8 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#current = null;
     this.#idleSince = this.#context.now();
     this.#bodyPaused = false;
-    if (close || (this.#overrun && this.#aheadBytes === 0)) this.#closeSoon();
+    if (this.#aheadBytes === 0) this.#drainHeld = false;
+    if (close || this.#lastAnswer) this.#closeSoon();
     else this.#read();
   }
 
