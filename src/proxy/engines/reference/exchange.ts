@@ -301,11 +301,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     if (this.#mustClose()) more.push('Connection', 'close');
     // Without a word, node:http closes where 100 was awaited and never sent. After a refusal that is right: the client
     // may hold that it never sent a body, which makes what follows ambiguous.
-    else if (
-      this.#response.awaitsContinue &&
-      status < 400 &&
-      this.#message.shouldKeepAlive
-    ) {
+    else if (this.#response.awaitsContinue && status < 400 && this.#message.shouldKeepAlive) {
       more.push('Connection', 'keep-alive');
     }
     if (this.#response.begin(outbound, inbound, fields, more)) this.#response.relay();

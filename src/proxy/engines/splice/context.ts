@@ -6,7 +6,7 @@ import type { Dates } from './dates.ts';
 import type { Llhttp } from './parser/llhttp.ts';
 
 /** Bytes that the connections of all clients have read ahead of their turn. */
-export interface ReadAhead {
+interface ReadAhead {
   bytes: number;
 }
 
