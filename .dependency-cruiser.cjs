@@ -93,6 +93,15 @@ module.exports = {
       { path: '^node_modules/http-proxy/' },
     ),
     rule(
+      'llhttp-one-door',
+      'Of undici nothing is used but the parser that it carries.',
+      { path: '^src/' },
+      {
+        path: '^node_modules/undici/',
+        pathNot: '^node_modules/undici/lib/llhttp/llhttp-wasm\\.js$',
+      },
+    ),
+    rule(
       'electron-only-in-main',
       'Proxy, core and cli must run without Electron.',
       { path: '^src/', pathNot: '^src/(main|preload)/' },

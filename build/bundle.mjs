@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { external } from './external.mjs';
 import { appIcons } from './icons.mjs';
+import { llhttp } from './llhttp.mjs';
 import { bundleRenderer } from './renderer.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,6 +31,7 @@ const [{ outputFiles }, rendererFiles, icons] = await Promise.all([
     // Its build for Node wants a part of node:diagnostics_channel that the oldest Electron does not have.
     alias: { 'lru-cache': join(root, 'node_modules/lru-cache/dist/esm/browser/index.js') },
     external: ['electron', ...external],
+    plugins: [llhttp],
     write: false,
     logLevel: 'warning',
   }),

@@ -1,5 +1,6 @@
 /**
  * `npm test`: says which runtimes are missing, runs every test that can run, and closes with the counts.
+ * Without arguments, conformance and faults are tested with each engine.
  * BERTH_REQUIRE (comma list of runtime names, or `all`) turns a missing runtime into a failure.
  */
 import { spawnSync } from 'node:child_process';
@@ -47,6 +48,7 @@ function runTests(
   report: string,
   args: readonly string[],
   wrap: Wrap,
+  environment: Readonly<Record<string, string>> = {},
 ): { readonly exitCode: number; readonly counts: Counts | null } {
   rmSync(report, { force: true });
   const [program = '', ...rest] = wrap([
@@ -58,18 +60,28 @@ function runTests(
     `--outputFile.json=${report}`,
     ...args,
   ]);
-  const { status } = spawnSync(program, rest, { stdio: 'inherit' });
+  const { status } = spawnSync(program, rest, {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
   const said = existsSync(report) ? counts.parse(JSON.parse(readFileSync(report, 'utf8'))) : null;
   return { exitCode: status ?? 1, counts: said };
 }
 
 mkdirSync('.cache', { recursive: true });
-const plan = planRuns(process.argv.slice(2), isPresent('dockerd'));
+const given = process.argv.slice(2);
+const plan = planRuns(given, isPresent('dockerd'));
+const plain: Wrap = (command) => command;
+/** The tests of what engines do, for the one that is not the default. */
+const otherEngine = ['--project=integration', 'test/conformance', 'test/faults'];
 const runs = [
-  ...(plan.here === null ? [] : [runTests('.cache/tests.json', plan.here, (command) => command)]),
+  ...(plan.here === null ? [] : [runTests('.cache/tests.json', plan.here, plain)]),
   ...(plan.apart === null
     ? []
     : [runTests('.cache/testsContainers.json', plan.apart, inNamespace)]),
+  ...(given.length > 0
+    ? []
+    : [runTests('.cache/testsSplice.json', otherEngine, plain, { BERTH_ENGINE: 'splice' })]),
 ];
 
 for (const name of absent) {

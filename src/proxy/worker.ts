@@ -7,7 +7,7 @@ import type { Finding } from '../shared/model/news.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
 import { openChannel } from './channel.ts';
 import type { Engine } from './engine.ts';
-import { createReferenceEngine } from './engines/reference/index.ts';
+import { engineOf } from './engines/index.ts';
 import { hearLibraries } from './libraryTalk.ts';
 import { watchMemory } from './memory.ts';
 import { listenerHintOf } from './pages/address.ts';
@@ -104,7 +104,7 @@ function main(): void {
       ...(hint === null ? {} : { listenerHint: hint }),
     });
     const { router, deaths } = routing;
-    const engine = createReferenceEngine({
+    const engine = engineOf(settings.engine)({
       ...{ settings, router, deaths, recorder, pages, log },
       ...clocks,
     });

@@ -101,6 +101,11 @@ export const limits = {
   maxHeadFields: 200,
   /** Bytes of a request target; longer is 414. */
   maxTargetBytes: 16 * 1024,
+  /**
+   * Bytes of chunk extensions and trailers in one body; and bytes of framing that are not counted for each part of it.
+   */
+  maxChunkExtraBytes: 32 * 1024,
+  chunkFramingBytes: 16,
   /** Bytes of request body kept so that an idempotent request can be sent again to another backend. */
   maxReplayBytes: 64 * 1024,
   /** Tries named on an error page; the rest is counted. */

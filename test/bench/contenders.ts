@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { connectControl, controlSocket } from '../../src/core/client/index.ts';
 import { directoriesFor } from '../../src/core/system/directories.ts';
+import type { EngineName } from '../../src/shared/model/settings.ts';
 import { eventually } from '../support/eventually.ts';
 import { processTree } from './cpu.ts';
 
@@ -138,8 +139,14 @@ export const berthName = 'berth';
 /** Berth whose every request is told to one who reads it all, as `berth logs -f --json`. */
 export const watchedName = 'berth watched';
 
+/** Berth with the engine on bare sockets. */
+const spliceName = 'berth splice';
+
 const berth: StartContender = (directory, backendPort) =>
   startBerth(berthName, join(directory, 'berth'), backendPort);
+
+const spliceBerth: StartContender = (directory, backendPort) =>
+  startBerth(spliceName, join(directory, 'splice'), backendPort, 'splice');
 
 const watchedBerth: StartContender = async (directory, backendPort) => {
   const home = join(directory, 'watched');
@@ -163,7 +170,12 @@ const watchedBerth: StartContender = async (directory, backendPort) => {
   };
 };
 
-async function startBerth(name: string, home: string, backendPort: number): Promise<Contender> {
+async function startBerth(
+  name: string,
+  home: string,
+  backendPort: number,
+  engine: EngineName = 'http-proxy',
+): Promise<Contender> {
   const port = await freePort();
   const storePort = await freePort();
   mkdirSync(home, { recursive: true });
@@ -171,7 +183,7 @@ async function startBerth(name: string, home: string, backendPort: number): Prom
   writeFileSync(
     file,
     JSON.stringify({
-      server: { workers: 1, accessLog: join(home, 'access.log') },
+      server: { engine, workers: 1, accessLog: join(home, 'access.log') },
       http: { bind: '127.0.0.1', port },
       driver: `embedded://127.0.0.1:${storePort}`,
       user: 'root',
@@ -220,6 +232,7 @@ export const contenders: readonly {
   { name: bareName, program: null, start: bareHttpProxy },
   { name: berthName, program: null, start: berth },
   { name: watchedName, program: null, start: watchedBerth },
+  { name: spliceName, program: null, start: spliceBerth },
 ];
 
 async function started(name: string, port: number, child: ChildProcess): Promise<Contender> {

@@ -102,6 +102,15 @@ test('a body that came whole without any 100 leaves the connection open for what
   expect(pair.backend.requests.map(({ body }) => body)).toEqual(['body', 'more']);
 });
 
+test('a client that wants to close after it is closed, though it never got its 100', async () => {
+  const client = await pair.dial();
+  const [response, ...more] = await client
+    .send(`${post}Expect: 100-continue\r\nConnection: close\r\n\r\nbody`)
+    .responses();
+  expect(more).toEqual([]);
+  expect(fieldOf(response ?? { fields: [] }, 'connection')).toBe('close');
+});
+
 test('an unknown expectation is answered 417 here', async () => {
   const client = await pair.dial();
   const responses = await client.send(`${post}Expect: 200-ok\r\n\r\nbody`).responses();

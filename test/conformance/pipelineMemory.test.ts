@@ -5,6 +5,7 @@ import { eventually } from '../support/eventually.ts';
 import { fieldOf } from '../support/messageReader.ts';
 import { get, type RawClient } from '../support/rawClient.ts';
 import { okay, type SeenRequest } from '../support/recordingBackend.ts';
+import { testedEngine } from '../support/testedEngine.ts';
 
 // A backend that answers nothing until it is let. What counts is how many bytes the engine has read of its clients.
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
       },
     },
     // What is held is held as long as a busy machine needs for the rest.
-    { settings: { tcpTimeoutMs: 120_000 } },
+    { settings: { tcpTimeoutMs: 120_000, maxSockets: 1000 } },
   );
 });
 afterEach(() => pair.stop());
@@ -109,15 +110,21 @@ test('a request whose body is slow does not let those behind it in without bound
   for (let i = 0; i < 30; i++) expect((await client.response()).body).toBe(`/${i}`);
 });
 
+/** What fills a worker: node:http holds requests that were parsed, which cost more than their text; splice bytes. */
+const filling =
+  testedEngine === 'splice'
+    ? { padding: 3000, count: 40, costBytes: 2900, more: 400 }
+    : { padding: 0, count: 1400, costBytes: limits.pipelinedRequestBytes, more: 12 };
+
 test('a worker with much waiting reads on nowhere, and ends connections rather than hold more', async () => {
-  const count = 1400;
-  const most = limits.maxPipelinedBytes / limits.pipelinedRequestBytes;
-  const half = await flood(most / 2 / count + 1, padded(0, count));
+  const { padding, count, costBytes } = filling;
+  const most = limits.maxPipelinedBytes / costBytes;
+  const half = await flood(most / 2 / count + 1, padded(padding, count));
   await settled();
   const [large] = await flood(1, padded(30_000, 10));
   await settled();
-  expect(pair.harness.sockets.at(-1)?.bytesRead).toBeLessThan(2 * chunk);
-  const more = await flood(12, padded(0, count));
+  expect(pair.harness.sockets.at(-1)?.bytesRead).toBeLessThanOrEqual(2 * chunk);
+  const more = await flood(filling.more, padded(padding, count));
   await settled();
 
   const late = await pair.dial();

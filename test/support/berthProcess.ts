@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from './eventually.ts';
+import { testedEngine } from './testedEngine.ts';
 
 /** An address that an instance serves on. */
 interface Served {
@@ -68,7 +69,13 @@ function configIn(home: string, config: object): object {
     driver: 'embedded://127.0.0.1:0',
     user: 'root',
     ...config,
-    server: { workers: 1, accessLog: join(home, 'access.log'), gracefulWait: 10, ...given.server },
+    server: {
+      engine: testedEngine,
+      workers: 1,
+      accessLog: join(home, 'access.log'),
+      gracefulWait: 10,
+      ...given.server,
+    },
   };
 }
 

@@ -85,6 +85,7 @@ function settingsOf(behaviour: string): WorkerSettings {
     deadBackendOn500: false,
     httpKeepAlive: true,
     cache: null,
+    engine: 'http-proxy',
     forwarded: 'keep',
     staticPages: {},
     debug: false,

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Engine } from '../../src/proxy/engine.ts';
-import { createReferenceEngine } from '../../src/proxy/engines/reference/index.ts';
+import { engineOf } from '../../src/proxy/engines/index.ts';
 import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
 import { factOf } from '../../src/proxy/routing/readings.ts';
 import type { Resolution, Route } from '../../src/proxy/routing/route.ts';
@@ -12,6 +12,7 @@ import type { ListenerSpec, TlsMaterial } from '../../src/shared/model/listener.
 import type { RequestRecord } from '../../src/shared/model/record.ts';
 import type { WorkerSettings } from '../../src/shared/model/settings.ts';
 import { eventually } from './eventually.ts';
+import { testedEngine } from './testedEngine.ts';
 
 /** An engine behind real ports, with everything it works with held in memory. */
 export interface Harness {
@@ -73,6 +74,7 @@ const defaults: WorkerSettings = {
   deadBackendOn500: true,
   httpKeepAlive: true,
   cache: null,
+  engine: testedEngine,
   forwarded: 'keep',
   staticPages: {},
   debug: false,
@@ -148,7 +150,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const port = await open(1, null);
   const securePort = options.tls === undefined ? 0 : await open(2, options.tls);
   const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
-  const engine = createReferenceEngine({
+  const engine = engineOf(settings.engine)({
     settings,
     router: { resolve: (host) => state.resolve?.(host) ?? lookup(host) },
     deaths: {

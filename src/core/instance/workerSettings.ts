@@ -44,6 +44,7 @@ export function workerSettings({ server, suffixes }: Config, parts: SettingsPart
             size: server.lruCache.size || Math.floor(limits.maxCachedKeys / limits.maxKeysPerHost),
             ttlSeconds: server.lruCache.ttl || limits.cacheTtlSeconds,
           },
+    engine: server.engine,
     forwarded: server.forwarded,
     debug: server.debug,
     memoryLimitBytes: server.memoryLimit * 1024 * 1024,

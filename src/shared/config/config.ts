@@ -1,7 +1,7 @@
 import type { AccessLogFormat } from '../model/accessLogFormat.ts';
 import type { StoreSpec } from '../model/driver.ts';
 import type { TlsChoices } from '../model/listener.ts';
-import type { ForwardedMode } from '../model/settings.ts';
+import type { EngineName, ForwardedMode } from '../model/settings.ts';
 
 /** TLS of one bind, as configured: paths of files. */
 export interface TlsFiles extends TlsChoices {
@@ -50,6 +50,7 @@ export interface Config {
     readonly lruCache: { readonly size: number; readonly ttl: number } | null;
     readonly staticDir: string | null;
     readonly debug: boolean;
+    readonly engine: EngineName;
     readonly forwarded: ForwardedMode;
     /** MB of resident memory a worker may use. */
     readonly memoryLimit: number;

@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import { accessLogFormats } from '../model/accessLogFormat.ts';
 import type { StoreSpec } from '../model/driver.ts';
 import { parseHost } from '../model/hostname.ts';
+import { engineNames } from '../model/settings.ts';
 import { parseAddress } from './address.ts';
 import { decimal, documented, type KeyDoc, whole } from './documented.ts';
 import { driverForm, parseDriver, storeOfForm } from './driver.ts';
@@ -262,6 +263,11 @@ export const schema = z.object({
       }),
       maxConnections: count(1, 1_000_000, 4096, {
         about: 'Client connections of one worker; one more is answered 503 and closed.',
+      }),
+      engine: documented(z.enum(engineNames).default('http-proxy'), {
+        takes: '"http-proxy" or "splice"',
+        about:
+          'What moves traffic: `http-proxy` on the HTTP server of Node, or `splice` on bare sockets, which costs less.',
       }),
       forwarded: documented(z.enum(['keep', 'append', 'replace']).default('keep'), {
         takes: '"keep", "append" or "replace"',

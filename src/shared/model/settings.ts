@@ -4,6 +4,10 @@ import type { ListenerSpec } from './listener.ts';
 /** How `X-Forwarded-*` of the client is treated: kept when present (Hipache), appended to, or replaced. */
 export type ForwardedMode = 'keep' | 'append' | 'replace';
 
+/** What moves traffic, by the name in config.json. */
+export const engineNames = ['http-proxy', 'splice'] as const;
+export type EngineName = (typeof engineNames)[number];
+
 /** Everything a worker needs to know; plain data, sent once at its start. Durations carry their unit. */
 export interface WorkerSettings {
   /** Names this instance in `Via`, so that a loop is seen; random for each start of the supervisor. */
@@ -25,6 +29,7 @@ export interface WorkerSettings {
   readonly deadBackendOn500: boolean;
   readonly httpKeepAlive: boolean;
   readonly cache: { readonly size: number; readonly ttlSeconds: number } | null;
+  readonly engine: EngineName;
   readonly forwarded: ForwardedMode;
   /** Contents of `error_<code>.html` and `error_default.html` of `server.staticDir`, by `code` or `default`. */
   readonly staticPages: Readonly<Record<string, string>>;

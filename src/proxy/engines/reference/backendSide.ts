@@ -6,12 +6,13 @@ import type { Backend } from '../../../shared/model/backend.ts';
 import { type Failure, failures, readFailure } from '../../failure.ts';
 import { isFinalResponse, isInterimResponse, isWebSocketAgreement } from '../../guards/response.ts';
 import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
-import { activityOf } from './activity.ts';
-import { type BackendSocketWaiter, openBackend } from './backendSocket.ts';
+import { activityOf } from '../common/activity.ts';
+import { type BackendSocketWaiter, openBackend } from '../common/backendSocket.ts';
+import type { BackendPool, ConnectionWaiter } from '../common/pools.ts';
+import type { HttpConnection } from './backendConnection.ts';
 import type { EngineContext } from './context.ts';
 import { listenToFailure, listenToOutbound } from './listeners.ts';
 import { type BackendEvents, OutboundRequest } from './messages.ts';
-import type { BackendConnection, BackendPool, ConnectionWaiter } from './pools.ts';
 import type { RequestBody } from './requestBody.ts';
 
 /** Hears how the tries of a request go. */
@@ -41,15 +42,17 @@ interface OutboundHead {
 }
 
 /** The side of an exchange that faces backends: one try after another, each with a connection, a request, a response. */
-export class BackendSide implements BackendSocketWaiter, ConnectionWaiter, BackendEvents {
+export class BackendSide
+  implements BackendSocketWaiter, ConnectionWaiter<HttpConnection>, BackendEvents
+{
   readonly #context: EngineContext;
   readonly #owner: BackendSideOwner;
   /** `connecting` has a time limit of its own; `waiting`: no head of a final response has come. */
   #phase: 'none' | 'connecting' | 'waiting' | 'answered' = 'none';
-  #pool: BackendPool | null = null;
+  #pool: BackendPool<HttpConnection> | null = null;
   #giveUpOpening: (() => void) | null = null;
   /** Lent by the pool, or null for a tunnel. */
-  #connection: BackendConnection | null = null;
+  #connection: HttpConnection | null = null;
   #socket: Socket | null = null;
   #outbound: OutboundRequest | null = null;
   #inbound: IncomingMessage | null = null;
@@ -127,7 +130,7 @@ export class BackendSide implements BackendSocketWaiter, ConnectionWaiter, Backe
     this.#owner.failed(failure, false);
   }
 
-  connected(connection: BackendConnection): void {
+  connected(connection: HttpConnection): void {
     if (this.#phase !== 'connecting') {
       connection.socket.destroy();
       return;

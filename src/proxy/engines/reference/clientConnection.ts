@@ -4,12 +4,12 @@ import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
 import { refusalRecord } from '../../requestRecord.ts';
+import { rawAnswer } from '../common/rawAnswer.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { type InboundRequest, InboundResponse } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
-import { rawAnswer } from './rawAnswer.ts';
 
 /** One connection of a client: its requests in order, one at a time, and the time it may stand still. */
 export class ClientConnection implements ClientSide {

@@ -4,7 +4,7 @@ import { isChunkedToClient, saysItsEnd } from '../../framing.ts';
 import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { keptTrailers } from '../../headers/trailers.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
-import { headText } from './headText.ts';
+import { headText } from '../common/headText.ts';
 import { listenToInbound } from './listeners.ts';
 import type { InboundResponse, OutboundRequest, RelayEvents } from './messages.ts';
 

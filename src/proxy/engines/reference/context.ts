@@ -1,13 +1,14 @@
 import type { Balancer } from '../../balance/balancer.ts';
 import type { EngineDependencies } from '../../engine.ts';
+import type { BackendPools } from '../common/pools.ts';
+import type { HttpConnection } from './backendConnection.ts';
 import type { createForwarder } from './forwarder.ts';
 import type { SocketHandover } from './handover.ts';
 import type { PipelineTotal } from './pipeline.ts';
-import type { BackendPools } from './pools.ts';
 
 /** What the parts of this engine share: the world outside, and what lives as long as the engine. */
 export interface EngineContext extends EngineDependencies {
-  readonly pools: BackendPools;
+  readonly pools: BackendPools<HttpConnection>;
   readonly pipelined: PipelineTotal;
   readonly balancer: Balancer;
   /** Port of the first HTTPS listener, or null. */

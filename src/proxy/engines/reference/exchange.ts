@@ -6,7 +6,6 @@ import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
 import type { Client } from '../../balance/balancer.ts';
-import { containerReason, isAwaited } from '../../container.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
 import { examineRequest, type SoundRequest } from '../../guards/request.ts';
@@ -24,7 +23,9 @@ import { isIdempotent } from '../../retry.ts';
 import type { Resolution, Route } from '../../routing/route.ts';
 import { type Progress, TimeLimits } from '../../timeLimits.ts';
 import { Tries } from '../../tries.ts';
-import { activityOf } from './activity.ts';
+import { isExcused, unansweredProblem } from '../../unanswered.ts';
+import { activityOf } from '../common/activity.ts';
+import { Tunnel } from '../common/tunnel.ts';
 import { BackendSide, type BackendSideOwner } from './backendSide.ts';
 import { ClientResponse, type ClientResponseOwner } from './clientResponse.ts';
 import type { ClientSide } from './clientSide.ts';
@@ -32,7 +33,6 @@ import type { EngineContext } from './context.ts';
 import { listenToResponse } from './listeners.ts';
 import type { ClientEvents, InboundRequest, InboundResponse, OutboundRequest } from './messages.ts';
 import { RequestBody } from './requestBody.ts';
-import { Tunnel } from './tunnel.ts';
 
 /** How far an exchange has come. */
 type Stage =
@@ -320,7 +320,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     if (this.#mustClose()) more.push('Connection', 'close');
     // Without a word, node:http closes where 100 was awaited and never sent. After a refusal that is right: the client
     // may hold that it never sent a body, which makes what follows ambiguous.
-    else if (this.#response.awaitsContinue && status < 400) more.push('Connection', 'keep-alive');
+    else if (this.#response.awaitsContinue && status < 400 && this.#message.shouldKeepAlive) {
+      more.push('Connection', 'keep-alive');
+    }
     if (this.#response.begin(outbound, inbound, fields, more)) this.#response.relay();
     else this.#break('BERTH_BACKEND_PROTOCOL');
   }
@@ -443,44 +445,27 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       this.#connect(backend, -1);
       return;
     }
-    if (failure.death !== null && !this.#isExcused(route, failure)) {
+    if (failure.death !== null && !isExcused(route.options, failure, this.#context.wallClock())) {
       this.#context.deaths.failed(route, backend, failure.death);
     }
     if (verdict === 'next') this.#next();
     else this.#unanswered(route, failure.code);
   }
 
-  /** A refusal says nothing of a container that starts: its server does not listen yet. */
-  #isExcused({ options }: Route, { death }: Failure): boolean {
-    return death === 'refused' && isAwaited(options.container, this.#context.wallClock());
-  }
-
   /** No backend answered. */
   #unanswered({ options }: Route, code: HttpErrorCode, detail = ''): void {
-    const note = options.container;
-    const method = this.#request.method ?? '';
-    const reason =
-      note === null
-        ? null
-        : containerReason(
-            note,
-            { code, detail },
-            this.#tries.attempts,
-            isIdempotent(method),
-            this.#context.wallClock(),
-          );
-    if (note === null || reason === null) {
-      this.#fail(code, detail);
-      return;
-    }
-    this.#fail(reason.code, reason.detail, null, {
-      what: note.what,
-      awaitedMs: reason.awaitedMs,
-      target:
-        (method === 'GET' || method === 'HEAD') && !this.isUpgrade
-          ? (this.#sound?.target ?? null)
-          : null,
-    });
+    const problem = unansweredProblem(
+      options,
+      {
+        ...{ code, detail },
+        method: this.#request.method ?? '',
+        isUpgrade: this.isUpgrade,
+        target: this.#sound?.target ?? null,
+        attempts: this.#tries.attempts,
+      },
+      this.#context.wallClock(),
+    );
+    this.#fail(problem.code, problem.detail, null, problem.container);
   }
 
   /** @param frontend name of the one that matched but makes no route */

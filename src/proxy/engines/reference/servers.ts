@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { limits } from '../../../shared/limits.ts';
 import type { TlsMaterial } from '../../../shared/model/listener.ts';
 import type { WorkerSettings } from '../../../shared/model/settings.ts';
+import { tlsOptions } from '../common/tlsOptions.ts';
 import { InboundRequest, InboundResponse } from './messages.ts';
 
 /** What a parsed connection says. */
@@ -68,18 +69,3 @@ export function createHttpsServer(
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }
-
-const tlsOptions = (material: TlsMaterial) => ({
-  key: material.key,
-  cert: material.cert,
-  ALPNProtocols: ['http/1.1'],
-  honorCipherOrder: material.honorCipherOrder ?? true,
-  ...(material.ca.length > 0 ? { ca: [...material.ca] } : {}),
-  ...(material.passphrase === undefined ? {} : { passphrase: material.passphrase }),
-  ...(material.ciphers === undefined ? {} : { ciphers: material.ciphers }),
-  ...(material.secureOptions === undefined ? {} : { secureOptions: material.secureOptions }),
-  // A protocol that is asked for by name excludes a range of protocols.
-  ...(material.secureProtocol === undefined
-    ? { minVersion: 'TLSv1.2' as const }
-    : { secureProtocol: material.secureProtocol }),
-});

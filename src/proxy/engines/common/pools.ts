@@ -5,14 +5,24 @@ import { type Failure, failures } from '../../failure.ts';
 import { openBackend } from './backendSocket.ts';
 
 /** Gets a connection to a backend, or hears why there is none. */
-export interface ConnectionWaiter {
-  connected(connection: BackendConnection): void;
+export interface ConnectionWaiter<Connection extends BackendConnection> {
+  connected(connection: Connection): void;
   notConnected(failure: Failure): void;
   /** Its body is still coming, and with it the client's pace: such requests get only a share of the connections. */
   readonly uploading: boolean;
 }
 
-export interface PoolSettings {
+/** Whom a connection belongs to. */
+export interface ConnectionHome {
+  /** It can serve another request. */
+  release(connection: BackendConnection): void;
+  /** It is closed. */
+  forget(connection: BackendConnection): void;
+}
+
+export interface PoolSettings<Connection extends BackendConnection> {
+  /** Makes what an engine needs of a socket that is open. @param openMs milliseconds that opening it took */
+  readonly connectionOf: (socket: Socket, openMs: number, home: ConnectionHome) => Connection;
   /** Open sockets for one backend. */
   readonly maxSockets: number;
   readonly connectTimeoutMs: number;
@@ -28,7 +38,6 @@ export class BackendConnection {
   readonly socket: Socket;
   /** Milliseconds that opening it took. */
   readonly openMs: number;
-  readonly #pool: BackendPool;
   /** Nobody uses it. */
   idle = false;
   idleSince = 0;
@@ -39,17 +48,9 @@ export class BackendConnection {
   /** It has served a request. */
   used = false;
 
-  constructor(socket: Socket, openMs: number, pool: BackendPool) {
+  constructor(socket: Socket, openMs: number) {
     this.socket = socket;
     this.openMs = openMs;
-    this.#pool = pool;
-    // node:http says `free` when a request and its response are through, and when a request never began.
-    socket.on('free', () => this.#pool.release(this));
-    socket.on('close', () => this.#pool.forget(this));
-    // Bytes that no request asked for would be read as the answer to the next one.
-    socket.on('data', () => {
-      if (this.idle) socket.destroy();
-    });
   }
 
   /** Whether a request may be sent on it. */
@@ -59,8 +60,8 @@ export class BackendConnection {
   }
 }
 
-interface Waiting {
-  readonly waiter: ConnectionWaiter;
+interface Waiting<Connection extends BackendConnection> {
+  readonly waiter: ConnectionWaiter<Connection>;
   readonly maxIdleMs: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -71,19 +72,19 @@ interface Opening {
 }
 
 /** The connections to one backend. The one used last is lent first, so that the others can age and close. */
-class BackendPool {
+class BackendPool<Connection extends BackendConnection> implements ConnectionHome {
   readonly backend: Backend;
-  readonly #settings: PoolSettings;
-  readonly #all = new Set<BackendConnection>();
-  readonly #idle: BackendConnection[] = [];
-  readonly #opening = new Map<ConnectionWaiter, Opening>();
-  readonly #waiting: Waiting[] = [];
+  readonly #settings: PoolSettings<Connection>;
+  readonly #all = new Set<Connection>();
+  readonly #idle: Connection[] = [];
+  readonly #opening = new Map<ConnectionWaiter<Connection>, Opening>();
+  readonly #waiting: Waiting<Connection>[] = [];
   readonly #maxUploads: number;
   #uploads = 0;
   #closed = false;
   lastUsed = 0;
 
-  constructor(backend: Backend, settings: PoolSettings) {
+  constructor(backend: Backend, settings: PoolSettings<Connection>) {
     this.backend = backend;
     this.#settings = settings;
     this.#maxUploads = Math.max(1, Math.floor(settings.maxSockets * limits.uploadShare));
@@ -102,7 +103,7 @@ class BackendPool {
    *
    * @param maxIdleMs one that was idle for longer is not good enough; below 0: none is
    */
-  acquire(waiter: ConnectionWaiter, maxIdleMs: number): BackendConnection | null {
+  acquire(waiter: ConnectionWaiter<Connection>, maxIdleMs: number): Connection | null {
     this.lastUsed = this.#settings.now();
     if (!this.#allows(waiter)) {
       this.#queue(waiter, maxIdleMs);
@@ -126,24 +127,24 @@ class BackendPool {
   }
 
   /** The body of the request on this connection has come to its end: it counts no longer as an upload. */
-  uploaded(connection: BackendConnection): void {
+  uploaded(connection: Connection): void {
     if (!connection.uploading) return;
     connection.uploading = false;
     this.#uploads--;
     this.#serveWaiting();
   }
 
-  #allows(waiter: ConnectionWaiter): boolean {
+  #allows(waiter: ConnectionWaiter<Connection>): boolean {
     return this.#uploads < this.#maxUploads || !waiter.uploading;
   }
 
-  #lend(connection: BackendConnection, waiter: ConnectionWaiter): void {
+  #lend(connection: Connection, waiter: ConnectionWaiter<Connection>): void {
     if (!waiter.uploading) return;
     connection.uploading = true;
     this.#uploads++;
   }
 
-  #takeIdle(maxIdleMs: number): BackendConnection | null {
+  #takeIdle(maxIdleMs: number): Connection | null {
     const now = this.#settings.now();
     for (let connection = this.#idle.at(-1); connection; connection = this.#idle.at(-1)) {
       if (!connection.sound || now - connection.idleSince >= connection.idleLimitMs) {
@@ -159,7 +160,7 @@ class BackendPool {
   }
 
   /** The waiter wants nothing more. */
-  cancel(waiter: ConnectionWaiter): void {
+  cancel(waiter: ConnectionWaiter<Connection>): void {
     const opening = this.#opening.get(waiter);
     if (opening !== undefined) {
       this.#opened(waiter);
@@ -173,7 +174,7 @@ class BackendPool {
     this.#waiting.splice(at, 1);
   }
 
-  release(connection: BackendConnection): void {
+  release(connection: Connection): void {
     if (connection.idle) return;
     const { socket } = connection;
     connection.used = true;
@@ -203,11 +204,11 @@ class BackendPool {
     this.#idle.push(connection);
   }
 
-  forget(connection: BackendConnection): void {
+  forget(connection: Connection): void {
     if (this.#remove(connection)) this.#serveWaiting();
   }
 
-  #remove(connection: BackendConnection): boolean {
+  #remove(connection: Connection): boolean {
     if (!this.#all.delete(connection)) return false;
     const at = this.#idle.indexOf(connection);
     if (at !== -1) this.#idle.splice(at, 1);
@@ -236,18 +237,22 @@ class BackendPool {
     for (const connection of this.#idle.slice()) this.#drop(connection);
   }
 
-  #drop(connection: BackendConnection): void {
+  #drop(connection: Connection): void {
     this.#remove(connection);
     connection.socket.destroy();
   }
 
-  #open(waiter: ConnectionWaiter): void {
+  #open(waiter: ConnectionWaiter<Connection>): void {
     const { uploading } = waiter;
     const begunAt = this.#settings.now();
     const giveUp = openBackend(this.backend, this.#settings.connectTimeoutMs, {
       opened: (socket) => {
         this.#opened(waiter);
-        const connection = new BackendConnection(socket, this.#settings.now() - begunAt, this);
+        const connection = this.#settings.connectionOf(
+          socket,
+          this.#settings.now() - begunAt,
+          this,
+        );
         this.#all.add(connection);
         this.#lend(connection, waiter);
         waiter.connected(connection);
@@ -262,12 +267,12 @@ class BackendPool {
     if (uploading) this.#uploads++;
   }
 
-  #opened(waiter: ConnectionWaiter): void {
+  #opened(waiter: ConnectionWaiter<Connection>): void {
     if (this.#opening.get(waiter)?.uploading === true) this.#uploads--;
     this.#opening.delete(waiter);
   }
 
-  #queue(waiter: ConnectionWaiter, maxIdleMs: number): void {
+  #queue(waiter: ConnectionWaiter<Connection>, maxIdleMs: number): void {
     const timer = setTimeout(() => {
       this.cancel(waiter);
       waiter.notConnected(failures.busy);
@@ -276,7 +281,7 @@ class BackendPool {
   }
 
   /** Takes out the one that waited longest among those that may have a connection. */
-  #nextWaiting(): Waiting | undefined {
+  #nextWaiting(): Waiting<Connection> | undefined {
     const at = this.#waiting.findIndex(({ waiter }) => this.#allows(waiter));
     if (at === -1) return undefined;
     const [next] = this.#waiting.splice(at, 1);
@@ -298,11 +303,11 @@ class BackendPool {
 }
 
 /** The pools of all backends, at most `limits.maxBackendPools`. */
-export class BackendPools {
-  readonly #settings: PoolSettings;
-  readonly #pools = new Map<string, BackendPool>();
+export class BackendPools<Connection extends BackendConnection> {
+  readonly #settings: PoolSettings<Connection>;
+  readonly #pools = new Map<string, BackendPool<Connection>>();
 
-  constructor(settings: PoolSettings) {
+  constructor(settings: PoolSettings<Connection>) {
     this.#settings = settings;
   }
 
@@ -313,7 +318,7 @@ export class BackendPools {
     return sum;
   }
 
-  of(backend: Backend): BackendPool {
+  of(backend: Backend): BackendPool<Connection> {
     const known = this.#pools.get(backend.url);
     if (known !== undefined) return known;
     if (this.#pools.size >= limits.maxBackendPools) this.#evict();
@@ -334,7 +339,7 @@ export class BackendPools {
   }
 
   #evict(): void {
-    let oldest: [string, BackendPool] | null = null;
+    let oldest: [string, BackendPool<Connection>] | null = null;
     for (const entry of this.#pools) {
       if (oldest === null || entry[1].lastUsed < oldest[1].lastUsed) oldest = entry;
     }

@@ -1,0 +1,315 @@
+import type { Socket } from 'node:net';
+import type { HttpErrorCode } from '../../../shared/errors.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
+import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
+import { refusalRecord } from '../../requestRecord.ts';
+import type { ServedConnection } from '../common/connections.ts';
+import { rawAnswer } from '../common/rawAnswer.ts';
+import type { ClientSide } from './clientSide.ts';
+import type { EngineContext } from './context.ts';
+import { Exchange } from './exchange.ts';
+import { HeadParts } from './parser/headParts.ts';
+import { type MessageParser, Reads } from './parser/llhttp.ts';
+import { readRequest } from './request.ts';
+import { partsOf } from './wire.ts';
+
+/** One connection of a client: its requests in order, one at a time, and the time it may stand still. */
+export class ClientConnection implements ClientSide, ServedConnection {
+  readonly socket: Socket;
+  readonly view: ClientView;
+  readonly #context: EngineContext;
+  readonly #parser: MessageParser;
+  readonly #parts = new HeadParts();
+  #current: Exchange | null = null;
+  /** Its request is whole: what follows waits. */
+  #whole = false;
+  /** Bytes that wait for their turn, unread by the parser. */
+  #ahead: Buffer[] = [];
+  #aheadBytes = 0;
+  #reading = false;
+  #bodyPaused = false;
+  #paused = false;
+  /** No further request is taken. */
+  #closing = false;
+  #lastAnswer = false;
+  /** While it drains, a request waits: no more is read before those that came are answered. */
+  #drainHeld = false;
+  #lingerUntil = 0;
+  #idleSince: number;
+  #headSince = 0;
+  #bytesMark = 0;
+
+  constructor(context: EngineContext, socket: Socket, listener: ListenerSpec) {
+    this.#context = context;
+    this.socket = socket;
+    this.#parser = context.llhttp.parser(Reads.requests);
+    this.view = {
+      address: mappedAddress(socket.remoteAddress ?? ''),
+      scheme: listener.tls === null ? 'http' : 'https',
+      port: String(listener.port),
+    };
+    this.#idleSince = context.now();
+    socket.setNoDelay(true);
+    socket.on('data', this.#onData);
+    socket.on('drain', this.#onDrain);
+    socket.on('end', this.#onEnd);
+    socket.on('error', () => {});
+    socket.on('close', () => this.#closed());
+  }
+
+  get lastAnswer(): boolean {
+    return this.#lastAnswer || (this.#aheadBytes === 0 && this.#context.draining());
+  }
+
+  closeAfterCurrent(): void {
+    this.#lastAnswer = true;
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#closing) return;
+    if (this.#current !== null && this.#whole) {
+      this.#hold(chunk);
+      this.#pauseOrResume();
+      return;
+    }
+    this.#reading = true;
+    this.#parse(chunk, true);
+    this.#reading = false;
+    this.#read();
+  };
+
+  readonly #onDrain = (): void => this.#current?.clientDrained();
+
+  /** A client that has ended its side has left, unless its answer is on its way. */
+  readonly #onEnd = (): void => {
+    if (this.#current === null || this.#current.isFlushing) this.#closeSoon();
+    else this.socket.destroy();
+  };
+
+  /** Keeps what waits for its turn. What no worker can hold is forgotten, with all that waits here before it. */
+  #hold(chunk: Buffer): void {
+    if (this.#closing || this.#lastAnswer) return;
+    if (this.#context.readAhead.bytes < limits.maxPipelinedBytes) {
+      this.#ahead.push(chunk);
+      this.#count(chunk.length);
+      return;
+    }
+    this.#forgetAhead();
+    this.#lastAnswer = true;
+  }
+
+  #holdAgain(rest: Buffer): void {
+    this.#ahead.unshift(rest);
+    this.#count(rest.length);
+  }
+
+  #count(bytes: number): void {
+    this.#aheadBytes += bytes;
+    this.#context.readAhead.bytes += bytes;
+  }
+
+  /** Reads what waits, up to the end of a request. */
+  #read(): void {
+    if (this.#reading) return;
+    this.#reading = true;
+    while (!this.#closing && (this.#current === null || !this.#whole)) {
+      const chunk = this.#ahead.shift();
+      if (chunk === undefined) break;
+      this.#count(-chunk.length);
+      this.#parse(chunk, false);
+    }
+    this.#reading = false;
+    this.#pauseOrResume();
+  }
+
+  /** Reads a chunk up to the end of a request. @param isNew nothing of it was held before */
+  #parse(chunk: Buffer, isNew: boolean): void {
+    const parser = this.#parser;
+    let at = 0;
+    let begun: Exchange | null = null;
+    if (this.#current === null) {
+      const stop = parser.execute(chunk, 0);
+      if (stop === 'more') {
+        this.#parts.add(chunk);
+        if (this.#parts.tooLong) this.#refuseHead();
+        return;
+      }
+      if (stop === 'error') {
+        this.#parts.clear();
+        this.refuse('BERTH_REQUEST_MALFORMED');
+        return;
+      }
+      at = parser.position;
+      const text = this.#parts.take(chunk, 0, at);
+      this.#headSince = 0;
+      this.#whole = false;
+      begun = new Exchange(
+        this.#context,
+        this,
+        readRequest(text, parser.keepAlive, parser.upgrade),
+      );
+      this.#current = begun;
+    }
+    const exchange = this.#current;
+    const stop = parser.execute(chunk, at);
+    if (stop === 'error') {
+      if (begun === null) exchange.malformed('BERTH_REQUEST_MALFORMED');
+      else begun.begin('BERTH_REQUEST_MALFORMED');
+      return;
+    }
+    const parts = partsOf(chunk, parser.spans);
+    if (parts.length > 0) exchange.bodyData(parts);
+    const end = parser.position;
+    if (stop === 'complete') {
+      this.#whole = true;
+      exchange.bodyEnd(parser.trailers);
+    }
+    if (end < chunk.length) {
+      const rest = chunk.subarray(end);
+      if (isNew) this.#hold(rest);
+      else this.#holdAgain(rest);
+    }
+    begun?.begin(null);
+  }
+
+  #refuseHead(): void {
+    const { isFirstLine } = this.#parts;
+    this.#parts.clear();
+    this.refuse(isFirstLine ? 'BERTH_TARGET_TOO_LONG' : 'BERTH_HEAD_TOO_LARGE');
+  }
+
+  pauseBody(): void {
+    this.#bodyPaused = true;
+    this.#pauseOrResume();
+  }
+
+  resumeBody(): void {
+    this.#bodyPaused = false;
+    this.#pauseOrResume();
+  }
+
+  #pauseOrResume(): void {
+    if (this.#aheadBytes > 0 && this.#context.draining()) this.#drainHeld = true;
+    const pause = !this.#closing && (this.#isAhead || (this.#bodyPaused && !this.#whole));
+    if (pause === this.#paused) return;
+    this.#paused = pause;
+    if (pause) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  /** So much waits, here or in the whole worker, that no more is to be read: a paused connection says no goodbye. */
+  get #isAhead(): boolean {
+    if (this.#drainHeld) return true;
+    if (this.#aheadBytes === 0) return false;
+    if (this.#current?.isUpgrade === true) return this.#aheadBytes > limits.maxEarlyTunnelBytes;
+    return (
+      this.#aheadBytes >= limits.pipelineBytes ||
+      this.#context.readAhead.bytes >= limits.maxPipelinedBytes / 2
+    );
+  }
+
+  finished(close: boolean): void {
+    this.#current = null;
+    this.#idleSince = this.#context.now();
+    this.#bodyPaused = false;
+    if (this.#aheadBytes === 0) this.#drainHeld = false;
+    if (close || this.#lastAnswer) this.#closeSoon();
+    else this.#read();
+  }
+
+  /** Answers what is no request at all, and closes. */
+  refuse(code: HttpErrorCode): void {
+    if (this.#closing) return;
+    const { pages, wallClock, recorder } = this.#context;
+    const problem = { code, host: '', detail: '', frontend: null, attempts: [] };
+    const answer = pages.error(problem, undefined);
+    if (this.socket.writable) this.socket.write(rawAnswer(answer, wallClock()));
+    this.#closeSoon();
+    const started = this.#headSince === 0 ? 0 : this.#context.now() - this.#headSince;
+    recorder.add(
+      refusalRecord({
+        startedAt: wallClock() - started,
+        view: this.view,
+        status: answer.status,
+        bytes: this.takeBytes(),
+        totalMs: started,
+        error: code,
+      }),
+    );
+  }
+
+  takeBytes(): number {
+    const written = this.socket.bytesWritten;
+    const bytes = written - this.#bytesMark;
+    this.#bytesMark = written;
+    return bytes;
+  }
+
+  detach(): readonly Buffer[] {
+    const { socket } = this;
+    socket.off('data', this.#onData);
+    socket.off('drain', this.#onDrain);
+    socket.off('end', this.#onEnd);
+    const early = this.#ahead;
+    this.#forgetAhead();
+    return early;
+  }
+
+  break(reset: boolean): void {
+    this.#current?.breakTunnel();
+    if (reset && this.view.scheme === 'http') this.socket.resetAndDestroy();
+    else this.socket.destroy();
+  }
+
+  sweep(now: number): void {
+    const { headTimeoutMs, tcpTimeoutMs } = this.#context.settings;
+    if (this.#lingerUntil !== 0) {
+      if (now >= this.#lingerUntil) this.socket.destroy();
+      return;
+    }
+    if (this.#current !== null) {
+      this.#pauseOrResume();
+      this.#current.sweep(now);
+      return;
+    }
+    if (!this.#parts.begun) {
+      const leave = this.#context.draining() && now >= this.#context.idleUntil();
+      const limit = leave ? Math.min(limits.drainLingerMs, tcpTimeoutMs) : tcpTimeoutMs;
+      if (now - this.#idleSince >= limit) this.#closeSoon();
+      return;
+    }
+    if (this.#headSince === 0) this.#headSince = now;
+    if (now - this.#headSince >= headTimeoutMs) this.refuse('BERTH_REQUEST_TIMEOUT');
+  }
+
+  /**
+   * Ends our side and reads on for a while: closing at once over unread bytes would reset the connection, and the
+   * client could lose the answer that says why.
+   */
+  #closeSoon(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#lingerUntil = this.#context.now() + limits.closeLingerMs;
+    this.#forgetAhead();
+    const { socket } = this;
+    if (socket.writable) socket.end();
+    this.#paused = false;
+    socket.resume();
+  }
+
+  #forgetAhead(): void {
+    this.#ahead = [];
+    this.#count(-this.#aheadBytes);
+  }
+
+  #closed(): void {
+    this.#closing = true;
+    this.#forgetAhead();
+    this.#parts.clear();
+    const current = this.#current;
+    this.#current = null;
+    current?.clientLeft();
+    this.#parser.free();
+  }
+}

@@ -1,0 +1,144 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { isChunkedToClient, saysItsEnd } from '../../framing.ts';
+import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
+import { keptTrailers } from '../../headers/trailers.ts';
+import type { LocalAnswer } from '../../pages/pages.ts';
+import { headText } from '../common/headText.ts';
+import type { ResponseHead } from './backendConnection.ts';
+import type { Dates } from './dates.ts';
+import { noParts, noTrailers, type Piece, writePiece } from './wire.ts';
+
+const forbidden = /[^\t\r\n\x20-\x7e\x80-\xff]/;
+
+/** What a client gets for one request: an answer of our own, or a backend's response as it comes, no faster than taken. */
+export class ClientResponse {
+  readonly #socket: Socket;
+  readonly #dates: Dates;
+  /** HTTP/1.0 has no interim responses and no chunks. */
+  readonly #http10: boolean;
+  /** Its answers have no body. */
+  readonly #isHead: boolean;
+  #chunked = false;
+  #bodiless = false;
+  /** Of the final response, or of what became of it without one; 0 before that. */
+  status = 0;
+  /** It says where it ends. */
+  framed = true;
+  /** It cannot be taken back. */
+  begun = false;
+  /** The connection ends with it. */
+  closes = false;
+  /** The client wants 100 before it sends its body, and has not got it. */
+  awaitsContinue = false;
+
+  constructor(socket: Socket, dates: Dates, http10: boolean, isHead: boolean) {
+    this.#socket = socket;
+    this.#dates = dates;
+    this.#http10 = http10;
+    this.#isHead = isHead;
+  }
+
+  /** Sends 100, if that is awaited. */
+  continue(): void {
+    if (!this.awaitsContinue) return;
+    this.awaitsContinue = false;
+    this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+  }
+
+  /** Passes an interim response on; to HTTP/1.0 it would look like the answer (RFC 9110 section 15.2). */
+  interim({ statusCode, statusMessage, raw }: ResponseHead): void {
+    if (statusCode === 100) {
+      this.continue();
+      return;
+    }
+    if (this.#http10) return;
+    const { kept } = readResponseFields(raw, true);
+    this.#socket.write(headText(`HTTP/1.1 ${statusCode} ${statusMessage}`, kept), 'latin1');
+  }
+
+  /** Agrees to the tunnel that a backend agreed to. */
+  switch({ statusMessage }: ResponseHead, { kept }: ResponseFields, more: readonly string[]): void {
+    this.status = 101;
+    kept.push('Connection', 'Upgrade', 'Upgrade', 'websocket', ...more);
+    this.#socket.write(headText(`HTTP/1.1 101 ${statusMessage}`, kept), 'latin1');
+  }
+
+  /** @param more fields beside the answer's own @param close the connection ends with it */
+  answer({ status, headers, body }: LocalAnswer, more: readonly string[], close: boolean): void {
+    this.begun = true;
+    this.status = status;
+    this.closes = close;
+    const fields = [...headers, ...more, 'Date', this.#dates.now, 'Connection', connection(close)];
+    const head = headText(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, fields);
+    const parts = this.#isHead || isBodiless(status) ? noParts : [body];
+    writePiece(this.#socket, { head, parts, chunked: false, trailers: noTrailers });
+  }
+
+  /**
+   * Begins to pass a backend's response on.
+   *
+   * @param more fields beside those that came
+   * @param close the connection ends with it, however it is framed
+   * @param trailers of a response that is whole; null for one that goes on
+   * @returns null when it cannot be written, else whether more may be written
+   */
+  begin(
+    { statusCode, statusMessage }: ResponseHead,
+    fields: ResponseFields,
+    more: readonly string[],
+    close: boolean,
+    parts: readonly Buffer[],
+    trailers: readonly string[] | null,
+  ): boolean | null {
+    const { kept: out, contentLength } = fields;
+    this.begun = true;
+    this.status = statusCode;
+    this.#bodiless = this.#isHead || isBodiless(statusCode);
+    const passedOn = isChunkedToClient(fields.chunked, statusCode, this.#http10);
+    // Where only the end of the backend's connection ends it, it is chunked here.
+    const isOurs = !passedOn && contentLength === null && !this.#bodiless && !this.#http10;
+    this.#chunked = (passedOn || isOurs) && !this.#bodiless;
+    this.framed = saysItsEnd(contentLength, passedOn || isOurs);
+    const endless = !this.framed && (this.#http10 || !this.#bodiless);
+    this.closes = close || endless;
+    if (passedOn) {
+      out.push('Transfer-Encoding', 'chunked');
+      if (fields.trailer !== null) out.push('Trailer', fields.trailer);
+    }
+    for (const text of more) out.push(text);
+    if (!hasDate(out)) out.push('Date', this.#dates.now);
+    out.push('Connection', connection(this.closes));
+    if (isOurs) out.push('Transfer-Encoding', 'chunked');
+    const head = headText(`HTTP/1.1 ${statusCode} ${statusMessage}`, out);
+    if (forbidden.test(head)) return null;
+    return this.#write(head, parts, trailers);
+  }
+
+  /** @param trailers of the last part; null before that @returns whether more may be written */
+  relay(parts: readonly Buffer[], trailers: readonly string[] | null): boolean {
+    return this.#write('', parts, trailers);
+  }
+
+  #write(head: string, parts: readonly Buffer[], trailers: readonly string[] | null): boolean {
+    const piece: Piece = {
+      head,
+      parts: this.#bodiless ? noParts : parts,
+      chunked: this.#chunked,
+      trailers: trailers === null ? null : (keptTrailers(trailers) ?? noTrailers),
+    };
+    return writePiece(this.#socket, piece);
+  }
+}
+
+const isBodiless = (status: number): boolean => status === 204 || status === 304;
+
+const connection = (close: boolean): string => (close ? 'close' : 'keep-alive');
+
+function hasDate(fields: readonly string[]): boolean {
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i];
+    if (name?.length === 4 && name.toLowerCase() === 'date') return true;
+  }
+  return false;
+}

@@ -1,0 +1,21 @@
+import type { Socket } from 'node:net';
+import type { ClientView } from '../../headers/forwarded.ts';
+import type { BodySource } from './requestBody.ts';
+
+/** What an exchange needs of the connection that its request came on. */
+export interface ClientSide extends BodySource {
+  readonly socket: Socket;
+  readonly view: ClientView;
+  /** The present response must be the last. */
+  readonly lastAnswer: boolean;
+  /** No request after the present one is answered. */
+  closeAfterCurrent(): void;
+  /** Bytes written to the client since the last call. */
+  takeBytes(): number;
+  /** Gives the connection to a tunnel, with what the client sent after its handshake. */
+  detach(): readonly Buffer[];
+  /** @param reset the client must see that this is no orderly end */
+  break(reset: boolean): void;
+  /** The present exchange is through. @param close nothing may follow it */
+  finished(close: boolean): void;
+}

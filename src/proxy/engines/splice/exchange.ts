@@ -1,0 +1,533 @@
+import type { Socket } from 'node:net';
+import type { HttpErrorCode } from '../../../shared/errors.ts';
+import { errorCatalogue } from '../../../shared/errors.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Backend } from '../../../shared/model/backend.ts';
+import type { RouteSource } from '../../../shared/model/record.ts';
+import type { Client } from '../../balance/balancer.ts';
+import { type Failure, failures } from '../../failure.ts';
+import { needsZeroLength } from '../../framing.ts';
+import { examineRequest, type SoundRequest } from '../../guards/request.ts';
+import { isWebSocketHandshake } from '../../guards/upgrade.ts';
+import { addedFields } from '../../headers/added.ts';
+import { debugErrorFields } from '../../headers/debug.ts';
+import { recordedAddress } from '../../headers/forwarded.ts';
+import { fieldsToBackend } from '../../headers/toBackend.ts';
+import type { ResponseFields } from '../../headers/toClient.ts';
+import { ownAnswer } from '../../ownAnswer.ts';
+import type { LocalAnswer, Problem } from '../../pages/pages.ts';
+import { httpsRedirect } from '../../redirect.ts';
+import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
+import { isIdempotent } from '../../retry.ts';
+import type { Resolution, Route } from '../../routing/route.ts';
+import { type Progress, TimeLimits } from '../../timeLimits.ts';
+import { Tries } from '../../tries.ts';
+import { isExcused, unansweredProblem } from '../../unanswered.ts';
+import { activityOf } from '../common/activity.ts';
+import { headText } from '../common/headText.ts';
+import { Tunnel } from '../common/tunnel.ts';
+import type { ResponseHead } from './backendConnection.ts';
+import { BackendSide, type BackendSideOwner } from './backendSide.ts';
+import { ClientResponse } from './clientResponse.ts';
+import type { ClientSide } from './clientSide.ts';
+import type { EngineContext } from './context.ts';
+import type { Request } from './request.ts';
+import { RequestBody } from './requestBody.ts';
+
+/** How far an exchange has come. */
+type Stage =
+  /** Being looked at and looked up. */
+  | 'routing'
+  /** One backend after another is tried; no head of a final response has come. */
+  | 'trying'
+  /** The response is passed on as it comes. */
+  | 'relaying'
+  /** All of the response is given to the client's connection. */
+  | 'flushing'
+  | 'tunnel'
+  | 'over';
+
+const forbiddenInTarget = /[^\x21-\xff]/;
+const nothing = Buffer.alloc(0);
+
+/** One request of a client: found a backend, forwarded, answered, recorded. */
+export class Exchange implements BackendSideOwner, Client {
+  /** The client wants to go on with WebSocket. */
+  readonly isUpgrade: boolean;
+  readonly #context: EngineContext;
+  readonly #connection: ClientSide;
+  readonly #request: Request;
+  readonly #response: ClientResponse;
+  readonly #startedAt: number;
+  readonly #start: number;
+  readonly #tries: Tries;
+  readonly #backend: BackendSide;
+  readonly #time: TimeLimits;
+  readonly #body: RequestBody;
+  #stage: Stage = 'routing';
+  #received = false;
+  /** The client's connection takes no more of the response for now. */
+  #held = false;
+  #sound: SoundRequest | null = null;
+  #host = '';
+  #route: Route | null = null;
+  #lookup: RouteSource | null = null;
+  #error: HttpErrorCode | null = null;
+  #tunnel: Tunnel | null = null;
+
+  constructor(context: EngineContext, connection: ClientSide, request: Request) {
+    const { method, httpVersion, fields } = request;
+    this.#context = context;
+    this.#connection = connection;
+    this.#request = request;
+    this.isUpgrade = isWebSocketHandshake(method, httpVersion, fields.connection, fields.upgrade);
+    this.#startedAt = context.wallClock();
+    this.#start = context.now();
+    this.#response = new ClientResponse(
+      connection.socket,
+      context.dates,
+      httpVersion === '1.0',
+      method === 'HEAD',
+    );
+    this.#response.awaitsContinue = fields.expect !== null;
+    this.#tries = new Tries(context.settings.retryOnError);
+    this.#backend = new BackendSide(context, this);
+    this.#body = new RequestBody(connection);
+    this.#time = new TimeLimits(context.settings.tcpTimeoutMs, this.#start);
+  }
+
+  get uploading(): boolean {
+    return !this.#received;
+  }
+
+  /** All of the response is on its way to the client. */
+  get isFlushing(): boolean {
+    return this.#stage === 'flushing';
+  }
+
+  get address(): string {
+    const { view } = this.#connection;
+    return recordedAddress(this.#request.fields.realIp, view, this.#context.settings.forwarded);
+  }
+
+  get cookie(): string | null {
+    return this.#request.fields.cookie;
+  }
+
+  /** A part of the body, as soon as there is a head. */
+  bodyData(parts: readonly Buffer[]): void {
+    this.#body.take(parts);
+  }
+
+  /** The request is whole. */
+  bodyEnd(trailers: readonly string[]): void {
+    this.#received = true;
+    this.#body.end(trailers);
+    this.#backend.uploaded();
+  }
+
+  /** What came in the same bytes as the head was handed over. @param broken what follows is no HTTP */
+  begin(broken: HttpErrorCode | null): void {
+    const request = this.#request;
+    const { method, url, httpVersion, fields } = request;
+    const verdict = examineRequest(method, url, httpVersion, fields, this.#context.via);
+    if (!verdict.ok) {
+      this.#host = verdict.host;
+      this.#connection.closeAfterCurrent();
+      this.#fail(verdict.code, verdict.detail);
+      return;
+    }
+    this.#sound = verdict;
+    this.#host = verdict.host;
+    if (broken !== null || forbiddenInTarget.test(verdict.target)) {
+      this.#connection.closeAfterCurrent();
+      this.#fail(broken ?? 'BERTH_REQUEST_MALFORMED');
+      return;
+    }
+    if (this.isUpgrade && verdict.framing.kind !== 'none') {
+      this.#fail('BERTH_REQUEST_MALFORMED', 'A WebSocket handshake has no body.');
+      return;
+    }
+    const own = ownAnswer(verdict, request, this.#context.pages);
+    if (own !== null) {
+      this.#answer(own);
+      return;
+    }
+    const resolution = this.#context.router.resolve(verdict.host);
+    if ('then' in resolution) void resolution.then((found) => this.#resolved(found));
+    else this.#resolved(resolution);
+  }
+
+  #resolved(resolution: Resolution): void {
+    if (this.#stage !== 'routing') return;
+    switch (resolution.kind) {
+      case 'route':
+        this.#route = resolution.route;
+        this.#lookup = resolution.source;
+        this.#routed(resolution.route);
+        return;
+      case 'unknown':
+        this.#welcomeOr('BERTH_HOST_UNKNOWN');
+        return;
+      case 'invalid':
+        this.#fail('BERTH_FRONTEND_INVALID', resolution.problem, resolution.name);
+        return;
+      case 'unavailable':
+        this.#welcomeOr('BERTH_STORE_UNREACHABLE');
+    }
+  }
+
+  #routed(route: Route): void {
+    const { settings, httpsPort } = this.#context;
+    if (route.options.paused) {
+      const { name } = route.frontend;
+      this.#fail('BERTH_HOST_PAUSED', `${name} is paused: nothing is sent to its backends.`);
+      return;
+    }
+    const redirect =
+      this.#sound !== null && route.options.redirectToHttps
+        ? httpsRedirect(
+            this.#sound,
+            this.#request.fields,
+            this.#connection.view,
+            settings.forwarded,
+            httpsPort,
+          )
+        : null;
+    if (redirect !== null) this.#answer(redirect);
+    else this.#next();
+  }
+
+  #welcomeOr(code: HttpErrorCode): void {
+    const welcome = this.#context.pages.welcome(this.#host, this.#request.fields.accept);
+    if (welcome === null) this.#fail(code);
+    else this.#answer(welcome);
+  }
+
+  #next(): void {
+    const route = this.#route;
+    if (route === null) return;
+    const backend = this.#tries.choose(route, this.#context.balancer, this);
+    if (backend === null) {
+      const { code, detail } = this.#tries.exhausted(route);
+      this.#unanswered(route, code, detail);
+      return;
+    }
+    const trusted = isIdempotent(this.#request.method);
+    this.#connect(backend, trusted ? Number.POSITIVE_INFINITY : limits.unsafeReuseMs);
+  }
+
+  #connect(backend: Backend, maxIdleMs: number): void {
+    const now = this.#context.now();
+    this.#stage = 'trying';
+    this.#tries.begin(now);
+    this.#time.tryBegins(now);
+    this.#backend.connect(backend, maxIdleMs);
+  }
+
+  ready(): void {
+    const sound = this.#sound;
+    if (sound === null) return;
+    const { settings, via, now } = this.#context;
+    const { method, httpVersion, fields } = this.#request;
+    const hostHeader = this.#route?.options.hostHeader;
+    const headers = fieldsToBackend(fields, {
+      host: sound.hostField,
+      backendHost: hostHeader === 'backend' ? (this.#tries.backend?.authority ?? null) : null,
+      client: this.#connection.view,
+      mode: settings.forwarded,
+      via: `${httpVersion} ${via}`,
+      maxForwards: typeof sound.hops === 'object' ? sound.hops.next : null,
+      upgrade: this.isUpgrade,
+      keepAlive: settings.httpKeepAlive,
+      emptyBody: needsZeroLength(method, sound.framing.kind === 'none', fields.contentLength),
+    });
+    const sentAt = now();
+    this.#time.sends(sentAt);
+    this.#tries.sent(sentAt, this.#backend.connectMs);
+    const head = headText(`${method} ${sound.target} HTTP/1.1`, headers);
+    this.#backend.send({ method, head, chunked: sound.framing.kind === 'chunked' }, this.#body);
+  }
+
+  interim(head: ResponseHead): void {
+    this.#response.interim(head);
+  }
+
+  answered(
+    head: ResponseHead,
+    fields: ResponseFields,
+    parts: readonly Buffer[],
+    trailers: readonly string[] | null,
+  ): void {
+    this.#stage = 'relaying';
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null) return;
+    const { statusCode } = head;
+    this.#tries.note('answered', this.#context.now());
+    if (statusCode >= 500) {
+      this.#context.deaths.answered(route, backend, statusCode, fields.retryAfter);
+    }
+    // After a refusal, a client that awaited 100 may hold that it never sent a body: what follows is ambiguous.
+    const close = this.#mustClose() || (this.#response.awaitsContinue && statusCode >= 400);
+    const more = this.#addedFields(route, backend);
+    const taken = this.#response.begin(head, fields, more, close, parts, trailers);
+    if (taken === null) this.#break('BERTH_BACKEND_PROTOCOL');
+    else this.#relayed(taken, trailers !== null);
+  }
+
+  data(parts: readonly Buffer[]): void {
+    this.#relayed(this.#response.relay(parts, null), false);
+  }
+
+  whole(parts: readonly Buffer[], trailers: readonly string[]): void {
+    this.#relayed(this.#response.relay(parts, trailers), true);
+  }
+
+  #relayed(taken: boolean, whole: boolean): void {
+    if (this.#stage !== 'relaying') return;
+    if (whole) {
+      this.#flush();
+      return;
+    }
+    if (taken) return;
+    this.#held = true;
+    this.#backend.pause();
+  }
+
+  #flush(): void {
+    this.#stage = 'flushing';
+    const { socket } = this.#connection;
+    if (socket.writableLength === 0) this.#finished();
+    else socket.write(nothing, () => this.#finished());
+  }
+
+  #addedFields(route: Route, backend: Backend): string[] {
+    return addedFields(route, backend, {
+      fields: this.#request.fields,
+      secure: this.#connection.view.scheme === 'https',
+      version: this.#context.settings.version,
+      start: this.#start,
+      begunAt: this.#tries.begunAt,
+      now: this.#context.now(),
+    });
+  }
+
+  broke(code: HttpErrorCode): void {
+    if (!this.#response.begun) this.#tries.note(code, this.#context.now());
+    this.#fail(code);
+  }
+
+  /** The client's connection takes bytes again. */
+  clientDrained(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#backend.resume();
+  }
+
+  switched(head: ResponseHead, fields: ResponseFields, socket: Socket, first: Buffer): void {
+    const now = this.#context.now();
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null) return;
+    this.#tries.note('answered', now);
+    this.#stage = 'tunnel';
+    const client = this.#connection.socket;
+    this.#response.switch(head, fields, this.#addedFields(route, backend));
+    if (first.length > 0) client.write(first);
+    for (const chunk of this.#connection.detach()) socket.write(chunk);
+    this.#tunnel = new Tunnel(client, socket, now);
+  }
+
+  /** The client's connection is gone. */
+  clientLeft(): void {
+    if (this.#stage === 'over') return;
+    if (this.#response.status === 0) this.#response.status = statusClientLeft;
+    this.#close();
+  }
+
+  /** The client sent bytes that are no HTTP in the middle of this request. */
+  malformed(code: HttpErrorCode): void {
+    this.#connection.closeAfterCurrent();
+    if (this.#stage !== 'flushing') this.#fail(code);
+  }
+
+  /** Ends a tunnel on both sides. */
+  breakTunnel(): void {
+    this.#tunnel?.break();
+  }
+
+  /** Looks for a connection that stands still. @param now monotonic milliseconds */
+  sweep(now: number): void {
+    if (this.#tunnel !== null) {
+      this.#tunnel.sweep(now, this.#context.settings.tunnelIdleMs);
+      return;
+    }
+    switch (this.#time.look(this.#progress(), now)) {
+      case 'in-time':
+        return;
+      case 'continue':
+        this.#response.continue();
+        return;
+      case 'slow-body':
+        this.#fail('BERTH_REQUEST_TIMEOUT', 'Its body comes too slowly.');
+        return;
+      case 'silent-client':
+        this.#fail('BERTH_REQUEST_TIMEOUT');
+        return;
+      case 'silent-backend':
+        if (this.#stage === 'trying') this.failed(failures.silent, true);
+        else this.#break('BERTH_BACKEND_TIMEOUT');
+        return;
+      case 'full-client':
+        this.#break(null);
+    }
+  }
+
+  #progress(): Progress {
+    const stage = this.#stage;
+    const backend = this.#backend;
+    const client = this.#connection.socket;
+    return {
+      phase: backend.waiting
+        ? 'waiting'
+        : stage === 'relaying' || stage === 'flushing'
+          ? stage
+          : 'other',
+      activity: activityOf(client) + backend.activity,
+      uploading: this.uploading,
+      unsent: !this.#body.done,
+      receivedBytes: this.#body.receivedBytes,
+      awaitsContinue: this.#response.awaitsContinue,
+      backendIsFull: backend.full,
+      clientIsFull: client.writableLength > 0,
+    };
+  }
+
+  failed(failure: Failure, sent: boolean): void {
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null || this.#stage === 'over') return;
+    const state = {
+      idempotent: isIdempotent(this.#request.method),
+      sent,
+      replayable: this.#body.replayable,
+      reused: this.#backend.reused,
+    };
+    this.#backend.drop();
+    this.#body.leave();
+    const verdict = this.#tries.failed(failure, state, this.#context.now());
+    if (verdict === 'again') {
+      this.#connect(backend, -1);
+      return;
+    }
+    const excused = isExcused(route.options, failure, this.#context.wallClock());
+    if (failure.death !== null && !excused) {
+      this.#context.deaths.failed(route, backend, failure.death);
+    }
+    if (verdict === 'next') this.#next();
+    else this.#unanswered(route, failure.code);
+  }
+
+  /** No backend answered. */
+  #unanswered({ options }: Route, code: HttpErrorCode, detail = ''): void {
+    const problem = unansweredProblem(
+      options,
+      {
+        ...{ code, detail },
+        method: this.#request.method,
+        isUpgrade: this.isUpgrade,
+        target: this.#sound?.target ?? null,
+        attempts: this.#tries.attempts,
+      },
+      this.#context.wallClock(),
+    );
+    this.#fail(problem.code, problem.detail, null, problem.container);
+  }
+
+  /** @param frontend name of the one that matched but makes no route */
+  #fail(
+    code: HttpErrorCode,
+    detail = '',
+    frontend: string | null = null,
+    container?: Problem['container'],
+  ): void {
+    if (this.#stage === 'over') return;
+    this.#error = code;
+    if (this.#response.begun) {
+      this.#break(code);
+      return;
+    }
+    this.#backend.drop();
+    const { fields } = this.#request;
+    const answer = this.#context.pages.error(
+      {
+        code,
+        host: this.#host,
+        detail,
+        frontend: frontend ?? this.#route?.frontend.name ?? null,
+        attempts: this.#tries.attempts,
+        ...(container === undefined ? {} : { container }),
+      },
+      fields.accept,
+    );
+    const line = `${code}: ${errorCatalogue[code].title}`;
+    const { version } = this.#context.settings;
+    this.#answer(answer, fields.debug ? debugErrorFields(version, line) : []);
+  }
+
+  #answer(answer: LocalAnswer, more: readonly string[] = []): void {
+    // What is left of the body is read and thrown away, so that the client gets to read its answer.
+    this.#body.discard();
+    this.#response.answer(answer, more, this.#mustClose() || this.#response.awaitsContinue);
+    this.#flush();
+  }
+
+  /** Whether this response is the last one of its connection. */
+  #mustClose(): boolean {
+    const { keepAlive, upgradeOffered } = this.#request;
+    return this.#connection.lastAnswer || !this.#received || !keepAlive || upgradeOffered;
+  }
+
+  #finished(): void {
+    if (this.#stage === 'over') return;
+    const close = this.#response.closes || !this.#received;
+    this.#close();
+    this.#connection.finished(close);
+  }
+
+  /** A response that has begun cannot be taken back: the connection is broken, so that nobody takes it for whole. */
+  #break(code: HttpErrorCode | null): void {
+    if (this.#stage === 'over') return;
+    if (code !== null) this.#error = code;
+    this.#close();
+    // Where only the end of the connection ends the body, an orderly end would be a lie.
+    this.#connection.break(!this.#response.framed);
+  }
+
+  #close(): void {
+    this.#backend.drop();
+    this.#stage = 'over';
+    this.#tries.over();
+    const { recorder, now, settings } = this.#context;
+    recorder.add(
+      requestRecord({
+        startedAt: this.#startedAt,
+        start: this.#start,
+        end: now(),
+        view: this.#connection.view,
+        mode: settings.forwarded,
+        line: this.#request,
+        fields: this.#request.fields,
+        isUpgrade: this.isUpgrade,
+        host: this.#host,
+        route: this.#route,
+        lookup: this.#lookup,
+        tries: this.#tries,
+        status: this.#response.status,
+        bytes: this.#connection.takeBytes(),
+        error: this.#error,
+      }),
+    );
+  }
+}

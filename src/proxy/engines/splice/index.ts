@@ -1,0 +1,86 @@
+import type { Socket } from 'node:net';
+import { createServer, type Server } from 'node:tls';
+import type { ListenerSpec, TlsMaterial } from '../../../shared/model/listener.ts';
+import { Balancer } from '../../balance/balancer.ts';
+import type { CreateEngine, EngineDependencies } from '../../engine.ts';
+import { viaName } from '../../headers/via.ts';
+import { type ConnectionServer, Connections } from '../common/connections.ts';
+import { BackendPools } from '../common/pools.ts';
+import { tlsOptions } from '../common/tlsOptions.ts';
+import { SpliceConnection } from './backendConnection.ts';
+import { ClientConnection } from './clientConnection.ts';
+import type { EngineContext } from './context.ts';
+import { Dates } from './dates.ts';
+import { Llhttp } from './parser/llhttp.ts';
+
+/** The engine on bare sockets: heads are judged and bodies framed by Node's parser, and bytes passed on as they came. */
+export const createSpliceEngine: CreateEngine = (dependencies) =>
+  new SpliceServer(dependencies).connections;
+
+class SpliceServer implements ConnectionServer {
+  readonly connections: Connections;
+  readonly #context: EngineContext;
+  readonly #secure = new Map<number, Server>();
+
+  constructor(dependencies: EngineDependencies) {
+    const { settings, now } = dependencies;
+    const connections = new Connections(dependencies, this);
+    const llhttp = new Llhttp();
+    this.connections = connections;
+    this.#context = {
+      ...dependencies,
+      llhttp,
+      pools: new BackendPools({
+        connectionOf: (socket, openMs, home) => new SpliceConnection(socket, openMs, home, llhttp),
+        maxSockets: settings.maxSockets,
+        connectTimeoutMs: settings.connectTimeoutMs,
+        queueTimeoutMs: settings.tcpTimeoutMs,
+        keepAlive: settings.httpKeepAlive,
+        now,
+      }),
+      readAhead: { bytes: 0 },
+      balancer: new Balancer(dependencies.random),
+      dates: new Dates(dependencies.wallClock),
+      httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
+      via: viaName(settings.instanceId),
+      draining: () => connections.draining,
+      idleUntil: () => connections.idleUntil,
+    };
+    for (const listener of settings.listeners) {
+      if (listener.tls !== null) this.#secure.set(listener.id, this.#tls(listener, listener.tls));
+    }
+  }
+
+  plain(socket: Socket, listener: ListenerSpec): void {
+    this.#serve(socket, listener);
+  }
+
+  secure(socket: Socket, listener: ListenerSpec): boolean {
+    return this.#secure.get(listener.id)?.emit('connection', socket) ?? false;
+  }
+
+  sweep(now: number): void {
+    this.#context.pools.sweep(now);
+  }
+
+  close(): void {
+    this.#context.pools.close();
+  }
+
+  /** It never listens: connections are given to it. */
+  #tls(listener: ListenerSpec, material: TlsMaterial): Server {
+    const server = createServer({
+      ...tlsOptions(material),
+      handshakeTimeout: this.#context.settings.headTimeoutMs,
+    });
+    server.on('secureConnection', (socket) => this.#serve(socket, listener));
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    return server;
+  }
+
+  #serve(socket: Socket, listener: ListenerSpec): void {
+    const connection = new ClientConnection(this.#context, socket, listener);
+    this.connections.serve(socket, connection);
+    socket.resume();
+  }
+}

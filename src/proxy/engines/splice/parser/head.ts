@@ -1,0 +1,56 @@
+/** The start line and fields of a message that a strict parser has accepted. */
+export interface MessageHead {
+  /** What stands before the first space: a method, or the version of a response. */
+  readonly first: string;
+  /** Of a request: its target; of a response: its status and reason. */
+  readonly rest: string;
+  /** `1.1`, of a request; empty where it names none. */
+  readonly version: string;
+  /** Flat list: name, value, name, value. */
+  readonly raw: string[];
+}
+
+const space = 0x20;
+const tab = 0x09;
+const httpVersion = /^(.*?) +HTTP\/(\d\.\d)$/s;
+
+/** @param text from the beginning of the message to the empty line, as latin1 */
+export function readHead(text: string, isRequest: boolean): MessageHead {
+  let at = 0;
+  // A parser skips empty lines before a message.
+  while (text.charCodeAt(at) === 0x0d || text.charCodeAt(at) === 0x0a) at++;
+  let end = text.indexOf('\r\n', at);
+  if (end === -1) end = text.length;
+  const gap = text.indexOf(' ', at);
+  const split = gap === -1 || gap > end ? end : gap;
+  const first = text.slice(at, split);
+  let rest = text.slice(split + 1, end);
+  let version = '';
+  if (isRequest) {
+    const match = httpVersion.exec(rest);
+    if (match !== null) {
+      rest = (match[1] ?? '').trimStart();
+      version = match[2] ?? '';
+    }
+  }
+  return { first, rest, version, raw: readFields(text, end + 2) };
+}
+
+function readFields(text: string, start: number): string[] {
+  const raw: string[] = [];
+  let at = start;
+  for (;;) {
+    const end = text.indexOf('\r\n', at);
+    if (end === -1 || end === at) return raw;
+    const colon = text.indexOf(':', at);
+    if (colon === -1 || colon > end) return raw;
+    let from = colon + 1;
+    let to = end;
+    while (from < to && isBlank(text.charCodeAt(from))) from++;
+    while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+    raw.push(text.slice(at, colon), text.slice(from, to));
+    at = end + 2;
+  }
+}
+
+const isBlank = (code: number): boolean => code === space || code === tab;

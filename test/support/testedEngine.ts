@@ -1,0 +1,5 @@
+import { type EngineName, engineNames } from '../../src/shared/model/settings.ts';
+
+/** The engine that conformance and fault tests run against: `BERTH_ENGINE`, or the default. */
+export const testedEngine: EngineName =
+  engineNames.find((name) => name === process.env['BERTH_ENGINE']) ?? 'http-proxy';
