@@ -15,6 +15,7 @@ import { recordedAddress } from '../../headers/forwarded.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
 import type { ResponseFields } from '../../headers/toClient.ts';
+import { hasLeftMeanwhile } from '../../lateConnection.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
 import type { LocalAnswer, Problem } from '../../pages/pages.ts';
 import { httpsRedirect } from '../../redirect.ts';
@@ -238,7 +239,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const body = this.#body;
     if (sound === null || fields === null || body === null) return;
     const { settings, via, now } = this.#context;
-    if (this.#isGone(now())) {
+    if (hasLeftMeanwhile(this.#tries, this.#route, this.#context.router, now())) {
       this.#backend.refuse();
       this.failed(failures.gone, false);
       return;
@@ -263,20 +264,6 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     if (!this.#backend.send({ method, path: sound.target, headers }, body)) {
       this.#fail('BERTH_REQUEST_MALFORMED');
     }
-  }
-
-  /**
-   * Whether the backend left the list while its connection was opened. Where nobody has an address any more, a connection
-   * waits, and in the end somebody else may take it who has the address by then.
-   */
-  #isGone(now: number): boolean {
-    const { backend, begunAt } = this.#tries;
-    const route = this.#route;
-    if (backend === null || route === null || now - begunAt < limits.lateConnectMs) return false;
-    const resolution = this.#context.router.resolve(route.host);
-    if ('then' in resolution || resolution.kind === 'unavailable') return false;
-    if (resolution.kind !== 'route') return true;
-    return !resolution.route.frontend.backends.some(({ url }) => url === backend.url);
   }
 
   bodyData(chunk: Buffer): void {

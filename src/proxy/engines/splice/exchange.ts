@@ -14,6 +14,7 @@ import { debugErrorFields } from '../../headers/debug.ts';
 import { recordedAddress } from '../../headers/forwarded.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
 import type { ResponseFields } from '../../headers/toClient.ts';
+import { hasLeftMeanwhile } from '../../lateConnection.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
 import type { LocalAnswer, Problem } from '../../pages/pages.ts';
 import { httpsRedirect } from '../../redirect.ts';
@@ -229,6 +230,10 @@ export class Exchange implements BackendSideOwner, Client {
     const sound = this.#sound;
     if (sound === null) return;
     const { settings, via, now } = this.#context;
+    if (hasLeftMeanwhile(this.#tries, this.#route, this.#context.router, now())) {
+      this.failed(failures.gone, false);
+      return;
+    }
     const { method, httpVersion, fields } = this.#request;
     const hostHeader = this.#route?.options.hostHeader;
     const headers = fieldsToBackend(fields, {
