@@ -662,6 +662,36 @@ export const limits = {
   /** Characters of the folder of a process, and frontends that are told of its port. */
   maxFolderChars: 1024,
   maxPortHosts: 32,
+  /**
+   * The doctor: milliseconds that one check may take, and one that starts a browser; hosts that it tries, and at the same
+   * time; lines beside the sentence of a check; characters of one of them, and of the name of an action.
+   */
+  doctorCheckMs: 10_000,
+  doctorBrowserMs: 20_000,
+  maxDoctorHosts: 200,
+  doctorHostsAtOnce: 8,
+  maxDoctorDetails: 20,
+  maxDoctorTextChars: 300,
+  maxDoctorActionChars: 60,
+  /** Milliseconds that a look-up of a name, a handshake and a question to a listener of ours may take in it. */
+  doctorAnswerMs: 5000,
+  /** Bytes of a file or of the output of a program that the doctor reads. */
+  maxDoctorFileBytes: 4 * 1024 * 1024,
+  /** MB free where the embedded store lies, below which it is told; and below which it is a problem. */
+  lowDiskMegabytes: 500,
+  fullDiskMegabytes: 20,
+  /** Milliseconds by which clocks may differ. */
+  clockSkewMs: 5000,
+  /** Milliseconds of a round trip to the store that are told. */
+  slowStoreMs: 100,
+  /** Days before its end at which a certificate is told. */
+  certificateEndsDays: 14,
+  /** Milliseconds a program of the system may take, and one that asks a person; bytes that are kept of what it prints. */
+  toolMs: 20_000,
+  elevationMs: 5 * 60_000,
+  maxToolOutputBytes: 1024 * 1024,
+  /** Bytes of a file of the system that is read to be changed: some hosts files are long lists of what is blocked. */
+  maxSystemFileBytes: 64 * 1024 * 1024,
   /** Milliseconds between two looks for an update. */
   updateCheckMs: 6 * 3_600_000,
 } as const;
