@@ -365,6 +365,11 @@ export const errorCatalogue = {
     'A file cannot be read or written',
     'The reason stands beside; correct the path or its rights.',
   ),
+  BERTH_CA_UNUSABLE: entry(
+    null,
+    'The local CA cannot be used',
+    'Put the file that is named back from a copy; or move its whole directory away for a new CA, which has to be trusted anew.',
+  ),
   BERTH_SERVICE_UNAVAILABLE: entry(
     null,
     'The service manager of this system cannot be used',

@@ -65,6 +65,7 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_CONTAINER_ENGINE_AWAY: exitCodes.other,
   BERTH_EXISTS: exitCodes.other,
   BERTH_FILE_UNUSABLE: exitCodes.other,
+  BERTH_CA_UNUSABLE: exitCodes.other,
   BERTH_SERVICE_UNAVAILABLE: exitCodes.other,
   BERTH_UNHEALTHY: exitCodes.unhealthy,
   BERTH_HOST_NOT_ADDED: exitCodes.unhealthy,

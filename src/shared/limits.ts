@@ -692,6 +692,19 @@ export const limits = {
   maxToolOutputBytes: 1024 * 1024,
   /** Bytes of a file of the system that is read to be changed: some hosts files are long lists of what is blocked. */
   maxSystemFileBytes: 64 * 1024 * 1024,
+  /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
+  maxHostsFileNames: 2000,
+  /**
+   * Milliseconds that a certificate of the local CA is good for, and one of a host; before its end, from which on another
+   * one is made; and that it begins early, for clocks that differ.
+   */
+  caLifeMs: 10 * 365 * 86_400_000,
+  caRenewMs: 180 * 86_400_000,
+  leafLifeMs: 90 * 86_400_000,
+  leafRenewMs: 30 * 86_400_000,
+  certificateSkewMs: 3_600_000,
+  /** Certificates of the local CA that are kept after another one has taken their place. */
+  maxPreviousCas: 32,
   /** Milliseconds between two looks for an update. */
   updateCheckMs: 6 * 3_600_000,
 } as const;
