@@ -324,6 +324,12 @@ export const limits = {
    */
   maxStreamBatchRecords: 200,
   streamBatchMs: 100,
+  /**
+   * Records in one message to whoever looks at the newest ones, and milliseconds between two messages while more come
+   * than are shown: what a look costs does not grow with the number of requests.
+   */
+  maxWatchedRows: 100,
+  watchPaceMs: 200,
   /** Hosts of which numbers are kept; the one that was asked for longest ago goes for one more. */
   maxTrafficHosts: 500,
   /** Seconds over which requests per second are counted, and milliseconds between two pictures of all hosts. */
@@ -703,8 +709,44 @@ export const limits = {
   leafLifeMs: 90 * 86_400_000,
   leafRenewMs: 30 * 86_400_000,
   certificateSkewMs: 3_600_000,
+  /** Milliseconds between two looks whether the files of the local CA are others by now. */
+  caLookMs: 1000,
+  /** Certificates of hosts that the supervisor holds, and that it makes at the same time; one more is refused. */
+  maxLeaves: 2000,
+  maxPendingLeaves: 64,
+  /** Certificates for names without a frontend of their own: so many at once, and then so many a second. */
+  leafBurst: 200,
+  leavesPerSecond: 20,
+  /** Names that were asked for and may not be certified, as status tells them. */
+  maxRefusedNames: 50,
+  /** Hosts of which a worker has a certificate at hand, and milliseconds for which it believes that there is none. */
+  maxSecureContexts: 1000,
+  noCertificateMs: 60_000,
+  failedCertificateMs: 1000,
+  /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
+  certificateAskMs: 5000,
+  maxPendingCertificates: 64,
+  /** Hosts with a certificate that a person brought, and milliseconds between two looks at their files. */
+  maxOwnPairs: 256,
+  ownPairsLookMs: 2000,
+  /** Certificates that are listed, and milliseconds before the end of a person's own from which it is said. */
+  maxListedCertificates: 1000,
+  ownPairWarnMs: 14 * 86_400_000,
   /** Certificates of the local CA that are kept after another one has taken their place. */
   maxPreviousCas: 32,
+  /** Milliseconds that a handshake with a CA's certificate may take, which shows whether a store trusts it. */
+  trustHandshakeMs: 15_000,
+  /** Milliseconds that one change of a store may take: the system may ask a person. */
+  trustChangeMs: 180_000,
+  /** Bytes of all certificates that a system trusts, of one file of them, and of a file that names Firefox's profiles. */
+  maxTrustBundleBytes: 32 * 1024 * 1024,
+  maxTrustedFileBytes: 256 * 1024,
+  /** Profiles of Firefox in one place that are looked at. */
+  maxFirefoxProfiles: 50,
+  /** Bytes of a file of a certificate database of which a copy is kept, so that it can come back as it was. */
+  maxSavedDatabaseBytes: 64 * 1024 * 1024,
+  /** Processes whose open files are looked through. */
+  maxLookedAtProcesses: 10_000,
   /** Milliseconds between two looks for an update. */
   updateCheckMs: 6 * 3_600_000,
 } as const;

@@ -3,13 +3,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type AuthorityPlace,
-  authorityPlace,
-  ensureAuthority,
-  previousCertificates,
-  readAuthorityFiles,
-} from './authorityFiles.ts';
+import { ensureAuthority, previousCertificates, readAuthorityFiles } from './authorityFiles.ts';
+import { type AuthorityPlace, authorityPlace } from './place.ts';
 import { makeSigningKey } from './x509.ts';
 
 const now = Date.UTC(2026, 0, 1);

@@ -6,6 +6,7 @@ import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBounded, reasonOf } from '../config/readFile.ts';
 import { makeDirectory } from '../system/makeDirectory.ts';
 import { areCovered, type PermittedNames } from './names.ts';
+import type { AuthorityPlace } from './place.ts';
 import { publishNew, publishOver } from './publish.ts';
 import {
   type Authority,
@@ -15,17 +16,6 @@ import {
   readAuthority,
   readSigningKey,
 } from './x509.ts';
-
-/** Where the CA of an instance lies. */
-export interface AuthorityPlace {
-  readonly directory: string;
-  /** Mode 0600. */
-  readonly key: string;
-  /** What is to be trusted. */
-  readonly certificate: string;
-  /** Certificates of the same key that were in use before: they may still be trusted somewhere. */
-  readonly previous: string;
-}
 
 /** A CA as it lies on the disk. */
 export interface StoredAuthority extends Authority, ReadAuthority {
@@ -39,17 +29,6 @@ export interface AuthorityNeeds {
   readonly machine: string;
   /** Unix milliseconds. */
   readonly now: number;
-}
-
-/** @param data directory of the instance's data */
-export function authorityPlace(data: string): AuthorityPlace {
-  const directory = join(data, 'certificates');
-  return {
-    directory,
-    key: join(directory, 'ca-key.pem'),
-    certificate: join(directory, 'ca.pem'),
-    previous: join(directory, 'previous'),
-  };
 }
 
 /**
