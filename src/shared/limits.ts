@@ -121,6 +121,8 @@ export const limits = {
   minBodyBytesPerSecond: 256,
   /** Part of a backend's connections that requests may hold whose bodies are still coming. */
   uploadShare: 0.5,
+  /** Hosts of Berth, of any instance, that one request may go through; servers may ask each other so. */
+  maxPassages: 8,
   /** Interim (1xx) responses relayed for one request. */
   maxInterimResponses: 16,
   /** Milliseconds after which a client that expects 100 gets it from us, since its backend says nothing. */
@@ -700,6 +702,19 @@ export const limits = {
   maxSystemFileBytes: 64 * 1024 * 1024,
   /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
   maxHostsFileNames: 2000,
+  /** Seconds for which an answer of our DNS server is remembered elsewhere: a name that is taken away goes soon. */
+  dnsTtlSeconds: 10,
+  /** Bytes of a DNS query over TCP, and of a datagram that we say we take; none that is meant is nearly as long. */
+  maxDnsQueryBytes: 4096,
+  maxDnsDatagramBytes: 1232,
+  /** Bytes of datagrams that wait in the system; and those answered in one second, since each takes time of accepting. */
+  dnsReceiveBytes: 64 * 1024,
+  dnsQueriesPerSecond: 5000,
+  /** Connections of the DNS server over TCP, and milliseconds of silence after which one ends. */
+  maxDnsConnections: 64,
+  dnsIdleMs: 5000,
+  /** Ports that are tried where any will do: each has to be free for UDP and TCP. */
+  maxDnsPortTries: 8,
   /**
    * Milliseconds that a certificate of the local CA is good for, and one of a host; before its end, from which on another
    * one is made; and that it begins early, for clocks that differ.
