@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import type { InstanceStatus } from '../../../../shared/contract/instance.ts';
 import type { StoreState } from '../../../../shared/messages.ts';
+import { isReached } from '../../../state/storeReached.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { cn } from '../../../ui/cn.ts';
@@ -11,7 +12,6 @@ import { StatusGlyph } from '../../../ui/Status.tsx';
 import {
   driverOf,
   hostPort,
-  isReached,
   migrateCommand,
   type StoreChoice,
   storeChoice,
