@@ -25,6 +25,8 @@ import { statusOf } from './instance/status.ts';
 import { createStoreHost, type StoreProposal } from './instance/storeHost.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
+import { zonesOf } from './names/dns/zones.ts';
+import { createDnsHost } from './names/dnsHost.ts';
 import { findPortOwner } from './ports/portOwner.ts';
 import { atMostEvery } from './system/atMostEvery.ts';
 import { beside, eachBeside } from './system/beside.ts';
@@ -118,6 +120,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     log,
   });
   const storeHost = createStoreHost(directories, log);
+  const dnsHost = createDnsHost({
+    zoneOf: (host) => zonesOf(config.suffixes, controlPlane.has)(host),
+    log,
+    now,
+  });
   const controlPlane = createControlPlane({
     directories,
     interfaceFolder,
@@ -153,6 +160,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     lock = await lockInstance(directories.runtime);
     const ports = await listeners.propose(config);
     try {
+      const dns = await dnsHost.propose(config.names);
+      await dns.keep();
       const served = await readServed(config, ports.listeners, { before: present, log });
       accessLog = await openLog(config, ownerOf(privileges));
       await giveUpRootsRights(accessLog.path);
@@ -195,12 +204,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       counters,
       counts: controlPlane.counts,
       accessLog: path,
+      dns: dnsHost.at,
       notices: noticesOf({
         wantedControlPort,
         config,
         listeners: listeners.present,
         embedded: storeHost.embedded,
         dashboard,
+        dns: dnsHost.at,
         accessLog: path,
         storeStaleSince:
           cluster.storeState === 'stale'
@@ -224,6 +235,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const ports = await listeners.propose(next);
       undo.push(ports.drop);
       const served = await readServed(next, ports.listeners, { before: present, log });
+      const dns = await dnsHost.propose(next.names);
+      undo.push(dns.drop);
       const store = await storeHost.propose(next.driver, leaving.signal);
       undo.push(store.drop);
       const nextLog =
@@ -234,6 +247,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const crew = crewOf(next, served, store);
       const { drained } = await cluster.replace(crew);
       await ports.keep();
+      await dns.keep();
       present = served;
       if (nextLog === null) accessLog?.use(accessLogStyle(next.server));
       else {
@@ -266,6 +280,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   async function end(): Promise<void> {
     await listeners.close();
     await controlPlane.close();
+    await dnsHost.close();
     await accessLog?.close();
     await storeHost.close();
     // What cannot be removed is of a dead process soon: the next start passes over it.
@@ -316,6 +331,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       void eachBeside(log, 'at the end', [
         cluster.kill,
         controlPlane.close,
+        dnsHost.close,
         () => accessLog?.close(),
         storeHost.close,
         () => lock?.release(),

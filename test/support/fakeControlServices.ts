@@ -55,6 +55,7 @@ const fakeStatus: InstanceStatus = {
   accessLog: '/log',
   capture: true,
   notices: [],
+  dns: null,
   suffixes: [],
   dashboard: null,
 };

@@ -9,6 +9,9 @@ import type { Directories } from '../system/directories.ts';
 /** Ports to try in this order when 80 is taken or not permitted and nobody asked for it. */
 const fallbackPorts = [8080, 8081, 8082, 8083, 8084, 8085, 8086, 8087, 8088, 8089] as const;
 
+/** Of the DNS server: nobody's, and none that a system hands out by itself. */
+const dnsPort = 15_353;
+
 export interface OwnConfigInputs {
   /** Of Berth's own file; null where there is none. */
   readonly path: string | null;
@@ -37,6 +40,7 @@ export function readOwnConfig(
     server: { workers: Math.max(1, cores), accessLog: join(directories.state, 'access.log') },
     http: bindIsSet ? {} : { bind: ['127.0.0.1', '::1'] },
     containers: { enabled: true },
+    names: { dnsPort },
     ...(driverIsSet ? {} : { driver: `embedded://127.0.0.1:${embeddedPort}` }),
   };
   const { config, warnings } = readConfig(merged(standard, content), path ?? 'the defaults');
@@ -50,6 +54,10 @@ export function readOwnConfig(
         accessLogIsSet: isSet(sectionOf(given, 'server')?.['accessLog']),
       },
       fallbackPorts: fallbacksFor(http),
+      names: {
+        ...config.names,
+        dnsPortIsSet: sectionOf(given, 'names')?.['dnsPort'] !== undefined,
+      },
       driver: driverIsSet ? config.driver : withFallback(config.driver),
     },
     warnings,

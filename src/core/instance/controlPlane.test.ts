@@ -63,6 +63,7 @@ it('services that fail later are said once in a while, and records go on', async
       return broken();
     },
     counts: { hosts: 1, backendsDown: 0, capture: true },
+    has: () => false,
     close: async () => undefined,
   };
   const { plane, said } = setUp(place.path, () => services);

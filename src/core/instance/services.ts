@@ -42,6 +42,8 @@ export interface Services {
   /** For the control plane; what depends on the store is that of now. */
   readonly control: ControlServices;
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
+  /** Whether there is a frontend of this name, as far as is known. */
+  has(name: string): boolean;
   /** Never rejects. */
   close(): Promise<void>;
 }
@@ -222,6 +224,7 @@ export function openServices(options: ServicesOptions): Services {
         capture: traffic.capturing,
       };
     },
+    has: (name) => present.table.entries.has(name),
     close: async () => {
       ports.close();
       replays.close();

@@ -26,6 +26,7 @@ const status: InstanceStatus = {
   accessLog: '/log',
   capture: true,
   notices: [],
+  dns: null,
   suffixes: [],
   dashboard: null,
 } as InstanceStatus;

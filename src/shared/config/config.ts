@@ -74,6 +74,14 @@ export interface Config {
   readonly user: string | number | null;
   readonly group: string | number | null;
   readonly suffixes: readonly string[];
+  readonly names: {
+    /** Of the DNS server on 127.0.0.1; 0 lets the system choose, null for none. */
+    readonly dnsPort: number | null;
+    /** Whether `dnsPort` was set: a default that is taken may move, a setting may not. */
+    readonly dnsPortIsSet: boolean;
+    /** Whether the instance keeps its block of the hosts file, where it may write that. */
+    readonly hostsFile: boolean;
+  };
   readonly containers: {
     readonly enabled: boolean;
     /** Addresses; empty when they are to be found. */

@@ -10,6 +10,7 @@ type Section = Readonly<Record<string, unknown>>;
  */
 export function fileFormOf(config: Config): Section {
   const { accessLogIsSet: _isSet, healthWebhook, ...server } = config.server;
+  const { dnsPort, hostsFile } = config.names;
   return {
     server: {
       ...server,
@@ -22,6 +23,7 @@ export function fileFormOf(config: Config): Section {
     user: config.user,
     group: config.group,
     suffixes: config.suffixes,
+    names: { dnsPort, hostsFile },
     containers: config.containers,
   };
 }

@@ -56,6 +56,7 @@ test('an empty file has the defaults of Hipache, and ours', () => {
     user: null,
     group: null,
     suffixes: ['localhost', 'dev.local'],
+    names: { dnsPort: null, dnsPortIsSet: false, hostsFile: false },
     // A proxy that stood where Hipache did makes nothing of containers unless it is asked to.
     containers: { enabled: false, engines: [], labels: true, autoNames: false },
   });

@@ -54,6 +54,10 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     user: settings.user,
     group: settings.group,
     suffixes: [...new Set(settings.suffixes)],
+    names: {
+      ...settings.names,
+      dnsPortIsSet: isRecord(given['names']) && given['names']['dnsPort'] !== undefined,
+    },
     containers: { ...settings.containers, engines: [...new Set(settings.containers.engines)] },
   };
   return { config, warnings: atMost(maxLines, heard) };

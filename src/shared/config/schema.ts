@@ -411,6 +411,20 @@ export const schema = z.object({
     },
     'Containers of this machine.',
   ),
+  names: section(
+    {
+      dnsPort: documented(whole(portRange).nullable().default(null), {
+        takes: 'a port from 0 to 65535, or null; 0 lets the system choose',
+        about:
+          'Port on 127.0.0.1 of a DNS server that finds every name under the suffixes, and every frontend, on this machine; `null` for none. Without a config.json of Hipache it is 15353, and any free one where that is taken. Who asks it is said in [NAMES.md](NAMES.md).',
+      }),
+      hostsFile: toggle(
+        false,
+        'Keep the block of Berth in the hosts file as the hosts are. It takes an instance that may write that file; others change it with `berth names install`.',
+      ),
+    },
+    'How the names of hosts are found on this machine ([NAMES.md](NAMES.md)).',
+  ),
   suffixes: documented(
     z
       .array(

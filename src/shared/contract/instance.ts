@@ -27,6 +27,7 @@ export type StatusNotice =
     }
   | { readonly kind: 'store-port-moved'; readonly wanted: number; readonly got: number }
   | { readonly kind: 'control-port-moved'; readonly wanted: number; readonly got: number }
+  | { readonly kind: 'dns-port-moved'; readonly wanted: number; readonly got: number }
   /** The store is away, and hosts are served as they were last known. `since` in Unix milliseconds. */
   | { readonly kind: 'store-stale'; readonly since: number }
   /** The usual file cannot be written. */
@@ -61,6 +62,8 @@ export interface InstanceStatus {
   /** Whether records are kept and sent to whoever follows: `traffic.capture`. */
   readonly capture: boolean;
   readonly notices: readonly StatusNotice[];
+  /** Where its DNS server is; null when it has none. */
+  readonly dns: { readonly address: string; readonly port: number } | null;
   /** Suffixes under which hosts are named. */
   readonly suffixes: readonly string[];
   readonly dashboard: string | null;

@@ -8,7 +8,7 @@ import type { ZoneOf } from './answer.ts';
  * @param has whether there is a frontend of this name
  */
 export function zonesOf(suffixes: readonly string[], has: (name: string) => boolean): ZoneOf {
-  const own = new Set(suffixes);
+  const own: ReadonlySet<string> = new Set(suffixes);
   return (host) => {
     const labels = host.split('.');
     for (let at = 0; at < labels.length; at++) {
