@@ -5,6 +5,7 @@ import { version } from '../shared/version.ts';
 import { filePath } from './arguments/parsers.ts';
 import { declareContainerVerbs } from './commands/containers.ts';
 import { type Choose, type Chosen, maxColumns } from './commands/declare.ts';
+import { declareDoctorVerb } from './commands/doctor.ts';
 import { declareHealthVerbs } from './commands/health.ts';
 import { declareHelpVerb, refuseVerb } from './commands/help.ts';
 import { declareHostVerbs } from './commands/hosts.ts';
@@ -105,6 +106,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declarePortsVerb(program, choose);
   declareTrafficVerbs(program, choose);
   declareHealthVerbs(program, choose);
+  declareDoctorVerb(program, choose);
   declareInstanceVerbs(program, choose);
   declareServiceVerbs(program, choose);
   declareTransferVerbs(program, choose);

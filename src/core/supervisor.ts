@@ -139,6 +139,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     counters,
     reload: options.reread,
     reopenLogs,
+    facts: { inputs: options.inputs, config: () => config },
     settings: createSettings({
       inputs: options.inputs,
       config: () => config,

@@ -164,6 +164,10 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       drain: told('health.drain', health),
       revive: told('health.revive', health),
     },
+    doctor: {
+      run: (signal) => forever({ kind: 'plan', checks: [] } as const, signal),
+      fix: told('doctor.fix', Promise.resolve({ ok: true, says: '' })),
+    },
     settings: {
       get: told('settings.get', fakeSettings),
       set: told('settings.set', fakeSettings),

@@ -121,6 +121,12 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       unmap: os.containers.unmap.handler(({ input }) => services().containers.unmap(input)),
       ports: os.containers.ports.handler(() => services().containers.ports()),
     },
+    doctor: {
+      run: os.doctor.run.handler(({ signal }) =>
+        guarded('doctor.run', (ended) => services().doctor.run(ended), signal),
+      ),
+      fix: os.doctor.fix.handler(({ input }) => services().doctor.fix(input)),
+    },
     settings: {
       get: os.settings.get.handler(() => services().settings.get()),
       set: os.settings.set.handler(({ input }) => services().settings.set(input)),

@@ -1,4 +1,5 @@
 import type { containersContract } from '../../shared/contract/containers.ts';
+import type { doctorContract } from '../../shared/contract/doctor.ts';
 import type { healthContract } from '../../shared/contract/health.ts';
 import type { hostsContract } from '../../shared/contract/hosts.ts';
 import type { instanceContract } from '../../shared/contract/instance.ts';
@@ -30,4 +31,5 @@ export interface ControlServices {
   readonly health: Service<typeof healthContract>;
   readonly settings: Service<typeof settingsContract>;
   readonly containers: Service<typeof containersContract>;
+  readonly doctor: Service<typeof doctorContract>;
 }

@@ -29,6 +29,17 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
     reload: async () => undefined,
     reopenLogs: async () => undefined,
     settings: { get: broken, set: broken },
+    facts: {
+      inputs: {
+        file: null,
+        env: {},
+        cwd: runtime,
+        cores: 1,
+        isRoot: false,
+        directories: { config: runtime, data: runtime, state: runtime, runtime },
+      },
+      config: broken,
+    },
     log: (level, message) => said.push(`${level}: ${message}`),
     now: () => 0,
     ...(open === undefined ? {} : { open }),

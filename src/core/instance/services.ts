@@ -17,6 +17,7 @@ import {
   ownSubnets,
 } from '../containers/index.ts';
 import type { ControlServices } from '../control/services.ts';
+import { createInstanceDoctor, type InstanceFacts } from '../doctor/index.ts';
 import { openFrontends } from '../frontends/index.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
 import { createHealth, type Health, type HealthSettings } from '../health/index.ts';
@@ -63,6 +64,8 @@ export interface ServicesOptions {
   readonly reload: () => Promise<void>;
   readonly reopenLogs: () => Promise<void>;
   readonly settings: Settings;
+  /** For the doctor. */
+  readonly facts: InstanceFacts;
   readonly log: Log;
   /** Monotonic ms. */
   readonly now: () => number;
@@ -113,6 +116,19 @@ export function openServices(options: ServicesOptions): Services {
     reopenLogs: options.reopenLogs,
     metrics: () => metrics.text(),
     try: ({ name }) => tryHost(name, status().listeners, now),
+  });
+
+  const doctor = createInstanceDoctor({
+    facts: options.facts,
+    questions: {
+      status: async () => status(),
+      hosts: async () => await present.hosts.list(),
+      containers: async () => present.containers.service.list(),
+      try: (name) => tryHost(name, status().listeners, now),
+    },
+    store: () => present.store,
+    revive: async (name) => await present.health.revive({ name }),
+    now,
   });
 
   function openOn(reachable: ReachableStore): OfStore {
@@ -206,6 +222,7 @@ export function openServices(options: ServicesOptions): Services {
       instance,
       traffic: { ...traffic, replay: replays.replay },
       settings: options.settings,
+      doctor,
       get hosts() {
         return present.hosts;
       },
@@ -226,6 +243,7 @@ export function openServices(options: ServicesOptions): Services {
     },
     has: (name) => present.table.entries.has(name),
     close: async () => {
+      doctor.close();
       ports.close();
       replays.close();
       traffic.close();

@@ -1,4 +1,5 @@
 import { containersContract } from './containers.ts';
+import { doctorContract } from './doctor.ts';
 import { healthContract } from './health.ts';
 import { hostsContract } from './hosts.ts';
 import { instanceContract } from './instance.ts';
@@ -16,4 +17,5 @@ export const contract = {
   health: healthContract,
   settings: settingsContract,
   containers: containersContract,
+  doctor: doctorContract,
 };
