@@ -102,6 +102,7 @@ function main(): void {
       redisCli: settings.redisCli ?? '',
       deadSeconds: settings.deadBackendTtlSeconds,
       ...(hint === null ? {} : { listenerHint: hint }),
+      ports: settings.listeners.map(({ port }) => port),
     });
     const { router, deaths } = routing;
     const engine = engineOf(settings.engine)({

@@ -105,7 +105,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       return text(errorCatalogue[problem.code].status ?? 500, `${problem.code}\n`);
     },
     ping: () => text(200, 'ok'),
-    welcome: (host) => (host === 'welcome.dev.local' ? text(200, 'welcome') : null),
+    welcome: (asked, accept) => {
+      if (options.pages !== undefined) return options.pages.welcome(asked, accept);
+      return asked.host === 'welcome.dev.local' ? text(200, 'welcome') : null;
+    },
   };
   const lookup = (host: string): Resolution => {
     for (const name of lookupNames(host)) {

@@ -15,11 +15,24 @@ export interface Problem {
   readonly container?: {
     /** `web of shop`, or the name of a container. */
     readonly what: string;
+    /** What its engine is spoken to with. */
+    readonly engine: 'docker' | 'podman';
     /** Milliseconds for which it is still awaited; 0 for not at all. */
     readonly awaitedMs: number;
     /** Target by which a browser may ask again by itself; null when it may not. */
     readonly target: string | null;
   };
+}
+
+/** A request for a host that no frontend has. */
+export interface Asked {
+  readonly method: string;
+  /** Lower case, without port and trailing dot. */
+  readonly host: string;
+  /** The host as it was written, with its port. */
+  readonly hostField: string;
+  readonly target: string;
+  readonly scheme: 'http' | 'https';
 }
 
 /** A complete answer made by Berth itself. */
@@ -36,6 +49,9 @@ export interface Pages {
   error(problem: Problem, accept: string | undefined): LocalAnswer;
   /** Answer to `Host: __ping__`. */
   ping(): LocalAnswer;
-  /** The page of `welcome.<suffix>`, or null when the host is not that. */
-  welcome(host: string, accept: string | undefined): LocalAnswer | null;
+  /**
+   * The page of `welcome.<suffix>`, and of this machine itself at `/`, where the script for browsers is too, at
+   * `/proxy.pac`. Null for everything else.
+   */
+  welcome(asked: Asked, accept: string | undefined): LocalAnswer | null;
 }

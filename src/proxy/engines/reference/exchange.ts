@@ -4,6 +4,7 @@ import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
 import type { Client } from '../../balance/balancer.ts';
 import { type Failure, failures } from '../../failure.ts';
@@ -15,8 +16,10 @@ import { recordedAddress } from '../../headers/forwarded.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
 import type { ResponseFields } from '../../headers/toClient.ts';
+import { passageText } from '../../headers/trail.ts';
 import { hasLeftMeanwhile } from '../../lateConnection.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
+import { notElsewhere, tunnelAgreement, tunnelEnd, whyNotOurs } from '../../ownTunnel.ts';
 import type { LocalAnswer, Problem } from '../../pages/pages.ts';
 import { httpsRedirect } from '../../redirect.ts';
 import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
@@ -144,6 +147,10 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       this.#fail('BERTH_REQUEST_MALFORMED', 'A WebSocket handshake has no body.');
       return;
     }
+    if (verdict.form === 'tunnel') {
+      this.#enterTunnel(verdict);
+      return;
+    }
     const own = ownAnswer(verdict, request, this.#context.pages);
     if (own !== null) {
       this.#answer(own);
@@ -152,6 +159,39 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const resolution = this.#context.router.resolve(verdict.host);
     if ('then' in resolution) void resolution.then((found) => this.#resolved(found));
     else this.#resolved(resolution);
+  }
+
+  /** CONNECT: the client goes on as if it had connected to one of our listeners. */
+  #enterTunnel({ host, port }: SoundRequest): void {
+    const { listeners, suffixes } = this.#context.settings;
+    const end = tunnelEnd({ host, port }, listeners, suffixes, this.#connection.mayTunnel);
+    if (!end.ok) {
+      this.#fail(end.code, end.detail);
+      return;
+    }
+    const judge = (found: Resolution): void => {
+      if (this.#stage !== 'routing') return;
+      const problem = whyNotOurs(found, host);
+      if (problem === null) this.#tunnelTo(end.listener);
+      else this.#fail(problem.code, problem.detail);
+    };
+    const found = end.isOurs ? null : this.#context.router.resolve(host);
+    if (found === null) this.#tunnelTo(end.listener);
+    else if ('then' in found) void found.then(judge);
+    else judge(found);
+  }
+
+  #tunnelTo(listener: ListenerSpec): void {
+    const { socket } = this.#connection;
+    this.#stage = 'flushing';
+    this.#message.detachSocket(socket);
+    this.#response.status = 200;
+    // What follows bypasses the queue of this socket where it is encrypted: first all of this is with the system.
+    socket.write(tunnelAgreement, 'latin1', (error) => {
+      if (this.#stage !== 'flushing' || error) return;
+      this.#close();
+      this.#connection.tunnelTo(listener, this.#tunnelHead === null ? [] : [this.#tunnelHead]);
+    });
   }
 
   /** Called by http-proxy's chain: sends the request to a backend of its route. */
@@ -207,9 +247,16 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   #welcomeOr(code: HttpErrorCode): void {
-    const welcome = this.#context.pages.welcome(this.#host, this.#fields?.accept);
-    if (welcome === null) this.#fail(code);
-    else this.#answer(welcome);
+    const sound = this.#sound;
+    if (sound === null) return;
+    const { pages } = this.#context;
+    const { scheme } = this.#connection.view;
+    const welcome = pages.welcome(
+      { scheme, method: this.#request.method ?? '', ...sound },
+      this.#fields?.accept,
+    );
+    if (welcome !== null) this.#answer(welcome);
+    else this.#fail(code, code === 'BERTH_HOST_UNKNOWN' ? notElsewhere(sound) : '');
   }
 
   #next(): void {
@@ -253,6 +300,11 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       client: this.#connection.view,
       mode: settings.forwarded,
       via: `${request.httpVersion} ${via}`,
+      passage: passageText({
+        instance: via,
+        host: sound.host,
+        backend: this.#tries.backend?.index ?? 0,
+      }),
       maxForwards: typeof sound.hops === 'object' ? sound.hops.next : null,
       upgrade: this.#tunnelHead !== null,
       keepAlive: settings.httpKeepAlive,

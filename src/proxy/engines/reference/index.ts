@@ -48,6 +48,7 @@ class ReferenceServer implements ConnectionServer {
       httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
       proxy: createForwarder(),
       handover: new SocketHandover(),
+      connections,
       via: viaName(settings.instanceId),
       draining: () => connections.draining,
       idleUntil: () => connections.idleUntil,
@@ -69,8 +70,8 @@ class ReferenceServer implements ConnectionServer {
     }
   }
 
-  plain(socket: Socket, listener: ListenerSpec): void {
-    this.#serve(socket, listener);
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
+    this.#serve(socket, listener, isTunnel);
     this.#plain.emit('connection', socket);
     socket.resume();
   }
@@ -87,8 +88,8 @@ class ReferenceServer implements ConnectionServer {
     this.#context.pools.close();
   }
 
-  #serve(socket: ServedSocket, listener: ListenerSpec): void {
-    const connection = new ClientConnection(this.#context, socket, listener);
+  #serve(socket: ServedSocket, listener: ListenerSpec, isTunnel = false): void {
+    const connection = new ClientConnection(this.#context, socket, listener, isTunnel);
     socket[connectionOf] = connection;
     this.connections.serve(socket, connection);
   }

@@ -18,6 +18,7 @@ import { partsOf } from './wire.ts';
 export class ClientConnection implements ClientSide, ServedConnection {
   readonly socket: Socket;
   readonly view: ClientView;
+  readonly mayTunnel: boolean;
   readonly #context: EngineContext;
   readonly #parser: MessageParser;
   readonly #parts = new HeadParts();
@@ -38,9 +39,10 @@ export class ClientConnection implements ClientSide, ServedConnection {
   #lingerUntil = 0;
   #idleSince: number;
   #headSince = 0;
-  #bytesMark = 0;
+  #bytesMark: number;
 
-  constructor(context: EngineContext, socket: Socket, listener: ListenerSpec) {
+  /** @param isTunnel its client asked for a tunnel to `listener` */
+  constructor(context: EngineContext, socket: Socket, listener: ListenerSpec, isTunnel: boolean) {
     this.#context = context;
     this.socket = socket;
     this.#parser = context.llhttp.parser(Reads.requests);
@@ -49,13 +51,15 @@ export class ClientConnection implements ClientSide, ServedConnection {
       scheme: listener.tls === null ? 'http' : 'https',
       port: String(listener.port),
     };
+    this.mayTunnel = listener.tls === null && !isTunnel;
     this.#idleSince = context.now();
+    this.#bytesMark = socket.bytesWritten;
     socket.setNoDelay(true);
     socket.on('data', this.#onData);
     socket.on('drain', this.#onDrain);
     socket.on('end', this.#onEnd);
-    socket.on('error', () => {});
-    socket.on('close', () => this.#closed());
+    socket.on('error', ignore);
+    socket.on('close', this.#onClose);
   }
 
   get lastAnswer(): boolean {
@@ -256,6 +260,20 @@ export class ClientConnection implements ClientSide, ServedConnection {
     return early;
   }
 
+  tunnelTo(listener: ListenerSpec): void {
+    const { socket } = this;
+    const early = this.detach();
+    this.#current = null;
+    this.#closing = true;
+    socket.off('error', ignore);
+    socket.off('close', this.#onClose);
+    this.#parser.free();
+    // As a connection that was just accepted.
+    socket.pause();
+    if (early.length > 0) socket.unshift(Buffer.concat(early));
+    this.#context.connections.pass(socket, this, listener);
+  }
+
   break(reset: boolean): void {
     this.#current?.breakTunnel();
     if (reset && this.view.scheme === 'http') this.socket.resetAndDestroy();
@@ -303,6 +321,8 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#count(-this.#aheadBytes);
   }
 
+  readonly #onClose = (): void => this.#closed();
+
   #closed(): void {
     this.#closing = true;
     this.#forgetAhead();
@@ -313,3 +333,5 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#parser.free();
   }
 }
+
+const ignore = (): void => {};

@@ -42,6 +42,7 @@ class SpliceServer implements ConnectionServer {
       balancer: new Balancer(dependencies.random),
       dates: new Dates(dependencies.wallClock),
       httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
+      connections,
       via: viaName(settings.instanceId),
       draining: () => connections.draining,
       idleUntil: () => connections.idleUntil,
@@ -51,8 +52,8 @@ class SpliceServer implements ConnectionServer {
     }
   }
 
-  plain(socket: Socket, listener: ListenerSpec): void {
-    this.#serve(socket, listener);
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
+    this.#serve(socket, listener, isTunnel);
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
@@ -78,8 +79,8 @@ class SpliceServer implements ConnectionServer {
     return server;
   }
 
-  #serve(socket: Socket, listener: ListenerSpec): void {
-    const connection = new ClientConnection(this.#context, socket, listener);
+  #serve(socket: Socket, listener: ListenerSpec, isTunnel = false): void {
+    const connection = new ClientConnection(this.#context, socket, listener, isTunnel);
     this.connections.serve(socket, connection);
     socket.resume();
   }
