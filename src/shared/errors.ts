@@ -48,7 +48,12 @@ export const errorCatalogue = {
   BERTH_METHOD_UNSUPPORTED: entry(
     501,
     'This method is not supported',
-    'CONNECT is not served here: Berth is a reverse proxy.',
+    'CONNECT is for plain connections to Berth, which it turns into tunnels to itself.',
+  ),
+  BERTH_TUNNEL_REFUSED: entry(
+    501,
+    'No tunnel leads there',
+    'Berth is a proxy to its own hosts only, on ports 80 and 443 and those that it listens on: let everything else go without it.',
   ),
   BERTH_EXPECTATION_UNKNOWN: entry(
     417,
@@ -73,7 +78,7 @@ export const errorCatalogue = {
   BERTH_LOOP: entry(
     508,
     'The request came back to this proxy',
-    'A backend of this frontend is Berth itself: point it at the server instead.',
+    'Point the backend at the server itself. A server that asks others, as a dev server does, needs their own addresses, or the changed Host of another host of Berth (changeOrigin: true).',
   ),
   BERTH_OVERLOADED: entry(
     503,

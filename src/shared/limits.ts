@@ -683,7 +683,7 @@ export const limits = {
   maxDoctorActionChars: 60,
   /** Milliseconds that a look-up of a name, a handshake and a question to a listener of ours may take in it. */
   doctorAnswerMs: 5000,
-  /** Bytes of a file or of the output of a program that the doctor reads. */
+  /** Bytes of a file that the doctor reads. */
   maxDoctorFileBytes: 4 * 1024 * 1024,
   /** MB free where the embedded store lies, below which it is told; and below which it is a problem. */
   lowDiskMegabytes: 500,
@@ -702,6 +702,10 @@ export const limits = {
   maxSystemFileBytes: 64 * 1024 * 1024,
   /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
   maxHostsFileNames: 2000,
+  /** Hosts that are looked up at once for a person to see, ms that one look-up may take, and look-ups under way. */
+  maxNamesLooked: 500,
+  nameLookupMs: 8000,
+  maxNameLookups: 8,
   /** Seconds for which an answer of our DNS server is remembered elsewhere: a name that is taken away goes soon. */
   dnsTtlSeconds: 10,
   /** Bytes of a DNS query over TCP, and of a datagram that we say we take; none that is meant is nearly as long. */
@@ -741,6 +745,10 @@ export const limits = {
   /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
   certificateAskMs: 5000,
   maxPendingCertificates: 64,
+  /** Milliseconds between two lines of a worker that a certificate cannot be had. */
+  certificateNoticeMs: 10_000,
+  /** Characters of the path of a frontend's key or certificate. */
+  maxCertificatePathChars: 4096,
   /** Hosts with a certificate that a person brought, and milliseconds between two looks at their files. */
   maxOwnPairs: 256,
   ownPairsLookMs: 2000,
