@@ -15,6 +15,7 @@ import { declareServiceVerbs } from './commands/service.ts';
 import { declareShellVerbs } from './commands/shell.ts';
 import { declareTrafficVerbs } from './commands/traffic.ts';
 import { declareTransferVerbs } from './commands/transfer.ts';
+import { declareTrustVerbs } from './commands/trust.ts';
 import { complaint } from './complaint.ts';
 import { stopCodes } from './signals.ts';
 import type { Output } from './world.ts';
@@ -107,6 +108,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareTrafficVerbs(program, choose);
   declareHealthVerbs(program, choose);
   declareDoctorVerb(program, choose);
+  declareTrustVerbs(program, choose);
   declareInstanceVerbs(program, choose);
   declareServiceVerbs(program, choose);
   declareTransferVerbs(program, choose);
