@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../shared/config/config.ts';
 import type { InstanceStatus } from '../shared/contract/instance.ts';
@@ -8,6 +9,7 @@ import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { AccessLog } from './accessLog/file.ts';
 import { rotationWarning } from './accessLog/rotation.ts';
+import { createCertificates } from './certificates/index.ts';
 import { type Crew, createCluster } from './cluster/cluster.ts';
 import { newCounters } from './cluster/counters.ts';
 import { openFileLimit } from './cluster/descriptors.ts';
@@ -105,8 +107,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       accessLog?.write(records);
       controlPlane.add(records, dropped);
     },
+    certify: (question) => certificates.answer(question),
     looping: (reason) => options.onCrashLoop?.(reason),
     log,
+    now,
+  });
+  const certificates = createCertificates({
+    data: directories.data,
+    settings: () => ({ suffixes: config.suffixes, ...config.certificates }),
+    machine: hostname(),
+    changed: cluster.recertify,
+    log,
+    wallClock: Date.now,
     now,
   });
   const listeners = createListeners({
@@ -136,6 +148,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     }),
     containerSettings: () => ({ ...config.containers, suffixes: config.suffixes }),
     dataDirectory: directories.data,
+    certificates,
     counters,
     reload: options.reread,
     reopenLogs,
@@ -263,6 +276,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         log('warn', '"control.port" is read at the start only; restart to change it');
       }
       config = next;
+      certificates.reread();
       lastGood = crew.lastGood;
       controlPlane.use(store.reachable);
       store.keep(drained).catch((error: unknown) => {
@@ -281,6 +295,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   async function end(): Promise<void> {
     await listeners.close();
     await controlPlane.close();
+    certificates.close();
     await dnsHost.close();
     await accessLog?.close();
     await storeHost.close();

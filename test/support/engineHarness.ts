@@ -4,11 +4,18 @@ import { engineOf } from '../../src/proxy/engines/index.ts';
 import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
 import { factOf } from '../../src/proxy/routing/readings.ts';
 import type { Resolution, Route } from '../../src/proxy/routing/route.ts';
+import {
+  type Contexts,
+  createContexts,
+  createSecureListeners,
+  makeContext,
+} from '../../src/proxy/tls/index.ts';
 import { errorCatalogue } from '../../src/shared/errors.ts';
 import type { Backend } from '../../src/shared/model/backend.ts';
+import type { CertificateAnswer, CertificateQuestion } from '../../src/shared/model/certificate.ts';
 import type { ConnectionFailure } from '../../src/shared/model/dead.ts';
 import { lookupNames } from '../../src/shared/model/hostname.ts';
-import type { ListenerSpec, TlsMaterial } from '../../src/shared/model/listener.ts';
+import type { ListenerSpec, ManagedTls, TlsMaterial } from '../../src/shared/model/listener.ts';
 import type { RequestRecord } from '../../src/shared/model/record.ts';
 import type { WorkerSettings } from '../../src/shared/model/settings.ts';
 import { eventually } from './eventually.ts';
@@ -21,6 +28,7 @@ export interface Harness {
   /** Of the HTTPS listener; 0 without one. */
   readonly securePort: number;
   readonly settings: WorkerSettings;
+  readonly contexts: Contexts;
   /** Connections that the engine was given, in their order. */
   readonly sockets: readonly Socket[];
   readonly records: readonly RequestRecord[];
@@ -52,7 +60,9 @@ export interface HarnessOptions {
   /** The JSON beside a frontend's list, by its name. */
   readonly frontendOptions?: Readonly<Record<string, string>>;
   readonly settings?: Partial<WorkerSettings>;
-  readonly tls?: TlsMaterial;
+  readonly tls?: TlsMaterial | ManagedTls;
+  /** What the supervisor says of a certificate; that there is none, when left out. */
+  readonly certify?: (question: CertificateQuestion) => Promise<CertificateAnswer>;
   /** In place of bare error codes. */
   readonly pages?: Pages;
 }
@@ -62,6 +72,7 @@ const defaults: WorkerSettings = {
   version: '0.0.1',
   store: { kind: 'socket', prefix: '', path: '/nowhere' },
   listeners: [],
+  ticketKeys: Buffer.alloc(48, 7).toString('base64'),
   suffixes: ['dev.local'],
   maxSockets: 100,
   maxConnections: 1000,
@@ -136,7 +147,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const sockets: Socket[] = [];
   const listeners: ListenerSpec[] = [];
   const taken: { engine: Engine | null } = { engine: null };
-  const open = async (id: number, tls: TlsMaterial | null): Promise<number> => {
+  const open = async (id: number, tls: ListenerSpec['tls']): Promise<number> => {
     const server = createServer({ pauseOnConnect: true }, (socket) => {
       const listener = listeners.find((spec) => spec.id === id);
       if (listener === undefined) return;
@@ -153,7 +164,19 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const port = await open(1, null);
   const securePort = options.tls === undefined ? 0 : await open(2, options.tls);
   const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
+  const contexts = createContexts({
+    ask: options.certify ?? (async () => ({ kind: 'none' })),
+    make: makeContext,
+    failed: () => {},
+    wallClock: Date.now,
+    now: () => performance.now(),
+  });
   const engine = engineOf(settings.engine)({
+    secure: createSecureListeners({
+      contexts,
+      ticketKeys: Buffer.from(settings.ticketKeys, 'base64'),
+      handshakeMs: settings.headTimeoutMs,
+    }),
     settings,
     router: { resolve: (host) => state.resolve?.(host) ?? lookup(host) },
     deaths: {
@@ -179,6 +202,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     port,
     securePort,
     settings,
+    contexts,
     sockets,
     records,
     problems,

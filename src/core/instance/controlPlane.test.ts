@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
+import { createCertificates } from '../certificates/index.ts';
 import { newCounters } from '../cluster/counters.ts';
 import { type ControlPlaneOptions, createControlPlane } from './controlPlane.ts';
 import type { Services } from './services.ts';
@@ -25,6 +26,15 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
       suffixes: ['localhost'],
     }),
     dataDirectory: runtime,
+    certificates: createCertificates({
+      data: runtime,
+      settings: () => ({ suffixes: [], names: [], directories: [] }),
+      machine: 'ada',
+      changed: () => undefined,
+      log: () => undefined,
+      wallClock: () => 0,
+      now: () => 0,
+    }),
     counters: newCounters(),
     reload: async () => undefined,
     reopenLogs: async () => undefined,

@@ -4,6 +4,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import type { Certificates } from '../certificates/index.ts';
 import type { Counters } from '../cluster/counters.ts';
 import type { Settings } from '../config/settings.ts';
 import {
@@ -59,6 +60,8 @@ export interface ServicesOptions {
   readonly containerSettings: () => ContainerSettings;
   /** Of the instance's data. */
   readonly dataDirectory: string;
+  /** Follow the frontends of now. */
+  readonly certificates: Certificates;
   readonly counters: Readonly<Counters>;
   /** As SIGHUP and SIGUSR1. */
   readonly reload: () => Promise<void>;
@@ -105,6 +108,7 @@ export function openServices(options: ServicesOptions): Services {
   const lookout = createLookout({ engines, machine: lookAtMachine, subnets: ownSubnets });
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
+  options.certificates.follow(present.table);
   const metrics = createMetrics({
     table,
     states: () => present.health.states(),
@@ -213,6 +217,7 @@ export function openServices(options: ServicesOptions): Services {
       const old = present;
       present = openOn(store);
       table.use(present.table);
+      options.certificates.follow(present.table);
       void closeOld(old);
     },
     get mapped() {

@@ -12,6 +12,7 @@ import { createForwarder } from './forwarder.ts';
 import { SocketHandover } from './handover.ts';
 import type { InboundRequest, InboundResponse } from './messages.ts';
 import { PipelineTotal } from './pipeline.ts';
+import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { createHttpServer, createHttpsServer, type ServerEvents } from './servers.ts';
 
 const connectionOf = Symbol('connection');
@@ -27,7 +28,10 @@ class ReferenceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
   readonly #plain: ReturnType<typeof createHttpServer>;
-  readonly #secure = new Map<number, ReturnType<typeof createHttpsServer>>();
+  readonly #secure = new Map<
+    number,
+    { readonly tls: SecureListener; readonly server: ReturnType<typeof createHttpsServer> }
+  >();
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -60,13 +64,10 @@ class ReferenceServer implements ConnectionServer {
     };
     this.#plain = createHttpServer(events);
     for (const listener of settings.listeners) {
-      if (listener.tls === null) continue;
-      this.#secure.set(
-        listener.id,
-        createHttpsServer(listener.tls, settings, events, (socket) =>
-          this.#serve(socket, listener),
-        ),
-      );
+      if (!isSecure(listener)) continue;
+      const tls = dependencies.secure.open(listener, ['http/1.1']);
+      const server = createHttpsServer(tls, events, (socket) => this.#serve(socket, listener));
+      this.#secure.set(listener.id, { tls, server });
     }
   }
 
@@ -77,7 +78,9 @@ class ReferenceServer implements ConnectionServer {
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
-    return this.#secure.get(listener.id)?.emit('connection', socket) ?? false;
+    const known = this.#secure.get(listener.id);
+    known?.tls.accept(known.server, socket);
+    return known !== undefined;
   }
 
   sweep(now: number): void {
@@ -94,6 +97,8 @@ class ReferenceServer implements ConnectionServer {
     this.connections.serve(socket, connection);
   }
 }
+
+const isSecure = (listener: ListenerSpec): listener is SecureListenerSpec => listener.tls !== null;
 
 const served = (socket: ServedSocket): ClientConnection | undefined => socket[connectionOf];
 

@@ -2,9 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { limits } from '../../../shared/limits.ts';
-import type { TlsMaterial } from '../../../shared/model/listener.ts';
-import type { WorkerSettings } from '../../../shared/model/settings.ts';
-import { tlsOptions } from '../common/tlsOptions.ts';
+import type { SecureListener } from '../../tls/index.ts';
 import { InboundRequest, InboundResponse } from './messages.ts';
 
 /** What a parsed connection says. */
@@ -54,15 +52,13 @@ export function createHttpServer(events: ServerEvents): HttpServer {
  * @param secured called with each connection whose handshake is through, before anything was read from it
  */
 export function createHttpsServer(
-  material: TlsMaterial,
-  settings: WorkerSettings,
+  { options: tlsOptions }: SecureListener,
   events: ServerEvents,
   secured: (socket: Socket) => void,
 ): HttpsServer {
   const server: HttpsServer = createSecureServer({
     ...options,
-    ...tlsOptions(material),
-    handshakeTimeout: settings.headTimeoutMs,
+    ...tlsOptions,
   });
   listen(server, events);
   server.prependListener('secureConnection', secured);

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
-import type { ListenerSpec, TlsMaterial } from '../../../shared/model/listener.ts';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
 import { viaName } from '../../headers/via.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
-import { tlsOptions } from '../common/tlsOptions.ts';
+import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { SpliceConnection } from './backendConnection.ts';
 import { ClientConnection } from './clientConnection.ts';
 import type { EngineContext } from './context.ts';
@@ -20,7 +20,7 @@ export const createSpliceEngine: CreateEngine = (dependencies) =>
 class SpliceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
-  readonly #secure = new Map<number, Server>();
+  readonly #secure = new Map<number, { readonly tls: SecureListener; readonly server: Server }>();
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -48,7 +48,9 @@ class SpliceServer implements ConnectionServer {
       idleUntil: () => connections.idleUntil,
     };
     for (const listener of settings.listeners) {
-      if (listener.tls !== null) this.#secure.set(listener.id, this.#tls(listener, listener.tls));
+      if (!isSecure(listener)) continue;
+      const tls = dependencies.secure.open(listener, ['http/1.1']);
+      this.#secure.set(listener.id, { tls, server: this.#server(listener, tls) });
     }
   }
 
@@ -57,7 +59,9 @@ class SpliceServer implements ConnectionServer {
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
-    return this.#secure.get(listener.id)?.emit('connection', socket) ?? false;
+    const known = this.#secure.get(listener.id);
+    known?.tls.accept(known.server, socket);
+    return known !== undefined;
   }
 
   sweep(now: number): void {
@@ -69,11 +73,8 @@ class SpliceServer implements ConnectionServer {
   }
 
   /** It never listens: connections are given to it. */
-  #tls(listener: ListenerSpec, material: TlsMaterial): Server {
-    const server = createServer({
-      ...tlsOptions(material),
-      handshakeTimeout: this.#context.settings.headTimeoutMs,
-    });
+  #server(listener: ListenerSpec, { options }: SecureListener): Server {
+    const server = createServer(options);
     server.on('secureConnection', (socket) => this.#serve(socket, listener));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
@@ -85,3 +86,5 @@ class SpliceServer implements ConnectionServer {
     socket.resume();
   }
 }
+
+const isSecure = (listener: ListenerSpec): listener is SecureListenerSpec => listener.tls !== null;

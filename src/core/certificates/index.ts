@@ -1,0 +1,1 @@
+export { type Certificates, createCertificates } from './certificates.ts';
