@@ -131,6 +131,8 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     traffic: {
       recent: told('traffic.recent', { records: [], matched: 0, held: 0 }),
       follow: (_input, signal) => forever({ records: [], dropped: 0 }, signal),
+      watch: (_input, signal) =>
+        forever({ records: [], came: 0, matched: 0, held: 0, newest: 0, dropped: 0 }, signal),
       capture: ({ on }) => ({ on }),
       replay: told('traffic.replay', {
         ok: true,

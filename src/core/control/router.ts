@@ -86,6 +86,9 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
           signal,
         ),
       ),
+      watch: os.traffic.watch.handler(({ input, signal }) =>
+        guarded('traffic.watch', (ended) => short(services().traffic.watch(input, ended)), signal),
+      ),
       capture: os.traffic.capture.handler(({ input }) => services().traffic.capture(input)),
       replay: os.traffic.replay.handler(({ input, signal }) =>
         services().traffic.replay(input, signal),
