@@ -183,7 +183,13 @@ describe('the page of a container that starts', () => {
       code: 'BERTH_CONTAINER_STARTING',
       frontend: 'app.dev.local',
       detail: 'web of shop started 12 s ago and takes no requests yet.',
-      container: { what: 'web of shop', engine: 'docker', awaitedMs: 47_200, target: '/basket?of=2', ...changes },
+      container: {
+        what: 'web of shop',
+        engine: 'docker',
+        awaitedMs: 47_200,
+        target: '/basket?of=2',
+        ...changes,
+      },
     });
 
   it('loads again by itself, without a script and for as long as it says', () => {
@@ -681,7 +687,8 @@ describe('the page of the machine itself', () => {
         const body = bodyOf(own.welcome(greet(authority, '/?x'), accept));
         const port = /:(\d+)$/.exec(authority)?.[1] ?? '80';
         const address = authority.startsWith('[') ? '[::1]' : '127.0.0.1';
-        const shown = accept === html ? body.replaceAll('&#39;', "'") : body.replace(/ \\\n +/g, ' ');
+        const shown =
+          accept === html ? body.replaceAll('&#39;', "'") : body.replace(/ \\\n +/g, ' ');
         const at = port === '80' ? '' : `:${port}`;
         for (const part of [
           `app.dev.local:${port}:${address}`,

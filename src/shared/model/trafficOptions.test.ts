@@ -63,11 +63,15 @@ test('what the supervisor reads, a worker reads alike', () => {
       hostHeader: fc.constantFrom('client', 'backend', 'both'),
       container: fc.oneof(
         fc.constant(null),
-        fc.record({
-          what: fc.string({ maxLength: 530 }),
-          state: fc.constantFrom('starting', 'stopped', 'unreachable', 'up'),
-          until: fc.oneof(fc.integer(), fc.double()),
-        }),
+        fc.record(
+          {
+            what: fc.string({ maxLength: 530 }),
+            state: fc.constantFrom('starting', 'stopped', 'unreachable', 'up'),
+            until: fc.oneof(fc.integer(), fc.double()),
+            engine: fc.constantFrom('docker', 'podman', 'other'),
+          },
+          { requiredKeys: ['what', 'state', 'until'] },
+        ),
       ),
       other: fc.boolean(),
     },

@@ -53,6 +53,8 @@ export interface MappingsOptions {
   /** Keys of one frontend may live on several servers. */
   readonly isApart: boolean;
   readonly findWay: FindWay;
+  /** What an engine is spoken to with. */
+  readonly kindOf: (engine: string) => 'docker' | 'podman';
   readonly findWants: FindWants;
   readonly health: ContainerHealthSink;
   /** Hears what a person has mapped or unmapped, so that it can be taken back. */
@@ -347,6 +349,7 @@ export class LiveMappings implements Mappings {
       wish: this.#wishes.byName.get(name) ?? null,
       made: asked.made,
       ended: asked.ended(present),
+      kindOf: this.#options.kindOf,
       now: world.now,
     });
     return { plan, aims };
