@@ -14,7 +14,11 @@ export function openUrl(
     listeners.find(({ secure }) => secure !== redirectsToHttps);
   if (listener === undefined) return null;
   const { secure, port } = listener;
-  const host = name === '*' ? 'any.localhost' : name.replace(/^\*/, 'any');
+  const host = sampleName(name);
   const standard = secure ? 443 : 80;
   return `${secure ? 'https' : 'http'}://${host}${port === standard ? '' : `:${port}`}/`;
 }
+
+/** A name that a frontend answers: its own, or for a wildcard one that it matches. */
+export const sampleName = (name: string): string =>
+  name === '*' ? 'any.localhost' : name.replace(/^\*/, 'any');
