@@ -5,6 +5,7 @@ import type { HostView } from '../../src/shared/contract/hosts.ts';
 import type { InstanceStatus } from '../../src/shared/contract/instance.ts';
 import type { SettingsView } from '../../src/shared/contract/settings.ts';
 import type { TrafficSummary } from '../../src/shared/contract/traffic.ts';
+import type { TrustView } from '../../src/shared/contract/trust.ts';
 import { BerthError } from '../../src/shared/errors.ts';
 import { defaultOptions } from '../../src/shared/model/options.ts';
 
@@ -29,6 +30,8 @@ const health: HostHealth = {
   checker: { kind: 'passive' },
   backends: [],
 };
+
+const trustView: TrustView = { authority: null, isTrusted: false, stores: [], hints: [] };
 
 const summary: TrafficSummary = {
   at: 0,
@@ -169,6 +172,11 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     doctor: {
       run: (signal) => forever({ kind: 'plan', checks: [] } as const, signal),
       fix: told('doctor.fix', Promise.resolve({ ok: true, says: '' })),
+    },
+    trust: {
+      status: told('trust.status', Promise.resolve(trustView)),
+      add: told('trust.add', Promise.resolve([])),
+      remove: told('trust.remove', Promise.resolve([])),
     },
     settings: {
       get: told('settings.get', fakeSettings),

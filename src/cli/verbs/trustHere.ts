@@ -1,3 +1,7 @@
+import { hostname } from 'node:os';
+import { createAuthority } from '../../core/certificates/authority.ts';
+import { neededNames } from '../../core/certificates/names.ts';
+import { authorityPlace } from '../../core/certificates/place.ts';
 import { loadConfig } from '../../core/config/load.ts';
 import { directoriesFor } from '../../core/system/directories.ts';
 import { caCertificatePath, type Trust, trustOnMachine } from '../../core/trust/index.ts';
@@ -22,8 +26,13 @@ export async function openTrust({
     isRoot,
     isTerminal: stderr.isTTY === true,
     dataDirectory: directories.data,
-    suffixes: () => config.suffixes,
-    names: () => config.certificates.names,
+    authority: createAuthority({
+      place: authorityPlace(directories.data),
+      names: () => neededNames(config.suffixes, config.certificates.names),
+      machine: hostname(),
+      wallClock: () => Date.now(),
+      changed: () => undefined,
+    }),
   });
   return { trust, certificate: caCertificatePath(directories.data) };
 }

@@ -130,6 +130,11 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       ),
       fix: os.doctor.fix.handler(({ input }) => services().doctor.fix(input)),
     },
+    trust: {
+      status: os.trust.status.handler(({ input }) => services().trust.status(input)),
+      add: os.trust.add.handler(({ input }) => services().trust.add(input)),
+      remove: os.trust.remove.handler(({ input }) => services().trust.remove(input)),
+    },
     settings: {
       get: os.settings.get.handler(() => services().settings.get()),
       set: os.settings.set.handler(({ input }) => services().settings.set(input)),

@@ -5,6 +5,7 @@ import type { hostsContract } from '../../shared/contract/hosts.ts';
 import type { instanceContract } from '../../shared/contract/instance.ts';
 import type { settingsContract } from '../../shared/contract/settings.ts';
 import type { trafficContract } from '../../shared/contract/traffic.ts';
+import type { trustContract } from '../../shared/contract/trust.ts';
 import type { Service } from './served.ts';
 
 /*
@@ -32,4 +33,5 @@ export interface ControlServices {
   readonly settings: Service<typeof settingsContract>;
   readonly containers: Service<typeof containersContract>;
   readonly doctor: Service<typeof doctorContract>;
+  readonly trust: Service<typeof trustContract>;
 }

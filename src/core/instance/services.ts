@@ -28,6 +28,7 @@ import { createMetrics } from '../metrics/index.ts';
 import { createPortReader, openPorts } from '../ports/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
+import { trustOnMachine } from '../trust/index.ts';
 import { createInstanceService } from './instance.ts';
 import { createReplays } from './replay.ts';
 import { createTableInUse } from './tableInUse.ts';
@@ -135,6 +136,17 @@ export function openServices(options: ServicesOptions): Services {
     now,
   });
 
+  const trust = trustOnMachine({
+    platform: process.platform,
+    env: process.env,
+    home: homedir(),
+    isRoot: process.getuid?.() === 0,
+    // Its terminal is for what it says; a person is asked in a window, or runs the command.
+    isTerminal: false,
+    dataDirectory: options.dataDirectory,
+    authority: options.certificates.authority,
+  });
+
   function openOn(reachable: ReachableStore): OfStore {
     const { prefix } = reachable;
     const frontends = openFrontends({ store: reachable, random, now: wallClock });
@@ -228,6 +240,7 @@ export function openServices(options: ServicesOptions): Services {
       traffic: { ...traffic, replay: replays.replay },
       settings: options.settings,
       doctor,
+      trust,
       get hosts() {
         return present.hosts;
       },

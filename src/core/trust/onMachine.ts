@@ -1,7 +1,5 @@
-import { hostname } from 'node:os';
 import { limits } from '../../shared/limits.ts';
-import { createAuthority } from '../certificates/authority.ts';
-import { neededNames } from '../certificates/names.ts';
+import type { AuthorityInUse } from '../certificates/authority.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import { elevationWay, hasProgram, runTool } from '../elevation/index.ts';
 import { type KeyPair, provenHost } from './handshakes.ts';
@@ -18,9 +16,7 @@ export interface TrustPlace {
   readonly isTerminal: boolean;
   /** Of the instance's data. */
   readonly dataDirectory: string;
-  /** Under which names the CA signs; asked when it is made. */
-  readonly suffixes: () => readonly string[];
-  readonly names: () => readonly string[];
+  readonly authority: AuthorityInUse;
 }
 
 /** Trust as it is on this very machine. */
@@ -49,14 +45,7 @@ export function trustOnMachine(place: TrustPlace): Trust {
 export const caCertificatePath = (dataDirectory: string): string =>
   authorityPlace(dataDirectory).certificate;
 
-function certificatesOf({ dataDirectory, suffixes, names }: TrustPlace): TrustCertificates {
-  const authority = createAuthority({
-    place: authorityPlace(dataDirectory),
-    names: () => neededNames(suffixes(), names()),
-    machine: hostname(),
-    wallClock: () => Date.now(),
-    changed: () => undefined,
-  });
+function certificatesOf({ dataDirectory, authority }: TrustPlace): TrustCertificates {
   return {
     path: caCertificatePath(dataDirectory),
     find: async () => (await authority.find())?.cert ?? null,

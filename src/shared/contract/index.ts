@@ -5,6 +5,7 @@ import { hostsContract } from './hosts.ts';
 import { instanceContract } from './instance.ts';
 import { settingsContract } from './settings.ts';
 import { trafficContract } from './traffic.ts';
+import { trustContract } from './trust.ts';
 
 /**
  * Everything that a user interface or the command line can ask of an instance. Inputs are read by their schemas;
@@ -18,4 +19,5 @@ export const contract = {
   settings: settingsContract,
   containers: containersContract,
   doctor: doctorContract,
+  trust: trustContract,
 };

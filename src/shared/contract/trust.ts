@@ -95,7 +95,7 @@ export const trustContract = {
   add: oc
     .errors(refusals)
     .input(z.strictObject({ stores: stores.default([]) }))
-    .output(type<{ readonly results: readonly TrustResult[] }>()),
+    .output(type<readonly TrustResult[]>()),
   /** No stores: all in which there is anything of this instance, earlier certificates too. */
   remove: oc
     .errors(refusals)
@@ -106,5 +106,5 @@ export const trustContract = {
         foreign: z.boolean().default(false),
       }),
     )
-    .output(type<{ readonly results: readonly TrustResult[] }>()),
+    .output(type<readonly TrustResult[]>()),
 };
