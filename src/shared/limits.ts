@@ -702,6 +702,9 @@ export const limits = {
   maxSystemFileBytes: 64 * 1024 * 1024,
   /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
   maxHostsFileNames: 2000,
+  /** Copies of the hosts file that are kept, and milliseconds in which changes of hosts become one of it. */
+  maxHostsFileCopies: 10,
+  hostsFileDelayMs: 300,
   /** Hosts that are looked up at once for a person to see, ms that one look-up may take, and look-ups under way. */
   maxNamesLooked: 500,
   nameLookupMs: 8000,

@@ -33,7 +33,10 @@ export async function applyFile(change: FileChange): Promise<string | null> {
       if (emptied !== undefined) await rmdir(emptied).catch(() => undefined);
       return null;
     }
-    if (before === null) await mkdir(dirname(path), { recursive: true });
+    if (before === null) {
+      const isPrivate = (mode & 0o077) === 0;
+      await mkdir(dirname(path), { recursive: true, mode: isPrivate ? 0o700 : 0o755 });
+    }
     await writeWhole(path, after, { mode }).catch(async (error: unknown) => {
       if (before === null) throw error;
       await writeFile(path, after).catch(() => {

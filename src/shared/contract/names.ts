@@ -11,8 +11,7 @@ export interface NameFinding {
     | 'dns-not-asked'
     | 'macos-local'
     | 'suffix-https-only'
-    | 'hosts-file-conflict'
-    | 'resolver-other-port';
+    | 'hosts-file-conflict';
   readonly severity: 'problem' | 'warning';
   /** One sentence, without a full stop. */
   readonly says: string;

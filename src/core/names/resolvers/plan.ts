@@ -67,7 +67,10 @@ export function planResolverFiles(
       file: { path, before, after: null, ...(cameWithIt ? { emptied: directory } : {}) },
     });
   }
-  return { ok: true, state, steps: files.length === 0 ? [] : [...files, ...after] };
+  if (files.length === 0) return { ok: true, state, steps: [] };
+  // What is gone since it was told needs not be told again.
+  const told = isWanted ? after : after.map((step) => ({ ...step, mayFail: true as const }));
+  return { ok: true, state, steps: [...files, ...told] };
 }
 
 function stateOf(

@@ -45,17 +45,23 @@ const run = (
 /** From which version on one file can name a server for some domains alone (systemd.dns-delegate). */
 const delegateVersion = 258;
 
+export interface ResolverSurroundings {
+  /** `/etc`, but for tests. */
+  readonly etc: string;
+  readonly systemdVersion: number | null;
+}
+
 /** The files of a resolver for these domains; null for one that has none. */
 export function resolverFiles(
   id: ResolverId,
   suffixes: readonly string[],
   { address, port }: DnsPlace,
-  { systemdVersion }: { readonly systemdVersion: number | null },
+  { etc, systemdVersion }: ResolverSurroundings,
 ): ResolverFiles | null {
   switch (id) {
     case 'macos':
       return {
-        directory: '/etc/resolver',
+        directory: `${etc}/resolver`,
         wanted: suffixes.map((suffix) => ({
           name: suffix,
           lines: [`nameserver ${address}`, `port ${port}`],
@@ -76,7 +82,7 @@ export function resolverFiles(
         ? { name: 'berth.dns-delegate', lines: ['[Delegate]', ...body] }
         : { name: 'berth.conf', lines: ['[Resolve]', ...body] };
       return {
-        directory: isDelegate ? '/etc/systemd/dns-delegate.d' : '/etc/systemd/resolved.conf.d',
+        directory: `${etc}/systemd/${isDelegate ? 'dns-delegate.d' : 'resolved.conf.d'}`,
         wanted: domains.length === 0 ? [] : [file],
         after: [
           run('Have systemd-resolved read it', [
@@ -89,13 +95,13 @@ export function resolverFiles(
     }
     case 'dnsmasq':
       return {
-        directory: '/etc/dnsmasq.d',
+        directory: `${etc}/dnsmasq.d`,
         wanted: dnsmasqFile(suffixes, { address, port }),
         after: [run('Have dnsmasq read it', ['systemctl', 'restart', 'dnsmasq.service'])],
       };
     case 'networkmanager':
       return {
-        directory: '/etc/NetworkManager/dnsmasq.d',
+        directory: `${etc}/NetworkManager/dnsmasq.d`,
         wanted: dnsmasqFile(suffixes, { address, port }),
         after: [run('Have NetworkManager read it', ['nmcli', 'general', 'reload', 'dns-full'])],
       };

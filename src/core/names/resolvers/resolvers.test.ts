@@ -21,7 +21,7 @@ const shown = (steps: readonly Step[]): string =>
     .join('\n');
 
 const filesOf = (id: ResolverId, systemdVersion: number | null = 252, domains = suffixes) => {
-  const files = resolverFiles(id, domains, dns, { systemdVersion });
+  const files = resolverFiles(id, domains, dns, { etc: '/etc', systemdVersion });
   if (files === null) throw new Error('none');
   return files;
 };
