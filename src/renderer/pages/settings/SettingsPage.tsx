@@ -108,7 +108,8 @@ function AllSettings() {
               >
                 Nothing here is called{' '}
                 <span className="font-mono text-mono text-text">{search}</span>. Every key of the
-                file is in <DocumentLink name="CONFIG.md" />.
+                file is in{' '}
+                <DocumentLink name="CONFIG.md">the documentation of settings</DocumentLink>.
               </EmptyState>
             )}
           </div>

@@ -197,7 +197,7 @@ export const containersSection = (settings: Settings): SettingSection => {
         label: 'Engines',
         help: 'Addresses to ask. Empty: DOCKER_HOST, the Docker context and the usual sockets.',
         codec: list,
-        placeholder: 'unix:///var/run/docker.sock',
+        placeholder: 'found by themselves',
         isWide: true,
       }),
       toggle(

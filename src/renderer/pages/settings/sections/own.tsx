@@ -216,8 +216,8 @@ export function aboutSection({
       control: () => (
         <ul className="flex flex-wrap justify-end gap-x-3 gap-y-1 pt-1 max-[640px]:justify-start">
           {documents.map(({ name, title }) => (
-            <li key={name} title={title}>
-              <DocumentLink name={name} />
+            <li key={name}>
+              <DocumentLink name={name}>{title}</DocumentLink>
             </li>
           ))}
         </ul>

@@ -195,7 +195,9 @@ function OwnAddress({
         To change that, edit <span className="font-mono">driver</span> in this file; it holds from
         the next start:
       </p>
-      <ConfigFile settings={settings} />
+      <div className="[&>div]:justify-start">
+        <ConfigFile settings={settings} />
+      </div>
     </div>
   );
 }
