@@ -147,6 +147,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       webhook: config.server.healthWebhook,
     }),
     containerSettings: () => ({ ...config.containers, suffixes: config.suffixes }),
+    nameSettings: () => config.names,
     dataDirectory: directories.data,
     certificates,
     counters,

@@ -8,6 +8,7 @@ import type { TrafficSummary } from '../../src/shared/contract/traffic.ts';
 import type { TrustView } from '../../src/shared/contract/trust.ts';
 import { BerthError } from '../../src/shared/errors.ts';
 import { defaultOptions } from '../../src/shared/model/options.ts';
+import { namesView } from './namesView.ts';
 
 /** Services that keep nothing: every call that changes something is written down. */
 export interface FakeControlServices extends ControlServices {
@@ -177,6 +178,11 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       status: told('trust.status', Promise.resolve(trustView)),
       add: told('trust.add', Promise.resolve([])),
       remove: told('trust.remove', Promise.resolve([])),
+    },
+    names: {
+      look: told('names.look', Promise.resolve(namesView())),
+      plan: told('names.plan', Promise.resolve({ steps: [], problems: [] })),
+      change: told('names.change', Promise.resolve({ results: [], problems: [], byHand: null })),
     },
     settings: {
       get: told('settings.get', fakeSettings),

@@ -135,6 +135,11 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       add: os.trust.add.handler(({ input }) => services().trust.add(input)),
       remove: os.trust.remove.handler(({ input }) => services().trust.remove(input)),
     },
+    names: {
+      look: os.names.look.handler(({ input }) => services().names.look(input)),
+      plan: os.names.plan.handler(({ input }) => services().names.plan(input)),
+      change: os.names.change.handler(({ input }) => services().names.change(input)),
+    },
     settings: {
       get: os.settings.get.handler(() => services().settings.get()),
       set: os.settings.set.handler(({ input }) => services().settings.set(input)),

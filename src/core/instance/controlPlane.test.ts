@@ -25,6 +25,7 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
       autoNames: false,
       suffixes: ['localhost'],
     }),
+    nameSettings: () => ({ hostsFile: false }),
     dataDirectory: runtime,
     certificates: createCertificates({
       data: runtime,

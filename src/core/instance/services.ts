@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import type { Config } from '../../shared/config/config.ts';
 import type { InstanceStatus } from '../../shared/contract/instance.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
@@ -25,6 +26,7 @@ import { createHealth, type Health, type HealthSettings } from '../health/index.
 import type { Hosts } from '../hosts/hosts.ts';
 import { createHosts } from '../hosts/index.ts';
 import { createMetrics } from '../metrics/index.ts';
+import { openNames } from '../names/index.ts';
 import { createPortReader, openPorts } from '../ports/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
@@ -59,6 +61,8 @@ export interface ServicesOptions {
   readonly healthSettings: () => HealthSettings;
   /** Asked at the start, and with each `use`. */
   readonly containerSettings: () => ContainerSettings;
+  /** Asked each time. */
+  readonly nameSettings: () => Pick<Config['names'], 'hostsFile'>;
   /** Of the instance's data. */
   readonly dataDirectory: string;
   /** Follow the frontends of now. */
@@ -107,6 +111,18 @@ export function openServices(options: ServicesOptions): Services {
     }),
   );
   const lookout = createLookout({ engines, machine: lookAtMachine, subnets: ownSubnets });
+  const names = openNames({
+    wanted: () => ({
+      suffixes: status().suffixes,
+      frontends: present.table.entries.keys(),
+      dns: status().dns,
+    }),
+    isKept: () => options.nameSettings().hostsFile,
+    dataDirectory: options.dataDirectory,
+    env: process.env,
+    log,
+    wallClock,
+  });
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
   options.certificates.follow(present.table);
@@ -151,6 +167,11 @@ export function openServices(options: ServicesOptions): Services {
     const { prefix } = reachable;
     const frontends = openFrontends({ store: reachable, random, now: wallClock });
     const { table: opened, store } = frontends;
+    opened.subscribe((event) => {
+      const isAboutNames =
+        event.kind === 'changed' ? event.previous === null : event.kind !== 'state';
+      if (isAboutNames) names.changed();
+    });
     const hosts = createHosts({
       table: opened,
       store,
@@ -221,6 +242,7 @@ export function openServices(options: ServicesOptions): Services {
     use: (store) => {
       const isOn = engines.settings.enabled;
       engines.use(options.containerSettings());
+      names.changed();
       const isSameStore = JSON.stringify(store) === JSON.stringify(present.store);
       if (isSameStore && isOn === engines.settings.enabled) {
         present.containers.changed();
@@ -239,6 +261,7 @@ export function openServices(options: ServicesOptions): Services {
       instance,
       traffic: { ...traffic, replay: replays.replay },
       settings: options.settings,
+      names: names.service,
       doctor,
       trust,
       get hosts() {
@@ -262,6 +285,7 @@ export function openServices(options: ServicesOptions): Services {
     has: (name) => present.table.entries.has(name),
     close: async () => {
       doctor.close();
+      await names.close();
       ports.close();
       replays.close();
       traffic.close();

@@ -3,6 +3,7 @@ import { doctorContract } from './doctor.ts';
 import { healthContract } from './health.ts';
 import { hostsContract } from './hosts.ts';
 import { instanceContract } from './instance.ts';
+import { namesContract } from './names.ts';
 import { settingsContract } from './settings.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
@@ -18,6 +19,7 @@ export const contract = {
   health: healthContract,
   settings: settingsContract,
   containers: containersContract,
+  names: namesContract,
   doctor: doctorContract,
   trust: trustContract,
 };

@@ -138,7 +138,9 @@ const changeSchema = z.strictObject({
   hosts: z.array(hostSchema).max(limits.maxNamesLooked).default([]),
 });
 
-export type NamesChange = z.output<typeof changeSchema>;
+export interface NamesChange extends Readonly<Omit<z.output<typeof changeSchema>, 'hosts'>> {
+  readonly hosts: readonly string[];
+}
 
 export const namesContract = {
   /** Looks anew, which may take seconds: names that nobody knows are slow to fail. */
