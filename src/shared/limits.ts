@@ -123,6 +123,15 @@ export const limits = {
   uploadShare: 0.5,
   /** Hosts of Berth, of any instance, that one request may go through; servers may ask each other so. */
   maxPassages: 8,
+  /**
+   * Bytes of an answer that is held back to see whether it refuses the host, and milliseconds for that; a debug page of
+   * Django has some 80 KiB. Bytes at the beginning of one that is passed on meanwhile, where only a hint is made of it.
+   */
+  maxHeldAnswerBytes: 128 * 1024,
+  heldAnswerMs: 1000,
+  maxHintBytes: 8 * 1024,
+  /** Characters of it that the page about it shows. */
+  maxShownAnswerChars: 3000,
   /** Interim (1xx) responses relayed for one request. */
   maxInterimResponses: 16,
   /** Milliseconds after which a client that expects 100 gets it from us, since its backend says nothing. */
@@ -745,6 +754,8 @@ export const limits = {
   maxSecureContexts: 1000,
   noCertificateMs: 60_000,
   failedCertificateMs: 1000,
+  /** Bytes of a TLS client's first message; what is longer is no message of a client. */
+  maxHelloBytes: 64 * 1024,
   /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
   certificateAskMs: 5000,
   maxPendingCertificates: 64,

@@ -115,6 +115,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       if (options.pages !== undefined) return options.pages.error(problem, accept);
       return text(errorCatalogue[problem.code].status ?? 500, `${problem.code}\n`);
     },
+    hostRefused: (refusal) =>
+      options.pages?.hostRefused(refusal) ?? text(refusal.status, refusal.check.server),
     ping: () => text(200, 'ok'),
     welcome: (asked, accept) => {
       if (options.pages !== undefined) return options.pages.welcome(asked, accept);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer, type OutgoingHttpHeaders, request } from 'node:http';
 
 /** A server that sends every request on, as the proxy of a dev server does. */
 export interface Relay {
@@ -22,7 +22,10 @@ export async function startRelay({ to, host, drops = [] }: RelayOptions): Promis
   let count = 0;
   const server = createServer((incoming, outgoing) => {
     count++;
-    const headers = { ...incoming.headers, ...(host === undefined ? {} : { host }) };
+    const headers: OutgoingHttpHeaders = {
+      ...incoming.headers,
+      ...(host === undefined ? {} : { host }),
+    };
     for (const name of drops) delete headers[name];
     const { method, url } = incoming;
     const further = request(

@@ -2,6 +2,7 @@ import { limits } from '../../shared/limits.ts';
 import { chooseForm, type Form } from './accept.ts';
 import type { ListenerHint } from './address.ts';
 import type { CommandContext } from './advice.ts';
+import { hostRefusedHtml } from './hostRefused.ts';
 import { contentSecurityPolicy, errorHtml, refreshOf, reloadingPolicy } from './html.ts';
 import type { LocalAnswer, Pages, Problem } from './pages.ts';
 import { errorText } from './plain.ts';
@@ -61,6 +62,13 @@ export function createPages(options: PagesOptions): Pages {
       });
     },
     ping: () => pong,
+    hostRefused: (refusal) =>
+      answer(
+        refusal.status,
+        Buffer.from(hostRefusedHtml(refusal), 'utf8'),
+        'text/html; charset=utf-8',
+        [...uncached, 'x-berth-hint', 'host-refused', ...pageFields(contentSecurityPolicy)],
+      ),
     welcome: (asked, accept) => {
       const loopback = loopbackOf(asked);
       const suffix = loopback === null ? welcomeSuffix(asked.host, suffixes) : suffixes[0];
@@ -129,21 +137,29 @@ interface Renderers {
   text(): string;
 }
 
+/** Of an answer whose form was chosen. */
+const chosenFields = ['vary', 'accept', 'x-content-type-options', 'nosniff'];
+
+const pageFields = (policy: string): readonly string[] => [
+  ...chosenFields,
+  'content-security-policy',
+  policy,
+  'referrer-policy',
+  'no-referrer',
+];
+
 function inForm(
   form: Form,
   status: number,
   more: readonly string[],
   render: Renderers,
 ): LocalAnswer {
-  const safe = [...more, 'vary', 'accept', 'x-content-type-options', 'nosniff'];
+  const safe = [...more, ...chosenFields];
   switch (form) {
     case 'html':
       return answer(status, Buffer.from(render.html(), 'utf8'), 'text/html; charset=utf-8', [
-        ...safe,
-        'content-security-policy',
-        render.policy,
-        'referrer-policy',
-        'no-referrer',
+        ...more,
+        ...pageFields(render.policy),
       ]);
     case 'json':
       return answer(

@@ -1,5 +1,6 @@
 import type { HttpErrorCode } from '../../shared/errors.ts';
 import type { Attempt } from '../../shared/model/record.ts';
+import type { HostRefusal } from './hostRefused.ts';
 
 /** What an error answer may tell. Never a stack, never a secret. */
 export interface Problem {
@@ -47,6 +48,8 @@ export interface LocalAnswer {
 export interface Pages {
   /** HTML, JSON or text by the Accept field; a file of `staticDir` comes first. */
   error(problem: Problem, accept: string | undefined): LocalAnswer;
+  /** In place of a backend's answer that refuses the host, for a person. */
+  hostRefused(refusal: HostRefusal): LocalAnswer;
   /** Answer to `Host: __ping__`. */
   ping(): LocalAnswer;
   /**

@@ -6,6 +6,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
+import { type AnswerLook, hintOf, lookAtAnswer, mayRefuseHost } from '../../answerLook.ts';
 import type { Client } from '../../balance/balancer.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
@@ -34,6 +35,7 @@ import { BackendSide, type BackendSideOwner } from './backendSide.ts';
 import { ClientResponse, type ClientResponseOwner } from './clientResponse.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
+import { HeldAnswer, type HeldAnswerOwner } from './heldAnswer.ts';
 import { listenToResponse } from './listeners.ts';
 import type { ClientEvents, InboundRequest, InboundResponse, OutboundRequest } from './messages.ts';
 import { RequestBody } from './requestBody.ts';
@@ -52,7 +54,9 @@ type Stage =
   | 'over';
 
 /** One request of a client: found a backend, forwarded, answered, recorded. */
-export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseOwner, Client {
+export class Exchange
+  implements ClientEvents, BackendSideOwner, ClientResponseOwner, HeldAnswerOwner, Client
+{
   readonly #context: EngineContext;
   readonly #connection: ClientSide;
   readonly #request: InboundRequest;
@@ -75,6 +79,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   readonly #time: TimeLimits;
   #body: RequestBody | null = null;
   #tunnel: Tunnel | null = null;
+  /** At an answer that may refuse the host. */
+  #look: AnswerLook | null = null;
+  #held: HeldAnswer | null = null;
 
   constructor(
     context: EngineContext,
@@ -355,6 +362,61 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const status = inbound.statusCode ?? 0;
     this.#tries.note('answered', this.#context.now());
     if (status >= 500) this.#context.deaths.answered(route, backend, status, fields.retryAfter);
+    if (mayRefuseHost(status, fields)) this.#look = this.#lookAt(route, fields);
+    if (this.#look?.holds === true) {
+      this.#held = new HeldAnswer(outbound, inbound, fields, this.#look, this.#context.now(), this);
+      this.#held.begin();
+      return;
+    }
+    this.#response.look = this.#look;
+    if (this.#begin(outbound, inbound, fields)) this.#response.relay();
+  }
+
+  #lookAt({ options }: Route, answer: ResponseFields): AnswerLook | null {
+    const request = this.#fields;
+    if (this.isUpgrade || request === null) return null;
+    const method = this.#request.method ?? '';
+    const { hostHeader } = options;
+    return lookAtAnswer({ method, host: this.#host, hostHeader, request, answer });
+  }
+
+  /** The answer that was held back is whole: a person gets an explanation where it refuses the host. */
+  heldWhole({ look, inbound }: HeldAnswer): void {
+    const check = look.refusal();
+    const route = this.#route;
+    const backend = this.#tries.backend;
+    if (check === null || route === null || backend === null) {
+      this.heldTooMuch();
+      return;
+    }
+    this.#held = null;
+    const answer = this.#context.pages.hostRefused({
+      check,
+      status: inbound.statusCode ?? 0,
+      host: this.#host,
+      frontend: route.frontend.name,
+      said: look.text,
+      isHtml: look.isHtml,
+    });
+    this.#answer(answer, this.#addedFields(route, backend));
+  }
+
+  /** What was held back goes on, and what follows it as it comes. */
+  heldTooMuch(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held === null || this.#stage !== 'relaying') return;
+    if (!this.#begin(held.outbound, held.inbound, held.fields)) return;
+    for (const part of held.look.parts) this.#response.data(part);
+    if (held.isWhole) this.#response.end();
+  }
+
+  /** @returns false when it cannot be written */
+  #begin(outbound: OutboundRequest, inbound: IncomingMessage, fields: ResponseFields): boolean {
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null) return false;
+    const status = inbound.statusCode ?? 0;
     const more = this.#addedFields(route, backend);
     if (this.#mustClose()) more.push('Connection', 'close');
     // Without a word, node:http closes where 100 was awaited and never sent. After a refusal that is right: the client
@@ -362,8 +424,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     else if (this.#response.awaitsContinue && status < 400 && this.#message.shouldKeepAlive) {
       more.push('Connection', 'keep-alive');
     }
-    if (this.#response.begin(outbound, inbound, fields, more)) this.#response.relay();
-    else this.#break('BERTH_BACKEND_PROTOCOL');
+    if (this.#response.begin(outbound, inbound, fields, more)) return true;
+    this.#break('BERTH_BACKEND_PROTOCOL');
+    return false;
   }
 
   relayed(): void {
@@ -371,6 +434,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   broke(code: HttpErrorCode): void {
+    this.heldTooMuch();
     if (!this.#response.begun) this.#tries.note(code, this.#context.now());
     this.#fail(code);
   }
@@ -414,6 +478,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
 
   /** Looks for a connection that stands still. @param now monotonic milliseconds */
   sweep(now: number): void {
+    if (this.#held !== null && now - this.#held.since >= limits.heldAnswerMs) this.heldTooMuch();
     if (this.#tunnel !== null) {
       this.#tunnel.sweep(now, this.#context.settings.tunnelIdleMs);
       return;
@@ -565,6 +630,11 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     this.#connection.break(!this.#response.framed);
   }
 
+  get #hint(): string | null {
+    const check = this.#look?.refusal() ?? null;
+    return check === null ? null : hintOf(check);
+  }
+
   #close(): void {
     // A connection may serve again only when both the request and the response went through whole.
     const whole = this.#stage === 'flushing' && this.#backend.sentAll;
@@ -590,6 +660,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
         status: this.#response.status,
         bytes: this.#connection.takeBytes(),
         error: this.#error,
+        hint: this.#hint,
       }),
     );
     this.#body?.forget();

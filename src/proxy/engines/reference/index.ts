@@ -3,6 +3,7 @@ import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
 import { viaName } from '../../headers/via.ts';
+import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
 import { HttpConnection } from './backendConnection.ts';
@@ -12,7 +13,6 @@ import { createForwarder } from './forwarder.ts';
 import { SocketHandover } from './handover.ts';
 import type { InboundRequest, InboundResponse } from './messages.ts';
 import { PipelineTotal } from './pipeline.ts';
-import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { createHttpServer, createHttpsServer, type ServerEvents } from './servers.ts';
 
 const connectionOf = Symbol('connection');
@@ -28,10 +28,7 @@ class ReferenceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
   readonly #plain: ReturnType<typeof createHttpServer>;
-  readonly #secure = new Map<
-    number,
-    { readonly tls: SecureListener; readonly server: ReturnType<typeof createHttpsServer> }
-  >();
+  readonly #secure = new Map<number, SecureListener>();
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -65,9 +62,10 @@ class ReferenceServer implements ConnectionServer {
     this.#plain = createHttpServer(events);
     for (const listener of settings.listeners) {
       if (!isSecure(listener)) continue;
-      const tls = dependencies.secure.open(listener, ['http/1.1']);
-      const server = createHttpsServer(tls, events, (socket) => this.#serve(socket, listener));
-      this.#secure.set(listener.id, { tls, server });
+      const tls = dependencies.secure.open(listener, ['http/1.1'], (options) =>
+        createHttpsServer(options, events, (socket) => this.#serve(socket, listener)),
+      );
+      this.#secure.set(listener.id, tls);
     }
   }
 
@@ -79,7 +77,7 @@ class ReferenceServer implements ConnectionServer {
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
     const known = this.#secure.get(listener.id);
-    known?.tls.accept(known.server, socket);
+    known?.accept(socket);
     return known !== undefined;
   }
 

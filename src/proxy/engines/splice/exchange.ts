@@ -5,6 +5,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
+import { type AnswerLook, hintOf, lookAtAnswer, mayRefuseHost } from '../../answerLook.ts';
 import type { Client } from '../../balance/balancer.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
@@ -54,6 +55,14 @@ type Stage =
 const forbiddenInTarget = /[^\x21-\xff]/;
 const nothing = Buffer.alloc(0);
 
+/** What is known of an answer that waits until it is whole. */
+interface HeldAnswer {
+  readonly head: ResponseHead;
+  readonly fields: ResponseFields;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+}
+
 /** One request of a client: found a backend, forwarded, answered, recorded. */
 export class Exchange implements BackendSideOwner, Client {
   /** The client wants to go on with WebSocket. */
@@ -78,6 +87,10 @@ export class Exchange implements BackendSideOwner, Client {
   #lookup: RouteSource | null = null;
   #error: HttpErrorCode | null = null;
   #tunnel: Tunnel | null = null;
+  /** At an answer that may refuse the host. */
+  #look: AnswerLook | null = null;
+  /** The head of the answer that is held back. */
+  #heldAnswer: HeldAnswer | null = null;
 
   constructor(context: EngineContext, connection: ClientSide, request: Request) {
     const { method, httpVersion, fields } = request;
@@ -323,6 +336,79 @@ export class Exchange implements BackendSideOwner, Client {
     if (statusCode >= 500) {
       this.#context.deaths.answered(route, backend, statusCode, fields.retryAfter);
     }
+    if (mayRefuseHost(statusCode, fields)) this.#look = this.#lookAt(route, fields);
+    if (this.#look?.holds !== true) {
+      this.#pass(head, fields, parts, trailers);
+      return;
+    }
+    this.#heldAnswer = { head, fields, since: this.#context.now() };
+    this.#hold(parts);
+    if (trailers !== null) this.#endHeld(trailers);
+  }
+
+  #lookAt({ options }: Route, answer: ResponseFields): AnswerLook | null {
+    if (this.isUpgrade) return null;
+    const { method, fields: request } = this.#request;
+    const { hostHeader } = options;
+    return lookAtAnswer({ method, host: this.#host, hostHeader, request, answer });
+  }
+
+  /** Keeps what came, or passes it on with what was kept when that grows too much. */
+  #hold(parts: readonly Buffer[]): void {
+    let fits = true;
+    for (const part of parts) fits = this.#look?.add(part) === true && fits;
+    if (!fits) this.#releaseHeld(null);
+  }
+
+  #endHeld(trailers: readonly string[]): void {
+    if (this.#heldAnswer !== null) this.#judgeHeld(trailers);
+    else if (this.#stage === 'relaying') this.#relayed(this.#response.relay([], trailers), true);
+  }
+
+  /** The answer is whole: a person gets an explanation where it refuses the host, all others what it is. */
+  #judgeHeld(trailers: readonly string[]): void {
+    const held = this.#heldAnswer;
+    const look = this.#look;
+    const route = this.#route;
+    const backend = this.#tries.backend;
+    if (held === null || look === null || route === null || backend === null) return;
+    const check = look.refusal();
+    if (check === null) {
+      this.#releaseHeld(trailers);
+      return;
+    }
+    this.#heldAnswer = null;
+    const { pages } = this.#context;
+    const answer = pages.hostRefused({
+      check,
+      status: held.head.statusCode,
+      host: this.#host,
+      frontend: route.frontend.name,
+      said: look.text,
+      isHtml: look.isHtml,
+    });
+    this.#answer(answer, this.#addedFields(route, backend));
+  }
+
+  /** @param trailers of an answer that is whole; null where more will come */
+  #releaseHeld(trailers: readonly string[] | null): void {
+    const held = this.#heldAnswer;
+    if (held === null || this.#stage !== 'relaying') return;
+    this.#heldAnswer = null;
+    this.#pass(held.head, held.fields, this.#look?.parts ?? [], trailers);
+  }
+
+  #pass(
+    head: ResponseHead,
+    fields: ResponseFields,
+    parts: readonly Buffer[],
+    trailers: readonly string[] | null,
+  ): void {
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null) return;
+    const { statusCode } = head;
+    if (this.#look?.holds === false) for (const part of parts) this.#look.add(part);
     // After a refusal, a client that awaited 100 may hold that it never sent a body: what follows is ambiguous.
     const close = this.#mustClose() || (this.#response.awaitsContinue && statusCode >= 400);
     const more = this.#addedFields(route, backend);
@@ -332,10 +418,21 @@ export class Exchange implements BackendSideOwner, Client {
   }
 
   data(parts: readonly Buffer[]): void {
+    if (this.#heldAnswer !== null) {
+      this.#hold(parts);
+      return;
+    }
+    if (this.#look?.holds === false) for (const part of parts) this.#look.add(part);
     this.#relayed(this.#response.relay(parts, null), false);
   }
 
   whole(parts: readonly Buffer[], trailers: readonly string[]): void {
+    if (this.#heldAnswer !== null) {
+      this.#hold(parts);
+      this.#endHeld(trailers);
+      return;
+    }
+    if (this.#look?.holds === false) for (const part of parts) this.#look.add(part);
     this.#relayed(this.#response.relay(parts, trailers), true);
   }
 
@@ -369,6 +466,7 @@ export class Exchange implements BackendSideOwner, Client {
   }
 
   broke(code: HttpErrorCode): void {
+    this.#releaseHeld(null);
     if (!this.#response.begun) this.#tries.note(code, this.#context.now());
     this.#fail(code);
   }
@@ -414,6 +512,9 @@ export class Exchange implements BackendSideOwner, Client {
 
   /** Looks for a connection that stands still. @param now monotonic milliseconds */
   sweep(now: number): void {
+    if (this.#heldAnswer !== null && now - this.#heldAnswer.since >= limits.heldAnswerMs) {
+      this.#releaseHeld(null);
+    }
     if (this.#tunnel !== null) {
       this.#tunnel.sweep(now, this.#context.settings.tunnelIdleMs);
       return;
@@ -560,6 +661,11 @@ export class Exchange implements BackendSideOwner, Client {
     this.#connection.break(!this.#response.framed);
   }
 
+  get #hint(): string | null {
+    const check = this.#look?.refusal() ?? null;
+    return check === null ? null : hintOf(check);
+  }
+
   #close(): void {
     this.#backend.drop();
     this.#stage = 'over';
@@ -582,6 +688,7 @@ export class Exchange implements BackendSideOwner, Client {
         status: this.#response.status,
         bytes: this.#connection.takeBytes(),
         error: this.#error,
+        hint: this.#hint,
       }),
     );
   }

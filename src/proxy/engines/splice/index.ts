@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
 import { viaName } from '../../headers/via.ts';
+import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
-import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { SpliceConnection } from './backendConnection.ts';
 import { ClientConnection } from './clientConnection.ts';
 import type { EngineContext } from './context.ts';
@@ -20,7 +20,7 @@ export const createSpliceEngine: CreateEngine = (dependencies) =>
 class SpliceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
-  readonly #secure = new Map<number, { readonly tls: SecureListener; readonly server: Server }>();
+  readonly #secure = new Map<number, SecureListener>();
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -49,8 +49,10 @@ class SpliceServer implements ConnectionServer {
     };
     for (const listener of settings.listeners) {
       if (!isSecure(listener)) continue;
-      const tls = dependencies.secure.open(listener, ['http/1.1']);
-      this.#secure.set(listener.id, { tls, server: this.#server(listener, tls) });
+      const tls = dependencies.secure.open(listener, ['http/1.1'], (options) =>
+        this.#server(listener, options),
+      );
+      this.#secure.set(listener.id, tls);
     }
   }
 
@@ -60,7 +62,7 @@ class SpliceServer implements ConnectionServer {
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
     const known = this.#secure.get(listener.id);
-    known?.tls.accept(known.server, socket);
+    known?.accept(socket);
     return known !== undefined;
   }
 
@@ -73,7 +75,7 @@ class SpliceServer implements ConnectionServer {
   }
 
   /** It never listens: connections are given to it. */
-  #server(listener: ListenerSpec, { options }: SecureListener): Server {
+  #server(listener: ListenerSpec, options: TlsOptions): Server {
     const server = createServer(options);
     server.on('secureConnection', (socket) => this.#serve(socket, listener));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
