@@ -7,6 +7,7 @@ import {
   createDoctorContext,
   type InstanceQuestions,
   inOrder,
+  lookAtTrust,
   reachStore,
   runChecks,
   shakeHands,
@@ -63,6 +64,7 @@ export async function doctor(input: DoctorInput, context: Context): Promise<numb
       reachStore: (config) => reachStore(config, directories, world.platform),
       askStore: (store) => askStore(store, now, machine.wallClock),
       shakeHands,
+      lookAtTrust: () => lookAtTrust(machine, directories.data),
     }),
     tell: (event) => {
       if (event.kind !== 'outcome') return;

@@ -1,11 +1,14 @@
+import { stat } from 'node:fs/promises';
 import type { Config } from '../../shared/config/config.ts';
 import type { ReadConfig } from '../../shared/config/read.ts';
 import type { ContainersView } from '../../shared/contract/containers.ts';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import type { InstanceStatus, TriedHost } from '../../shared/contract/instance.ts';
+import type { TrustView } from '../../shared/contract/trust.ts';
 import { limits } from '../../shared/limits.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import { reasonOf } from '../../store/command.ts';
+import { authorityPlace } from '../certificates/place.ts';
 import type { Directories } from '../system/directories.ts';
 import type { Handshake } from './handshake.ts';
 import type { Machine } from './machine.ts';
@@ -38,6 +41,8 @@ export interface ContextOptions {
   readonly reachStore: (config: Config) => Promise<ReachableStore | null>;
   readonly askStore: (store: ReachableStore) => Promise<StoreAnswers>;
   readonly shakeHands: (at: HandshakeTarget) => Promise<Handshake>;
+  /** Who trusts the local CA, by real handshakes; makes none. */
+  readonly lookAtTrust: () => Promise<TrustView>;
 }
 
 export interface Program {
@@ -72,6 +77,10 @@ export interface DoctorContext
   store(): Promise<ReachableStore | null>;
   /** Rejects where `store` is null. */
   storeAnswers(): Promise<StoreAnswers>;
+  /** Who trusts the local CA, by real handshakes. */
+  trust(): Promise<TrustView>;
+  /** Mode of the CA's key before anything of ours has read it; null where there is none. */
+  keyMode(): Promise<number | null>;
   /** Of the instance, or of the configuration where none runs. */
   suffixes(): Promise<readonly string[]>;
   /** Text of the hosts file; empty where there is none. */
@@ -97,6 +106,10 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
   const { machine, instance } = options;
   const names = new Map<string, Promise<Resolved>>();
   const configuration = once(options.readConfiguration);
+  const keyMode = once(async () => {
+    const facts = await stat(authorityPlace(options.directories.data).key).catch(() => null);
+    return facts === null ? null : facts.mode & 0o777;
+  });
   const status = once(async () => await (instance?.status() ?? noInstance()));
   const store = once(async () => await options.reachStore((await configuration()).config));
   return {
@@ -116,6 +129,12 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
       const reachable = await store();
       if (reachable === null) throw new Error('nobody serves the store');
       return await options.askStore(reachable);
+    }),
+    keyMode,
+    trust: once(async () => {
+      // Who reads the key closes it to others.
+      await keyMode();
+      return await options.lookAtTrust();
     }),
     suffixes: once(async () =>
       instance === null ? (await configuration()).config.suffixes : (await status()).suffixes,

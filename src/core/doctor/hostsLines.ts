@@ -1,5 +1,5 @@
 import { isIpv4, isIpv6 } from '../../shared/config/address.ts';
-import { readHostsText } from '../names/hostsFile/block.ts';
+import { readHostsText } from '../names/hostsFile/index.ts';
 
 /** A line of a hosts file that gives names an address, outside the block of Berth. */
 export interface ForeignLine {

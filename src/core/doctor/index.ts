@@ -6,3 +6,4 @@ export { createInstanceDoctor, type InstanceFacts, thisProgram } from './ofInsta
 export { reachStore } from './reachStore.ts';
 export { inOrder, runChecks } from './run.ts';
 export { askStore } from './storeAnswers.ts';
+export { lookAtTrust } from './trust.ts';

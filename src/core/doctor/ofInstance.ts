@@ -8,6 +8,7 @@ import { shakeHands } from './handshake.ts';
 import { thisMachine } from './machine.ts';
 import { createDoctor, type Doctor } from './service.ts';
 import { askStore } from './storeAnswers.ts';
+import { lookAtTrust } from './trust.ts';
 
 /** What the doctor of an instance needs to know of it. */
 export interface InstanceFacts {
@@ -57,6 +58,7 @@ export function createInstanceDoctor(options: InstanceDoctorOptions): Doctor {
         reachStore: async () => store(),
         askStore: (reachable) => askStore(reachable, now, machine.wallClock),
         shakeHands,
+        lookAtTrust: () => lookAtTrust(machine, inputs.directories.data),
       }),
   });
 }

@@ -31,14 +31,20 @@ export const inOrder = (checks: readonly Check[]): readonly Check[] =>
 export async function runChecks(options: RunOptions): Promise<CheckCounts> {
   const { context, tell } = options;
   const checks = inOrder(options.checks);
+  const underWay = new Set<() => void>();
+  const end = (): void => {
+    for (const give of underWay) give();
+  };
+  options.signal.addEventListener('abort', end, { once: true });
   tell({ kind: 'plan', checks: checks.map(titleOf) });
   const outcomes = await Promise.all(
     checks.map(async (check) => {
-      const outcome = await runOne(check, options);
+      const outcome = await runOne(check, options, underWay);
       tell({ kind: 'outcome', outcome });
       return outcome;
     }),
   );
+  options.signal.removeEventListener('abort', end);
   const counts = countsOf(outcomes);
   tell({ kind: 'end', counts, at: context.machine.wallClock() });
   return counts;
@@ -55,10 +61,15 @@ export function countsOf(outcomes: readonly Pick<CheckOutcome, 'status'>[]): Che
   };
 }
 
-async function runOne(check: Check, options: RunOptions): Promise<CheckOutcome> {
+/** @param underWay what gives up checks that did not end yet */
+async function runOne(
+  check: Check,
+  options: RunOptions,
+  underWay: Set<() => void>,
+): Promise<CheckOutcome> {
   const { context, now } = options;
   const begun = now();
-  const found = (await missing(check, context)) ?? (await withinTime(check, options));
+  const found = (await missing(check, context)) ?? (await withinTime(check, options, underWay));
   const { status, evidence, details = [], fix = null } = found;
   return {
     ...titleOf(check),
@@ -99,28 +110,29 @@ async function lackOf(need: Need, context: DoctorContext): Promise<string | null
 }
 
 /** What a check finds, or that it could not be checked: an error of its own is never taken for well. */
-async function withinTime(check: Check, { context, signal }: RunOptions): Promise<Finding> {
+async function withinTime(
+  check: Check,
+  { context, signal }: RunOptions,
+  underWay: Set<() => void>,
+): Promise<Finding> {
   const limitMs = check.timeLimitMs ?? limits.doctorCheckMs;
   const over = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let aborted = (): void => undefined;
-  const late = new Promise<Finding>((resolve) => {
-    timer = setTimeout(() => {
+  let giveUp = (_why: string): void => undefined;
+  const given = new Promise<Finding>((resolve) => {
+    giveUp = (why) => {
       over.abort();
-      resolve(skipped(`could not be checked: it took longer than ${limitMs / 1000} s`));
-    }, limitMs);
-    aborted = () => {
-      over.abort();
-      resolve(skipped('could not be checked: the doctor was ended'));
+      resolve(skipped(`could not be checked: ${why}`));
     };
-    if (signal.aborted) aborted();
-    else signal.addEventListener('abort', aborted, { once: true });
   });
+  const ended = (): void => giveUp('the doctor was ended');
+  const timer = setTimeout(() => giveUp(`it took longer than ${limitMs / 1000} s`), limitMs);
+  underWay.add(ended);
+  if (signal.aborted) ended();
   try {
-    return await Promise.race([attempt(check, context, over.signal), late]);
+    return await Promise.race([attempt(check, context, over.signal), given]);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', aborted);
+    underWay.delete(ended);
   }
 }
 

@@ -1,5 +1,5 @@
 import { limits } from '../../../shared/limits.ts';
-import { isUnder } from '../../names/hostsFile/wanted.ts';
+import { isUnder } from '../../names/hostsFile/index.ts';
 import { askBrowser, findBrowser } from '../browser.ts';
 import { advise, type Check, ok, problem, skipped } from '../check.ts';
 import { counted, named } from '../words.ts';

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { limits } from '../../../shared/limits.ts';
 import { areCovered, neededNames } from '../../certificates/names.ts';
 import { authorityPlace } from '../../certificates/place.ts';
@@ -32,15 +31,15 @@ export const certificateChecks: readonly Check[] = [
     group: 'certificates',
     title: 'The key of the CA is closed to others',
     needs: [],
-    run: async ({ machine, directories }) => {
+    run: async ({ machine, directories, keyMode }) => {
       const { key } = authorityPlace(directories.data);
-      const facts = await stat(key).catch(() => null);
-      if (facts === null) return skipped('not tried: there is no local CA yet');
+      const found = await keyMode();
+      if (found === null) return skipped('not tried: there is no local CA yet');
       if (machine.platform === 'win32') {
         return skipped('not tried: who may read it is a matter of access lists here');
       }
-      const mode = (facts.mode & 0o777).toString(8).padStart(3, '0');
-      if ((facts.mode & 0o077) === 0) return ok(`${key} has mode ${mode}`);
+      const mode = found.toString(8).padStart(3, '0');
+      if ((found & 0o077) === 0) return ok(`${key} has mode ${mode}`);
       return problem(`${key} has mode ${mode}: others may sign with it`, {
         fix: offer(
           'Close it; whoever has read it can pass for any host of yours until the CA is replaced.',
@@ -80,7 +79,11 @@ async function checkAuthority(context: DoctorContext): Promise<Finding> {
   }
   if (now > to) return problem(`it ended on ${day(to)}`, { fix: anew });
   const suffixes = await context.suffixes();
-  const needed = neededNames(suffixes, []);
+  const added = await context.configuration().then(
+    ({ config }) => config.certificates.names,
+    () => [],
+  );
+  const needed = neededNames(suffixes, added);
   if (permitted !== null && !areCovered(needed, permitted)) {
     const lacking = needed.filter((name) => !areCovered([name], permitted));
     return problem(`it may not sign for ${named(lacking)}, only for ${named(permitted)}`, {

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../../shared/config/address.ts';
 import type { HostView, LintFinding } from '../../../shared/contract/hosts.ts';
-import type { ListenerStatus } from '../../../shared/contract/instance.ts';
+import type { ListenerStatus, TriedHost } from '../../../shared/contract/instance.ts';
 import { limits } from '../../../shared/limits.ts';
 import { type Backend, parseBackend } from '../../../shared/model/backend.ts';
 import { describeTarget } from '../../../shared/model/mapping.ts';
@@ -112,7 +112,7 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
     active.slice(0, limits.maxDoctorHosts),
     limits.doctorHostsAtOnce,
     async ({ name, backends }) =>
-      signal.aborted ? null : { name, backends, answer: await instance.try(name) },
+      signal.aborted ? null : { name, backends, answer: leadingBack(await instance.try(name)) },
   );
   const answers = tried.filter((one) => one !== null);
   const failed = answers.filter(({ answer }) => !answer.ok);
@@ -138,6 +138,12 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
   );
 }
 
+/** A loop is answered by Berth itself, in the place of a backend. */
+const leadingBack = (answer: TriedHost): TriedHost =>
+  answer.ok && answer.status === 508
+    ? { ...answer, ok: false, reason: 'it is answered 508: the request came back to Berth' }
+    : answer;
+
 async function checkConflicts(context: DoctorContext): Promise<Finding> {
   const hosts = await context.hosts();
   const { mappings, containers } = await context.containers();
@@ -160,7 +166,7 @@ async function checkConflicts(context: DoctorContext): Promise<Finding> {
   for (const [host, who] of askers) {
     if (who.size < 2) continue;
     add(
-      `${host} is asked for by ${named([...who])}, and each gets a share of its requests`,
+      `${host} is asked for by ${named([...who])}: only the first one has it`,
       advise(`Take ${host} out of the labels of all but one.`, 'berth containers'),
     );
   }

@@ -1,7 +1,5 @@
 import { isLoopback } from '../../../shared/config/address.ts';
-import { readHostsText } from '../../names/hostsFile/block.ts';
-import { namesInBlock } from '../../names/hostsFile/entries.ts';
-import { isUnder, wantedNames } from '../../names/hostsFile/wanted.ts';
+import { isUnder, namesInBlock, readHostsText, wantedNames } from '../../names/hostsFile/index.ts';
 import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { type ForeignLine, foreignLines } from '../hostsLines.ts';

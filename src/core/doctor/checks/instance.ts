@@ -160,7 +160,7 @@ async function checkDirectories(context: DoctorContext): Promise<Finding> {
       fix: advise('Make the directory this user’s own.', `sudo chown -R "$USER" ${quoted(shut)}`),
     });
   }
-  if (there.length === 0) return ok('none of them is made yet: the first start does that');
+  if (there.length === 0) return skipped('not tried: the first start makes them');
   if (machine.platform === 'win32') {
     return skipped('not tried: who may read them is a matter of access lists here');
   }

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limits } from '../../../shared/limits.ts';
 import { authorityPlace } from '../../certificates/place.ts';
-import { isUnder } from '../../names/hostsFile/wanted.ts';
+import { isUnder } from '../../names/hostsFile/index.ts';
 import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { named, span } from '../words.ts';

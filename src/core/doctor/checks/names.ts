@@ -2,10 +2,11 @@ import { isLoopback } from '../../../shared/config/address.ts';
 import { limits } from '../../../shared/limits.ts';
 import { parseHost } from '../../../shared/model/hostname.ts';
 import { hostOf } from '../../instance/throughProxy.ts';
-import { isUnder, wantedNames } from '../../names/hostsFile/wanted.ts';
+import { isUnder, wantedNames } from '../../names/hostsFile/index.ts';
+import { nameFindings } from '../../names/nameServices/findings.ts';
+import { readNsswitch } from '../../names/nameServices/nsswitch.ts';
 import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
 import type { DoctorContext, Resolved } from '../context.ts';
-import { orderProblem, readHostsOrder } from '../nsswitch.ts';
 import { pooled } from '../once.ts';
 import { counted, named } from '../words.ts';
 
@@ -27,7 +28,7 @@ export const nameChecks: readonly Check[] = [
   {
     id: 'names.order',
     group: 'names',
-    title: 'mDNS does not hide names',
+    title: 'The system asks for names where they are',
     needs: [],
     run: checkOrder,
   },
@@ -69,10 +70,6 @@ export async function hostNames(
 
 async function checkSuffixes(context: DoctorContext): Promise<Finding> {
   const suffixes = await context.suffixes();
-  const wildcards =
-    context.instance === null
-      ? []
-      : (await context.hosts()).map(({ name }) => name).filter((name) => name.startsWith('*'));
   const leads = await Promise.all(
     suffixes.map(async (suffix) => ({
       suffix,
@@ -96,6 +93,14 @@ async function checkSuffixes(context: DoctorContext): Promise<Finding> {
     return ok(`any name under ${named(suffixes)} leads to this machine`, { details });
   }
   const names = named(missing.map(({ suffix }) => suffix));
+  if (context.instance === null) {
+    return skipped(
+      `not tried in full: names under ${names} are not found by themselves, and which hosts there are is known while an instance runs`,
+    );
+  }
+  const wildcards = (await context.hosts())
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('*'));
   const needing = wildcards.filter((name) =>
     missing.some(({ suffix }) => name === '*' || isUnder(name.slice(2), suffix)),
   );
@@ -199,43 +204,31 @@ async function checkHosts(context: DoctorContext): Promise<Finding> {
 
 async function checkOrder(context: DoctorContext): Promise<Finding> {
   const { machine } = context;
-  if (machine.platform !== 'linux') return skipped('not tried: there is no nsswitch.conf here');
-  const text = await machine.readText(machine.files.nsswitch);
-  const order = readHostsOrder(text);
-  const shown = order.services
-    .map(({ name, endsWhenMissing }) => `${name}${endsWhenMissing ? ' [NOTFOUND=return]' : ''}`)
-    .join(' ');
-  for (const suffix of await context.suffixes()) {
-    const found = orderProblem(order, suffix);
-    const command = `sudoedit ${machine.files.nsswitch}`;
-    switch (found?.kind) {
-      case 'no-files':
-        return problem(`the hosts file is never read (hosts: ${shown})`, {
-          fix: advise('Put "files" first in the line "hosts:" of nsswitch.conf.', command),
-        });
-      case 'before-files':
-        return problem(
-          `${found.service} ends the search for ${suffix} before the hosts file is read (hosts: ${shown})`,
-          {
-            fix: advise(
-              `Put "files" before ${found.service} in nsswitch.conf, or use another suffix.`,
-              command,
-            ),
-          },
-        );
-      case 'before-dns':
-        return warning(
-          `${found.service} ends the search for ${suffix} before DNS is asked (hosts: ${shown})`,
-          {
-            fix: advise(
-              'Only the hosts file is left for these names: keep it up to date, or use another suffix.',
-              'berth names install',
-            ),
-          },
-        );
-    }
+  const suffixes = await context.suffixes();
+  const isLinux = machine.platform === 'linux';
+  const services = readNsswitch(isLinux ? await machine.readText(machine.files.nsswitch) : null);
+  const samples = suffixes.map((suffix) => `app.${suffix}`);
+  const hosts =
+    context.instance === null
+      ? samples
+      : [...new Set([...samples, ...(await hostNames(context)).names])];
+  const found = nameFindings({ platform: machine.platform, services, suffixes, hosts });
+  const worst = found.find(({ severity }) => severity === 'problem') ?? found[0];
+  if (worst === undefined) {
+    return ok(
+      isLinux
+        ? `hosts: ${services.map(({ name }) => name).join(' ')}`
+        : `nothing in the suffixes (${named(suffixes)}) that this system treats apart`,
+    );
   }
-  return ok(`hosts: ${shown}`);
+  const say = worst.severity === 'problem' ? problem : warning;
+  return say(worst.says, {
+    details: found.map(({ says }) => says),
+    fix: advise(
+      worst.fix,
+      isLinux && worst.id !== 'dns-not-asked' ? `sudoedit ${machine.files.nsswitch}` : null,
+    ),
+  });
 }
 
 /** A host that a wildcard or plain frontend answers to; null for what is no host. */

@@ -117,7 +117,9 @@ async function embeddedDurability(context: DoctorContext): Promise<Finding> {
     await access(file, constants.R_OK | constants.W_OK);
   } catch (error) {
     const code = errnoOf(error);
-    if (code === 'ENOENT' && context.instance === null) return ok('nothing is stored yet');
+    if (code === 'ENOENT' && context.instance === null) {
+      return skipped('not tried: nothing is stored yet');
+    }
     return problem(
       code === 'ENOENT'
         ? `${file} is gone: what is changed now is lost at the next start`
