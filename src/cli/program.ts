@@ -10,6 +10,7 @@ import { declareHealthVerbs } from './commands/health.ts';
 import { declareHelpVerb, refuseVerb } from './commands/help.ts';
 import { declareHostVerbs } from './commands/hosts.ts';
 import { declareInstanceVerbs } from './commands/instance.ts';
+import { declareNamesVerbs } from './commands/names.ts';
 import { declarePortsVerb } from './commands/ports.ts';
 import { declareServiceVerbs } from './commands/service.ts';
 import { declareShellVerbs } from './commands/shell.ts';
@@ -108,6 +109,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareTrafficVerbs(program, choose);
   declareHealthVerbs(program, choose);
   declareDoctorVerb(program, choose);
+  declareNamesVerbs(program, choose);
   declareTrustVerbs(program, choose);
   declareInstanceVerbs(program, choose);
   declareServiceVerbs(program, choose);

@@ -26,6 +26,8 @@ interface Told {
 
 export interface FileStep extends Told {
   readonly file: FileChange;
+  /** Of another file, which needs not be shown. */
+  readonly isCopy?: true;
 }
 
 export interface CommandStep extends Told {

@@ -7,6 +7,7 @@ import { namePaths } from './machine.ts';
 import { createNames, type Names, type NamesWanted } from './names.ts';
 
 export type { Names, NamesWanted, Planned } from './names.ts';
+export { shownStep } from './shown.ts';
 
 export interface NamesHere {
   /** Asked each time. */

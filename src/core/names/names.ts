@@ -67,6 +67,8 @@ export interface Names {
   change(change: NamesChange): Promise<NamesDone>;
   /** The steps of a change, for who carries out more than these at once. */
   steps(change: NamesChange): Promise<Planned>;
+  /** Does what `steps` planned, and nothing else. Never rejects. */
+  carry(planned: Planned): Promise<NamesDone>;
   /**
    * Makes the hosts file as it should be, where nobody has to be asked for rights.
    *
@@ -194,6 +196,12 @@ export function createNames({
     ]);
   }
 
+  async function carry({ steps: all, problems }: Planned): Promise<NamesDone> {
+    const done = await carryOut(all, elevation);
+    await removeOldCopies(backups);
+    return shownResults(done, problems);
+  }
+
   async function resolverView(): Promise<ResolverView> {
     const { resolver, systemdVersion } = await resolverNow();
     const { id, title, evidence } = resolver;
@@ -220,7 +228,7 @@ export function createNames({
     const entries = hostsEntries(text);
     const there = namesInBlock(text);
     const names = wantedIn(there, []);
-    const looked = (hosts ?? [...names.names, ...names.foreign]).slice(0, limits.maxNamesLooked);
+    const looked = (hosts ?? names.names).slice(0, limits.maxNamesLooked);
     const [resolver, all, services] = await Promise.all([
       resolverView(),
       lookAtHosts({ hosts: looked, dns, entries }),
@@ -267,12 +275,8 @@ export function createNames({
       const { steps: all, problems } = await steps(change);
       return { steps: all.map(shownStep), problems };
     },
-    change: async (change) => {
-      const { steps: all, problems } = await steps(change);
-      const done = await carryOut(all, elevation);
-      await removeOldCopies(backups);
-      return shownResults(done, problems);
-    },
+    carry,
+    change: async (change) => await carry(await steps(change)),
     keep: async () => {
       const { steps: all, problems } = await hostsFileSteps(
         { action: 'install', hosts: [] },

@@ -6,7 +6,8 @@ export function shownStep(step: Step): ShownStep {
   const { says, needsRoot } = step;
   if ('command' in step) return { says, needsRoot, command: [...step.command], file: null };
   const { path, before, after } = step.file;
-  return { says, needsRoot, command: null, file: { path, lines: changedLines(before, after) } };
+  const lines = step.isCopy === true ? [] : changedLines(before, after);
+  return { says, needsRoot, command: null, file: { path, lines } };
 }
 
 /** Lines that go and come: what stands between the first and the last line that differ. */

@@ -90,7 +90,7 @@ export interface NamesView {
   readonly hostsFile: HostsFileView;
   readonly resolver: ResolverView;
   readonly findings: readonly NameFinding[];
-  /** As they were asked for; else frontends and the welcome page, up to `limits.maxNamesLooked`. */
+  /** As they were asked for; else those that the hosts file is to have, up to `limits.maxNamesLooked`. */
   readonly hosts: readonly HostNames[];
   /** Wildcards, which no hosts file can say. */
   readonly wildcards: readonly string[];

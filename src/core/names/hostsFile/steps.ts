@@ -56,6 +56,7 @@ export function planHostsFile(
           {
             says: `Keep a copy of ${path} as ${backup}`,
             needsRoot: false,
+            isCopy: true,
             file: { path: backup, before: null, after: data, mode: 0o600 },
           },
         ];
