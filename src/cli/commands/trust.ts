@@ -34,7 +34,7 @@ export function declareTrustVerbs(program: Command, choose: Choose): void {
         ['berth trust --store firefox', 'all profiles of Firefox, and nothing else'],
       ],
       exits:
-        'Exits with 8 when rights are needed and nobody could be asked: the command for it\nis printed. With --status it exits with 7 when a store does not trust it.',
+        'Exits with 8 when rights are needed and nobody could be asked; their command is\nprinted. With --status it exits with 7 when a store does not trust it.',
     },
     (verb) =>
       verb

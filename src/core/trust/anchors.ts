@@ -97,7 +97,7 @@ function refreshCommand(
   if (!takesConfiguration) return [program, '--fresh'];
   const script = [
     'conf=$(mktemp)',
-    '{ cat "$0" && printf \'!%s\\n\' "$@"; } > "$conf"',
+    '{ cat "$0" 2>/dev/null; printf \'!%s\\n\' "$@"; } > "$conf"',
     `${program} --certsconf "$conf"`,
     'rm -f "$conf"',
   ].join(' && ');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBounded, readBoundedBytes } from '../config/readFile.ts';
 import { writeWhole } from '../system/writeWhole.ts';
@@ -49,7 +50,7 @@ const fileOf = (directory: string): string => join(directory, 'record.json');
 /**
  * The record; empty where there is none. One that cannot be read says so: what it knew cannot be undone to the byte.
  *
- * @throws Error
+ * @throws BerthError BERTH_FILE_UNUSABLE
  */
 export async function readRecord(directory: string): Promise<TrustRecord> {
   const text = await readBounded(fileOf(directory), limits.maxConfigBytes).catch(
@@ -66,7 +67,9 @@ export async function readRecord(directory: string): Promise<TrustRecord> {
     value = null;
   }
   const read = recordSchema.safeParse(value);
-  if (!read.success) throw new Error(`${fileOf(directory)} is damaged; remove it`);
+  if (!read.success) {
+    throw new BerthError('BERTH_FILE_UNUSABLE', `${fileOf(directory)} is damaged; remove it`);
+  }
   return read.data;
 }
 
