@@ -16,16 +16,20 @@ export function traceLines(record: RequestRecord, indent: number, page: Page): r
         `try ${padEnd(String(at + 1), 3)} ${padEnd(oneLine(shortUrl(url)), urlWidth)}  ${padStart(duration(ms), 6)}  ${outcomeWord(outcome)}`,
     ),
     ...(attempts.length === 0 ? [] : [`time    ${timeText(record)}`]),
+    ...(record.hint === null ? [] : [`hint    ${record.hint}`]),
   ];
   return lines.map((line) => quietLine(`${' '.repeat(indent)} │ ${line}`, page));
 }
 
-/** The same in one line, for a request that was answered but not at once; nothing for any other. */
+/** The same in one line, for a request that was answered but not at once, and a hint; nothing for any other. */
 export function detourLines(record: RequestRecord, indent: number, page: Page): readonly string[] {
-  const { attempts, dead } = record;
-  if (attempts.length < 2 && dead.length === 0) return [];
+  const { attempts, dead, hint } = record;
   const facts = [...(attempts.length < 2 ? [] : attempts.map(tryText)), ...deadText(dead)];
-  return [quietLine(`${' '.repeat(indent)} └ ${facts.join(', ')}`, page)];
+  const lines = [
+    ...(facts.length === 0 ? [] : [facts.join(', ')]),
+    ...(hint === null ? [] : [hint]),
+  ];
+  return lines.map((line) => quietLine(`${' '.repeat(indent)} └ ${line}`, page));
 }
 
 /** As `127.0.0.1:3000 refused 1.0 ms`. */

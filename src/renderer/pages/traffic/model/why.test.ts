@@ -16,6 +16,14 @@ it('says what matched, and that there was one backend', () => {
   expect(why({ attempts: [answered] })).toBe('Matched app.dev.local, its only backend');
 });
 
+it('says what is to be known of the answer', () => {
+  const hint =
+    'Vite refuses the host. Add "app.dev.local" to server.allowedHosts in vite.config.js.';
+  expect(why({ attempts: [answered], hint })).toBe(
+    'Matched app.dev.local, its only backend, and Vite refuses the host. Add "app.dev.local" to server.allowedHosts in vite.config.js',
+  );
+});
+
 it('says which name was missing, who was dead, and who was picked', () => {
   expect(
     why({

@@ -16,6 +16,7 @@ export function whyOf(record: RequestRecord): Words {
     ...choice(record),
     ...tries(record),
     ...(record.error === null ? [] : [[`answered by Berth: ${lowerFirst(errorTitle(record))}`]]),
+    ...(record.hint === null ? [] : [[`and ${record.hint.replace(/\.$/, '')}`]]),
   ]);
 }
 
