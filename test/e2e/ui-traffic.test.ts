@@ -75,6 +75,28 @@ describeWith('chromium', 'the traffic page', () => {
     ]);
   });
 
+  it('calls nothing wrong that is only not written to its end, until it is meant', async () => {
+    await field().click();
+    await its.page.keyboard.type('status:');
+    await its.page.getByRole('option', { name: '5xx' }).waitFor();
+    expect(await field().getAttribute('aria-invalid')).toBe('false');
+    await its.page.keyboard.press('Enter');
+    await its.page.getByText('A value is missing after status:.').waitFor();
+    expect(await field().getAttribute('aria-invalid')).toBe('true');
+    await its.page.keyboard.type('5xx');
+    expect(await field().getAttribute('aria-invalid')).toBe('false');
+  });
+
+  it('teaches with the first filter how filters are kept', async () => {
+    await its.page.getByRole('button', { name: 'Saved', exact: true }).click();
+    const menu = its.page.getByRole('dialog', { name: 'Saved filters' });
+    await menu.getByRole('button', { name: 'status>=500' }).click();
+    await menu.getByRole('textbox', { name: 'Name of this filter' }).fill('broken');
+    await its.page.keyboard.press('Enter');
+    await its.page.getByRole('button', { name: 'broken', exact: true }).waitFor();
+    expect(filterInAddress()).toBe('status>=500');
+  });
+
   it('filters by what is written, keeps it in the address, and takes it from there', async () => {
     await ask('/a/users');
     await ask('/b/orders', 'app.test', 'POST');
