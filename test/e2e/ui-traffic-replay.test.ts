@@ -206,6 +206,8 @@ describeWith('chromium', 'sending a request again', () => {
       },
     };
     for (const path of ['/picture', '/bytes', '/long']) await ask(path);
+    // Once a request is read, rows stand still.
+    for (const path of ['/picture', '/bytes', '/long']) await row(path).first().waitFor();
     await open('/picture');
     await its.page.keyboard.press('r');
     const picture = body().getByRole('img', { name: 'The answer, image/gif' });
