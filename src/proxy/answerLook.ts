@@ -1,4 +1,4 @@
-import { type HostCheck, hostCheckOf } from '../shared/hostChecks.ts';
+import { type HostCheck, hostCheckOf, pagePartCheckOf } from '../shared/hostChecks.ts';
 import { limits } from '../shared/limits.ts';
 import type { TrafficOptions } from '../shared/model/trafficOptions.ts';
 import type { RequestFields } from './headers/requestFields.ts';
@@ -20,6 +20,7 @@ export const mayRefuseHost = (
 interface LookFacts {
   readonly method: string;
   readonly host: string;
+  readonly target: string;
   readonly hostHeader: TrafficOptions['hostHeader'];
   readonly request: Pick<RequestFields, 'accept' | 'kept'>;
   readonly answer: Pick<ResponseFields, 'kept' | 'contentLength'>;
@@ -30,14 +31,14 @@ interface LookFacts {
  * a browser is held back, to be explained; what a program asks for goes on as it comes, and leaves a hint at most.
  */
 export function lookAtAnswer(facts: LookFacts): AnswerLook | null {
-  const { method, host, hostHeader, request, answer } = facts;
+  const { method, host, target, hostHeader, request, answer } = facts;
   if (method === 'HEAD' || hostHeader === 'backend') return null;
   if (fieldIn(answer.kept, 'content-encoding') !== null) return null;
   const type = fieldIn(answer.kept, 'content-type');
   if (type !== null && !/^text\/(?:html|plain)\b/i.test(type.trim())) return null;
   const length = Number(answer.contentLength ?? 0);
   const holds = method === 'GET' && isNavigation(request) && length <= limits.maxHeldAnswerBytes;
-  return new AnswerLook(host, holds, type !== null && /^text\/html/i.test(type.trim()));
+  return new AnswerLook(host, target, holds, type !== null && /^text\/html/i.test(type.trim()));
 }
 
 /** Whether a person opens a page: Accept wants HTML, and nothing says that a script asks. */
@@ -61,11 +62,13 @@ export class AnswerLook {
   readonly holds: boolean;
   readonly isHtml: boolean;
   readonly #host: string;
+  readonly #target: string;
   readonly #parts: Buffer[] = [];
   #bytes = 0;
 
-  constructor(host: string, holds: boolean, isHtml: boolean) {
+  constructor(host: string, target: string, holds: boolean, isHtml: boolean) {
     this.#host = host;
+    this.#target = target;
     this.holds = holds;
     this.isHtml = isHtml;
   }
@@ -89,7 +92,9 @@ export class AnswerLook {
 
   /** Whose refusal it is, as far as it came; null for any other answer. */
   refusal(): HostCheck | null {
-    return this.#parts.length === 0 ? null : hostCheckOf(this.text, this.#host, true);
+    if (this.#parts.length === 0) return null;
+    const { text } = this;
+    return hostCheckOf(text, this.#host, true) ?? pagePartCheckOf(text, this.#target, this.#host);
   }
 }
 

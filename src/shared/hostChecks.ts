@@ -123,3 +123,17 @@ export function hostCheckOf(body: string, name: string, mustName = false): HostC
   }
   return null;
 }
+
+/**
+ * Reads the refusal of a part of a page: Next.js lets anybody have its pages, and refuses what belongs to them to the
+ * pages of a host that it does not know.
+ */
+export function pagePartCheckOf(body: string, target: string, name: string): HostCheck | null {
+  if (body !== 'Unauthorized' || !/^\/(?:_next|__nextjs)/.test(target)) return null;
+  return {
+    server: 'Next.js',
+    fix: `Add "${name}" to allowedDevOrigins in next.config.js.`,
+    line: { file: 'next.config.js', text: `allowedDevOrigins: ['${name}'],` },
+    takesItself: false,
+  };
+}

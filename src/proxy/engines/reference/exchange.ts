@@ -375,9 +375,9 @@ export class Exchange
   #lookAt({ options }: Route, answer: ResponseFields): AnswerLook | null {
     const request = this.#fields;
     if (this.isUpgrade || request === null) return null;
-    const method = this.#request.method ?? '';
+    const { method = '', url: target = '' } = this.#request;
     const { hostHeader } = options;
-    return lookAtAnswer({ method, host: this.#host, hostHeader, request, answer });
+    return lookAtAnswer({ method, host: this.#host, target, hostHeader, request, answer });
   }
 
   /** The answer that was held back is whole: a person gets an explanation where it refuses the host. */

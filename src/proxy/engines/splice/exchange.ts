@@ -348,9 +348,9 @@ export class Exchange implements BackendSideOwner, Client {
 
   #lookAt({ options }: Route, answer: ResponseFields): AnswerLook | null {
     if (this.isUpgrade) return null;
-    const { method, fields: request } = this.#request;
+    const { method, url: target, fields: request } = this.#request;
     const { hostHeader } = options;
-    return lookAtAnswer({ method, host: this.#host, hostHeader, request, answer });
+    return lookAtAnswer({ method, host: this.#host, target, hostHeader, request, answer });
   }
 
   /** Keeps what came, or passes it on with what was kept when that grows too much. */
