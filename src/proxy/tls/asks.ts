@@ -6,7 +6,7 @@ export interface AsksOptions {
   readonly send: (serial: number, question: CertificateQuestion) => void;
 }
 
-/** Asks the supervisor for certificates: so many at a time, each for so long, and each name once at a time. */
+/** Asks the supervisor for certificates: so many at a time, and each for so long. */
 export interface Asks {
   /** Never rejects: what does not come in time has failed. */
   ask(question: CertificateQuestion): Promise<CertificateAnswer>;
@@ -16,7 +16,6 @@ export interface Asks {
 const failed = (reason: string): CertificateAnswer => ({ kind: 'failed', reason });
 
 export function createAsks({ send }: AsksOptions): Asks {
-  const byKey = new Map<string, Promise<CertificateAnswer>>();
   const bySerial = new Map<number, (answer: CertificateAnswer) => void>();
   let lastSerial = 0;
 
@@ -37,15 +36,10 @@ export function createAsks({ send }: AsksOptions): Asks {
 
   return {
     ask: (question) => {
-      const key = `${question.managed} ${question.name}`;
-      const present = byKey.get(key);
-      if (present !== undefined) return present;
-      if (byKey.size >= limits.maxPendingCertificates) {
+      if (bySerial.size >= limits.maxPendingCertificates) {
         return Promise.resolve(failed('too many certificates are asked for at the same time'));
       }
-      const answer = begin(question).finally(() => byKey.delete(key));
-      byKey.set(key, answer);
-      return answer;
+      return begin(question);
     },
     told: (serial, answer) => bySerial.get(serial)?.(answer),
   };

@@ -18,7 +18,7 @@ export type Found =
 export interface Contexts {
   /** What is known of a name; null when it has to be asked for. What is no longer fresh is renewed meanwhile. */
   known(question: CertificateQuestion): Found | null;
-  /** Never rejects. */
+  /** Those who look for the same at the same time ask once. Never rejects. */
   find(question: CertificateQuestion): Promise<Found>;
   /** Forgets hosts, and with a wildcard those that it matches; null: all. */
   forget(names: readonly string[] | null): void;
@@ -45,6 +45,7 @@ interface Held {
 export function createContexts(options: ContextsOptions): Contexts {
   const { ask, make, failed, wallClock, now } = options;
   const held = new LRUCache<string, Held>({ max: limits.maxSecureContexts });
+  const finding = new Map<string, Promise<Found>>();
   /** Grows when something is forgotten: an answer to a question from before may be the old certificate. */
   let generation = 0;
 
@@ -72,8 +73,18 @@ export function createContexts(options: ContextsOptions): Contexts {
     }
   }
 
-  async function find(question: CertificateQuestion): Promise<Found> {
+  function find(question: CertificateQuestion): Promise<Found> {
     const key = keyOf(question);
+    const present = finding.get(key);
+    if (present !== undefined) return present;
+    const found = inquire(question, key).finally(() => {
+      if (finding.get(key) === found) finding.delete(key);
+    });
+    finding.set(key, found);
+    return found;
+  }
+
+  async function inquire(question: CertificateQuestion, key: string): Promise<Found> {
     const asked = generation;
     const answer = await ask(question);
     const before = held.get(key);
@@ -109,6 +120,7 @@ export function createContexts(options: ContextsOptions): Contexts {
     find,
     forget: (names) => {
       generation++;
+      finding.clear();
       if (names === null) {
         held.clear();
         return;

@@ -3,7 +3,9 @@ import { createSecureContext, type SecureContext, type Server, type TlsOptions }
 import type { CertificateQuestion } from '../../shared/model/certificate.ts';
 import { parseHost } from '../../shared/model/hostname.ts';
 import type { Contexts, Found } from './contexts.ts';
+import { peekHello } from './peek.ts';
 import {
+  listenerPair,
   pairOptions,
   type SecureListenerSpec,
   type SharedTls,
@@ -14,18 +16,24 @@ export { type Asks, createAsks } from './asks.ts';
 export { type Contexts, createContexts } from './contexts.ts';
 export type { SecureListenerSpec } from './serverOptions.ts';
 
-/** The TLS side of a listener, for the server of an engine: of node:tls, node:https or node:http2. */
+/** The TLS side of a listener. */
 export interface SecureListener {
-  /** What its server is made with. */
-  readonly options: TlsOptions;
-  /** Begins the handshake of a connection, once the server has a certificate for clients that name no host. */
-  accept(server: Server, socket: Socket): void;
+  /** Begins the handshake of a connection. */
+  accept(socket: Socket): void;
 }
 
 /** Makes the TLS side of listeners. */
 export interface SecureListeners {
-  /** @param protocols for ALPN, the preferred first */
-  open(listener: SecureListenerSpec, protocols: readonly string[]): SecureListener;
+  /**
+   * @param protocols for ALPN, the preferred first
+   * @param serve makes a server, of node:tls, node:https or node:http2, that never listens: connections are given to it.
+   *   Two are made, which have to serve alike
+   */
+  open(
+    listener: SecureListenerSpec,
+    protocols: readonly string[],
+    serve: (options: TlsOptions) => Server,
+  ): SecureListener;
 }
 
 export interface SecureListenersOptions extends SharedTls {
@@ -38,74 +46,77 @@ export const makeContext = (pair: { readonly key: string; readonly cert: string 
 /**
  * A host's own certificate serves on every listener, one by the local CA on those without a key. Where there should be
  * one and it cannot be had, the handshake fails at once, by an alert; other hosts are not concerned.
+ *
+ * Clients that name a host meet a server without any certificate: Node puts the one of SNI beside what the server has,
+ * and where the two have keys of different kinds, the client is served the wrong one.
  */
 export function createSecureListeners(options: SecureListenersOptions): SecureListeners {
   const { contexts, ...shared } = options;
-  /** Without a certificate, OpenSSL tells the client that there is none for it. */
-  let empty: SecureContext | null = null;
-  const emptyContext = (): SecureContext => {
-    empty ??= createSecureContext({ ca: [] });
-    return empty;
+
+  return {
+    open: (listener, protocols, serve) => {
+      const base = serverOptions(listener, shared, protocols);
+      const pair = listenerPair(listener.tls);
+      const managed = pair === null;
+      const standing = pair === null ? null : createSecureContext(pair);
+      const nameless: CertificateQuestion = { name: '', managed };
+      const forNameless = serve({ ...base, ...pair });
+      let served: SecureContext | null = null;
+
+      /** Has the clients without a name served with what was found. */
+      function use(found: Found): void {
+        if (found.kind !== 'context' || found.context === served) return;
+        forNameless.setSecureContext({ ...base, key: found.pair.key, cert: found.pair.cert });
+        served = found.context;
+      }
+
+      /** Undefined has OpenSSL tell the client that there is none for it. */
+      async function contextOf(name: string): Promise<SecureContext | undefined> {
+        const host = parseHost(name);
+        const question = host.ok && host.port === null ? { name: host.host, managed } : nameless;
+        const found = await known(question);
+        if (found.kind === 'context') return found.context;
+        if (standing !== null) return standing;
+        if (found.kind === 'failed') return undefined;
+        const other = await known(nameless);
+        return other.kind === 'context' ? other.context : undefined;
+      }
+
+      const known = (question: CertificateQuestion): Found | Promise<Found> =>
+        contexts.known(question) ?? contexts.find(question);
+
+      const forNamed = serve({
+        ...base,
+        SNICallback: (name, done) => void contextOf(name).then((context) => done(null, context)),
+      });
+
+      function withoutName(socket: Socket): void {
+        const begin = (): void => {
+          if (!socket.destroyed) forNameless.emit('connection', socket);
+        };
+        if (!managed) {
+          begin();
+          return;
+        }
+        const found = contexts.known(nameless);
+        if (found !== null) {
+          use(found);
+          begin();
+          return;
+        }
+        void contexts.find(nameless).then((late) => {
+          use(late);
+          begin();
+        });
+      }
+
+      return {
+        accept: (socket) =>
+          peekHello(socket, shared.handshakeMs, (hello) => {
+            if (hello.kind === 'hello' && hello.name !== null) forNamed.emit('connection', socket);
+            else withoutName(socket);
+          }),
+      };
+    },
   };
-
-  function open(listener: SecureListenerSpec, protocols: readonly string[]): SecureListener {
-    const managed = listener.tls.key === null;
-    const base = serverOptions(listener, shared, protocols);
-    /** Null goes on with what the server has. */
-    const contextOf = (found: Found): SecureContext | null => {
-      if (found.kind === 'context') return found.context;
-      return found.kind === 'failed' && managed ? emptyContext() : null;
-    };
-    const given: TlsOptions = {
-      ...base,
-      SNICallback: (servername, done) => {
-        const host = parseHost(servername);
-        if (!host.ok || host.port !== null) {
-          done(null);
-          return;
-        }
-        const question = { name: host.host, managed };
-        const answer = (found: Found): void => done(null, contextOf(found) ?? undefined);
-        const known = contexts.known(question);
-        if (known !== null) answer(known);
-        else void contexts.find(question).then(answer);
-      },
-    };
-    return managed ? withDefault(given, base) : { options: given, accept: begin };
-  }
-
-  /** Clients that name no host are served by what the server itself has: it is asked for with the first connection. */
-  function withDefault(given: TlsOptions, base: TlsOptions): SecureListener {
-    const question: CertificateQuestion = { name: '', managed: true };
-    let present: Found | null = null;
-
-    const use = (server: Server, found: Found): void => {
-      if (found.kind !== 'context') return;
-      if (present?.kind === 'context' && present.context === found.context) return;
-      server.setSecureContext({ ...base, key: found.pair.key, cert: found.pair.cert });
-      present = found;
-    };
-
-    return {
-      options: given,
-      accept: (server, socket) => {
-        const known = contexts.known(question);
-        if (known !== null) {
-          use(server, known);
-          begin(server, socket);
-          return;
-        }
-        const asked = contexts.find(question).then((found) => use(server, found));
-        // One from before goes on until there is another: clients that name a host are not to wait for it.
-        if (present !== null) begin(server, socket);
-        else void asked.then(() => socket.destroyed || begin(server, socket));
-      },
-    };
-  }
-
-  return { open };
-}
-
-function begin(server: Server, socket: Socket): void {
-  server.emit('connection', socket);
 }

@@ -2,6 +2,9 @@ import { constants } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import type { ListenerSpec, TlsChoices } from '../../shared/model/listener.ts';
 
+/** Without a list, Node reads its hundred and more roots for a server that asks no client who it is. */
+const withoutRoots: string[] = [];
+
 /** A listener that speaks TLS. */
 export type SecureListenerSpec = ListenerSpec & { readonly tls: NonNullable<ListenerSpec['tls']> };
 
@@ -14,7 +17,7 @@ export interface SharedTls {
 }
 
 /**
- * How a TLS listener is served, whatever the protocol on it: the one place where that is decided.
+ * How a TLS listener is served, whatever the protocol on it: the one place where that is decided. Without certificates.
  *
  * @param protocols for ALPN, the preferred first
  */
@@ -24,9 +27,7 @@ export function serverOptions(
   protocols: readonly string[],
 ): TlsOptions {
   return {
-    ...(tls.key === null ? {} : { key: tls.key, cert: tls.cert }),
-    ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
-    // An empty list: without one, Node reads its hundred and more roots for a server that asks no client who it is.
+    // Of the server even where a host's certificate is found later: the chain of that is made of them.
     ca: [...tls.ca],
     ...versions(tls),
     honorCipherOrder: tls.honorCipherOrder ?? true,
@@ -41,11 +42,20 @@ export function serverOptions(
   };
 }
 
+/** What a listener has for everybody; null where each host has its own. */
+export const listenerPair = (tls: SecureListenerSpec['tls']): SecureContextOptions | null =>
+  tls.key === null
+    ? null
+    : {
+        ...{ key: tls.key, cert: tls.cert, ca: [...tls.ca] },
+        ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+      };
+
 /** A certificate alone: everything else is decided by the listener, before it is known for whom a client asks. */
 export const pairOptions = (pair: {
   readonly key: string;
   readonly cert: string;
-}): SecureContextOptions => ({ key: pair.key, cert: pair.cert, ca: [] });
+}): SecureContextOptions => ({ key: pair.key, cert: pair.cert, ca: withoutRoots });
 
 /** A protocol that is asked for by name excludes a range of protocols. */
 const versions = ({ secureProtocol }: TlsChoices): SecureContextOptions =>

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { limits } from '../../../shared/limits.ts';
-import type { SecureListener } from '../../tls/index.ts';
 import { InboundRequest, InboundResponse } from './messages.ts';
 
 /** What a parsed connection says. */
@@ -47,18 +47,18 @@ export function createHttpServer(events: ServerEvents): HttpServer {
 }
 
 /**
- * The server for one TLS listener.
+ * A server for one TLS listener.
  *
  * @param secured called with each connection whose handshake is through, before anything was read from it
  */
 export function createHttpsServer(
-  { options: tlsOptions }: SecureListener,
+  tls: TlsOptions,
   events: ServerEvents,
   secured: (socket: Socket) => void,
 ): HttpsServer {
   const server: HttpsServer = createSecureServer({
     ...options,
-    ...tlsOptions,
+    ...tls,
   });
   listen(server, events);
   server.prependListener('secureConnection', secured);
