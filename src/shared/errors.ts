@@ -78,7 +78,7 @@ export const errorCatalogue = {
   BERTH_LOOP: entry(
     508,
     'The request came back to this proxy',
-    'Point the backend at the server itself. A server that asks others, as a dev server does, needs their own addresses, or the changed Host of another host of Berth (changeOrigin: true).',
+    'Point the backend at the server itself. Where that is a dev server that passes requests on, name its target by its own address, or set changeOrigin: true for one that is another host of Berth.',
   ),
   BERTH_OVERLOADED: entry(
     503,
