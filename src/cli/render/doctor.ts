@@ -1,24 +1,12 @@
-import type {
-  CheckCounts,
-  CheckGroup,
-  CheckOutcome,
-  CheckStatus,
+import {
+  type CheckCounts,
+  type CheckOutcome,
+  type CheckStatus,
+  checkGroupTitles,
 } from '../../shared/contract/doctor.ts';
 import type { Style } from './style.ts';
 import { oneLine } from './text.ts';
 import { counted } from './units.ts';
-
-const groups: Readonly<Record<CheckGroup, string>> = {
-  instance: 'Instance',
-  store: 'Store',
-  ports: 'Ports',
-  names: 'Names',
-  certificates: 'Certificates',
-  trust: 'Trust',
-  hosts: 'Hosts',
-  containers: 'Containers',
-  machine: 'This machine',
-};
 
 /** Shape tells the status too. */
 const signs: Readonly<Record<CheckStatus, string>> = {
@@ -34,7 +22,7 @@ export const groupLine = (
   { group }: Pick<CheckOutcome, 'group'>,
   isFirst: boolean,
   style: Style,
-): readonly string[] => [...(isFirst ? [] : ['']), style.strong(groups[group])];
+): readonly string[] => [...(isFirst ? [] : ['']), style.strong(checkGroupTitles[group])];
 
 /** A line for what is well, or was not tried; what is wrong comes with evidence and what to do. */
 export function outcomeLines(

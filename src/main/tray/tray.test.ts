@@ -146,6 +146,7 @@ test('the menu while the proxy runs', () => {
     '  > Show host',
     '-',
     'No recent errors',
+    '> Doctor…',
     '> Show window',
     '-',
     '[ ] Start at login',

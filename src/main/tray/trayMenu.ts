@@ -22,6 +22,7 @@ export function trayMenu(inputs: MenuInputs): readonly MenuItem[] {
     ...hostItems(inputs.view),
     separator,
     ...errorItems(inputs.view?.errors ?? null),
+    { kind: 'action', label: 'Doctor…', action: { do: 'show', address: '/doctor' } },
     { kind: 'action', label: 'Show window', action: { do: 'show', address: null } },
     separator,
     {

@@ -18,6 +18,19 @@ export const checkGroups = [
 
 export type CheckGroup = (typeof checkGroups)[number];
 
+/** Groups for people. */
+export const checkGroupTitles: Readonly<Record<CheckGroup, string>> = {
+  instance: 'Instance',
+  store: 'Store',
+  ports: 'Ports',
+  names: 'Names',
+  certificates: 'Certificates',
+  trust: 'Trust',
+  hosts: 'Hosts',
+  containers: 'Containers',
+  machine: 'This machine',
+};
+
 /**
  * `ok` was tried and is well; `warning` works and may not stay so, or not for everybody; `problem` does not work;
  * `skipped` was not tried, or could not be, and is never taken for well.

@@ -16,7 +16,7 @@ export const hostsFileChecks: readonly Check[] = [
   {
     id: 'names.foreign-lines',
     group: 'names',
-    title: 'No other line of the hosts file speaks for them',
+    title: 'No foreign line names a host',
     needs: [],
     run: checkForeign,
   },

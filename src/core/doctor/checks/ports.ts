@@ -19,14 +19,14 @@ export const portChecks: readonly Check[] = [
   {
     id: 'ports.http',
     group: 'ports',
-    title: 'Hosts are served on the usual HTTP port',
+    title: 'HTTP has the port that it wants',
     needs: [],
     run: (context) => usualPort(context, { usual: 80, secure: false }),
   },
   {
     id: 'ports.https',
     group: 'ports',
-    title: 'Hosts are served on the usual HTTPS port',
+    title: 'HTTPS has the port that it wants',
     needs: [],
     run: (context) => usualPort(context, { usual: 443, secure: true }),
   },

@@ -19,7 +19,10 @@ export const storeChecks: readonly Check[] = [
     needs: ['configuration', 'store'],
     run: async (context) => {
       const { config } = await context.configuration();
-      const name = describeStore(config.driver, null);
+      const name =
+        config.driver.kind === 'embedded'
+          ? 'the embedded store'
+          : describeStore(config.driver, null);
       const status = context.instance === null ? null : await context.status();
       const stale = status?.notices.find(({ kind }) => kind === 'store-stale');
       const answers = await context.storeAnswers();
@@ -38,7 +41,7 @@ export const storeChecks: readonly Check[] = [
         ? warning(`${name} took ${ms} ms for a round trip`, {
             fix: advise('Use a store nearer to this machine, or find what holds it up.'),
           })
-        : ok(`${name} in ${ms} ms`);
+        : ok(`${name} answered in ${ms} ms`);
     },
   },
   {
