@@ -1,22 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import type { HostCheck } from '../../shared/hostChecks.ts';
 import { berthCommand } from './advice.ts';
 import { code, command, document, shape } from './html.ts';
+import type { HostRefusal } from './pages.ts';
 import { readableText, tidy } from './plainText.ts';
 import { escapeHtml, shorten } from './text.ts';
-
-/** A backend's answer that refuses the host it was asked for. */
-export interface HostRefusal {
-  readonly check: HostCheck;
-  /** The status that it answered with, and that stays. */
-  readonly status: number;
-  readonly host: string;
-  /** Name of the frontend. */
-  readonly frontend: string;
-  /** What it said. */
-  readonly said: string;
-  readonly isHtml: boolean;
-}
 
 /** Says whose check it is and what to write where; below, what the server itself said. */
 export function hostRefusedHtml(refusal: HostRefusal): string {

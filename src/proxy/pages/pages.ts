@@ -1,6 +1,6 @@
 import type { HttpErrorCode } from '../../shared/errors.ts';
+import type { HostCheck } from '../../shared/hostChecks.ts';
 import type { Attempt } from '../../shared/model/record.ts';
-import type { HostRefusal } from './hostRefused.ts';
 
 /** What an error answer may tell. Never a stack, never a secret. */
 export interface Problem {
@@ -34,6 +34,19 @@ export interface Asked {
   readonly hostField: string;
   readonly target: string;
   readonly scheme: 'http' | 'https';
+}
+
+/** A backend's answer that refuses the host it was asked for. */
+export interface HostRefusal {
+  readonly check: HostCheck;
+  /** The status that it answered with, and that stays. */
+  readonly status: number;
+  readonly host: string;
+  /** Name of the frontend. */
+  readonly frontend: string;
+  /** What it said. */
+  readonly said: string;
+  readonly isHtml: boolean;
 }
 
 /** A complete answer made by Berth itself. */
