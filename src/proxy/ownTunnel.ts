@@ -8,7 +8,7 @@ export type TunnelEnd =
   | {
       readonly ok: true;
       readonly listener: ListenerSpec;
-      /** The host is of ours by its name; otherwise `whyNotOurs` is to be asked. */
+      /** The host is of ours by its name; otherwise `whyNotOurs` says. */
       readonly isOurs: boolean;
     }
   | { readonly ok: false; readonly code: HttpErrorCode; readonly detail: string };

@@ -32,6 +32,7 @@ describe('the script for browsers', () => {
     'http://xdev.local/',
     'http://local/',
     'http://127.0.0.1:8080/',
+    'http://localhost/',
     'http://[::1]:8080/',
     'http://app.dev.local:3000/',
     'http://user@app.dev.local:3000/',

@@ -9,7 +9,7 @@ export interface PacFacts {
 
 /**
  * A proxy auto-config script that sends the hosts under our suffixes to us, and everything else where it would go
- * without. Nothing stands behind the proxy as a second choice: browsers that took it once would go on with it for minutes
+ * without, `localhost` itself too, where anything may listen. Nothing stands behind the proxy as a second choice: browsers that took it once would go on with it for minutes
  * after the proxy is back.
  */
 export function pacText({ suffixes, address, ports }: PacFacts): string {
@@ -19,6 +19,7 @@ function FindProxyForURL(url, host) {
   var ports = ${JSON.stringify(ports)};
   var port = /^[a-z]+:\\/\\/(?:[^\\/@]*@)?[^\\/:]*:([0-9]+)/i.exec(url);
   var name = host.toLowerCase().replace(/\\.$/, "");
+  if (name === "localhost") return "DIRECT";
   if (port !== null && ports.indexOf(Number(port[1])) === -1) return "DIRECT";
   for (var i = 0; i < suffixes.length; i++) {
     var suffix = suffixes[i];

@@ -66,7 +66,10 @@ test('CONNECT to a host of ours on 443 leads to our HTTPS listener, over the sam
     ['GET', 'https', 200, 'app.dev.local'],
     ['GET', 'https', 200, 'app.dev.local'],
   ]);
-  expect(records[0]).toMatchObject({ target: 'app.dev.local:443', error: null, backend: null });
+  expect(records[0]).toMatchObject({
+    ...{ target: 'app.dev.local:443', frontend: 'app.dev.local' },
+    ...{ error: null, backend: null, attempts: [] },
+  });
 });
 
 test('the port of the HTTPS listener itself may be named', async () => {

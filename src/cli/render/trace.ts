@@ -10,7 +10,8 @@ export function traceLines(record: RequestRecord, indent: number, page: Page): r
   const urlWidth = Math.max(0, ...attempts.map(({ url }) => widthOf(oneLine(shortUrl(url)))));
   const lines = [
     `lookup  ${lookupText(record)}`,
-    ...(record.considered === 0 ? [] : [`choice  ${choiceText(record)}`]),
+    ...(record.considered === 0 || isTunnel(record) ? [] : [`choice  ${choiceText(record)}`]),
+    ...(isTunnel(record) ? ['tunnel  to Berth itself, for the requests that follow'] : []),
     ...attempts.map(
       ({ url, outcome, ms }, at) =>
         `try ${padEnd(String(at + 1), 3)} ${padEnd(oneLine(shortUrl(url)), urlWidth)}  ${padStart(duration(ms), 6)}  ${outcomeWord(outcome)}`,
@@ -41,6 +42,9 @@ export function deadText(dead: readonly PassedOver[]): readonly string[] {
   const reasons = [...new Set(dead.map(({ reason }) => reason))].filter((reason) => reason !== '');
   return dead.length === 0 ? [] : [[`${dead.length} dead`, ...reasons].join(': ')];
 }
+
+const isTunnel = ({ method, error }: RequestRecord): boolean =>
+  method === 'CONNECT' && error === null;
 
 /** The names that were looked up, to the one that matched. */
 function lookupText(record: RequestRecord): string {

@@ -189,13 +189,16 @@ export class Exchange implements BackendSideOwner, Client {
     }
     const judge = (found: Resolution): void => {
       if (this.#stage !== 'routing') return;
-      const problem = whyNotOurs(found, host);
+      if (found.kind === 'route') {
+        this.#route = found.route;
+        this.#lookup = found.source;
+      }
+      const problem = end.isOurs ? null : whyNotOurs(found, host);
       if (problem === null) this.#tunnelTo(end.listener);
       else this.#fail(problem.code, problem.detail);
     };
-    const found = end.isOurs ? null : this.#context.router.resolve(host);
-    if (found === null) this.#tunnelTo(end.listener);
-    else if ('then' in found) void found.then(judge);
+    const found = this.#context.router.resolve(host);
+    if ('then' in found) void found.then(judge);
     else judge(found);
   }
 
