@@ -689,7 +689,7 @@ export const limits = {
   doctorHostsAtOnce: 8,
   maxDoctorDetails: 20,
   maxDoctorTextChars: 300,
-  maxDoctorActionChars: 60,
+  maxDoctorActionChars: 320,
   /** Milliseconds that a look-up of a name, a handshake and a question to a listener of ours may take in it. */
   doctorAnswerMs: 5000,
   /** Bytes of a file that the doctor reads. */

@@ -172,6 +172,7 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     },
     doctor: {
       run: (signal) => forever({ kind: 'plan', checks: [] } as const, signal),
+      preview: told('doctor.preview', Promise.resolve({ lines: [] })),
       fix: told('doctor.fix', Promise.resolve({ ok: true, says: '' })),
     },
     trust: {

@@ -7,6 +7,7 @@ import {
   createDoctorContext,
   type InstanceQuestions,
   inOrder,
+  lookAtNames,
   lookAtTrust,
   reachStore,
   runChecks,
@@ -64,6 +65,7 @@ export async function doctor(input: DoctorInput, context: Context): Promise<numb
       reachStore: (config) => reachStore(config, directories, world.platform),
       askStore: (store) => askStore(store, now, machine.wallClock),
       shakeHands,
+      lookAtNames: (names) => lookAtNames(machine, directories.data, names),
       lookAtTrust: () => lookAtTrust(machine, directories.data),
     }),
     tell: (event) => {

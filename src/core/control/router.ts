@@ -128,6 +128,7 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       run: os.doctor.run.handler(({ signal }) =>
         guarded('doctor.run', (ended) => services().doctor.run(ended), signal),
       ),
+      preview: os.doctor.preview.handler(({ input }) => services().doctor.preview(input)),
       fix: os.doctor.fix.handler(({ input }) => services().doctor.fix(input)),
     },
     trust: {

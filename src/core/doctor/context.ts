@@ -4,6 +4,7 @@ import type { ReadConfig } from '../../shared/config/read.ts';
 import type { ContainersView } from '../../shared/contract/containers.ts';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import type { InstanceStatus, TriedHost } from '../../shared/contract/instance.ts';
+import type { NamesView } from '../../shared/contract/names.ts';
 import type { TrustView } from '../../shared/contract/trust.ts';
 import { limits } from '../../shared/limits.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
@@ -12,6 +13,7 @@ import { authorityPlace } from '../certificates/place.ts';
 import type { Directories } from '../system/directories.ts';
 import type { Handshake } from './handshake.ts';
 import type { Machine } from './machine.ts';
+import type { NamesToFind } from './names.ts';
 import { once } from './once.ts';
 import type { StoreAnswers } from './storeAnswers.ts';
 
@@ -41,6 +43,8 @@ export interface ContextOptions {
   readonly reachStore: (config: Config) => Promise<ReachableStore | null>;
   readonly askStore: (store: ReachableStore) => Promise<StoreAnswers>;
   readonly shakeHands: (at: HandshakeTarget) => Promise<Handshake>;
+  /** What the machine has been told of the names of Berth. */
+  readonly lookAtNames: (names: NamesToFind) => Promise<NamesView>;
   /** Who trusts the local CA, by real handshakes; makes none. */
   readonly lookAtTrust: () => Promise<TrustView>;
 }
@@ -77,6 +81,8 @@ export interface DoctorContext
   store(): Promise<ReachableStore | null>;
   /** Rejects where `store` is null. */
   storeAnswers(): Promise<StoreAnswers>;
+  /** What the machine has been told of the names of Berth. */
+  names(): Promise<NamesView>;
   /** Who trusts the local CA, by real handshakes. */
   trust(): Promise<TrustView>;
   /** Mode of the CA's key before anything of ours has read it; null where there is none. */
@@ -104,13 +110,14 @@ const noInstance = (): never => {
 
 export function createDoctorContext(options: ContextOptions): DoctorContext {
   const { machine, instance } = options;
-  const names = new Map<string, Promise<Resolved>>();
+  const resolved = new Map<string, Promise<Resolved>>();
   const configuration = once(options.readConfiguration);
   const keyMode = once(async () => {
     const facts = await stat(authorityPlace(options.directories.data).key).catch(() => null);
     return facts === null ? null : facts.mode & 0o777;
   });
   const status = once(async () => await (instance?.status() ?? noInstance()));
+  const hosts = once(async () => await (instance?.hosts() ?? noInstance()));
   const store = once(async () => await options.reachStore((await configuration()).config));
   return {
     machine,
@@ -121,7 +128,7 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
     served: options.served,
     shakeHands: options.shakeHands,
     status,
-    hosts: once(async () => await (instance?.hosts() ?? noInstance())),
+    hosts,
     containers: once(async () => await (instance?.containers() ?? noInstance())),
     configuration,
     store,
@@ -131,6 +138,17 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
       return await options.askStore(reachable);
     }),
     keyMode,
+    names: once(async () => {
+      if (instance !== null) {
+        const { suffixes, dns } = await status();
+        const frontends = (await hosts()).map(({ name }) => name);
+        return await options.lookAtNames({ suffixes, dns, frontends });
+      }
+      const { suffixes, names: settings } = (await configuration()).config;
+      const { dnsPort: port } = settings;
+      const dns = port === null || port === 0 ? null : { address: '127.0.0.1', port };
+      return await options.lookAtNames({ suffixes, dns, frontends: null });
+    }),
     trust: once(async () => {
       // Who reads the key closes it to others.
       await keyMode();
@@ -141,10 +159,10 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
     ),
     hostsFile: once(() => machine.readText(machine.files.hosts)),
     resolved: (host) => {
-      const known = names.get(host);
+      const known = resolved.get(host);
       if (known !== undefined) return known;
       const asked = resolve(machine, host);
-      names.set(host, asked);
+      resolved.set(host, asked);
       return asked;
     },
   };

@@ -3,9 +3,11 @@ import type { Config } from '../../shared/config/config.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import { version } from '../../shared/version.ts';
 import { type LoadInputs, loadConfig } from '../config/load.ts';
+import type { ActionDeps } from './actions.ts';
 import { createDoctorContext, type InstanceQuestions } from './context.ts';
 import { shakeHands } from './handshake.ts';
 import { thisMachine } from './machine.ts';
+import { lookAtNames } from './names.ts';
 import { createDoctor, type Doctor } from './service.ts';
 import { askStore } from './storeAnswers.ts';
 import { lookAtTrust } from './trust.ts';
@@ -18,7 +20,7 @@ export interface InstanceFacts {
   readonly config: () => Config;
 }
 
-export interface InstanceDoctorOptions {
+export interface InstanceDoctorOptions extends Pick<ActionDeps, 'revive' | 'names' | 'trust'> {
   readonly facts: InstanceFacts;
   readonly questions: InstanceQuestions;
   /** As its workers reach it. */
@@ -30,7 +32,7 @@ export interface InstanceDoctorOptions {
 
 /** The doctor inside an instance, which looks at it and at the machine as its process sees them. */
 export function createInstanceDoctor(options: InstanceDoctorOptions): Doctor {
-  const { facts, questions, store, revive, now } = options;
+  const { facts, questions, store, revive, names, trust, now } = options;
   const { inputs, config } = facts;
   const machine = thisMachine({
     platform: process.platform,
@@ -45,6 +47,8 @@ export function createInstanceDoctor(options: InstanceDoctorOptions): Doctor {
         .filter(({ findings }) => findings.some(({ rule }) => rule === 'stale-dead-mark'))
         .map(({ name }) => name),
     revive,
+    names,
+    trust,
     now,
     context: () =>
       createDoctorContext({
@@ -58,6 +62,7 @@ export function createInstanceDoctor(options: InstanceDoctorOptions): Doctor {
         reachStore: async () => store(),
         askStore: (reachable) => askStore(reachable, now, machine.wallClock),
         shakeHands,
+        lookAtNames: (wanted) => lookAtNames(machine, inputs.directories.data, wanted),
         lookAtTrust: () => lookAtTrust(machine, inputs.directories.data),
       }),
   });

@@ -1,7 +1,7 @@
 import { once as nextOf } from 'node:events';
-import type { DoctorEvent, FixResult } from '../../shared/contract/doctor.ts';
+import type { DoctorEvent, FixPreview, FixResult } from '../../shared/contract/doctor.ts';
 import { BerthError } from '../../shared/errors.ts';
-import { type ActionDeps, carryOutAction } from './actions.ts';
+import { type ActionDeps, carryOutAction, previewAction } from './actions.ts';
 import type { Check } from './check.ts';
 import { allChecks } from './checks/index.ts';
 import type { DoctorContext } from './context.ts';
@@ -11,6 +11,8 @@ import { runChecks } from './run.ts';
 export interface Doctor {
   /** The outcomes of a run, from its first; of the one that is under way, when there is one. */
   run(signal?: AbortSignal): AsyncIterable<DoctorEvent>;
+  /** @throws BerthError BERTH_INPUT_INVALID for an action that there is not */
+  preview(input: { readonly action: string }): Promise<FixPreview>;
   /** @throws BerthError BERTH_INPUT_INVALID for an action that there is not */
   fix(input: { readonly action: string }): Promise<FixResult>;
   close(): void;
@@ -32,6 +34,10 @@ interface Run {
 }
 
 const isOver = ({ events }: Run): boolean => events.at(-1)?.kind === 'end';
+
+const unknown = (action: string): never => {
+  throw new BerthError('BERTH_INPUT_INVALID', `there is no action "${action}"`);
+};
 
 export function createDoctor(options: DoctorOptions): Doctor {
   const { context, now, checks = allChecks } = options;
@@ -69,13 +75,8 @@ export function createDoctor(options: DoctorOptions): Doctor {
       if (present === null || isOver(present)) present = begin();
       return follow(present, signal);
     },
-    fix: async ({ action }) => {
-      const result = await carryOutAction(action, options);
-      if (result === null) {
-        throw new BerthError('BERTH_INPUT_INVALID', `there is no action "${action}"`);
-      }
-      return result;
-    },
+    preview: async ({ action }) => (await previewAction(action, options)) ?? unknown(action),
+    fix: async ({ action }) => (await carryOutAction(action, options)) ?? unknown(action),
     close: () => closing.abort(),
   };
 }

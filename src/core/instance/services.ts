@@ -149,6 +149,8 @@ export function openServices(options: ServicesOptions): Services {
     },
     store: () => present.store,
     revive: async (name) => await present.health.revive({ name }),
+    names: () => names.service,
+    trust: () => trust,
     now,
   });
 

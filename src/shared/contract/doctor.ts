@@ -77,6 +77,11 @@ export type DoctorEvent =
   /** Last. `at` in Unix milliseconds. */
   | { readonly kind: 'end'; readonly counts: CheckCounts; readonly at: number };
 
+/** What an action would change of the machine, for a person to agree to: a line each, none where it needs no word. */
+export interface FixPreview {
+  readonly lines: readonly string[];
+}
+
 /** What became of an action. */
 export interface FixResult {
   readonly ok: boolean;
@@ -84,12 +89,13 @@ export interface FixResult {
   readonly says: string;
 }
 
+const action = z.strictObject({ action: z.string().min(1).max(limits.maxDoctorActionChars) });
+
 export const doctorContract = {
   /** Runs every check; whoever asks while they run hears of the same run. */
   run: oc.errors(refusals).output(eventIterator(type<DoctorEvent>())),
-  /** Does what a fix of the last run offers; refused when none does. */
-  fix: oc
-    .errors(refusals)
-    .input(z.strictObject({ action: z.string().min(1).max(limits.maxDoctorActionChars) }))
-    .output(type<FixResult>()),
+  /** What the action of a fix would change; refused for one that there is not. */
+  preview: oc.errors(refusals).input(action).output(type<FixPreview>()),
+  /** Does what a fix offers; refused for an action that there is not. */
+  fix: oc.errors(refusals).input(action).output(type<FixResult>()),
 };

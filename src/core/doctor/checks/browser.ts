@@ -1,7 +1,7 @@
 import { limits } from '../../../shared/limits.ts';
 import { isUnder } from '../../names/hostsFile/index.ts';
 import { askBrowser, findBrowser } from '../browser.ts';
-import { advise, type Check, ok, problem, skipped } from '../check.ts';
+import { advise, type Check, offer, ok, problem, skipped } from '../check.ts';
 import { counted, named } from '../words.ts';
 import { hostNames } from './names.ts';
 
@@ -34,8 +34,9 @@ export const browserChecks: readonly Check[] = [
         details: lost,
         fix: isPreloaded
           ? advise('Browsers open .dev and .app by HTTPS alone: use another suffix.')
-          : advise(
+          : offer(
               'Put them into the hosts file; a browser with DNS of its own goes by that too.',
+              { id: 'install-hosts-file', label: 'Install…' },
               'berth names install',
             ),
       });

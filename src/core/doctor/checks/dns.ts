@@ -1,12 +1,43 @@
 import { isLoopback } from '../../../shared/config/address.ts';
 import { limits } from '../../../shared/limits.ts';
 import { askDns, type DnsAnswer } from '../../names/dns/ask.ts';
-import { advise, type Check, ok, problem, skipped } from '../check.ts';
+import { advise, type Check, offer, ok, problem, skipped, warning } from '../check.ts';
 import { pooled } from '../once.ts';
 import { counted, hostPort, named } from '../words.ts';
 import { hostNames } from './names.ts';
 
 export const dnsChecks: readonly Check[] = [
+  {
+    id: 'names.resolver',
+    group: 'names',
+    title: 'The system asks Berth’s DNS server',
+    needs: ['configuration'],
+    run: async (context) => {
+      const { resolver, dns } = await context.names();
+      const { title, state, evidence, problem: why } = resolver;
+      const fix = offer(
+        'Write what it is told anew; the exact change is shown first.',
+        { id: 'install-dns', label: 'Install…' },
+        'berth names install --dns',
+      );
+      const at = dns === null ? '' : ` at ${hostPort(dns.address, dns.port)}`;
+      switch (state) {
+        case 'installed':
+          return ok(`${title} asks it${at}`, { details: [evidence] });
+        case 'outdated':
+          return warning(`${title} is told of other domains, or of another port than${at}`, {
+            details: [evidence],
+            fix,
+          });
+        case 'absent':
+          return skipped(`not tried: ${title} is not told of it, and the hosts file is the way`, {
+            details: [evidence],
+          });
+        case 'unavailable':
+          return skipped(`not tried: ${why}`, { details: [evidence] });
+      }
+    },
+  },
   {
     id: 'names.dns',
     group: 'names',

@@ -1,6 +1,15 @@
 import { isLoopback } from '../../../shared/config/address.ts';
 import { isUnder, namesInBlock, readHostsText, wantedNames } from '../../names/hostsFile/index.ts';
-import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
+import {
+  advise,
+  type Check,
+  type Finding,
+  offer,
+  ok,
+  problem,
+  skipped,
+  warning,
+} from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { type ForeignLine, foreignLines } from '../hostsLines.ts';
 import { counted, named } from '../words.ts';
@@ -52,8 +61,9 @@ async function checkBlock(context: DoctorContext): Promise<Finding> {
   const missing = frontends.filter((name) => wanted.has(name) && !listed.has(name));
   const known = new Set([...frontends, ...wanted]);
   const stale = [...listed].filter((name) => !known.has(name));
-  const fix = advise(
+  const fix = offer(
     'Write the block anew; the exact change is shown first.',
+    { id: 'install-hosts-file', label: 'Install…' },
     'berth names install',
   );
   if (missing.length > 0) {

@@ -5,7 +5,16 @@ import { hostOf } from '../../instance/throughProxy.ts';
 import { isUnder, wantedNames } from '../../names/hostsFile/index.ts';
 import { nameFindings } from '../../names/nameServices/findings.ts';
 import { readNsswitch } from '../../names/nameServices/nsswitch.ts';
-import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
+import {
+  advise,
+  type Check,
+  type Finding,
+  offer,
+  ok,
+  problem,
+  skipped,
+  warning,
+} from '../check.ts';
 import type { DoctorContext, Resolved } from '../context.ts';
 import { pooled } from '../once.ts';
 import { counted, named } from '../words.ts';
@@ -117,8 +126,9 @@ async function checkSuffixes(context: DoctorContext): Promise<Finding> {
     : '';
   return warning(`${named(needing)}: names below are not found by this system${browsers}`, {
     details,
-    fix: advise(
+    fix: offer(
       'A hosts file knows no wildcards: let the system ask Berth’s DNS server.',
+      { id: 'install-dns', label: 'Install…' },
       'berth names install --dns',
     ),
   });
@@ -144,8 +154,9 @@ async function checkHosts(context: DoctorContext): Promise<Finding> {
     host,
     lead: await leadOf(context, await context.resolved(host)),
   }));
-  const fix = advise(
+  const fix = offer(
     'Put them into the hosts file; the exact change is shown first.',
+    { id: 'install-hosts-file', label: 'Install…' },
     'berth names install',
   );
   const away = leads.filter(({ lead }) => lead.kind === 'elsewhere');

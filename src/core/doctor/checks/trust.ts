@@ -2,7 +2,17 @@ import { X509Certificate } from 'node:crypto';
 import type { TrustStoreView, TrustView } from '../../../shared/contract/trust.ts';
 import { limits } from '../../../shared/limits.ts';
 import { authorityPlace } from '../../certificates/place.ts';
-import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
+import { trustAction } from '../actions.ts';
+import {
+  advise,
+  type Check,
+  type Finding,
+  offer,
+  ok,
+  problem,
+  skipped,
+  warning,
+} from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { named } from '../words.ts';
 
@@ -54,8 +64,9 @@ async function checkStores(
     );
   }
   const fix = (store: TrustStoreView) =>
-    advise(
+    offer(
       `Have ${store.title} trust it; each step is shown first.`,
+      { id: trustAction(store.id), label: 'Trust…' },
       `berth trust --store ${store.id}`,
     );
   const outdated = stores.find(({ state }) => state === 'outdated');
