@@ -766,6 +766,8 @@ export const limits = {
   /** Hosts with a certificate that a person brought, and milliseconds between two looks at their files. */
   maxOwnPairs: 256,
   ownPairsLookMs: 2000,
+  /** Milliseconds before files that are bad, and did not change, are read again. */
+  badPairMs: 60_000,
   /** Certificates that are listed, and milliseconds before the end of a person's own from which it is said. */
   maxListedCertificates: 1000,
   ownPairWarnMs: 14 * 86_400_000,

@@ -1,4 +1,5 @@
 import type { ControlServices } from '../../src/core/control/services.ts';
+import type { AuthorityView } from '../../src/shared/contract/certificates.ts';
 import type { ContainersView } from '../../src/shared/contract/containers.ts';
 import type { HostHealth } from '../../src/shared/contract/health.ts';
 import type { HostView } from '../../src/shared/contract/hosts.ts';
@@ -30,6 +31,17 @@ const health: HostHealth = {
   check: null,
   checker: { kind: 'passive' },
   backends: [],
+};
+
+const fakeAuthority: AuthorityView = {
+  fingerprint: 'AB',
+  subject: 'CN=Berth local CA',
+  from: 0,
+  to: 1,
+  names: ['localhost'],
+  addresses: [],
+  path: '/ca.pem',
+  isOutgrown: false,
 };
 
 const trustView: TrustView = { authority: null, isTrusted: false, stores: [], hints: [] };
@@ -174,6 +186,22 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       run: (signal) => forever({ kind: 'plan', checks: [] } as const, signal),
       preview: told('doctor.preview', Promise.resolve({ lines: [] })),
       fix: told('doctor.fix', Promise.resolve({ ok: true, says: '' })),
+    },
+    certificates: {
+      list: told('certificates.list', {
+        authority: null,
+        needed: ['localhost'],
+        hosts: [],
+        left: 0,
+        problems: [],
+      }),
+      ensure: told('certificates.ensure', fakeAuthority),
+      authority: told('certificates.authority', {
+        name: 'berth-ca.pem',
+        pem: '',
+        der: '',
+        fingerprint: 'AB',
+      }),
     },
     trust: {
       status: told('trust.status', Promise.resolve(trustView)),

@@ -141,6 +141,11 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       plan: os.names.plan.handler(({ input }) => services().names.plan(input)),
       change: os.names.change.handler(({ input }) => services().names.change(input)),
     },
+    certificates: {
+      list: os.certificates.list.handler(() => services().certificates.list()),
+      ensure: os.certificates.ensure.handler(() => services().certificates.ensure()),
+      authority: os.certificates.authority.handler(() => services().certificates.authority()),
+    },
     settings: {
       get: os.settings.get.handler(() => services().settings.get()),
       set: os.settings.set.handler(({ input }) => services().settings.set(input)),

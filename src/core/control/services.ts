@@ -1,3 +1,4 @@
+import type { certificatesContract } from '../../shared/contract/certificates.ts';
 import type { containersContract } from '../../shared/contract/containers.ts';
 import type { doctorContract } from '../../shared/contract/doctor.ts';
 import type { healthContract } from '../../shared/contract/health.ts';
@@ -36,4 +37,5 @@ export interface ControlServices {
   readonly names: Service<typeof namesContract>;
   readonly doctor: Service<typeof doctorContract>;
   readonly trust: Service<typeof trustContract>;
+  readonly certificates: Service<typeof certificatesContract>;
 }

@@ -5,7 +5,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
-import type { Certificates } from '../certificates/index.ts';
+import { type Certificates, createCertificatesService } from '../certificates/index.ts';
 import type { Counters } from '../cluster/counters.ts';
 import type { Settings } from '../config/settings.ts';
 import {
@@ -154,6 +154,7 @@ export function openServices(options: ServicesOptions): Services {
     now,
   });
 
+  const certificates = createCertificatesService(options.certificates, wallClock);
   const trust = trustOnMachine({
     platform: process.platform,
     env: process.env,
@@ -266,6 +267,7 @@ export function openServices(options: ServicesOptions): Services {
       names: names.service,
       doctor,
       trust,
+      certificates,
       get hosts() {
         return present.hosts;
       },

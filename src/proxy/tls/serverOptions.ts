@@ -32,6 +32,8 @@ export function serverOptions(
     ...versions(tls),
     honorCipherOrder: tls.honorCipherOrder ?? true,
     ciphers: tls.ciphers ?? standardCiphers,
+    // Without a list, OpenSSL offers finite fields of up to 8192 bits too, which cost a server much.
+    ecdhCurve: 'X25519:P-256:P-384',
     // A client that begins again within a connection makes work and means nothing by it.
     secureOptions: ((tls.secureOptions ?? 0) | constants.SSL_OP_NO_RENEGOTIATION) >>> 0,
     ALPNProtocols: [...protocols],

@@ -1,3 +1,4 @@
+import { certificatesContract } from './certificates.ts';
 import { containersContract } from './containers.ts';
 import { doctorContract } from './doctor.ts';
 import { healthContract } from './health.ts';
@@ -22,4 +23,5 @@ export const contract = {
   names: namesContract,
   doctor: doctorContract,
   trust: trustContract,
+  certificates: certificatesContract,
 };

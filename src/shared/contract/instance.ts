@@ -10,6 +10,8 @@ export interface ListenerStatus {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Addresses that are offered go by it, where several serve a host: its certificates are trusted here. */
+  readonly preferred?: boolean;
 }
 
 /** The process that has a port; null where it cannot be known. */

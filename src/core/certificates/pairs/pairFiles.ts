@@ -48,7 +48,7 @@ export async function lookAtPair(
     );
     return { kind: 'read', stamp, pair: { key: keyText, cert: certText } };
   } catch (error) {
-    return { kind: 'refused', stamp: '', problem: `a file cannot be read: ${reasonOf(error)}` };
+    return { kind: 'refused', stamp, problem: `a file cannot be read: ${reasonOf(error)}` };
   }
 }
 
@@ -83,5 +83,8 @@ async function findFile(
   if ('reason' in found) return { problem: `"${path}" cannot be read: ${found.reason}` };
   // A pipe would be waited for.
   if (!found.isFile()) return { problem: `"${path}" is no file` };
-  return { path: real, stamp: `${real} ${found.ino} ${found.mtimeMs} ${found.size}` };
+  return {
+    path: real,
+    stamp: `${real} ${found.ino} ${found.mtimeMs} ${found.ctimeMs} ${found.size}`,
+  };
 }

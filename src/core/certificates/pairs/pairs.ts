@@ -44,6 +44,8 @@ interface Held {
   pair: OwnPair | null;
   problem: string | null;
   stamp: string | null;
+  /** Unix milliseconds at which the files were read. */
+  readAt: number;
   /** Directories that held at the last look. */
   within: string;
   /** The problem that was said. */
@@ -63,7 +65,10 @@ export function createOwnPairs(options: OwnPairsOptions): OwnPairs {
   async function lookAt(name: string, one: Held): Promise<void> {
     const allowed = directories();
     const within = JSON.stringify(allowed);
-    if (within !== one.within) one.stamp = null;
+    const now = wallClock();
+    // What is bad may be so for now only: a certificate that has not begun.
+    const isDue = one.problem !== null && Math.abs(now - one.readAt) >= limits.badPairMs;
+    if (within !== one.within || isDue) one.stamp = null;
     one.within = within;
     const found = await lookAtPair(one.paths, allowed, one.stamp);
     // Meanwhile the frontend may name others, or none.
@@ -73,11 +78,12 @@ export function createOwnPairs(options: OwnPairsOptions): OwnPairs {
       return;
     }
     one.stamp = found.stamp;
+    one.readAt = now;
     if (found.kind === 'refused') {
       one.problem = found.problem;
       return;
     }
-    const examined = examinePair(found.pair, name, wallClock());
+    const examined = examinePair(found.pair, name, now);
     if (!examined.ok) {
       one.problem = examined.problem;
       return;
@@ -142,7 +148,15 @@ export function createOwnPairs(options: OwnPairsOptions): OwnPairs {
         if (before === undefined && held.size >= limits.maxOwnPairs) continue;
         isNew = true;
         const pair = before?.pair ?? null;
-        held.set(name, { paths, pair, problem: null, stamp: null, within: '', said: null });
+        held.set(name, {
+          paths,
+          pair,
+          problem: null,
+          stamp: null,
+          readAt: 0,
+          within: '',
+          said: null,
+        });
       }
       if (gone.length > 0) changed(gone);
       if (held.size === 0) stop();
