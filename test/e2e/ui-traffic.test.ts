@@ -160,7 +160,7 @@ describeWith('chromium', 'the traffic page', () => {
     await ask('/a');
     await counts('1');
     await field().focus();
-    await its.page.keyboard.type('host:');
+    await its.page.keyboard.type('hots:a');
     const note = its.page.getByRole('status').filter({ hasText: /host/i });
     await note.waitFor();
     await its.page.keyboard.press('Shift+Tab');
