@@ -718,6 +718,8 @@ export const limits = {
   maxNamesLooked: 500,
   nameLookupMs: 8000,
   maxNameLookups: 8,
+  /** Look-ups that take too long before the resolver of the system is asked no more. */
+  maxLateLookups: 4,
   /** Seconds for which an answer of our DNS server is remembered elsewhere: a name that is taken away goes soon. */
   dnsTtlSeconds: 10,
   /** Bytes of a DNS query over TCP, and of a datagram that we say we take; none that is meant is nearly as long. */
