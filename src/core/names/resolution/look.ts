@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { Families, Found, HostNames } from '../../../shared/contract/names.ts';
 import { limits } from '../../../shared/limits.ts';
 import { errnoOf } from '../../config/readFile.ts';
-import { askDns, type DnsAnswer } from '../dns/ask.ts';
+import type { DnsAnswer } from '../dns/ask.ts';
 import type { HostsEntry } from '../hostsFile/index.ts';
 import { hostNames } from './verdict.ts';
 
@@ -79,10 +79,12 @@ const lookupByOurs = async (
   dns: LookInputs['dns'],
   host: string,
   type: 'A' | 'AAAA',
-): Promise<Found> =>
-  dns === null
-    ? { kind: 'not-asked' }
-    : foundIn(await askDns(dns, host, type, limits.nameLookupMs));
+): Promise<Found> => {
+  if (dns === null) return { kind: 'not-asked' };
+  // Its library is for those who look, and not for the start of an instance.
+  const { askDns } = await import('../dns/ask.ts');
+  return foundIn(await askDns(dns, host, type, limits.nameLookupMs));
+};
 
 function foundIn(answer: DnsAnswer): Found {
   switch (answer.kind) {
