@@ -126,6 +126,26 @@ describe('what passes a running instance', () => {
     expect(stream.seen.map(({ target }) => target)).toEqual(['/3', '/4']);
   });
 
+  it('can be watched from the top: the newest that pass, and how many there are', async () => {
+    for (const number of [1, 2, 3]) {
+      await ask('good.test', `/${number}`);
+      await passed(number);
+    }
+    const stream = await client.api.traffic.watch({ filter: 'host=good.test', rows: 2, since: 2 });
+    const next = async () => {
+      const news = await stream.next();
+      if (news.done === true) throw new Error('it ended');
+      return { ...news.value, records: news.value.records.map(({ target }) => target) };
+    };
+    const first = { came: 1, matched: 3, held: 3, newest: 3, dropped: 0, records: ['/2', '/3'] };
+    expect(await next()).toEqual(first);
+    await ask('bad.test', '/other');
+    expect(await next()).toEqual({ ...first, came: 0, held: 4, newest: 4, records: [] });
+    await ask('good.test', '/4');
+    expect(await next()).toMatchObject({ came: 1, matched: 4, held: 5, records: ['/4'] });
+    await stream.return?.(undefined);
+  });
+
   it('cannot be asked for with a filter that is none, and the refusal names the place', async () => {
     const refusal = {
       code: 'BERTH_INPUT_INVALID',

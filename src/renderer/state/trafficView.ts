@@ -45,7 +45,7 @@ export interface TrafficView {
 }
 
 /** What the instance is to be asked for. */
-export interface AskedTraffic {
+interface AskedTraffic {
   readonly filter: string;
   /** Only records with a larger id. */
   readonly after: number;
