@@ -2,7 +2,7 @@ import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import { hintLines, planLines, stateTable } from '../render/trust.ts';
 import { openTrust } from './trustHere.ts';
-import { exitCodeOfResults, sayResults } from './trustResults.ts';
+import { exitCodeOfResults, sayResults, sayRightsNeeded } from './trustResults.ts';
 
 export interface TrustInput {
   /** Ids of stores, or the parts before their colons; none means all. */
@@ -14,8 +14,8 @@ export interface TrustInput {
 export async function trust({ stores, dryRun }: TrustInput, context: Context): Promise<number> {
   const { hold, output } = context;
   const { trust: here, certificate } = await openTrust(context);
+  const plans = await here.plan('add', { stores, foreign: false });
   if (dryRun) {
-    const plans = await here.plan('add', { stores, foreign: false });
     const { authority } = await here.status({ prove: false });
     if (output.json)
       output.document({ dryRun, certificate, hasAuthority: authority !== null, plans });
@@ -27,6 +27,7 @@ export async function trust({ stores, dryRun }: TrustInput, context: Context): P
     }
     return exitCodes.ok;
   }
+  sayRightsNeeded(plans, output);
   const release = hold();
   try {
     const results = await here.add({ stores });

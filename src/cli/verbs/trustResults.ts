@@ -1,7 +1,18 @@
-import type { TrustResult } from '../../shared/contract/trust.ts';
+import type { TrustResult, TrustStep } from '../../shared/contract/trust.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Printer } from '../printer.ts';
 import { resultLines } from '../render/trust.ts';
+
+/** Says what is about to be done with the rights of an administrator, before anybody is asked for them. */
+export function sayRightsNeeded(
+  plans: readonly { readonly steps: readonly TrustStep[] }[],
+  output: Printer,
+): void {
+  const steps = plans.flatMap((plan) => plan.steps).filter(({ needsRoot }) => needsRoot);
+  if (steps.length === 0) return;
+  output.say('With the rights of an administrator:');
+  for (const { command } of steps) output.say(`  ${command}`);
+}
 
 /** Prints a line for each store, and what is left to a person. */
 export function sayResults(results: readonly TrustResult[], output: Printer): void {

@@ -2,7 +2,7 @@ import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import { planLines } from '../render/trust.ts';
 import { openTrust } from './trustHere.ts';
-import { exitCodeOfResults, sayResults } from './trustResults.ts';
+import { exitCodeOfResults, sayResults, sayRightsNeeded } from './trustResults.ts';
 
 export interface UntrustInput {
   /** Ids of stores, or the parts before their colons; none means all. */
@@ -19,12 +19,13 @@ export async function untrust(
 ): Promise<number> {
   const { hold, output } = context;
   const { trust: here } = await openTrust(context);
+  const plans = await here.plan('remove', { stores, foreign });
   if (dryRun) {
-    const plans = await here.plan('remove', { stores, foreign });
     if (output.json) output.document({ dryRun, plans });
     else output.lines(planLines(plans, output.style));
     return exitCodes.ok;
   }
+  sayRightsNeeded(plans, output);
   const release = hold();
   try {
     const results = await here.remove({ stores, foreign });

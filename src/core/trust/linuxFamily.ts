@@ -18,7 +18,7 @@ export interface LinuxFamily {
 }
 
 /** Those that look alike stand behind those that are told by a directory of their own. */
-export const linuxFamilies: readonly LinuxFamily[] = [
+const linuxFamilies: readonly LinuxFamily[] = [
   {
     name: 'Fedora, RHEL',
     directory: '/etc/pki/ca-trust/source/anchors',

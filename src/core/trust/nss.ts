@@ -21,7 +21,7 @@ export interface NssInputs {
 }
 
 /** The files of a database of NSS. */
-export const nssFiles = (directory: string): readonly string[] =>
+const nssFiles = (directory: string): readonly string[] =>
   ['cert9.db', 'key4.db', 'pkcs11.txt'].map((name) => join(directory, name));
 
 /** For servers alone: neither mail nor code. */

@@ -52,8 +52,11 @@ function certificatesOf({ dataDirectory, authority }: TrustPlace): TrustCertific
     ensure: async () => (await authority.ensure()).cert,
     leaf: async (): Promise<KeyPair> => {
       const { makeLeaf } = await import('../certificates/x509.ts');
+      // Who only looks gives the CA no other certificate.
+      const found = await authority.find();
+      if (found === null) throw new Error('there is no CA yet');
       const now = Date.now();
-      return await makeLeaf(await authority.ensure(), provenHost, {
+      return await makeLeaf(found, provenHost, {
         from: now - limits.certificateSkewMs,
         to: now + limits.leafLifeMs,
       });

@@ -40,7 +40,7 @@ const recordSchema = z.strictObject({
 export type TrustRecord = z.infer<typeof recordSchema>;
 export type StoreRecord = TrustRecord['stores'][string];
 
-export const emptyRecord: TrustRecord = { version: 1, authorities: [], stores: {} };
+const emptyRecord: TrustRecord = { version: 1, authorities: [], stores: {} };
 
 /** Where the record and its copies lie; for this user alone. */
 export const recordDirectory = (dataDirectory: string): string => join(dataDirectory, 'trust');

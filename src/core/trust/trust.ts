@@ -57,7 +57,7 @@ export interface TrustDeps {
   readonly way: () => ElevationWay;
 }
 
-export interface RemoveInput {
+interface RemoveInput {
   /** None: all in which there is anything of this instance. */
   readonly stores: readonly string[];
   /** Also what another instance put there, or one of which the data is lost. */

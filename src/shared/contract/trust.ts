@@ -9,7 +9,7 @@ import { refusals } from './common.ts';
 export type TrustState = 'trusted' | 'outdated' | 'absent' | 'unavailable' | 'unknown';
 
 /** By what a state is known: a real handshake, or what the store lists; `none` where nothing could be tried. */
-export type TrustProof = 'handshake' | 'listed' | 'none';
+type TrustProof = 'handshake' | 'listed' | 'none';
 
 /** One thing that would be done. */
 export interface TrustStep {
