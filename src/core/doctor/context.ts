@@ -11,7 +11,7 @@ import type { ReachableStore } from '../../shared/model/driver.ts';
 import { reasonOf } from '../../store/command.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import type { Directories } from '../system/directories.ts';
-import type { Handshake } from './handshake.ts';
+import type { Handshake, HandshakeTarget } from './handshake.ts';
 import type { Machine } from './machine.ts';
 import type { NamesToFind } from './names.ts';
 import { once } from './once.ts';
@@ -49,18 +49,12 @@ export interface ContextOptions {
   readonly lookAtTrust: () => Promise<TrustView>;
 }
 
-export interface Program {
+interface Program {
   readonly version: string;
   /** As `20.19.1`. */
   readonly node: string;
   /** Null under plain Node. */
   readonly electron: string | null;
-}
-
-export interface HandshakeTarget {
-  readonly address: string;
-  readonly port: number;
-  readonly host: string;
 }
 
 /** What checks look at. Each question is asked once for all of them, when the first one wants to know. */

@@ -1,7 +1,13 @@
 import { connect } from 'node:tls';
 import { isIpv4, isIpv6 } from '../../shared/config/address.ts';
 import { limits } from '../../shared/limits.ts';
-import type { HandshakeTarget } from './context.ts';
+
+/** A server, and the host that a client names to it. */
+export interface HandshakeTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly host: string;
+}
 
 /** What a server shows to a client that names a host. */
 export type Handshake =

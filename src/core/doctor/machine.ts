@@ -10,7 +10,7 @@ import type { PortOwner } from '../ports/portOwner.ts';
 import { findPortOwner } from '../ports/portOwner.ts';
 
 /** Files of the system that checks read. */
-export interface SystemFiles {
+interface SystemFiles {
   readonly hosts: string;
   readonly nsswitch: string;
   /** The first port that needs no privilege, as the kernel has it. */

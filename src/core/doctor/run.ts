@@ -50,7 +50,7 @@ export async function runChecks(options: RunOptions): Promise<CheckCounts> {
   return counts;
 }
 
-export function countsOf(outcomes: readonly Pick<CheckOutcome, 'status'>[]): CheckCounts {
+function countsOf(outcomes: readonly Pick<CheckOutcome, 'status'>[]): CheckCounts {
   const count = (status: CheckOutcome['status']): number =>
     outcomes.filter((outcome) => outcome.status === status).length;
   return {

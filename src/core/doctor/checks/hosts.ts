@@ -4,6 +4,7 @@ import type { ListenerStatus, TriedHost } from '../../../shared/contract/instanc
 import { limits } from '../../../shared/limits.ts';
 import { type Backend, parseBackend } from '../../../shared/model/backend.ts';
 import { describeTarget } from '../../../shared/model/mapping.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 import {
   advise,
   type Check,
@@ -92,12 +93,9 @@ function lintFinding(found: readonly Found[]): Finding {
   const more = found.length - 1;
   return say(`${worst.host}: ${worst.finding.message}${more > 0 ? `, and ${more} more` : ''}`, {
     details: found.map(({ host, finding }) => `${host}: ${finding.message}`),
-    fix: advise(worst.finding.advice, `berth lint ${shellName(worst.host)}`),
+    fix: advise(worst.finding.advice, `berth lint ${shellWord(worst.host)}`),
   });
 }
-
-const shellName = (name: string): string =>
-  /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 
 async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promise<Finding> {
   const { instance } = context;
@@ -108,11 +106,15 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
       all.length === 0 ? 'not tried: there is no host yet' : 'not tried: every host is paused',
     );
   }
+  // Backends that are silent take long: what was found until then is told.
+  const until = performance.now() + limits.doctorBrowserMs - 2 * limits.waitRequestMs;
   const tried = await pooled(
     active.slice(0, limits.maxDoctorHosts),
     limits.doctorHostsAtOnce,
     async ({ name, backends }) =>
-      signal.aborted ? null : { name, backends, answer: leadingBack(await instance.try(name)) },
+      signal.aborted || performance.now() > until
+        ? null
+        : { name, backends, answer: leadingBack(await instance.try(name)) },
   );
   const answers = tried.filter((one) => one !== null);
   const failed = answers.filter(({ answer }) => !answer.ok);
@@ -126,14 +128,20 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
         details: failed.map(({ name, answer }) => `${name}: ${answer.reason}`),
         fix: advise(
           `Start what should answer for ${named(failed.map(({ name }) => name))}: ${named(first.backends)}.`,
-          `berth health check ${shellName(first.name)}`,
+          `berth health check ${shellWord(first.name)}`,
         ),
       },
     );
   }
   const paused = all.length - active.length;
+  if (answers.length < Math.min(active.length, limits.maxDoctorHosts)) {
+    return skipped(
+      `not tried in full: ${answers.length} of ${counted(active.length, 'host')} answered, and there was no time for the others`,
+    );
+  }
+  const of = active.length > answers.length ? ` of ${active.length}` : '';
   return ok(
-    `${counted(answers.length, 'host')} answered a real request${paused > 0 ? `; ${paused} paused` : ''}`,
+    `${counted(answers.length, 'host')}${of} answered a real request${paused > 0 ? `; ${paused} paused` : ''}`,
     { details: answers.map(({ name, answer }) => `${name}: ${answer.status} in ${answer.ms} ms`) },
   );
 }
@@ -180,7 +188,7 @@ async function checkConflicts(context: DoctorContext): Promise<Finding> {
         `${host.name}: ${named(foreign)} ${foreign.length === 1 ? 'stands' : 'stand'} beside the mapping to ${describeTarget(first.target)}, and gets a share of its requests`,
         advise(
           'Remove what was written by hand, or end the mapping.',
-          `berth rm ${shellName(host.name)} ${foreign[0] ?? ''}`,
+          `berth rm ${shellWord(host.name)} ${foreign[0] ?? ''}`,
         ),
       );
     }
@@ -189,13 +197,13 @@ async function checkConflicts(context: DoctorContext): Promise<Finding> {
         `${host.name}: ${a} and ${b} are the same server, which gets the requests of both`,
         advise(
           'Name it once; for a larger share give it a weight.',
-          `berth rm ${shellName(host.name)} ${b}`,
+          `berth rm ${shellWord(host.name)} ${b}`,
         ),
       );
     }
   }
   for (const { host, finding } of findings(hosts, (rule) => rule === 'shadowed')) {
-    add(`${host}: ${finding.message}`, advise(finding.advice, `berth lint ${shellName(host)}`));
+    add(`${host}: ${finding.message}`, advise(finding.advice, `berth lint ${shellWord(host)}`));
   }
   if (lines.length === 0) return ok(`${counted(hosts.length, 'host')}, one source each`);
   const more = lines.length > 1 ? `, and ${lines.length - 1} more` : '';
@@ -261,7 +269,7 @@ async function checkLoops(context: DoctorContext): Promise<Finding> {
       details: loops.map(({ host, what }) => `${host}: ${what}`),
       fix: advise(
         'Point it at the server itself: its own port, not that of Berth.',
-        `berth set ${shellName(first.host)} --backend http://127.0.0.1:PORT`,
+        `berth set ${shellWord(first.host)} --backend http://127.0.0.1:PORT`,
       ),
     },
   );
@@ -292,7 +300,7 @@ async function checkDeadMarks(context: DoctorContext): Promise<Finding> {
           id: 'end-dead-marks',
           label: hosts.length === 1 ? `Revive ${first.host}` : `Revive ${hosts.length} hosts`,
         },
-        `berth health revive ${shellName(first.host)}`,
+        `berth health revive ${shellWord(first.host)}`,
       ),
     },
   );

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { BerthError, errorCatalogue } from '../../../shared/errors.ts';
+import { shellWord } from '../../../shared/shellWord.ts';
 import { checkFiles } from '../../config/files.ts';
 import { errnoOf } from '../../config/readFile.ts';
 import { readStaticPages } from '../../system/staticPages.ts';
@@ -182,9 +183,7 @@ const describe = ({ path, mode }: Found): string =>
   `${path} has mode ${((mode ?? 0) & 0o777).toString(8).padStart(3, '0')}`;
 
 const quoted = (found: readonly Found[]): string =>
-  found
-    .map(({ path }) => (/^[\w./@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+  found.map(({ path }) => shellWord(path)).join(' ');
 
 async function look(path: string): Promise<Found> {
   try {

@@ -21,7 +21,7 @@ export interface CheckItemProps {
   readonly asked: Asked | null;
 }
 
-export interface Asked {
+interface Asked {
   readonly lines: readonly string[];
   readonly onAgree: () => void;
   readonly onCancel: () => unknown;

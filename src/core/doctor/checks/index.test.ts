@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { fakeContext, fakeInstance, fakeMachine } from '../../../../test/support/doctorContext.ts';
+import { hostView } from '../../../../test/support/hostView.ts';
+import { instanceStatus } from '../../../../test/support/instanceStatus.ts';
+import { namesView } from '../../../../test/support/namesView.ts';
+import type { TrustStoreView, TrustView } from '../../../shared/contract/trust.ts';
+import type { Finding } from '../check.ts';
+import type { ContextOptions } from '../context.ts';
+import { allChecks } from './index.ts';
+
+const find = async (id: string, options: Partial<ContextOptions> = {}): Promise<Finding> => {
+  const check = allChecks.find((one) => one.id === id);
+  if (check === undefined) throw new Error(`no check ${id}`);
+  return await check.run(fakeContext(options), new AbortController().signal);
+};
+
+test('each check has an id of its own, in its group, and stands in docs/DOCTOR.md', () => {
+  const page = readFileSync('docs/DOCTOR.md', 'utf8');
+  const ids = allChecks.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { id, group } of allChecks) {
+    expect(id.split('.')[0]).toBe(group);
+    expect(page, id).toContain(`\`${id}\``);
+  }
+  const told = [
+    ...page.matchAll(
+      /`((?:instance|store|ports|names|certificates|trust|hosts|containers|machine)\.[a-z-]+)`/g,
+    ),
+  ];
+  for (const [, id] of told) expect(ids).toContain(id);
+});
+
+test('an older Node is told with what it takes', async () => {
+  const program = { version: '0.1.0', node: '18.20.4', electron: null };
+  expect(await find('instance.runtime', { program })).toMatchObject({
+    status: 'warning',
+    evidence: 'Node 18.20.4 is older than Node 20.19, which Berth is made for',
+    fix: { says: 'Install Node 20.19 or newer.' },
+  });
+});
+
+test.each([
+  [
+    { notices: [{ kind: 'access-log-moved', wanted: '/var/log/a.log', got: '/tmp/a.log' }] },
+    '/var/log/a.log cannot be written; the access log is /tmp/a.log',
+  ],
+  [{ recordsDropped: 3, requests: 10 }, '3 records of 10 requests could not be kept'],
+] as const)('what is not recorded is told: %o', async (changed, evidence) => {
+  const instance = fakeInstance({ status: async () => instanceStatus(changed) });
+  const found = await find('instance.records', { instance });
+  expect(found.status).toBe('warning');
+  expect(found.evidence).toContain(evidence);
+});
+
+test('an instance that this command may not talk to is told so, and is no instance that does not run', async () => {
+  const { BerthError } = await import('../../../shared/errors.ts');
+  const away = new BerthError('BERTH_CONTROL_FORBIDDEN', 'this user may not use /run/x.sock');
+  const found = await find('instance.running', { instance: null, away });
+  expect(found).toMatchObject({
+    status: 'problem',
+    evidence: 'it cannot be asked: this user may not use /run/x.sock',
+  });
+});
+
+test.each([
+  ['installed', 'ok', /asks it at 127\.0\.0\.1:15353/],
+  ['outdated', 'warning', /told of other domains/],
+  ['absent', 'skipped', /not tried: .* is not told of it/],
+  ['unavailable', 'skipped', /not tried: it cannot be told/],
+] as const)('a resolver that is %s is %s', async (state, status, evidence) => {
+  const view = namesView();
+  const lookAtNames = async () => ({
+    ...view,
+    resolver: { ...view.resolver, state, problem: 'it cannot be told' },
+  });
+  const found = await find('names.resolver', { lookAtNames });
+  expect(found.status).toBe(status);
+  expect(found.evidence).toMatch(evidence);
+});
+
+const store = (changed: Partial<TrustStoreView>): TrustStoreView => ({
+  id: 'nss',
+  title: 'Chromium',
+  state: 'trusted',
+  proof: 'handshake',
+  evidence: 'NSS accepts a certificate of the CA',
+  byDefault: true,
+  needsRoot: false,
+  add: [],
+  remove: [],
+  ...changed,
+});
+
+test.each([
+  ['a handshake', [store({})], 'ok'],
+  ['a list alone', [store({ proof: 'listed' })], 'skipped'],
+  ['nothing that could be tried', [store({ state: 'unknown', proof: 'none' })], 'skipped'],
+  ['one of two', [store({}), store({ id: 'firefox:a', state: 'absent' })], 'warning'],
+  ['an earlier certificate', [store({ state: 'outdated' })], 'problem'],
+  ['no store', [store({ state: 'unavailable' })], 'skipped'],
+  ['the store of the system', [store({ id: 'system' })], 'skipped'],
+] as const)(
+  'browsers that are known to trust by %s are not called more than that',
+  async (_what, stores, status) => {
+    const view: TrustView = {
+      authority: { path: '/ca.pem', fingerprint: 'AA', subject: 'CN=Berth', validUntil: 0 },
+      isTrusted: false,
+      stores,
+      hints: [],
+    };
+    const found = await find('trust.browsers', { lookAtTrust: async () => view });
+    expect(found.status).toBe(status);
+    if (status === 'warning') {
+      expect(found.fix).toMatchObject({
+        command: 'berth trust --store firefox:a',
+        action: { id: 'trust:firefox:a' },
+      });
+    }
+  },
+);
+
+test('a host that is paused is not asked, and not called well', async () => {
+  const host = hostView({ name: 'app.test' });
+  const paused = { ...host, options: { ...host.options, paused: true } };
+  const asked: string[] = [];
+  const instance = fakeInstance({
+    hosts: async () => [paused],
+    try: async (name) => {
+      asked.push(name);
+      return { ok: true, status: 200, ms: 1, reason: '' };
+    },
+  });
+  expect(await find('hosts.answer', { instance })).toMatchObject({
+    status: 'skipped',
+    evidence: 'not tried: every host is paused',
+  });
+  expect(asked).toEqual([]);
+});
+
+test('of many hosts some are tried at the same time, and what is left is said', async () => {
+  const hosts = Array.from({ length: 500 }, (_none, at) => hostView({ name: `h${at}.test` }));
+  let now = 0;
+  let most = 0;
+  const lookup = async (): Promise<readonly string[]> => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setImmediate(resolve));
+    now--;
+    return ['127.0.0.1'];
+  };
+  const found = await find('names.hosts', {
+    machine: fakeMachine({ lookup }),
+    instance: fakeInstance({ hosts: async () => hosts }),
+  });
+  expect(found.evidence).toMatch(/^200 hosts of 500 lead to this machine/);
+  expect(most).toBeLessThanOrEqual(16);
+});
