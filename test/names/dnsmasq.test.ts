@@ -26,7 +26,7 @@ describeOnMachine('a machine with dnsmasq', () => {
       await machine.startBerth({
         http: { port: 8080 },
         https: { bind: [] },
-        suffixes: ['dev.local', 'test'],
+        suffixes: ['localhost', 'dev.local', 'test'],
       });
     });
     afterAll(() => machine[Symbol.asyncDispose]());
@@ -37,7 +37,7 @@ describeOnMachine('a machine with dnsmasq', () => {
       const installed = await machine.berth('names', 'install', '--dns');
       expect(installed).toMatchObject({ status: 0 });
       expect(installed.stdout).toContain('Have dnsmasq read it');
-      for (const host of ['x.dev.local', 'a.b.test']) {
+      for (const host of ['x.dev.local', 'a.b.test', 'x.localhost']) {
         const { stdout } = await machine.run(['getent', 'ahosts', host]);
         expect(stdout).toContain('127.0.0.1');
         expect(stdout).toContain('::1');
@@ -53,6 +53,19 @@ describeOnMachine('a machine with dnsmasq', () => {
       expect((await machine.run(['getent', 'ahosts', 'x.dev.local'])).stdout).toBe('');
       expect(await readdir(join(machine.etc, 'dnsmasq.d'))).toEqual([]);
       expect(await readFile(join(machine.etc, 'hosts'))).toEqual(hosts);
+    });
+
+    describeWith('chromium', 'has Chromium', () => {
+      test('which finds names as other programs do', async () => {
+        await machine.berth('names', 'install', '--dns');
+        const url = 'http://welcome.dev.local:8080/';
+        const { stdout } = await machine.run([
+          ...['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--dump-dom'],
+          ...[`--user-data-dir=${machine.shared}/chromium`, url],
+        ]);
+        expect(stdout).toContain('Berth is running');
+        await machine.berth('names', 'uninstall');
+      });
     });
   });
 });

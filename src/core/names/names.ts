@@ -225,10 +225,10 @@ export function createNames({
     const { suffixes, dns, isKept } = wanted();
     const found = await findHostsFile(machine);
     const text = 'problem' in found ? '' : (found.data?.toString('latin1') ?? '');
-    const entries = hostsEntries(text);
     const there = namesInBlock(text);
     const names = wantedIn(there, []);
     const looked = (hosts ?? names.names).slice(0, limits.maxNamesLooked);
+    const entries = hostsEntries(text, new Set(looked));
     const [resolver, all, services] = await Promise.all([
       resolverView(),
       lookAtHosts({ hosts: looked, dns, entries }),

@@ -34,13 +34,15 @@ const endLine = /^# END berth[ \t]*$/;
 
 /** Finds the block. Of several, which nobody made on purpose, all count as one in the place of the first. */
 export function readHostsText(text: string): HostsText {
-  let before = '';
+  // Lists of what is blocked have hundreds of thousands of lines, and the block is behind them as a rule.
+  const start = startOfMark(text);
+  let before = text.slice(0, start);
   let after = '';
   let block = '';
   let flags = '';
   let isIn = false;
-  let number = 0;
-  for (const line of linesOf(text)) {
+  let number = before.split('\n').length - 1;
+  for (const line of linesOf(text.slice(start))) {
     number++;
     const bare = line.replace(/\r?\n$/, '');
     const isBegin = beginLine.test(bare);
@@ -76,6 +78,13 @@ function lineEndOf(text: string): '\n' | '\r\n' | null {
 }
 
 const repair = 'remove the lines "# BEGIN berth" and "# END berth" with what is between them';
+
+/** Where the first line begins that may be a mark of ours; the end where there is none. */
+function startOfMark(text: string): number {
+  if (/^# (?:BEGIN|END) berth/.test(text)) return 0;
+  const at = text.search(/\n# (?:BEGIN|END) berth/);
+  return at === -1 ? text.length : at + 1;
+}
 
 function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];

@@ -11,16 +11,31 @@ export interface HostsEntry {
   readonly isOurs: boolean;
 }
 
-/** All names of a hosts file, in lower case. */
-export function hostsEntries(text: string): ReadonlyMap<string, readonly HostsEntry[]> {
+/**
+ * The names of a hosts file, in lower case.
+ *
+ * @param only the names to tell; all when left out
+ */
+export function hostsEntries(
+  text: string,
+  only?: ReadonlySet<string>,
+): ReadonlyMap<string, readonly HostsEntry[]> {
   const found = new Map<string, HostsEntry[]>();
+  const families = new Map<string, 4 | 6 | null>();
   const read = readHostsText(text);
   const [from, to] =
     read.ok && read.block !== null ? ourLines(read.before, read.block.text) : [0, 0];
-  for (const [index, line] of text.split('\n').entries()) {
+  let index = -1;
+  for (const line of text.split('\n')) {
+    index++;
     const [address, ...names] = (line.split('#', 1)[0] ?? '').trim().split(/\s+/);
     if (address === undefined || names.length === 0) continue;
-    const family = isIpv4(address) ? 4 : isIpv6(address) ? 6 : null;
+    if (only !== undefined && !names.some((name) => only.has(name.toLowerCase()))) continue;
+    let family = families.get(address);
+    if (family === undefined) {
+      family = isIpv4(address) ? 4 : isIpv6(address) ? 6 : null;
+      families.set(address, family);
+    }
     if (family === null) continue;
     const entry: HostsEntry = {
       address,
@@ -30,6 +45,7 @@ export function hostsEntries(text: string): ReadonlyMap<string, readonly HostsEn
     };
     for (const name of names) {
       const key = name.toLowerCase();
+      if (only !== undefined && !only.has(key)) continue;
       const entries = found.get(key);
       if (entries === undefined) found.set(key, [entry]);
       else entries.push(entry);
@@ -44,7 +60,7 @@ function ourLines(before: string, block: string): readonly [number, number] {
 }
 
 /** Names in the block of Berth, as they stand there. */
-export const namesInBlock = (text: string): readonly string[] =>
-  [...hostsEntries(text)].flatMap(([name, entries]) =>
-    entries.some(({ isOurs }) => isOurs) ? [name] : [],
-  );
+export function namesInBlock(text: string): readonly string[] {
+  const read = readHostsText(text);
+  return read.ok && read.block !== null ? [...hostsEntries(read.block.text).keys()] : [];
+}
