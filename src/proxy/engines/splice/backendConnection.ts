@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { type Failure, failures, readFailure } from '../../failure.ts';
 import { BackendConnection, type ConnectionHome } from '../common/pools.ts';
+import type { BackendReads } from './backendReads.ts';
 import { type MessageHead, readHead } from './parser/head.ts';
 import { HeadParts } from './parser/headParts.ts';
 import { type Llhttp, type MessageParser, Reads } from './parser/llhttp.ts';
@@ -33,6 +35,8 @@ export interface ResponseEvents {
   lost(failure: Failure): void;
   /** The backend takes bytes again. */
   drained(): void;
+  /** Bytes that it was given may not have been written yet. */
+  readonly holds: boolean;
 }
 
 /** A connection to a backend that serves one request after another. */
@@ -46,11 +50,21 @@ export class SpliceConnection extends BackendConnection {
   #stage: 'head' | 'interim' | 'body' | 'over' = 'head';
   #reusable = false;
 
-  /** @param home null for one that serves a single request */
-  constructor(socket: Socket, openMs: number, home: ConnectionHome | null, llhttp: Llhttp) {
+  /**
+   * @param home null for one that serves a single request
+   * @param reads where its bytes come from in place of `data` events, unless it is one with TLS; null for `data`
+   */
+  constructor(
+    socket: Socket,
+    openMs: number,
+    home: ConnectionHome | null,
+    llhttp: Llhttp,
+    reads: BackendReads | null,
+  ) {
     super(socket, openMs);
     this.#parser = llhttp.parser(Reads.responses);
-    socket.on('data', this.#onData);
+    if (reads === null || socket instanceof TLSSocket) socket.on('data', this.#onData);
+    else reads.hear = this.#onData;
     socket.on('drain', this.#onDrain);
     socket.on('end', this.#onEnd);
     socket.on('error', this.#onError);
@@ -99,14 +113,20 @@ export class SpliceConnection extends BackendConnection {
     return socket;
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  /** @returns whether bytes of the chunk are needed any longer */
+  readonly #onData = (chunk: Buffer): boolean => {
     const owner = this.#owner;
     // Bytes that no request asked for would be read as the answer to the next one.
     if (owner === null || this.#stage === 'over') {
       this.#reusable = false;
       this.socket.destroy();
-      return;
+      return false;
     }
+    this.#read(chunk, owner);
+    return owner.holds || this.#parts.begun;
+  };
+
+  #read(chunk: Buffer, owner: ResponseEvents): void {
     let at = 0;
     while (this.#owner === owner) {
       const inBody = this.#stage === 'body';
@@ -114,7 +134,7 @@ export class SpliceConnection extends BackendConnection {
       at = inBody ? this.#readBody(chunk, at, owner) : this.#readHead(chunk, at, owner);
       if (at === -1) return;
     }
-  };
+  }
 
   /** @returns where to read on, or -1 */
   #readHead(chunk: Buffer, at: number, owner: ResponseEvents): number {

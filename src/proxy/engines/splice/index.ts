@@ -8,6 +8,7 @@ import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
 import { tlsOptions } from '../common/tlsOptions.ts';
 import { SpliceConnection } from './backendConnection.ts';
+import { BackendReads } from './backendReads.ts';
 import { ClientConnection } from './clientConnection.ts';
 import type { EngineContext } from './context.ts';
 import { Dates } from './dates.ts';
@@ -31,7 +32,14 @@ class SpliceServer implements ConnectionServer {
       ...dependencies,
       llhttp,
       pools: new BackendPools({
-        connectionOf: (socket, openMs, home) => new SpliceConnection(socket, openMs, home, llhttp),
+        prepare: (home) => {
+          const reads = new BackendReads();
+          return {
+            onread: reads.onread,
+            connectionOf: (socket, openMs) =>
+              new SpliceConnection(socket, openMs, home, llhttp, reads),
+          };
+        },
         maxSockets: settings.maxSockets,
         connectTimeoutMs: settings.connectTimeoutMs,
         queueTimeoutMs: settings.tcpTimeoutMs,
