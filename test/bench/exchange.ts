@@ -5,7 +5,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';
-import net, { type Socket } from 'node:net';
+import net, { type OnReadOpts, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { engineOf } from '../../src/proxy/engines/index.ts';
@@ -35,6 +35,7 @@ class FakeSocket extends EventEmitter {
   readableFlowing = true;
   bytesWritten = 0;
   bytesRead = 0;
+  onread: OnReadOpts | null = null;
   #paused = false;
   readonly #took: (bytes: number) => void;
   constructor(took: (bytes: number) => void) {
@@ -48,6 +49,17 @@ class FakeSocket extends EventEmitter {
     if (done !== undefined) queueMicrotask(done);
     this.#took(length);
     return true;
+  }
+  /** Bytes come, as node:net would hand them over. */
+  receive(bytes: Buffer): void {
+    if (this.onread === null) {
+      this.emit('data', Buffer.from(bytes));
+      return;
+    }
+    const { buffer } = this.onread;
+    const memory = typeof buffer === 'function' ? buffer() : buffer;
+    memory.set(bytes);
+    this.onread.callback(bytes.length, memory);
   }
   cork(): void {}
   uncork(): void {}
@@ -97,11 +109,12 @@ const request =
 
 let toBackend = 0;
 const waiting: FakeSocket[] = [];
-net.connect = ((): Socket => {
+net.connect = ((options: TcpSocketConnectOpts): Socket => {
   const backend: FakeSocket = new FakeSocket((bytes) => {
     toBackend += bytes;
     if (!waiting.includes(backend)) waiting.push(backend);
   });
+  backend.onread = options.onread ?? null;
   setImmediate(() => backend.emit('connect'));
   return backend as unknown as Socket;
 }) as typeof net.connect;
@@ -184,10 +197,9 @@ for (let i = 0; i < 64; i++) {
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
 async function run(count: number): Promise<void> {
   for (let i = 0; i < count; i += clients.length) {
-    // A fresh buffer each time, as node:net gives them.
-    for (const client of clients) client.emit('data', Buffer.from(request));
+    for (const client of clients) client.receive(request);
     if (waiting.length === 0) await turn();
-    for (const backend of waiting.splice(0)) backend.emit('data', Buffer.from(response));
+    for (const backend of waiting.splice(0)) backend.receive(response);
     answered += clients.length;
     await turn();
   }

@@ -167,9 +167,13 @@ export class BackendSide
     else this.#owner.failed(failures.protocol, true);
   }
 
-  response(head: ResponseHead, parts: readonly Buffer[], state: ResponseState): void {
+  response(
+    head: ResponseHead,
+    fields: ResponseFields,
+    parts: readonly Buffer[],
+    state: ResponseState,
+  ): void {
     const connection = this.#connection;
-    const fields = readResponseFields(head.raw, head.statusCode === 204);
     if (connection === null || !isFinalResponse(head, fields)) {
       this.#owner.failed(failures.protocol, true);
       return;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
+import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec, TlsMaterial } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
@@ -7,12 +8,13 @@ import { viaName } from '../../headers/via.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
 import { tlsOptions } from '../common/tlsOptions.ts';
+import { adopt } from './adopt.ts';
 import { SpliceConnection } from './backendConnection.ts';
-import { BackendReads } from './backendReads.ts';
 import { ClientConnection } from './clientConnection.ts';
 import type { EngineContext } from './context.ts';
 import { Dates } from './dates.ts';
 import { Llhttp } from './parser/llhttp.ts';
+import { ReadMemory } from './readMemory.ts';
 
 /** The engine on bare sockets: heads are judged and bodies framed by Node's parser, and bytes passed on as they came. */
 export const createSpliceEngine: CreateEngine = (dependencies) =>
@@ -33,7 +35,7 @@ class SpliceServer implements ConnectionServer {
       llhttp,
       pools: new BackendPools({
         prepare: (home) => {
-          const reads = new BackendReads();
+          const reads = new ReadMemory(limits.backendReadBytes);
           return {
             onread: reads.onread,
             connectionOf: (socket, openMs) =>
@@ -60,7 +62,10 @@ class SpliceServer implements ConnectionServer {
   }
 
   plain(socket: Socket, listener: ListenerSpec): void {
-    this.#serve(socket, listener);
+    const reads = new ReadMemory(limits.clientReadBytes);
+    const own = adopt(socket, reads.onread);
+    if (own === null) this.#serve(socket, listener, null);
+    else this.#serve(own, listener, reads);
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
@@ -81,13 +86,13 @@ class SpliceServer implements ConnectionServer {
       ...tlsOptions(material),
       handshakeTimeout: this.#context.settings.headTimeoutMs,
     });
-    server.on('secureConnection', (socket) => this.#serve(socket, listener));
+    server.on('secureConnection', (socket) => this.#serve(socket, listener, null));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
   }
 
-  #serve(socket: Socket, listener: ListenerSpec): void {
-    const connection = new ClientConnection(this.#context, socket, listener);
+  #serve(socket: Socket, listener: ListenerSpec, reads: ReadMemory | null): void {
+    const connection = new ClientConnection(this.#context, socket, listener, reads);
     this.connections.serve(socket, connection);
     socket.resume();
   }
