@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'integration',
           // After the unit tests: the two projects differ in how much they run at once.
           sequence: { groupOrder: 1 },
-          include: ['test/{integration,conformance,faults}/**/*.test.ts'],
+          include: ['test/{integration,conformance,faults,doctor,names}/**/*.test.ts'],
           globalSetup: ['test/support/buildOnce.ts'],
           testTimeout: 30_000,
           // Setting up and clearing away promise nothing: a kill may wait for a disk.

@@ -4,18 +4,18 @@ import { nameAdvice } from './frontendOf.ts';
 test.each(['app.localhost', 'localhost', '*'])(
   '%s is found by browsers, and nothing is said',
   (name) => {
-    expect(nameAdvice(name)).toBeNull();
+    expect(nameAdvice(name, 'localhost')).toBeNull();
   },
 );
 
 test('a single word is kept as it is, and the name is said that browsers find', () => {
-  expect(nameAdvice('app')).toBe(
-    'A browser does not find app by itself; it would find app.localhost.',
+  expect(nameAdvice('app', 'dev.local')).toBe(
+    'app is kept as it is written, and no browser finds it by itself; for the name that the window gives it, write app.dev.local.',
   );
 });
 
 test('another name has to lead to this machine', () => {
-  expect(nameAdvice('app.test')).toBe(
+  expect(nameAdvice('app.test', 'localhost')).toBe(
     'A browser finds app.test when the name leads to this machine; names under .localhost always do.',
   );
 });

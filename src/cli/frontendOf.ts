@@ -1,4 +1,5 @@
 import { lookupNames } from '../shared/model/hostname.ts';
+import { isSingleWord } from './meantHost.ts';
 
 /** The frontend that a request for a host gets, as its name says; null when no one matches. */
 export function frontendOf<Host extends { readonly name: string }>(
@@ -17,10 +18,14 @@ export function frontendOf<Host extends { readonly name: string }>(
 const isLocalName = (name: string): boolean =>
   name === '*' || name === 'localhost' || name.endsWith('.localhost');
 
-/** What a name that was given needs before a browser finds it; null where that is nothing. */
-export function nameAdvice(name: string): string | null {
+/**
+ * What a name that was given needs before a browser finds it; null where that is nothing.
+ *
+ * @param suffix the first of the instance: under it the window puts a single word
+ */
+export function nameAdvice(name: string, suffix: string | undefined): string | null {
   if (isLocalName(name)) return null;
-  return /^[^.*]+$/.test(name)
-    ? `A browser does not find ${name} by itself; it would find ${name}.localhost.`
+  return isSingleWord(name)
+    ? `${name} is kept as it is written, and no browser finds it by itself; for the name that the window gives it, write ${name}.${suffix ?? 'localhost'}.`
     : `A browser finds ${name} when the name leads to this machine; names under .localhost always do.`;
 }

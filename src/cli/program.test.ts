@@ -175,7 +175,7 @@ test.each([
   ['update', 'berth set HOST --backend URL'],
   ['show', 'berth health HOST'],
   ['tail', 'berth logs -f'],
-  ['doctor', 'berth status'],
+  ['diagnose', 'berth doctor'],
   ['docker', 'berth containers'],
   ['dashboard', 'berth open'],
   ['settings', 'berth config get'],

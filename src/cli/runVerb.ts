@@ -1,6 +1,7 @@
 import { exitCodeOf, exitCodes } from '../shared/exitCodes.ts';
 import { limits } from '../shared/limits.ts';
 import type { Api, Connect, Context, Link, Run } from './context.ts';
+import { withMeantHost } from './meantHost.ts';
 import { createPrinter, type Manner } from './printer.ts';
 import { type StopSignal, stopCodes } from './signals.ts';
 import { createTalk, isBerthError } from './talk.ts';
@@ -75,9 +76,10 @@ export async function runVerb(
     now: Date.now,
     world,
   };
-  const work = run(context).catch((error: unknown): number => {
+  const work = run(context).catch(async (failure: unknown): Promise<number> => {
     // What fails because it was ended is no failure.
     if (wished !== null) return wished;
+    const error = await withMeantHost(failure, context.client);
     talk.error(error);
     for (const cause of causesOf(error)) talk.log('debug', cause);
     return isBerthError(error) ? exitCodeOf(error.code) : exitCodes.other;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../shared/config/config.ts';
 import type { InstanceStatus } from '../shared/contract/instance.ts';
@@ -8,6 +9,7 @@ import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { AccessLog } from './accessLog/file.ts';
 import { rotationWarning } from './accessLog/rotation.ts';
+import { createCertificates } from './certificates/index.ts';
 import { type Crew, createCluster } from './cluster/cluster.ts';
 import { newCounters } from './cluster/counters.ts';
 import { openFileLimit } from './cluster/descriptors.ts';
@@ -25,6 +27,8 @@ import { statusOf } from './instance/status.ts';
 import { createStoreHost, type StoreProposal } from './instance/storeHost.ts';
 import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
+import { zonesOf } from './names/dns/zones.ts';
+import { createDnsHost } from './names/dnsHost.ts';
 import { findPortOwner } from './ports/portOwner.ts';
 import { atMostEvery } from './system/atMostEvery.ts';
 import { beside, eachBeside } from './system/beside.ts';
@@ -103,8 +107,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       accessLog?.write(records);
       controlPlane.add(records, dropped);
     },
+    certify: (question) => certificates.answer(question),
     looping: (reason) => options.onCrashLoop?.(reason),
     log,
+    now,
+  });
+  const certificates = createCertificates({
+    data: directories.data,
+    settings: () => ({ suffixes: config.suffixes, ...config.certificates }),
+    machine: hostname(),
+    changed: cluster.recertify,
+    log,
+    wallClock: Date.now,
     now,
   });
   const listeners = createListeners({
@@ -118,6 +132,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     log,
   });
   const storeHost = createStoreHost(directories, log);
+  const dnsHost = createDnsHost({
+    zoneOf: (host) => zonesOf(config.suffixes, controlPlane.has)(host),
+    log,
+    now,
+  });
   const controlPlane = createControlPlane({
     directories,
     interfaceFolder,
@@ -128,10 +147,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       webhook: config.server.healthWebhook,
     }),
     containerSettings: () => ({ ...config.containers, suffixes: config.suffixes }),
+    nameSettings: () => config.names,
     dataDirectory: directories.data,
+    certificates,
     counters,
     reload: options.reread,
     reopenLogs,
+    facts: { inputs: options.inputs, config: () => config },
     settings: createSettings({
       inputs: options.inputs,
       config: () => config,
@@ -153,6 +175,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     lock = await lockInstance(directories.runtime);
     const ports = await listeners.propose(config);
     try {
+      const dns = await dnsHost.propose(config.names);
+      await dns.keep();
       const served = await readServed(config, ports.listeners, { before: present, log });
       accessLog = await openLog(config, ownerOf(privileges));
       await giveUpRootsRights(accessLog.path);
@@ -195,12 +219,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       counters,
       counts: controlPlane.counts,
       accessLog: path,
+      dns: dnsHost.at,
       notices: noticesOf({
         wantedControlPort,
         config,
         listeners: listeners.present,
         embedded: storeHost.embedded,
         dashboard,
+        dns: dnsHost.at,
         accessLog: path,
         storeStaleSince:
           cluster.storeState === 'stale'
@@ -224,6 +250,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const ports = await listeners.propose(next);
       undo.push(ports.drop);
       const served = await readServed(next, ports.listeners, { before: present, log });
+      const dns = await dnsHost.propose(next.names);
+      undo.push(dns.drop);
       const store = await storeHost.propose(next.driver, leaving.signal);
       undo.push(store.drop);
       const nextLog =
@@ -234,6 +262,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       const crew = crewOf(next, served, store);
       const { drained } = await cluster.replace(crew);
       await ports.keep();
+      await dns.keep();
       present = served;
       if (nextLog === null) accessLog?.use(accessLogStyle(next.server));
       else {
@@ -248,6 +277,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         log('warn', '"control.port" is read at the start only; restart to change it');
       }
       config = next;
+      certificates.reread();
       lastGood = crew.lastGood;
       controlPlane.use(store.reachable);
       store.keep(drained).catch((error: unknown) => {
@@ -266,6 +296,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   async function end(): Promise<void> {
     await listeners.close();
     await controlPlane.close();
+    certificates.close();
+    await dnsHost.close();
     await accessLog?.close();
     await storeHost.close();
     // What cannot be removed is of a dead process soon: the next start passes over it.
@@ -316,6 +348,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       void eachBeside(log, 'at the end', [
         cluster.kill,
         controlPlane.close,
+        dnsHost.close,
         () => accessLog?.close(),
         storeHost.close,
         () => lock?.release(),

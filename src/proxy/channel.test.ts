@@ -26,6 +26,8 @@ function bench() {
       connection: (socket, listener) => taken.push([socket, listener]),
       told: () => {},
       reread: () => {},
+      certified: () => {},
+      recertify: () => {},
       drain: () => {},
       open: () => taken.length,
     },

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { limits } from '../shared/limits.ts';
 import type { ToSupervisor } from '../shared/messages.ts';
+import type { CertificateAnswer } from '../shared/model/certificate.ts';
 import type { Finding } from '../shared/model/news.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
 import { parseFromSupervisor } from './fromSupervisor.ts';
@@ -20,6 +21,10 @@ export interface ChannelHandlers {
   told(serial: number, findings: readonly Finding[]): void;
   /** Frontends that have changed, to be read again. */
   reread(names: readonly string[]): void;
+  /** What serves a name that was asked for. */
+  certified(serial: number, answer: CertificateAnswer): void;
+  /** Names whose certificate is another one by now; null: all. */
+  recertify(names: readonly string[] | null): void;
   drain(graceMs: number, idleMs: number): void;
   /** Client connections that are open. */
   open(): number;
@@ -102,6 +107,12 @@ export function openChannel(port: ChannelPort, handlers: ChannelHandlers): Chann
         return;
       case 'reread':
         handlers.reread(message.names);
+        return;
+      case 'certified':
+        handlers.certified(message.serial, message.answer);
+        return;
+      case 'recertify':
+        handlers.recertify(message.names);
         return;
       case 'drain':
         handlers.drain(message.graceMs, message.idleMs);

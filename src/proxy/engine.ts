@@ -4,6 +4,7 @@ import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { WorkerSettings } from '../shared/model/settings.ts';
 import type { Pages } from './pages/pages.ts';
 import type { Deaths, Router } from './routing/route.ts';
+import type { SecureListeners } from './tls/index.ts';
 import type { Recorder } from './traffic/recorder.ts';
 
 /**
@@ -31,6 +32,7 @@ export interface EngineDependencies {
   readonly deaths: Deaths;
   readonly recorder: Recorder;
   readonly pages: Pages;
+  readonly secure: SecureListeners;
   /** Monotonic milliseconds, with fractions. */
   readonly now: () => number;
   /** Unix milliseconds. */

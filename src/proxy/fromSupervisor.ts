@@ -12,6 +12,9 @@ const shapes: Readonly<Record<ToWorker['type'], (fields: Fields) => boolean>> = 
   told: ({ serial, findings }) => isCount(serial) && Array.isArray(findings),
   // The names are those of this worker's own messages.
   reread: ({ names }) => Array.isArray(names),
+  certified: ({ serial, answer }) =>
+    isCount(serial) && typeof answer === 'object' && answer !== null,
+  recertify: ({ names }) => names === null || Array.isArray(names),
   drain: ({ graceMs, idleMs }) => isCount(graceMs) && isCount(idleMs),
 };
 

@@ -19,6 +19,7 @@ const facts: RequestFacts = {
   status: 404,
   bytes: 10,
   error: 'BERTH_HOST_UNKNOWN',
+  hint: null,
 };
 
 describe('the protocol of a record is', () => {

@@ -42,6 +42,7 @@ export interface RequestFacts {
   readonly status: number;
   readonly bytes: number;
   readonly error: HttpErrorCode | null;
+  readonly hint: string | null;
 }
 
 /** The record of a request that is over. */
@@ -78,6 +79,7 @@ export function requestRecord(facts: RequestFacts): RequestRecord {
     firstByteMs: sentAt === 0 ? 0 : rounded((answeredAt === 0 ? end : answeredAt) - sentAt),
     bodyMs: answeredAt === 0 ? 0 : rounded(end - answeredAt),
     error: facts.error,
+    hint: facts.hint,
     attempts: tries.attempts,
     lookup: facts.lookup,
     policy: candidates === undefined || candidates.backends.length === 0 ? null : candidates.policy,
@@ -115,6 +117,7 @@ export const refusalRecord = (
   firstByteMs: 0,
   bodyMs: 0,
   error: facts.error,
+  hint: null,
   attempts: [],
   lookup: null,
   policy: null,

@@ -32,6 +32,7 @@ export function unansweredProblem(
     detail: reason.detail,
     container: {
       what: note.what,
+      engine: note.engine ?? 'docker',
       awaitedMs: reason.awaitedMs,
       target: mayAskAgain ? target : null,
     },

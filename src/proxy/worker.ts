@@ -13,6 +13,14 @@ import { watchMemory } from './memory.ts';
 import { listenerHintOf } from './pages/address.ts';
 import { createPages } from './pages/createPages.ts';
 import { createRouting } from './routing/index.ts';
+import {
+  type Asks,
+  type Contexts,
+  createAsks,
+  createContexts,
+  createSecureListeners,
+  makeContext,
+} from './tls/index.ts';
 import { createRecorder } from './traffic/createRecorder.ts';
 
 /** What runs in this process once the supervisor has said how. */
@@ -24,6 +32,8 @@ interface Running {
   /** Hears what other workers know. */
   told(serial: number, findings: readonly Finding[]): void;
   reread(names: readonly string[]): void;
+  readonly asks: Asks;
+  readonly contexts: Contexts;
   /** Finishes within `graceMs`; what it counted has been sent then. A second call can only hasten it. */
   finish(graceMs: number, idleMs: number): Promise<void>;
 }
@@ -61,6 +71,8 @@ function main(): void {
       },
       told: (serial, findings) => running?.told(serial, findings),
       reread: (names) => running?.reread(names),
+      certified: (serial, answer) => running?.asks.told(serial, answer),
+      recertify: (names) => running?.contexts.forget(names),
       drain: (graceMs, idleMs) => {
         void (running?.finish(graceMs, idleMs) ?? Promise.resolve()).then(() => process.exit(0));
       },
@@ -102,10 +114,31 @@ function main(): void {
       redisCli: settings.redisCli ?? '',
       deadSeconds: settings.deadBackendTtlSeconds,
       ...(hint === null ? {} : { listenerHint: hint }),
+      ports: settings.listeners.map(({ port }) => port),
     });
     const { router, deaths } = routing;
+    let certificateNoticeAt = 0;
+    const asks = createAsks({
+      send: (serial, question) => channel.send({ type: 'certify', serial, question }),
+    });
+    const contexts = createContexts({
+      ask: asks.ask,
+      make: makeContext,
+      failed: (name, reason) => {
+        if (clocks.now() < certificateNoticeAt) return;
+        certificateNoticeAt = clocks.now() + limits.certificateNoticeMs;
+        log('warn', `no certificate for ${name || 'clients that name no host'}: ${reason}`);
+      },
+      now: clocks.now,
+      wallClock: clocks.wallClock,
+    });
+    const secure = createSecureListeners({
+      contexts,
+      ticketKeys: Buffer.from(settings.ticketKeys, 'base64'),
+      handshakeMs: settings.headTimeoutMs,
+    });
     const engine = engineOf(settings.engine)({
-      ...{ settings, router, deaths, recorder, pages, log },
+      ...{ settings, router, deaths, recorder, pages, secure, log },
       ...clocks,
     });
     const stopWatch = watchMemory({
@@ -126,6 +159,8 @@ function main(): void {
       storeTried: Promise.race([routing.ready(limits.storeFirstReachMs), failed]).then(() => {}),
       told: routing.told,
       reread: routing.reread,
+      asks,
+      contexts,
       finish: (graceMs, idleMs) => {
         stopWatch();
         const drained = engine.drain(graceMs, idleMs);

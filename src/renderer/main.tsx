@@ -14,6 +14,7 @@ import { startSession } from './connection/session.ts';
 import { takeToken } from './connection/token.ts';
 import { createContainersState } from './state/containers.ts';
 import { followDesktop } from './state/desktopState.ts';
+import { createDoctorState } from './state/doctor.ts';
 import { createFirstRun } from './state/firstRun.ts';
 import { createHostsView } from './state/hostsView.ts';
 import { createLive } from './state/live.ts';
@@ -60,6 +61,7 @@ createRoot(root).render(
         traffic: createTrafficState(),
         trends: createTrends(live.traffic),
         containers,
+        doctor: createDoctorState(),
         firstRun,
         theme,
         desktopState,

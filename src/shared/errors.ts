@@ -48,7 +48,12 @@ export const errorCatalogue = {
   BERTH_METHOD_UNSUPPORTED: entry(
     501,
     'This method is not supported',
-    'CONNECT is not served here: Berth is a reverse proxy.',
+    'CONNECT is for plain connections to Berth, which it turns into tunnels to itself.',
+  ),
+  BERTH_TUNNEL_REFUSED: entry(
+    501,
+    'No tunnel leads there',
+    'Berth is a proxy to its own hosts only, on ports 80 and 443 and those that it listens on: let everything else go without it.',
   ),
   BERTH_EXPECTATION_UNKNOWN: entry(
     417,
@@ -73,7 +78,7 @@ export const errorCatalogue = {
   BERTH_LOOP: entry(
     508,
     'The request came back to this proxy',
-    'A backend of this frontend is Berth itself: point it at the server instead.',
+    'Point the backend at the server itself. Where that is a dev server that passes requests on, name its target by its own address, or set changeOrigin: true for one that is another host of Berth.',
   ),
   BERTH_OVERLOADED: entry(
     503,
@@ -364,6 +369,11 @@ export const errorCatalogue = {
     null,
     'A file cannot be read or written',
     'The reason stands beside; correct the path or its rights.',
+  ),
+  BERTH_CA_UNUSABLE: entry(
+    null,
+    'The local CA cannot be used',
+    'Put the file that is named back from a copy; or move its whole directory away for a new CA, which has to be trusted anew.',
   ),
   BERTH_SERVICE_UNAVAILABLE: entry(
     null,

@@ -10,6 +10,7 @@ export const exitCodes = {
   store: 5,
   notRunning: 6,
   unhealthy: 7,
+  rights: 8,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -23,6 +24,7 @@ export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   5: 'the store cannot be reached, or refuses',
   6: 'no instance runs, or it cannot be talked to',
   7: 'a backend is unhealthy, or a wait timed out',
+  8: 'the rights of an administrator are needed: the command for it was printed',
 };
 
 /** The exit code of each error that can end an instance or a command. */
@@ -65,6 +67,7 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_CONTAINER_ENGINE_AWAY: exitCodes.other,
   BERTH_EXISTS: exitCodes.other,
   BERTH_FILE_UNUSABLE: exitCodes.other,
+  BERTH_CA_UNUSABLE: exitCodes.other,
   BERTH_SERVICE_UNAVAILABLE: exitCodes.other,
   BERTH_UNHEALTHY: exitCodes.unhealthy,
   BERTH_HOST_NOT_ADDED: exitCodes.unhealthy,

@@ -121,6 +121,17 @@ export const limits = {
   minBodyBytesPerSecond: 256,
   /** Part of a backend's connections that requests may hold whose bodies are still coming. */
   uploadShare: 0.5,
+  /** Hosts of Berth, of any instance, that one request may go through; servers may ask each other so. */
+  maxPassages: 8,
+  /**
+   * Bytes of an answer that is held back to see whether it refuses the host, and milliseconds for that; a debug page of
+   * Django has some 80 KiB. Bytes at the beginning of one that is passed on meanwhile, where only a hint is made of it.
+   */
+  maxHeldAnswerBytes: 128 * 1024,
+  heldAnswerMs: 1000,
+  maxHintBytes: 8 * 1024,
+  /** Characters of it that the page about it shows. */
+  maxShownAnswerChars: 3000,
   /** Interim (1xx) responses relayed for one request. */
   maxInterimResponses: 16,
   /** Milliseconds after which a client that expects 100 gets it from us, since its backend says nothing. */
@@ -328,6 +339,12 @@ export const limits = {
    */
   maxStreamBatchRecords: 200,
   streamBatchMs: 100,
+  /**
+   * Records in one message to whoever looks at the newest ones, and milliseconds between two messages while more come
+   * than are shown: what a look costs does not grow with the number of requests.
+   */
+  maxWatchedRows: 100,
+  watchPaceMs: 200,
   /** Hosts of which numbers are kept; the one that was asked for longest ago goes for one more. */
   maxTrafficHosts: 500,
   /** Seconds over which requests per second are counted, and milliseconds between two pictures of all hosts. */
@@ -666,6 +683,113 @@ export const limits = {
   /** Characters of the folder of a process, and frontends that are told of its port. */
   maxFolderChars: 1024,
   maxPortHosts: 32,
+  /**
+   * The doctor: milliseconds that one check may take, and one that starts a browser; hosts that it tries, and at the same
+   * time; lines beside the sentence of a check; characters of one of them, and of the name of an action.
+   */
+  doctorCheckMs: 10_000,
+  doctorBrowserMs: 20_000,
+  maxDoctorHosts: 200,
+  doctorHostsAtOnce: 8,
+  maxDoctorDetails: 20,
+  maxDoctorTextChars: 300,
+  maxDoctorActionChars: 320,
+  /** Milliseconds that a look-up of a name, a handshake and a question to a listener of ours may take in it. */
+  doctorAnswerMs: 5000,
+  /** Bytes of a file that the doctor reads. */
+  maxDoctorFileBytes: 4 * 1024 * 1024,
+  /** MB free where the embedded store lies, below which it is told; and below which it is a problem. */
+  lowDiskMegabytes: 500,
+  fullDiskMegabytes: 20,
+  /** Milliseconds by which clocks may differ. */
+  clockSkewMs: 5000,
+  /** Milliseconds of a round trip to the store that are told. */
+  slowStoreMs: 100,
+  /** Days before its end at which a certificate is told. */
+  certificateEndsDays: 14,
+  /** Milliseconds a program of the system may take, and one that asks a person; bytes that are kept of what it prints. */
+  toolMs: 20_000,
+  elevationMs: 5 * 60_000,
+  maxToolOutputBytes: 1024 * 1024,
+  /** Bytes of a file of the system that is read to be changed: some hosts files are long lists of what is blocked. */
+  maxSystemFileBytes: 64 * 1024 * 1024,
+  /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
+  maxHostsFileNames: 2000,
+  /** Copies of the hosts file that are kept, and milliseconds in which changes of hosts become one of it. */
+  maxHostsFileCopies: 10,
+  hostsFileDelayMs: 300,
+  /** Hosts that are looked up at once for a person to see, ms that one look-up may take, and look-ups under way. */
+  maxNamesLooked: 500,
+  nameLookupMs: 8000,
+  maxNameLookups: 8,
+  /** Seconds for which an answer of our DNS server is remembered elsewhere: a name that is taken away goes soon. */
+  dnsTtlSeconds: 10,
+  /** Bytes of a DNS query over TCP, and of a datagram that we say we take; none that is meant is nearly as long. */
+  maxDnsQueryBytes: 4096,
+  maxDnsDatagramBytes: 1232,
+  /** Bytes of datagrams that wait in the system; and those answered in one second, since each takes time of accepting. */
+  dnsReceiveBytes: 64 * 1024,
+  dnsQueriesPerSecond: 5000,
+  /** Connections of the DNS server over TCP, and milliseconds of silence after which one ends. */
+  maxDnsConnections: 64,
+  dnsIdleMs: 5000,
+  /** Ports that are tried where any will do: each has to be free for UDP and TCP. */
+  maxDnsPortTries: 8,
+  /**
+   * Milliseconds that a certificate of the local CA is good for, and one of a host; before its end, from which on another
+   * one is made; and that it begins early, for clocks that differ.
+   */
+  caLifeMs: 10 * 365 * 86_400_000,
+  caRenewMs: 180 * 86_400_000,
+  leafLifeMs: 90 * 86_400_000,
+  leafRenewMs: 30 * 86_400_000,
+  certificateSkewMs: 3_600_000,
+  /** Milliseconds between two looks whether the files of the local CA are others by now. */
+  caLookMs: 1000,
+  /** Certificates of hosts that the supervisor holds, and that it makes at the same time; one more is refused. */
+  maxLeaves: 2000,
+  maxPendingLeaves: 64,
+  /** Certificates for names without a frontend of their own: so many at once, and then so many a second. */
+  leafBurst: 200,
+  leavesPerSecond: 20,
+  /** Names that were asked for and may not be certified, as status tells them. */
+  maxRefusedNames: 50,
+  /** Hosts of which a worker has a certificate at hand, and milliseconds for which it believes that there is none. */
+  maxSecureContexts: 1000,
+  noCertificateMs: 60_000,
+  failedCertificateMs: 1000,
+  /** Bytes of a TLS client's first message; what is longer is no message of a client. */
+  maxHelloBytes: 64 * 1024,
+  /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
+  certificateAskMs: 5000,
+  maxPendingCertificates: 64,
+  /** Milliseconds between two lines of a worker that a certificate cannot be had. */
+  certificateNoticeMs: 10_000,
+  /** Characters of the path of a frontend's key or certificate. */
+  maxCertificatePathChars: 4096,
+  /** Hosts with a certificate that a person brought, and milliseconds between two looks at their files. */
+  maxOwnPairs: 256,
+  ownPairsLookMs: 2000,
+  /** Milliseconds before files that are bad, and did not change, are read again. */
+  badPairMs: 60_000,
+  /** Certificates that are listed, and milliseconds before the end of a person's own from which it is said. */
+  maxListedCertificates: 1000,
+  ownPairWarnMs: 14 * 86_400_000,
+  /** Certificates of the local CA that are kept after another one has taken their place. */
+  maxPreviousCas: 32,
+  /** Milliseconds that a handshake with a CA's certificate may take, which shows whether a store trusts it. */
+  trustHandshakeMs: 15_000,
+  /** Milliseconds that one change of a store may take: the system may ask a person. */
+  trustChangeMs: 180_000,
+  /** Bytes of all certificates that a system trusts, of one file of them, and of a file that names Firefox's profiles. */
+  maxTrustBundleBytes: 32 * 1024 * 1024,
+  maxTrustedFileBytes: 256 * 1024,
+  /** Profiles of Firefox in one place that are looked at. */
+  maxFirefoxProfiles: 50,
+  /** Bytes of a file of a certificate database of which a copy is kept, so that it can come back as it was. */
+  maxSavedDatabaseBytes: 64 * 1024 * 1024,
+  /** Processes whose open files are looked through. */
+  maxLookedAtProcesses: 10_000,
   /** Milliseconds between two looks for an update. */
   updateCheckMs: 6 * 3_600_000,
 } as const;

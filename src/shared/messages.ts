@@ -1,3 +1,4 @@
+import type { CertificateAnswer, CertificateQuestion } from './model/certificate.ts';
 import type { Finding, News } from './model/news.ts';
 import type { RecordBatch } from './model/recordBatch.ts';
 import type { WorkerSettings } from './model/settings.ts';
@@ -26,6 +27,10 @@ export type ToWorker =
   | { readonly type: 'told'; readonly serial: number; readonly findings: readonly Finding[] }
   /** Frontends that have changed, and that only other workers knew: read them. */
   | { readonly type: 'reread'; readonly names: readonly string[] }
+  /** What serves the name that was asked for with this number. Holds a private key. */
+  | { readonly type: 'certified'; readonly serial: number; readonly answer: CertificateAnswer }
+  /** Hosts and wildcards whose certificate is another one by now; null: all. */
+  | { readonly type: 'recertify'; readonly names: readonly string[] | null }
   /**
    * Take no more, finish what runs within `graceMs`, then leave; connections without a request may still bring one for
    * `idleMs`. Said once more, only what is sooner counts.
@@ -42,6 +47,8 @@ export type ToSupervisor =
   | { readonly type: 'news'; readonly news: readonly News[] }
   /** Names of frontends that are needed, while the store cannot be asked. */
   | { readonly type: 'ask'; readonly serial: number; readonly names: readonly string[] }
+  /** A client begins a handshake, and no certificate for it is at hand. */
+  | { readonly type: 'certify'; readonly serial: number; readonly question: CertificateQuestion }
   | { readonly type: 'store'; readonly state: StoreState; readonly detail: string | null }
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string }
   /** Over the memory limit after a collection: wants to be replaced. */

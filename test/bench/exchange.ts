@@ -146,6 +146,7 @@ const settings: WorkerSettings = {
   version: '0.0.1',
   store: { kind: 'socket', prefix: '', path: '/nowhere' },
   listeners: [{ id: 1, address: '127.0.0.1', port: 80, tls: null }],
+  ticketKeys: '',
   suffixes: ['dev.local'],
   maxSockets: 100,
   maxConnections: 1000,
@@ -170,6 +171,9 @@ const pages: Pages = {
   error: (problem) => {
     throw new Error(problem.code);
   },
+  hostRefused: () => {
+    throw new Error('refused');
+  },
   ping: () => ({ status: 200, headers: [], body: Buffer.alloc(0) }),
   welcome: () => null,
 };
@@ -179,6 +183,11 @@ const engine = engineOf('splice')({
   deaths: { failed: () => {}, answered: () => {} },
   recorder,
   pages,
+  secure: {
+    open: () => {
+      throw new Error('no TLS here');
+    },
+  },
   now: () => performance.now(),
   wallClock: () => Date.now(),
   random: Math.random,

@@ -70,11 +70,24 @@ test('an absolute form does not excuse a Host that is invalid', async () => {
   expect(response.status).toBe(400);
 });
 
-test('CONNECT is answered 501 and closed', async () => {
+test('CONNECT to elsewhere is answered 501 and closed', async () => {
   const client = await pair.dial();
   client.send(
-    'CONNECT app.dev.local:80 HTTP/1.1\r\nHost: app.dev.local:80\r\n\r\nGET / HTTP/1.1\r\n',
+    'CONNECT elsewhere.example:80 HTTP/1.1\r\nHost: app.dev.local:80\r\n\r\nGET / HTTP/1.1\r\n',
   );
   const responses = await client.responses();
   expect(responses.map(({ status }) => status)).toEqual([501]);
 });
+
+test.each(['GET http://elsewhere.example/', 'GET http://127.0.0.1:22/', 'GET https://[::1]/'])(
+  '%s, as a proxy to everywhere is asked, is refused by name and reaches nobody',
+  async (line) => {
+    const { response, seen } = await ask(line);
+    expect(response.status).toBe(400);
+    expect(seen).toEqual([]);
+    expect(pair.harness.problems.at(-1)).toMatchObject({
+      code: 'BERTH_HOST_UNKNOWN',
+      detail: 'Berth is a proxy to its own hosts only, and this is none of them.',
+    });
+  },
+);

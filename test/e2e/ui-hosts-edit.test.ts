@@ -1,38 +1,36 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
-import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { launchChromium } from '../support/browser.ts';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eachInterface } from '../support/eachInterface.ts';
 import { eventually } from '../support/eventually.ts';
-import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
 import { describeWith } from '../support/requirement.ts';
 import { type StatusBackend, startStatusBackend } from '../support/statusBackend.ts';
 import { addHost } from '../support/storeClient.ts';
 
 describeWith('chromium', 'the list of hosts', () => {
+  const its = eachInterface({
+    config: { suffixes: ['test'], driver: 'embedded://127.0.0.1:0' },
+  });
   const dead = 'http://127.0.0.1:1';
-  let browser: Browser;
   let backend: StatusBackend;
-  let berth: BerthProcess;
-  let client: ControlClient;
-  let ui: InterfacePage;
 
   const line = (name: string): Locator =>
-    ui.page.getByRole('row').filter({ has: ui.page.getByRole('button', { name, exact: true }) });
+    its.page.getByRole('row').filter({ has: its.page.getByRole('button', { name, exact: true }) });
   const backendLine = (url: string): Locator =>
-    ui.page.getByRole('row').filter({ has: ui.page.getByRole('button', { name: `Edit ${url}` }) });
-  const stored = (name: string) => client.api.hosts.get({ name });
-  const add = (name: string, ...backends: string[]) => client.api.hosts.add({ name, backends });
+    its.page
+      .getByRole('row')
+      .filter({ has: its.page.getByRole('button', { name: `Edit ${url}` }) });
+  const stored = (name: string) => its.client.api.hosts.get({ name });
+  const add = (name: string, ...backends: string[]) => its.client.api.hosts.add({ name, backends });
   const becomes = (name: string, ...backends: string[]) =>
     eventually(
       `the backends of ${name} are ${backends.join(', ')}`,
       async () => (await stored(name)).backends.join() === backends.join(),
     );
   const focused = (): Promise<string> =>
-    ui.page.evaluate('document.activeElement.innerText.replace(/\\s+/g, " ")');
+    its.page.evaluate('document.activeElement.innerText.replace(/\\s+/g, " ")');
   /** Names of hosts from the top down. */
   const order = async (): Promise<readonly string[]> => {
-    const labels = ui.page.getByRole('checkbox', { name: /^Select (?!all)/ });
+    const labels = its.page.getByRole('checkbox', { name: /^Select (?!all)/ });
     return await labels.evaluateAll((boxes) =>
       boxes
         .map((box) => ({
@@ -45,28 +43,14 @@ describeWith('chromium', 'the list of hosts', () => {
   };
 
   beforeAll(async () => {
-    browser = await launchChromium();
     backend = await startStatusBackend(200);
   });
   afterAll(async () => {
-    await browser.close();
     await backend[Symbol.asyncDispose]();
-  });
-  beforeEach(async () => {
-    berth = await startBerth({
-      config: { control: { port: 0 }, suffixes: ['test'], driver: 'embedded://127.0.0.1:0' },
-    });
-    client = await connectControl({ socket: berth.controlSocket });
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-  });
-  afterEach(async () => {
-    await ui[Symbol.asyncDispose]();
-    client.close();
-    await berth[Symbol.asyncDispose]();
   });
 
   it('adds, changes and removes backends in place by keys, and takes that back', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
     await add('other.test', backend.url);
     await line('other.test').waitFor();
@@ -114,16 +98,16 @@ describeWith('chromium', 'the list of hosts', () => {
 
     await page.keyboard.press('d');
     await becomes('app.test', backend.url, 'http://box:4000');
-    expect(await client.api.hosts.list()).toHaveLength(2);
+    expect(await its.client.api.hosts.list()).toHaveLength(2);
     await page.keyboard.press('Control+z');
     await becomes('app.test', backend.url, 'http://127.0.0.1:3998', 'http://box:4000');
     expect((await stored('other.test')).backends).toEqual([backend.url]);
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('does the same by mouse, with the weight of a backend that gets another address', async () => {
-    const { page } = ui;
-    await client.api.hosts.set({
+    const { page } = its;
+    await its.client.api.hosts.set({
       name: 'app.test',
       backends: [backend.url, 'http://box:4000'],
       options: { weights: { 'http://box:4000': 5 }, drained: ['http://box:4000'] },
@@ -159,13 +143,13 @@ describeWith('chromium', 'the list of hosts', () => {
   });
 
   it('writes over nobody: an edit that crosses another is refused, then meant for what was moved', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', 'http://box:4000', backend.url);
     await line('app.test').click();
     await page.getByRole('button', { name: 'Edit http://box:4000' }).click();
     const field = page.getByRole('textbox', { name: 'Address of backend 0' });
     await field.fill('box:4001');
-    await client.api.hosts.set({
+    await its.client.api.hosts.set({
       name: 'app.test',
       backends: ['http://new:1', 'http://box:4000', backend.url],
     });
@@ -181,13 +165,13 @@ describeWith('chromium', 'the list of hosts', () => {
   });
 
   it('gives no other backend the address of one that somebody took out', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', 'http://box:4000', backend.url);
     await line('app.test').click();
     await page.getByRole('button', { name: 'Edit http://box:4000' }).click();
     const field = page.getByRole('textbox', { name: 'Address of backend 0' });
     await field.fill('box:4001');
-    await client.api.hosts.set({ name: 'app.test', backends: [backend.url] });
+    await its.client.api.hosts.set({ name: 'app.test', backends: [backend.url] });
     await page
       .getByText('Somebody else changed this host meanwhile: removed http://box:4000.')
       .waitFor();
@@ -203,14 +187,14 @@ describeWith('chromium', 'the list of hosts', () => {
   });
 
   it('has trouble first, and moves no line while a pointer is at them', async () => {
-    const { page } = ui;
+    const { page } = its;
     for (const name of ['a.test', 'b.test']) await add(name, backend.url);
     await add('y.test', backend.url, dead);
     await add('z.test', dead);
     await line('z.test').waitFor();
     const attention = page.getByRole('button', { name: /Attention first/ });
     expect(await attention.innerText()).toContain('↑');
-    const check = (name: string) => client.api.health.check({ name });
+    const check = (name: string) => its.client.api.health.check({ name });
     await check('z.test');
     await check('y.test');
     await line('z.test').getByText('down', { exact: true }).waitFor();
@@ -219,7 +203,7 @@ describeWith('chromium', 'the list of hosts', () => {
     await eventually('trouble is first', async () => (await order()).join() === calm.join());
 
     await line('a.test').hover();
-    await client.api.hosts.set({ name: 'b.test', backends: [dead] });
+    await its.client.api.hosts.set({ name: 'b.test', backends: [dead] });
     await check('b.test');
     await line('b.test').getByText('down', { exact: true }).waitFor();
     const sortNow = page.getByRole('button', { name: 'Sort now' });
@@ -229,7 +213,7 @@ describeWith('chromium', 'the list of hosts', () => {
     await sortNow.waitFor({ state: 'detached' });
     expect(await order()).toEqual(['b.test', 'z.test', 'y.test', 'a.test']);
 
-    await client.api.hosts.set({ name: 'b.test', backends: [backend.url] });
+    await its.client.api.hosts.set({ name: 'b.test', backends: [backend.url] });
     await check('b.test');
     await line('b.test').getByText('up', { exact: true }).waitFor();
     await sortNow.waitFor();
@@ -238,11 +222,11 @@ describeWith('chromium', 'the list of hosts', () => {
   });
 
   it('has trouble first again when the pointer over the lines was left there', async () => {
-    const { page } = ui;
+    const { page } = its;
     for (const name of ['a.test', 'b.test']) await add(name, backend.url);
     await line('a.test').hover();
-    await client.api.hosts.set({ name: 'b.test', backends: [dead] });
-    await client.api.health.check({ name: 'b.test' });
+    await its.client.api.hosts.set({ name: 'b.test', backends: [dead] });
+    await its.client.api.health.check({ name: 'b.test' });
     await line('b.test').getByText('down', { exact: true }).waitFor();
     const sortNow = page.getByRole('button', { name: 'Sort now' });
     await sortNow.waitFor();
@@ -251,10 +235,10 @@ describeWith('chromium', 'the list of hosts', () => {
   });
 
   it('remembers another order that was chosen', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('a.test', backend.url);
     await add('z.test', dead);
-    await client.api.health.check({ name: 'z.test' });
+    await its.client.api.health.check({ name: 'z.test' });
     await line('z.test').getByText('down', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Host', exact: true }).click();
     await eventually('it is by name', async () => (await order()).join() === 'a.test,z.test');
@@ -266,11 +250,11 @@ describeWith('chromium', 'the list of hosts', () => {
   });
 
   it('writes out what names and addresses hide, and copies them as they are', async () => {
-    const { page } = ui;
+    const { page } = its;
     const turned = 'shop\u202etset.test';
     const soft = 'so\u00adft.test';
-    await addHost(berth.storePort, turned, 'http://127.0.0.1:1/\u2066x');
-    await addHost(berth.storePort, soft, backend.url);
+    await addHost(its.berth.storePort, turned, 'http://127.0.0.1:1/\u2066x');
+    await addHost(its.berth.storePort, soft, backend.url);
     await line('shop\\u202etset.test').click();
     await page.getByText('http://127.0.0.1:1/\\u2066x').first().waitFor();
     await line('so\\u00adft.test')
@@ -279,7 +263,7 @@ describeWith('chromium', 'the list of hosts', () => {
       .click();
     await page.getByText(/^Copied http:\/\/so\\u00adft\.test/).waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
-      `http://${soft}:${berth.port}/`,
+      `http://${soft}:${its.berth.port}/`,
     );
     await page.keyboard.press('/');
     await page.keyboard.type('\\u202e');
@@ -291,22 +275,22 @@ describeWith('chromium', 'the list of hosts', () => {
     await page.getByRole('heading', { name: 'shop\\u202etset.test' }).waitFor();
     const hidden = 'document.body.innerText.match(/[\\u00ad\\u202e\\u2066]/)';
     expect(await page.evaluate(hidden)).toBeNull();
-    await ui.go('/health');
+    await its.ui.go('/health');
     await page.getByRole('link', { name: 'shop\\u202etset.test' }).waitFor();
     expect(await page.evaluate(hidden)).toBeNull();
-    await ui.go('/hosts');
+    await its.ui.go('/hosts');
     await page.keyboard.press('j');
     await line('so\\u00adft.test').click();
     await page.keyboard.press('d');
     await page.getByText('Removed so\\u00adft.test').waitFor();
-    expect((await client.api.hosts.list()).map(({ name }) => name)).not.toContain(soft);
+    expect((await its.client.api.hosts.list()).map(({ name }) => name)).not.toContain(soft);
     expect(await page.evaluate(hidden)).toBeNull();
   });
 
   it.each(['light', 'dark'] as const)(
     'has nothing that axe finds wrong while something is written, %s',
     async (colorScheme) => {
-      const { page } = ui;
+      const { page } = its;
       await page.emulateMedia({ colorScheme });
       await add('app.test', backend.url, dead);
       await line('app.test').waitFor();
@@ -314,12 +298,12 @@ describeWith('chromium', 'the list of hosts', () => {
       await page.keyboard.press('b');
       await page.keyboard.type('99999');
       await page.getByText(/not 99999/).waitFor();
-      expect(await ui.violations()).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
       await page.keyboard.press('Escape');
       await page.keyboard.press('i');
       await page.getByRole('textbox', { name: 'Identifier of app.test' }).waitFor();
-      expect(await ui.violations()).toEqual([]);
-      expect(ui.complaints).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
+      expect(its.ui.complaints).toEqual([]);
     },
   );
 });

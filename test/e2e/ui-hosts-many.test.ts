@@ -1,9 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { limits } from '../../src/shared/limits.ts';
-import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { launchChromium } from '../support/browser.ts';
-import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
+import { oneInterface } from '../support/eachInterface.ts';
 import { longestTask } from '../support/longestTask.ts';
 import { describeWith } from '../support/requirement.ts';
 import { addHost, addHosts } from '../support/storeClient.ts';
@@ -14,30 +11,22 @@ const backends = limits.maxBackendsPerFrontend;
 const maxTaskMs = 50;
 
 describeWith('chromium', 'ten thousand hosts', () => {
-  let browser: Browser;
-  let berth: BerthProcess;
-  let ui: InterfacePage;
-
+  const its = oneInterface({
+    arrange: (_, { storePort }) => {
+      const names = Array.from({ length: total }, (_, index) => `host-${index}.dev.local`);
+      return addHosts(storePort, names, 'http://127.0.0.1:9');
+    },
+  });
   beforeAll(async () => {
-    browser = await launchChromium();
-    berth = await startBerth({ config: { control: { port: 0 } } });
-    const names = Array.from({ length: total }, (_, index) => `host-${index}.dev.local`);
-    await addHosts(berth.storePort, names, 'http://127.0.0.1:9');
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-    await ui.page.getByText('10,000', { exact: true }).waitFor();
+    await its.page.getByText('10,000', { exact: true }).waitFor();
     // Their health comes after them.
-    await ui.page.getByRole('row').nth(5).getByText('0/1').waitFor();
-  });
-  afterAll(async () => {
-    await ui[Symbol.asyncDispose]();
-    await browser.close();
-    await berth[Symbol.asyncDispose]();
+    await its.page.getByRole('row').nth(5).getByText('0/1').waitFor();
   });
 
-  const longestDuring = (work: () => Promise<void>) => longestTask(browser, ui.page, work);
+  const longestDuring = (work: () => Promise<void>) => longestTask(its.browser, its.page, work);
 
   it('scroll without a stutter, and few of them are drawn', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.mouse.move(600, 400);
     const longest = await longestDuring(async () => {
       for (let i = 0; i < 60; i++) await page.mouse.wheel(0, i % 3 === 0 ? 20_000 : 900);
@@ -50,7 +39,7 @@ describeWith('chromium', 'ten thousand hosts', () => {
   });
 
   it('filter and sort without a stutter', async () => {
-    const { page } = ui;
+    const { page } = its;
     const longest = await longestDuring(async () => {
       await page.keyboard.press('/');
       await page.keyboard.type('host-99');
@@ -65,7 +54,7 @@ describeWith('chromium', 'ten thousand hosts', () => {
   });
 
   it('are walked by keys from end to end, with the focus on a line', async () => {
-    const { page } = ui;
+    const { page } = its;
     const longest = await longestDuring(async () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('G');
@@ -78,7 +67,7 @@ describeWith('chromium', 'ten thousand hosts', () => {
   });
 
   it('are found in the palette', async () => {
-    const { page } = ui;
+    const { page } = its;
     const longest = await longestDuring(async () => {
       await page.keyboard.press('Control+k');
       await page.keyboard.type('9999');
@@ -86,33 +75,25 @@ describeWith('chromium', 'ten thousand hosts', () => {
     });
     console.info(`palette: longest task ${longest} ms`);
     expect(longest).toBeLessThan(maxTaskMs);
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 });
 
 describeWith('chromium', 'a host with as many backends as one may have', () => {
-  let browser: Browser;
-  let berth: BerthProcess;
-  let ui: InterfacePage;
-
+  const its = oneInterface({
+    arrange: (_, { storePort }) => {
+      const urls = Array.from({ length: backends }, (_, index) => `http://127.1.0.1:${index + 1}`);
+      return addHost(storePort, 'many.dev.local', ...urls);
+    },
+  });
   beforeAll(async () => {
-    browser = await launchChromium();
-    berth = await startBerth({ config: { control: { port: 0 } } });
-    const urls = Array.from({ length: backends }, (_, index) => `http://127.1.0.1:${index + 1}`);
-    await addHost(berth.storePort, 'many.dev.local', ...urls);
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-    await ui.page.getByRole('row').nth(1).getByText('/4096').waitFor();
-  });
-  afterAll(async () => {
-    await ui[Symbol.asyncDispose]();
-    await browser.close();
-    await berth[Symbol.asyncDispose]();
+    await its.page.getByRole('row').nth(1).getByText('/4096').waitFor();
   });
 
-  const longestDuring = (work: () => Promise<void>) => longestTask(browser, ui.page, work);
+  const longestDuring = (work: () => Promise<void>) => longestTask(its.browser, its.page, work);
 
   it('is opened in the list, scrolled and written in without a stutter', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.mouse.move(600, 400);
     const longest = await longestDuring(async () => {
       await page.keyboard.press('j');
@@ -129,9 +110,9 @@ describeWith('chromium', 'a host with as many backends as one may have', () => {
   });
 
   it('has a page on which they are leafed through and filtered without a stutter', async () => {
-    const { page } = ui;
+    const { page } = its;
     const longest = await longestDuring(async () => {
-      await ui.go('/hosts/many.dev.local');
+      await its.ui.go('/hosts/many.dev.local');
       await page.getByText('1–50 of 4,096').waitFor();
       for (let i = 0; i < 5; i++) await page.getByRole('button', { name: 'Next' }).click();
       await page.getByText('251–300 of 4,096').waitFor();
@@ -147,6 +128,6 @@ describeWith('chromium', 'a host with as many backends as one may have', () => {
     console.info(`many backends on their page: longest task ${longest} ms`);
     expect(longest).toBeLessThan(maxTaskMs);
     expect(await page.getByRole('listitem').count()).toBeLessThan(60);
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 });

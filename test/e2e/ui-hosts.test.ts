@@ -1,62 +1,51 @@
 import { get } from 'node:http';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
-import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { launchChromium } from '../support/browser.ts';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eachInterface } from '../support/eachInterface.ts';
 import { eventually } from '../support/eventually.ts';
-import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
 import { describeWith } from '../support/requirement.ts';
 import { type StatusBackend, startStatusBackend } from '../support/statusBackend.ts';
 import { addHost } from '../support/storeClient.ts';
 
 describeWith('chromium', 'the page of hosts', () => {
-  let browser: Browser;
+  const its = eachInterface({
+    config: { suffixes: ['test'], driver: 'embedded://127.0.0.1:0' },
+  });
   let backend: StatusBackend;
-  let berth: BerthProcess;
-  let client: ControlClient;
-  let ui: InterfacePage;
 
   const ask = (host: string): Promise<number> =>
     new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port: berth.port, headers: { host }, agent: false }, (response) => {
-        response.resume();
-        response.on('end', () => resolve(response.statusCode ?? 0));
-      }).on('error', reject);
+      get(
+        { host: '127.0.0.1', port: its.berth.port, headers: { host }, agent: false },
+        (response) => {
+          response.resume();
+          response.on('end', () => resolve(response.statusCode ?? 0));
+        },
+      ).on('error', reject);
     });
   const line = (name: string): Locator =>
-    ui.page.getByRole('row').filter({ has: ui.page.getByRole('button', { name, exact: true }) });
+    its.page.getByRole('row').filter({ has: its.page.getByRole('button', { name, exact: true }) });
   const stored = async (name: string) =>
-    (await client.api.hosts.list()).find((host) => host.name === name) ?? null;
-  const add = (name: string, ...backends: string[]) => client.api.hosts.add({ name, backends });
+    (await its.client.api.hosts.list()).find((host) => host.name === name) ?? null;
+  const hasFocus = (element: Locator): Promise<void> =>
+    eventually('it has the focus', () =>
+      element.evaluate((one) => one === one.ownerDocument.activeElement),
+    );
+  const add = (name: string, ...backends: string[]) => its.client.api.hosts.add({ name, backends });
 
   beforeAll(async () => {
-    browser = await launchChromium();
     backend = await startStatusBackend(200);
   });
   afterAll(async () => {
-    await browser.close();
     await backend[Symbol.asyncDispose]();
-  });
-  beforeEach(async () => {
-    berth = await startBerth({
-      config: { control: { port: 0 }, suffixes: ['test'], driver: 'embedded://127.0.0.1:0' },
-    });
-    client = await connectControl({ socket: berth.controlSocket });
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-  });
-  afterEach(async () => {
-    await ui[Symbol.asyncDispose]();
-    client.close();
-    await berth[Symbol.asyncDispose]();
   });
 
   it('adds a host by one line, asks its server, and shows the requests that flow to it', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.getByText('No hosts yet').waitFor();
     await page.keyboard.press('a');
     await page.keyboard.type(`app → ${new URL(backend.url).port}`);
-    await page.getByText(`http://app.test:${berth.port}/`).waitFor();
+    await page.getByText(`http://app.test:${its.berth.port}/`).waitFor();
     const before = backend.requests;
     await page.keyboard.press('Enter');
     await page.getByText(/app\.test answers 200 through the proxy/).waitFor();
@@ -66,11 +55,76 @@ describeWith('chromium', 'the page of hosts', () => {
     await line('app.test').getByText('now').waitFor();
     expect(await line('app.test').innerText()).toContain('1/1');
     expect(await ask('app.test')).toBe(200);
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
+  });
+
+  it('shows the added host by one Enter more, open in the list', async () => {
+    const { page } = its;
+    await page.keyboard.press('a');
+    await page.keyboard.type(`app ${new URL(backend.url).port}`);
+    await page.keyboard.press('Enter');
+    await page.getByText(/app\.test answers 200 through the proxy/).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Add a host' }).waitFor({ state: 'detached' });
+    await page.getByRole('row').filter({ hasText: backend.url }).waitFor();
+    await hasFocus(line('app.test'));
+  });
+
+  it('says no longer that a host answers once its server is known to be gone, or the host is', async () => {
+    const { page } = its;
+    const server = await startStatusBackend(200);
+    await page.keyboard.press('a');
+    await page.keyboard.type(`app ${new URL(server.url).port}`);
+    await page.keyboard.press('Enter');
+    const outcome = page.getByRole('region', { name: 'Add a host' });
+    await outcome.getByText(/app\.test answers 200 through the proxy/).waitFor();
+    await server[Symbol.asyncDispose]();
+    await its.client.api.health.check({ name: 'app.test' });
+    await outcome
+      .getByText(/app\.test answered 200 when it was asked, and is down now: .*refused/)
+      .waitFor();
+    await outcome.getByText('▲').waitFor();
+    expect(await outcome.getByRole('button', { name: /^Open/ }).count()).toBe(0);
+    await its.client.api.hosts.remove({ name: 'app.test' });
+    await outcome.getByText('app.test is not in the list of hosts.').waitFor();
+  });
+
+  it('goes back by Esc from the page of a host to its row', async () => {
+    const { page } = its;
+    for (const name of ['a.test', 'b.test', 'c.test']) await add(name, backend.url);
+    await line('c.test').waitFor();
+    for (const key of ['j', 'j', 'Enter']) await page.keyboard.press(key);
+    await page.getByRole('link', { name: 'Options and history of b.test' }).click();
+    await page.getByRole('heading', { name: 'b.test' }).waitFor();
+    await page.keyboard.press('Escape');
+    await hasFocus(line('b.test'));
+    await its.ui.go('/hosts/c.test');
+    await page.getByRole('heading', { name: 'c.test' }).waitFor();
+    await page.keyboard.press('Escape');
+    await hasFocus(line('c.test'));
+  });
+
+  it('edits the only backend of a host by e on its line, and a host with more on its page', async () => {
+    const { page } = its;
+    await add('one.test', backend.url);
+    await add('two.test', backend.url, 'http://127.0.0.1:3009');
+    await line('two.test').waitFor();
+    await page.keyboard.press('j');
+    await hasFocus(line('one.test'));
+    await page.keyboard.press('e');
+    const field = page.getByRole('textbox', { name: 'Address of backend 0' });
+    expect(await field.inputValue()).toBe(backend.url);
+    await page.keyboard.press('Escape');
+    await its.ui.go('/traffic');
+    await its.ui.go('/hosts');
+    await line('two.test').click();
+    await line('two.test').focus();
+    await page.keyboard.press('e');
+    await page.getByRole('heading', { name: 'two.test' }).waitFor();
   });
 
   it('takes no key of whoever comes back to a line that was left empty', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.keyboard.press('a');
     await page.keyboard.type(`app ${new URL(backend.url).port}`);
     await page.keyboard.press('Enter');
@@ -89,7 +143,7 @@ describeWith('chromium', 'the page of hosts', () => {
   });
 
   it('adds a backend by the same key on the page of a host as in the list', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
     await line('app.test').waitFor();
     await page.evaluate(`location.hash = '#/hosts/app.test'`);
@@ -101,14 +155,14 @@ describeWith('chromium', 'the page of hosts', () => {
     await eventually(
       'it is stored',
       async () =>
-        (await client.api.hosts.get({ name: 'app.test' })).backends.join() ===
+        (await its.client.api.hosts.get({ name: 'app.test' })).backends.join() ===
         `${backend.url},http://127.0.0.1:3009`,
     );
     await page.getByText('http://127.0.0.1:3009').waitFor();
   });
 
   it('says where a line is wrong, and adds nothing', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.keyboard.press('n');
     await page.keyboard.type('app 99999');
     await page.getByText('A port is a number from 1 to 65535, and not 99999.').waitFor();
@@ -116,11 +170,11 @@ describeWith('chromium', 'the page of hosts', () => {
     expect(
       await page.getByRole('button', { name: 'Add host', exact: true }).last().isDisabled(),
     ).toBe(true);
-    expect(await client.api.hosts.list()).toEqual([]);
+    expect(await its.client.api.hosts.list()).toEqual([]);
   });
 
   it('shows in place why a backend is down, and that it is up again', async () => {
-    const { page } = ui;
+    const { page } = its;
     const server = await startStatusBackend(204);
     await add('app.test', server.url, backend.url);
     await line('app.test').waitFor();
@@ -144,12 +198,12 @@ describeWith('chromium', 'the page of hosts', () => {
     await dead.getByRole('button', { name: 'Revive', includeHidden: true }).click();
     await page.getByText(`${server.url} gets requests again`).waitFor();
     // Up it is only until the next connection to it fails; the mark in the store is gone.
-    const [health] = await client.api.health.list();
+    const [health] = await its.client.api.health.list();
     expect(health?.backends.map(({ markedForMs }) => markedForMs)).toEqual([null, null]);
   });
 
   it('deletes without a dialog, and takes it back', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
     await add('other.test', backend.url);
     await line('other.test').waitFor();
@@ -163,7 +217,7 @@ describeWith('chromium', 'the page of hosts', () => {
   });
 
   it('deletes and pauses several at once, and takes that back as one', async () => {
-    const { page } = ui;
+    const { page } = its;
     for (const name of ['a.test', 'b.test', 'c.test']) await add(name, backend.url);
     await line('c.test').waitFor();
     await page.keyboard.press('j');
@@ -186,14 +240,12 @@ describeWith('chromium', 'the page of hosts', () => {
   });
 
   it('tells what somebody else changed, and writes over it only when that was seen', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
-    await line('app.test').waitFor();
-    await page.keyboard.press('j');
-    await page.keyboard.press('e');
+    await its.ui.go('/hosts/app.test');
     const field = page.getByRole('textbox', { name: 'Identifier' });
     await field.fill('mine');
-    await client.api.hosts.set({ name: 'app.test', options: { policy: 'sticky' } });
+    await its.client.api.hosts.set({ name: 'app.test', options: { policy: 'sticky' } });
     await page
       .getByText(/Somebody else changed this host meanwhile: policy is now sticky/)
       .waitFor();
@@ -210,9 +262,9 @@ describeWith('chromium', 'the page of hosts', () => {
   });
 
   it('changes options, a check and backends in place, each of which stands in its history', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
-    await ui.go('/hosts/app.test');
+    await its.ui.go('/hosts/app.test');
     await page.getByRole('combobox', { name: 'Policy' }).selectOption('Round robin');
     await eventually(
       'the policy is stored',
@@ -259,13 +311,13 @@ describeWith('chromium', 'the page of hosts', () => {
       'the backend is there again',
       async () => (await stored('app.test'))?.backends.length === 2,
     );
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('filters by words and states, says how many there are, and leads back', async () => {
-    const { page } = ui;
+    const { page } = its;
     for (const name of ['app.test', 'api.test', '*.pr.test']) await add(name, backend.url);
-    await addHost(berth.storePort, 'empty.test');
+    await addHost(its.berth.storePort, 'empty.test');
     await line('empty.test').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('is:wildcard');
@@ -282,21 +334,21 @@ describeWith('chromium', 'the page of hosts', () => {
   });
 
   it('copies an address by a press on the name, and a command by a key', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
     await line('app.test').getByRole('button', { name: 'app.test', exact: true }).click();
     const clipboard = (): Promise<string> => page.evaluate('navigator.clipboard.readText()');
     await page.getByText(/Copied http/).waitFor();
-    expect(await clipboard()).toBe(`http://app.test:${berth.port}/`);
+    expect(await clipboard()).toBe(`http://app.test:${its.berth.port}/`);
     await page.keyboard.press('j');
     await page.keyboard.press('c');
     await page.getByText(/Copied curl/).waitFor();
-    expect(await clipboard()).toContain(`--resolve app.test:${berth.port}:127.0.0.1`);
+    expect(await clipboard()).toContain(`--resolve app.test:${its.berth.port}:127.0.0.1`);
   });
 
   it('duplicates a host with its options, and never over one that is there', async () => {
-    const { page } = ui;
-    await client.api.hosts.set({
+    const { page } = its;
+    await its.client.api.hosts.set({
       name: 'app.test',
       backends: [backend.url],
       options: { policy: 'sticky' },
@@ -313,17 +365,17 @@ describeWith('chromium', 'the page of hosts', () => {
   });
 
   it('shows a host that no browser can ask for, and goes on', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.1', backend.url);
-    await ui.go('/hosts/app.1');
+    await its.ui.go('/hosts/app.1');
     await page.getByText(backend.url).first().waitFor();
-    await ui.go('/hosts');
+    await its.ui.go('/hosts');
     await line('app.1').waitFor();
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('says why nothing was added, and keeps the line that was typed', async () => {
-    const { page } = ui;
+    const { page } = its;
     await add('app.test', backend.url);
     await line('app.test').waitFor();
     await page.keyboard.press('j');
@@ -331,7 +383,7 @@ describeWith('chromium', 'the page of hosts', () => {
     const button = page.getByRole('button', { name: 'Duplicate' });
     await button.waitFor();
     // In the same turn as the click: the page cannot have heard of it.
-    await client.api.hosts.add({ name: 'app-2.test', backends: ['http://127.0.0.1:9'] });
+    await its.client.api.hosts.add({ name: 'app-2.test', backends: ['http://127.0.0.1:9'] });
     await button.click();
     await page
       .getByText(/BERTH_(CONFLICT|EXISTS)/)
@@ -344,34 +396,34 @@ describeWith('chromium', 'the page of hosts', () => {
   it.each(['light', 'dark'] as const)(
     'has nothing that axe finds wrong, %s',
     async (colorScheme) => {
-      const { page } = ui;
+      const { page } = its;
       await page.emulateMedia({ colorScheme });
       await page.getByText('No hosts yet').waitFor();
-      expect(await ui.violations()).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
       await add('app.test', backend.url);
       await add('*.pr.test', 'http://127.0.0.1:9');
-      await addHost(berth.storePort, 'empty.test');
+      await addHost(its.berth.storePort, 'empty.test');
       await line('empty.test').waitFor();
       await page.keyboard.press('G');
       await page.keyboard.press('Enter');
       await page.keyboard.press('Space');
-      expect(await ui.violations()).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
       await page.keyboard.press('Escape');
       await page.keyboard.press('m');
       await page.getByRole('menu').waitFor();
-      expect(await ui.violations()).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
       await page.keyboard.press('Escape');
       await page.keyboard.press('a');
       await page.keyboard.type('app 99999');
-      expect(await ui.violations()).toEqual([]);
-      await ui.go('/hosts/empty.test');
+      expect(await its.ui.violations()).toEqual([]);
+      await its.ui.go('/hosts/empty.test');
       await page.getByRole('switch', { name: 'Check its backends' }).click();
       await page.getByRole('textbox', { name: 'Every (s)' }).waitFor();
-      expect(await ui.violations()).toEqual([]);
-      await ui.go('/containers');
+      expect(await its.ui.violations()).toEqual([]);
+      await its.ui.go('/containers');
       await page.getByRole('heading', { name: 'Containers are switched off' }).waitFor();
-      expect(await ui.violations()).toEqual([]);
-      expect(ui.complaints).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
+      expect(its.ui.complaints).toEqual([]);
     },
   );
 });

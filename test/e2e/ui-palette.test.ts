@@ -1,45 +1,31 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
-import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { launchChromium } from '../support/browser.ts';
-import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { connectControl } from '../../src/core/client/index.ts';
+import { startBerth } from '../support/berthProcess.ts';
+import { eachInterface } from '../support/eachInterface.ts';
+import { openInterface } from '../support/interfacePage.ts';
 import { describeWith } from '../support/requirement.ts';
 
 describeWith('chromium', 'the palette, the list of keys and the banners', () => {
-  let browser: Browser;
-  let berth: BerthProcess;
-  let client: ControlClient;
-  let ui: InterfacePage;
+  const its = eachInterface({
+    config: { suffixes: ['test'] },
+    arrange: async ({ api }) => {
+      for (const name of ['app.test', 'api.test', 'shop.test']) {
+        await api.hosts.add({ name, backends: ['http://127.0.0.1:9'] });
+      }
+    },
+  });
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-    berth = await startBerth({ config: { control: { port: 0 }, suffixes: ['test'] } });
-    client = await connectControl({ socket: berth.controlSocket });
-    for (const name of ['app.test', 'api.test', 'shop.test']) {
-      await client.api.hosts.add({ name, backends: ['http://127.0.0.1:9'] });
-    }
-  });
-  afterAll(async () => {
-    await browser.close();
-    client.close();
-    await berth[Symbol.asyncDispose]();
-  });
   beforeEach(async () => {
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-    await ui.page.getByRole('row').nth(3).waitFor();
-  });
-  afterEach(async () => {
-    await ui[Symbol.asyncDispose]();
+    await its.page.getByRole('row').nth(3).waitFor();
   });
 
   it('finds a host by a few letters and goes there, and copies its address', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.keyboard.press('Control+k');
     await page.keyboard.type('sho');
     await page.getByRole('option', { name: 'shop.test' }).waitFor();
     await page.keyboard.press('Control+Shift+Enter');
-    await page.getByText(`Copied http://shop.test:${berth.port}/`).waitFor();
+    await page.getByText(`Copied http://shop.test:${its.berth.port}/`).waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('sho');
     await page.keyboard.press('Enter');
@@ -48,7 +34,7 @@ describeWith('chromium', 'the palette, the list of keys and the banners', () => 
   });
 
   it('runs a command, and closes by Esc with the focus where it was', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.keyboard.press('j');
     await page.keyboard.press('Control+k');
     await page.keyboard.press('Escape');
@@ -62,13 +48,13 @@ describeWith('chromium', 'the palette, the list of keys and the banners', () => 
   });
 
   it('says when nothing is called like that', async () => {
-    await ui.page.keyboard.press('Control+k');
-    await ui.page.keyboard.type('qqq');
-    await ui.page.getByText('Nothing is called “qqq”.').waitFor();
+    await its.page.keyboard.press('Control+k');
+    await its.page.keyboard.type('qqq');
+    await its.page.getByText('Nothing is called “qqq”.').waitFor();
   });
 
   it('lists every key of what is shown, and none of them acts behind it', async () => {
-    const { page } = ui;
+    const { page } = its;
     await page.keyboard.press('?');
     const keys = page.getByRole('dialog', { name: 'Keys' });
     for (const title of ['Add a host', 'Next line', 'Find a command, host or page', 'Traffic']) {
@@ -81,22 +67,22 @@ describeWith('chromium', 'the palette, the list of keys and the banners', () => 
   it.each(['light', 'dark'] as const)(
     'axe finds nothing wrong with them, %s',
     async (colorScheme) => {
-      const { page } = ui;
+      const { page } = its;
       await page.emulateMedia({ colorScheme });
       await page.keyboard.press('Control+k');
       await page.getByRole('option').first().waitFor();
-      expect(await ui.violations()).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
       await page.keyboard.press('Escape');
       await page.keyboard.press('?');
       await page.getByRole('dialog', { name: 'Keys' }).waitFor();
-      expect(await ui.violations()).toEqual([]);
-      await client.api.traffic.capture({ on: false });
+      expect(await its.ui.violations()).toEqual([]);
+      await its.client.api.traffic.capture({ on: false });
       await page.keyboard.press('Escape');
       await page.getByText('Capture is paused.').waitFor();
-      expect(await ui.violations()).toEqual([]);
+      expect(await its.ui.violations()).toEqual([]);
       await page.getByRole('button', { name: 'Resume', exact: true }).click();
       await page.getByText('Capture is paused.').waitFor({ state: 'detached' });
-      expect(ui.complaints).toEqual([]);
+      expect(its.ui.complaints).toEqual([]);
     },
   );
 
@@ -105,7 +91,7 @@ describeWith('chromium', 'the palette, the list of keys and the banners', () => 
     const control = await connectControl({ socket: other.controlSocket });
     await control.api.hosts.add({ name: 'kept.test', backends: ['http://127.0.0.1:9'] });
     control.close();
-    await using lost = await openInterface(browser, other);
+    await using lost = await openInterface(its.browser, other);
     const kept = lost.page.getByRole('button', { name: 'kept.test', exact: true });
     await kept.waitFor();
     await other.stop();

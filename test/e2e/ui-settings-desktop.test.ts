@@ -51,6 +51,12 @@ describeWith(['electron', 'xvfb'], 'first steps and settings in the desktop', ()
     await field.fill('localhost, test');
     await field.press('Enter');
     await page.getByRole('region', { name: 'Names' }).getByText('Saved').waitFor();
-    await page.getByRole('button', { name: /Show .*\.json in its folder/ }).waitFor();
+    // Beside what is set in the file alone, too.
+    for (const name of ['Store', 'About']) {
+      await page
+        .getByRole('region', { name })
+        .getByRole('button', { name: /Show .*\.json in its folder/ })
+        .waitFor();
+    }
   });
 });

@@ -193,4 +193,52 @@ describeWith('chromium', 'the page of settings', () => {
       expect(await its.ui.violations()).toEqual([]);
     },
   );
+
+  it('switches containers on and off, and says in which file the rest is set', async () => {
+    const { page } = its;
+    const toggle = section('Containers').getByRole('switch', { name: 'Follow labels' });
+    await toggle.click();
+    await eventually('it is written', async () => {
+      const { containers } = (await written()) as { containers?: { labels?: boolean } };
+      return containers?.labels === false;
+    });
+    await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('false');
+    await section('Containers').getByRole('button', { name: 'Use default (on)' }).click();
+    await expect.poll(() => toggle.getAttribute('aria-checked')).toBe('true');
+    const path = join(its.berth.home, 'config.json');
+    await section('Store')
+      .getByRole('button', { name: `Copy ${path}` })
+      .click();
+    await section('Store')
+      .getByRole('button', { name: `Copied ${path}` })
+      .waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(path);
+  });
+
+  it('opens each document that it names, and leads from one to another and back', async () => {
+    const { page } = its;
+    const links = section('About').getByRole('link');
+    const names = await links.evaluateAll((all) =>
+      all.map((one) => (one.getAttribute('title') ?? '').replace('docs/', '')),
+    );
+    expect(names).toContain('HOSTS.md');
+    for (const name of names) {
+      await its.ui.go(`/settings/${name}`);
+      await page.getByText(`docs/${name}`, { exact: true }).waitFor();
+      const source = await readFile(join('docs', name), 'utf8');
+      const [, title = ''] = /^# (.+)$/m.exec(source) ?? [];
+      await page.getByRole('heading', { name: title, level: 1, exact: true }).waitFor();
+    }
+    await its.ui.go('/settings/DESKTOP.md');
+    await page.getByRole('link', { name: 'CONTAINERS.md' }).first().click();
+    await page.getByText('docs/CONTAINERS.md', { exact: true }).waitFor();
+    await page.getByRole('heading', { level: 2 }).first().waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await its.ui.violations()).toEqual([]);
+    }
+    await page.keyboard.press('Escape');
+    await section('About').waitFor();
+    expect(its.ui.complaints).toEqual([]);
+  });
 });

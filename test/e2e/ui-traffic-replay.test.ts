@@ -1,12 +1,9 @@
 import { request } from 'node:http';
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
+import type { Locator } from 'playwright-core';
+import { afterEach, expect, it } from 'vitest';
 import { limits } from '../../src/shared/limits.ts';
-import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { launchChromium } from '../support/browser.ts';
+import { eachInterface } from '../support/eachInterface.ts';
 import { eventually } from '../support/eventually.ts';
-import { type InterfacePage, openInterface } from '../support/interfacePage.ts';
 import { okay, type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
 import { describeWith } from '../support/requirement.ts';
 
@@ -19,11 +16,15 @@ const answer = (type: string, body: Buffer | string, extra = ''): string => {
 };
 
 describeWith('chromium', 'sending a request again', () => {
-  let browser: Browser;
+  const its = eachInterface({
+    address: '/traffic',
+    arrange: async ({ api }) => {
+      backend = await startBackend();
+      await api.hosts.add({ name: 'app.test', backends: [backend.url] });
+      await api.hosts.add({ name: 'dead.test', backends: ['http://127.0.0.1:1'] });
+    },
+  });
   let backend: RecordingBackend;
-  let berth: BerthProcess;
-  let client: ControlClient;
-  let ui: InterfacePage;
 
   const ask = (
     path: string,
@@ -33,7 +34,7 @@ describeWith('chromium', 'sending a request again', () => {
       request(
         {
           host: '127.0.0.1',
-          port: berth.port,
+          port: its.berth.port,
           path,
           method,
           agent: false,
@@ -45,11 +46,11 @@ describeWith('chromium', 'sending a request again', () => {
         .end(body);
     });
   const row = (text: string): Locator =>
-    ui.page
+    its.page
       .getByRole('row')
-      .filter({ has: ui.page.getByRole('gridcell') })
+      .filter({ has: its.page.getByRole('gridcell') })
       .filter({ hasText: text });
-  const detail = (): Locator => ui.page.getByRole('complementary', { name: 'Request' });
+  const detail = (): Locator => its.page.getByRole('complementary', { name: 'Request' });
   const comparison = (): Locator => detail().getByRole('region', { name: 'Comparison' });
   const body = (): Locator => detail().getByRole('region', { name: 'Response body' });
   const editor = (): Locator => detail().getByRole('form', { name: 'Request to send' });
@@ -61,25 +62,7 @@ describeWith('chromium', 'sending a request again', () => {
   const seen = (): readonly string[] =>
     backend.requests.map(({ method, target }) => `${method} ${target}`);
 
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser.close();
-  });
-  beforeEach(async () => {
-    backend = await startBackend();
-    berth = await startBerth({ config: { control: { port: 0 } } });
-    client = await connectControl({ socket: berth.controlSocket });
-    await client.api.hosts.add({ name: 'app.test', backends: [backend.url] });
-    await client.api.hosts.add({ name: 'dead.test', backends: ['http://127.0.0.1:1'] });
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
-    await ui.go('/traffic');
-  });
   afterEach(async () => {
-    await ui[Symbol.asyncDispose]();
-    client.close();
-    await berth[Symbol.asyncDispose]();
     await backend.close();
   });
 
@@ -88,23 +71,23 @@ describeWith('chromium', 'sending a request again', () => {
     await ask('/one?a=%2F', { headers: { 'user-agent': 'demo/1.0', referer: 'http://a.test/' } });
     backend.script = { request: () => 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n' };
     await open('/one');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await comparison().getByText('404△').waitFor();
     expect(seen()).toEqual(['GET /one?a=%2F', 'GET /one?a=%2F']);
     const head = backend.requests.at(-1)?.head ?? '';
     expect(head).toContain('\r\nUser-Agent: demo/1.0\r\n');
     expect(head).toContain('\r\nReferer: http://a.test/\r\n');
-    expect(head.toLowerCase()).toContain(`\r\nhost: app.test:${berth.port}\r\n`);
+    expect(head.toLowerCase()).toContain(`\r\nhost: app.test:${its.berth.port}\r\n`);
     const text = await comparison().innerText();
     expect(text).toMatch(/Original\s+Replay\s+Status\s+200\s+404/);
     expect(text).toMatch(/Time\s+[\d.]+ ms\s+[\d.]+ ms/);
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('finds the row of what was sent', async () => {
     await ask('/one');
     await open('/one');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await detail().getByRole('button', { name: 'Show its request' }).click();
     await eventually('both rows', async () => (await row('/one').count()) === 2);
     expect(await row('/one').first().getAttribute('aria-selected')).toBe('true');
@@ -114,26 +97,26 @@ describeWith('chromium', 'sending a request again', () => {
   it('never sends a POST again without being asked, and says what it lacks', async () => {
     await ask('/orders', { method: 'POST', body: 'secret' });
     await open('/orders');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await editor().getByText('Its headers and body were not kept').waitFor();
     expect(seen()).toEqual(['POST /orders']);
     await editor()
       .getByLabel('Headers, one a line')
       .fill('Content-Type: application/json\nX-Twice: a\nx-twice: b');
     await editor().getByLabel('Body', { exact: true }).fill('{"name": "Jürgen €"}\n');
-    await ui.page.keyboard.press('Control+Enter');
+    await its.page.keyboard.press('Control+Enter');
     await comparison().waitFor();
     expect(seen()).toEqual(['POST /orders', 'POST /orders']);
     const sent = backend.requests.at(-1);
     expect(Buffer.from(sent?.body ?? '', 'latin1').toString()).toBe('{"name": "Jürgen €"}\n');
     expect(sent?.head).toContain('\r\nX-Twice: a\r\nx-twice: b\r\n');
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('e changes what is sent; bytes can be written in base64', async () => {
     await ask('/one');
     await open('/one');
-    await ui.page.keyboard.press('e');
+    await its.page.keyboard.press('e');
     await editor().getByLabel('Method').fill('PUT');
     await editor().getByLabel('Path at app.test').fill('/other?x=1');
     await editor().getByText('Base64').click();
@@ -144,9 +127,9 @@ describeWith('chromium', 'sending a request again', () => {
     expect(`${sent?.method} ${sent?.target}`).toBe('PUT /other?x=1');
     expect([...Buffer.from(sent?.body ?? '', 'latin1')]).toEqual([0, 1, 2, 0x80, 0xff]);
     // What was written is there for the next time.
-    await ui.page.keyboard.press('e');
+    await its.page.keyboard.press('e');
     expect(await editor().getByLabel('Method').inputValue()).toBe('PUT');
-    await ui.page.keyboard.press('Escape');
+    await its.page.keyboard.press('Escape');
     await editor().waitFor({ state: 'detached' });
     await comparison().waitFor();
   });
@@ -154,10 +137,10 @@ describeWith('chromium', 'sending a request again', () => {
   it('says at its line what cannot be sent, and sends nothing', async () => {
     await ask('/one');
     await open('/one');
-    await ui.page.keyboard.press('e');
+    await its.page.keyboard.press('e');
     const headers = editor().getByLabel('Headers, one a line');
     await headers.fill('X-A: 1\n\nHost: elsewhere.test');
-    await ui.page.keyboard.press('Control+Enter');
+    await its.page.keyboard.press('Control+Enter');
     await editor().getByText('Line 3: Host is set by Berth; leave it out.').waitFor();
     expect(await headers.getAttribute('aria-invalid')).toBe('true');
     await headers.fill('no colon');
@@ -174,7 +157,7 @@ describeWith('chromium', 'sending a request again', () => {
     };
     await ask('/one');
     await open('/one');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await detail()
       .getByText(/^Response headers · /)
       .click();
@@ -190,20 +173,20 @@ describeWith('chromium', 'sending a request again', () => {
     backend.script = { request: () => answer('application/json', json) };
     await ask('/json');
     await open('/json');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await body().getByText('"id": 12345678901234567890,').waitFor();
-    await ui.page.keyboard.press('Control+f');
+    await its.page.keyboard.press('Control+f');
     const find = detail().getByRole('textbox', { name: 'Find in the body' });
     await find.waitFor();
-    await ui.page.keyboard.type('sent');
+    await its.page.keyboard.type('sent');
     await body().getByText('1 of 2', { exact: true }).waitFor();
-    await ui.page.keyboard.press('Enter');
+    await its.page.keyboard.press('Enter');
     await body().getByText('2 of 2', { exact: true }).waitFor();
     await body().locator('pre').click();
-    await ui.page.keyboard.press('n');
+    await its.page.keyboard.press('n');
     await body().getByText('1 of 2', { exact: true }).waitFor();
     expect(await body().locator('mark[aria-current=true]').innerText()).toBe('Sent');
-    await ui.page.keyboard.press('N');
+    await its.page.keyboard.press('N');
     await body().getByText('2 of 2', { exact: true }).waitFor();
     await body().getByText('Raw').click();
     await body().getByText(json).waitFor();
@@ -211,7 +194,7 @@ describeWith('chromium', 'sending a request again', () => {
     await body().getByText('not found').waitFor();
     await find.press('Escape');
     await find.waitFor({ state: 'detached' });
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('shows a picture, the digits of bytes, and how much of a long text there is', async () => {
@@ -223,27 +206,29 @@ describeWith('chromium', 'sending a request again', () => {
       },
     };
     for (const path of ['/picture', '/bytes', '/long']) await ask(path);
+    // Once a request is read, rows stand still.
+    for (const path of ['/picture', '/bytes', '/long']) await row(path).first().waitFor();
     await open('/picture');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     const picture = body().getByRole('img', { name: 'The answer, image/gif' });
     await picture.waitFor();
     expect(await picture.evaluate((image) => 'naturalWidth' in image && image.naturalWidth)).toBe(
       1,
     );
     await open('/bytes');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await body().getByText('Binary, 4 bytes').waitFor();
     await body().getByText('000000 50 4b 00 01').waitFor();
     await open('/long');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await body().getByText('Truncated at 262 kB of 524 kB').waitFor();
-    expect(ui.complaints).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('gives the reason where Berth itself answers', async () => {
     await ask('/', { host: 'dead.test' });
     await open('dead.test');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await comparison().getByText('BERTH_BACKEND_REFUSED').waitFor();
   });
 
@@ -251,7 +236,7 @@ describeWith('chromium', 'sending a request again', () => {
     await ask('/slow');
     backend.script = { request: () => undefined };
     await open('/slow');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await eventually('the request', () => backend.requests.length === 2);
     await detail().getByRole('button', { name: 'Cancel' }).click();
     await detail().getByText('Cancelled. It may have reached the backend.').waitFor();
@@ -270,8 +255,8 @@ describeWith('chromium', 'sending a request again', () => {
     await open('/socket');
     expect(await row('/socket').innerText()).toContain('WS');
     const before = backend.requests.length;
-    await ui.page.keyboard.press('r');
-    await ui.page.getByText('A WebSocket is a conversation').waitFor();
+    await its.page.keyboard.press('r');
+    await its.page.getByText('A WebSocket is a conversation').waitFor();
     expect(backend.requests.length).toBe(before);
   });
 
@@ -279,11 +264,11 @@ describeWith('chromium', 'sending a request again', () => {
     await ask('/one');
     await ask('/two');
     await open('/one');
-    await ui.page.keyboard.press(']');
+    await its.page.keyboard.press(']');
     await detail().getByText('Not sent again yet').waitFor();
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await comparison().waitFor();
-    await ui.page.keyboard.press('[');
+    await its.page.keyboard.press('[');
     await detail().getByText('Begun', { exact: true }).waitFor();
     await open('/two');
     await detail().getByText('Begun', { exact: true }).waitFor();
@@ -295,16 +280,16 @@ describeWith('chromium', 'sending a request again', () => {
   it('is in the palette and in the list of keys; without a request it says so', async () => {
     await ask('/one');
     await row('/one').waitFor();
-    await ui.page.keyboard.press('r');
-    await ui.page.getByText('Choose a request first.').waitFor();
-    await ui.page.keyboard.press('?');
-    const keys = ui.page.getByRole('dialog', { name: 'Keys' });
+    await its.page.keyboard.press('r');
+    await its.page.getByText('Choose a request first.').waitFor();
+    await its.page.keyboard.press('?');
+    const keys = its.page.getByRole('dialog', { name: 'Keys' });
     await keys.getByText('Edit and replay the request…').waitFor();
-    await ui.page.keyboard.press('Escape');
+    await its.page.keyboard.press('Escape');
     await open('/one');
-    await ui.page.keyboard.press('Control+k');
-    await ui.page.keyboard.type('replay');
-    await ui.page
+    await its.page.keyboard.press('Control+k');
+    await its.page.keyboard.type('replay');
+    await its.page
       .getByRole('option', { name: /Replay the request/ })
       .first()
       .click();
@@ -313,26 +298,26 @@ describeWith('chromium', 'sending a request again', () => {
   });
 
   it.each(['light', 'dark'] as const)('is accessible, %s', async (colorScheme) => {
-    await ui.page.emulateMedia({ colorScheme });
+    await its.page.emulateMedia({ colorScheme });
     backend.script = {
       request: () => answer('application/json', '{"a":[1]}', 'Set-Cookie: a=b\r\n'),
     };
     await ask('/one');
     await open('/one');
-    await ui.page.keyboard.press('r');
+    await its.page.keyboard.press('r');
     await detail()
       .getByText(/^Response headers · /)
       .click();
-    await ui.page.keyboard.press('Control+f');
-    await ui.page.keyboard.type('a');
+    await its.page.keyboard.press('Control+f');
+    await its.page.keyboard.type('a');
     await body().getByText('1 of 1', { exact: true }).waitFor();
-    expect(await ui.violations()).toEqual([]);
-    await ui.page.keyboard.press('Escape');
-    await ui.page.keyboard.press('e');
+    expect(await its.ui.violations()).toEqual([]);
+    await its.page.keyboard.press('Escape');
+    await its.page.keyboard.press('e');
     await editor().getByLabel('Path at app.test').fill('no slash');
-    await ui.page.keyboard.press('Control+Enter');
+    await its.page.keyboard.press('Control+Enter');
     await editor().getByRole('alert').waitFor();
-    expect(await ui.violations()).toEqual([]);
-    expect(ui.complaints).toEqual([]);
+    expect(await its.ui.violations()).toEqual([]);
+    expect(its.ui.complaints).toEqual([]);
   });
 });

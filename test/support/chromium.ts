@@ -13,16 +13,27 @@ export interface BrowserOptions {
   readonly url: string;
   /** As `--host-resolver-rules` takes them: `MAP evil.example 127.0.0.1`. */
   readonly names: readonly string[];
+  /** Address of a script that says which proxy is asked for what; without one, none is. */
+  readonly proxyScript?: string;
+  /** Takes every certificate. */
+  readonly trustsAll?: boolean;
 }
 
-/** Opens a page in a Chromium with a fresh profile. It needs no network but what `names` map to this machine. */
-export async function openBrowser({ url, names }: BrowserOptions): Promise<Browser> {
+/** Opens a page in a Chromium with a fresh profile. It needs no network but what `names` map to this machine, or a proxy. */
+export async function openBrowser({
+  url,
+  names,
+  proxyScript,
+  trustsAll = false,
+}: BrowserOptions): Promise<Browser> {
   const profile = await temporaryDirectory();
   const child = spawn(
     'chromium',
     [
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-      ...['--no-first-run', '--no-proxy-server', '--disable-background-networking'],
+      ...['--no-first-run', '--disable-background-networking'],
+      proxyScript === undefined ? '--no-proxy-server' : `--proxy-pac-url=${proxyScript}`,
+      ...(trustsAll ? ['--ignore-certificate-errors'] : []),
       ...['--disable-component-update', '--disable-sync', '--mute-audio'],
       `--user-data-dir=${profile.path}`,
       `--host-resolver-rules=${names.join(',')}`,

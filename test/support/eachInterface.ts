@@ -7,6 +7,7 @@ import { type InterfacePage, openInterface } from './interfacePage.ts';
 
 /** What a test has of its instance; to be read inside of tests and later hooks. */
 export interface EachInterface {
+  readonly browser: Browser;
   readonly berth: BerthProcess;
   readonly client: ControlClient;
   readonly ui: InterfacePage;
@@ -18,16 +19,28 @@ export interface EachInterfaceOptions {
   readonly config?: object;
   /** Where it opens: `/health`. */
   readonly address?: string;
+  /** Nobody has looked at it yet. */
+  readonly isFirst?: boolean;
   /** What is there before it opens. */
-  readonly arrange?: (client: ControlClient) => Promise<unknown>;
+  readonly arrange?: (client: ControlClient, berth: BerthProcess) => Promise<unknown>;
 }
 
 /**
  * One Chromium for all tests of a suite, and for each test an instance of its own with its interface open. To be called
  * where the suite is described.
  */
-export function eachInterface(options: EachInterfaceOptions = {}): EachInterface {
-  const { config, address, arrange } = options;
+export const eachInterface = (options: EachInterfaceOptions = {}): EachInterface =>
+  interfaceOf(options, beforeEach, afterEach);
+
+/** The same, with one instance for all tests of a suite: for what takes long to arrange. */
+export const oneInterface = (options: EachInterfaceOptions = {}): EachInterface =>
+  interfaceOf(options, beforeAll, afterAll);
+
+function interfaceOf(
+  { config, address, isFirst = false, arrange }: EachInterfaceOptions,
+  before: (open: () => Promise<void>) => void,
+  after: (close: () => Promise<void>) => void,
+): EachInterface {
   let browser: Browser;
   let berth: BerthProcess;
   let client: ControlClient;
@@ -39,20 +52,23 @@ export function eachInterface(options: EachInterfaceOptions = {}): EachInterface
   afterAll(async () => {
     await browser?.close();
   });
-  beforeEach(async () => {
+  before(async () => {
     berth = await startBerth({ config: { control: { port: 0 }, ...config } });
     client = await connectControl({ socket: berth.controlSocket });
-    await arrange?.(client);
-    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 } });
+    await arrange?.(client, berth);
+    ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 }, isFirst });
     if (address !== undefined) await ui.go(address);
   });
-  afterEach(async () => {
+  after(async () => {
     await ui?.[Symbol.asyncDispose]();
     client?.close();
     await berth?.[Symbol.asyncDispose]();
   });
 
   return {
+    get browser() {
+      return browser;
+    },
     get berth() {
       return berth;
     },

@@ -4,11 +4,18 @@ import { engineOf } from '../../src/proxy/engines/index.ts';
 import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
 import { factOf } from '../../src/proxy/routing/readings.ts';
 import type { Resolution, Route } from '../../src/proxy/routing/route.ts';
+import {
+  type Contexts,
+  createContexts,
+  createSecureListeners,
+  makeContext,
+} from '../../src/proxy/tls/index.ts';
 import { errorCatalogue } from '../../src/shared/errors.ts';
 import type { Backend } from '../../src/shared/model/backend.ts';
+import type { CertificateAnswer, CertificateQuestion } from '../../src/shared/model/certificate.ts';
 import type { ConnectionFailure } from '../../src/shared/model/dead.ts';
 import { lookupNames } from '../../src/shared/model/hostname.ts';
-import type { ListenerSpec, TlsMaterial } from '../../src/shared/model/listener.ts';
+import type { ListenerSpec, ManagedTls, TlsMaterial } from '../../src/shared/model/listener.ts';
 import type { RequestRecord } from '../../src/shared/model/record.ts';
 import type { WorkerSettings } from '../../src/shared/model/settings.ts';
 import { eventually } from './eventually.ts';
@@ -23,6 +30,7 @@ export interface Harness {
   readonly settings: WorkerSettings;
   /** Bytes that were read from each connection that the engine was given, in their order. */
   readBytes(): readonly number[];
+  readonly contexts: Contexts;
   readonly records: readonly RequestRecord[];
   readonly problems: readonly Problem[];
   readonly failed: readonly { readonly url: string; readonly reason: ConnectionFailure }[];
@@ -52,7 +60,9 @@ export interface HarnessOptions {
   /** The JSON beside a frontend's list, by its name. */
   readonly frontendOptions?: Readonly<Record<string, string>>;
   readonly settings?: Partial<WorkerSettings>;
-  readonly tls?: TlsMaterial;
+  readonly tls?: TlsMaterial | ManagedTls;
+  /** What the supervisor says of a certificate; that there is none, when left out. */
+  readonly certify?: (question: CertificateQuestion) => Promise<CertificateAnswer>;
   /** In place of bare error codes. */
   readonly pages?: Pages;
 }
@@ -62,6 +72,7 @@ const defaults: WorkerSettings = {
   version: '0.0.1',
   store: { kind: 'socket', prefix: '', path: '/nowhere' },
   listeners: [],
+  ticketKeys: Buffer.alloc(48, 7).toString('base64'),
   suffixes: ['dev.local'],
   maxSockets: 100,
   maxConnections: 1000,
@@ -110,8 +121,13 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       if (options.pages !== undefined) return options.pages.error(problem, accept);
       return text(errorCatalogue[problem.code].status ?? 500, `${problem.code}\n`);
     },
+    hostRefused: (refusal) =>
+      options.pages?.hostRefused(refusal) ?? text(refusal.status, refusal.check.server),
     ping: () => text(200, 'ok'),
-    welcome: (host) => (host === 'welcome.dev.local' ? text(200, 'welcome') : null),
+    welcome: (asked, accept) => {
+      if (options.pages !== undefined) return options.pages.welcome(asked, accept);
+      return asked.host === 'welcome.dev.local' ? text(200, 'welcome') : null;
+    },
   };
   const lookup = (host: string): Resolution => {
     for (const name of lookupNames(host)) {
@@ -139,7 +155,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const handles: unknown[] = [];
   const listeners: ListenerSpec[] = [];
   const taken: { engine: Engine | null } = { engine: null };
-  const open = async (id: number, tls: TlsMaterial | null): Promise<number> => {
+  const open = async (id: number, tls: ListenerSpec['tls']): Promise<number> => {
     const server = createServer({ pauseOnConnect: true }, (socket) => {
       const listener = listeners.find((spec) => spec.id === id);
       if (listener === undefined) return;
@@ -157,7 +173,19 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const port = await open(1, null);
   const securePort = options.tls === undefined ? 0 : await open(2, options.tls);
   const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
+  const contexts = createContexts({
+    ask: options.certify ?? (async () => ({ kind: 'none' })),
+    make: makeContext,
+    failed: () => {},
+    wallClock: Date.now,
+    now: () => performance.now(),
+  });
   const engine = engineOf(settings.engine)({
+    secure: createSecureListeners({
+      contexts,
+      ticketKeys: Buffer.from(settings.ticketKeys, 'base64'),
+      handshakeMs: settings.headTimeoutMs,
+    }),
     settings,
     router: { resolve: (host) => state.resolve?.(host) ?? lookup(host) },
     deaths: {
@@ -184,6 +212,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     securePort,
     settings,
     readBytes: () => handles.map(bytesOf),
+    contexts,
     records,
     problems,
     failed,

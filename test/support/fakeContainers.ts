@@ -82,6 +82,7 @@ export class FakeContainers implements ContainerSource {
   engines: readonly ContainerEngineView[] = [];
   containers: ReadonlyMap<string, Container> = new Map();
   readonly ready = Promise.resolve();
+  readonly present = this;
   readonly #all = new Map<string, Container>();
   readonly #listeners = new Set<() => void>();
 

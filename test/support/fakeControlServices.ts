@@ -1,12 +1,15 @@
 import type { ControlServices } from '../../src/core/control/services.ts';
+import type { AuthorityView } from '../../src/shared/contract/certificates.ts';
 import type { ContainersView } from '../../src/shared/contract/containers.ts';
 import type { HostHealth } from '../../src/shared/contract/health.ts';
 import type { HostView } from '../../src/shared/contract/hosts.ts';
 import type { InstanceStatus } from '../../src/shared/contract/instance.ts';
 import type { SettingsView } from '../../src/shared/contract/settings.ts';
 import type { TrafficSummary } from '../../src/shared/contract/traffic.ts';
+import type { TrustView } from '../../src/shared/contract/trust.ts';
 import { BerthError } from '../../src/shared/errors.ts';
 import { defaultOptions } from '../../src/shared/model/options.ts';
+import { namesView } from './namesView.ts';
 
 /** Services that keep nothing: every call that changes something is written down. */
 export interface FakeControlServices extends ControlServices {
@@ -29,6 +32,19 @@ const health: HostHealth = {
   checker: { kind: 'passive' },
   backends: [],
 };
+
+const fakeAuthority: AuthorityView = {
+  fingerprint: 'AB',
+  subject: 'CN=Berth local CA',
+  from: 0,
+  to: 1,
+  names: ['localhost'],
+  addresses: [],
+  path: '/ca.pem',
+  isOutgrown: false,
+};
+
+const trustView: TrustView = { authority: null, isTrusted: false, stores: [], hints: [] };
 
 const summary: TrafficSummary = {
   at: 0,
@@ -55,6 +71,7 @@ const fakeStatus: InstanceStatus = {
   accessLog: '/log',
   capture: true,
   notices: [],
+  dns: null,
   suffixes: [],
   dashboard: null,
 };
@@ -130,6 +147,8 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     traffic: {
       recent: told('traffic.recent', { records: [], matched: 0, held: 0 }),
       follow: (_input, signal) => forever({ records: [], dropped: 0 }, signal),
+      watch: (_input, signal) =>
+        forever({ records: [], came: 0, matched: 0, held: 0, newest: 0, dropped: 0 }, signal),
       capture: ({ on }) => ({ on }),
       replay: told('traffic.replay', {
         ok: true,
@@ -162,6 +181,37 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       check: told('health.check', health),
       drain: told('health.drain', health),
       revive: told('health.revive', health),
+    },
+    doctor: {
+      run: (signal) => forever({ kind: 'plan', checks: [] } as const, signal),
+      preview: told('doctor.preview', Promise.resolve({ lines: [] })),
+      fix: told('doctor.fix', Promise.resolve({ ok: true, says: '' })),
+    },
+    certificates: {
+      list: told('certificates.list', {
+        authority: null,
+        needed: ['localhost'],
+        hosts: [],
+        left: 0,
+        problems: [],
+      }),
+      ensure: told('certificates.ensure', fakeAuthority),
+      authority: told('certificates.authority', {
+        name: 'berth-ca.pem',
+        pem: '',
+        der: '',
+        fingerprint: 'AB',
+      }),
+    },
+    trust: {
+      status: told('trust.status', Promise.resolve(trustView)),
+      add: told('trust.add', Promise.resolve([])),
+      remove: told('trust.remove', Promise.resolve([])),
+    },
+    names: {
+      look: told('names.look', Promise.resolve(namesView())),
+      plan: told('names.plan', Promise.resolve({ steps: [], problems: [] })),
+      change: told('names.change', Promise.resolve({ results: [], problems: [], byHand: null })),
     },
     settings: {
       get: told('settings.get', fakeSettings),

@@ -28,6 +28,7 @@ export function instanceStatus(fields: Partial<InstanceStatus> = {}): InstanceSt
     accessLog: '/home/ada/.local/state/berth/access.log',
     capture: true,
     notices: [],
+    dns: { address: '127.0.0.1', port: 15_353 },
     suffixes: ['localhost', 'dev.local'],
     dashboard: 'http://127.0.0.1:8190',
     ...fields,

@@ -46,6 +46,7 @@ export function startMappings(
     prefix,
     isApart: spec.kind === 'cluster',
     findWay: fakeWay,
+    kindOf: () => 'docker',
     findWants: fakeWants,
     health: { contained: (name, found) => findings.set(name, found) },
     edited: (edit) => hosts.edited(edit),

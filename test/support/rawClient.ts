@@ -127,14 +127,14 @@ const statusOf = (start: string): number => Number(/^HTTP\/1\.[01] (\d{3})/.exec
 /** Connects a raw client. */
 export async function dial(
   port: number,
-  options: { host?: string; tls?: { ca: string } } = {},
+  options: { host?: string; tls?: { ca: string; servername?: string } } = {},
 ): Promise<RawClient> {
   const host = options.host ?? '127.0.0.1';
   const { tls } = options;
   const socket =
     tls === undefined
       ? connect({ host, port, allowHalfOpen: true, noDelay: true })
-      : connectTls({ host, port, servername: 'localhost', ca: tls.ca });
+      : connectTls({ host, port, servername: 'localhost', ...tls });
   const client = new RawClient(socket);
   await new Promise<void>((done, fail) => {
     socket.once(tls === undefined ? 'connect' : 'secureConnect', () => done());

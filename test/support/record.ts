@@ -24,6 +24,7 @@ export function aRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
     firstByteMs: 7,
     bodyMs: 2,
     error: null,
+    hint: null,
     attempts: [],
     lookup: 'cache',
     policy: 'only',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { electronForTests } from '../../build/electronPlace.ts';
 
 /** What a container engine gets for its own, so that it harms nobody: network, mounts, processes. */
@@ -8,6 +8,9 @@ export const namespaceFlags: readonly string[] = [
   ...['--net', '--mount', '--pid', '--fork'],
   ...['--kill-child=KILL', '--mount-proc'],
 ];
+
+/** Where .ci/run unpacks the package of systemd-resolved: it is never installed, which would change this machine. */
+export const unpackedResolved = resolve('node_modules/.cache/systemd-resolved');
 
 /** A program that some tests need beside Node and the npm packages. */
 interface Runtime {
@@ -29,6 +32,7 @@ export const runtimes = {
   curl: { program: 'curl', get: 'apt-get install curl' },
   slowhttptest: { program: 'slowhttptest', get: 'apt-get install slowhttptest' },
   chromium: { program: 'chromium', get: 'apt-get install chromium' },
+  certutil: { program: 'certutil', get: 'apt-get install libnss3-tools' },
   wrk: { program: 'wrk', get: 'apt-get install wrk' },
   nginx: { program: 'nginx', get: 'apt-get install nginx-light' },
   haproxy: { program: 'haproxy', get: 'apt-get install haproxy' },
@@ -58,6 +62,29 @@ export const runtimes = {
       isProgram('/bin/busybox') &&
       spawnSync('unshare', [...namespaceFlags, 'true']).status === 0,
     get: 'as root on Linux, apt-get install docker.io iptables busybox-static iproute2',
+  },
+  namespaces: {
+    program: 'unshare',
+    present: () =>
+      process.getuid?.() === 0 &&
+      ['ip', 'nsenter', 'unshare', 'setsid'].every(onPath) &&
+      spawnSync('unshare', [...namespaceFlags, 'true']).status === 0,
+    get: 'as root on Linux, apt-get install iproute2 util-linux',
+  },
+  dig: { program: 'dig', get: 'apt-get install bind9-dnsutils' },
+  dnsmasq: {
+    program: 'dnsmasq',
+    present: () => onPath('dnsmasq') || isProgram('/usr/sbin/dnsmasq'),
+    get: 'apt-get install dnsmasq-base',
+  },
+  'systemd-resolved': {
+    program: 'systemd-resolved',
+    present: () =>
+      spawnSync('sh', [
+        '-c',
+        `LD_LIBRARY_PATH=$(echo ${unpackedResolved}/usr/lib/*/systemd) ${unpackedResolved}/lib/systemd/systemd-resolved --version`,
+      ]).status === 0,
+    get: 'unpack its package, which must not be installed: .ci/run shows how',
   },
   pwsh: { program: 'pwsh', get: 'https://aka.ms/install-powershell' },
 } as const satisfies Record<string, Runtime>;

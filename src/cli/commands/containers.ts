@@ -118,12 +118,20 @@ export function declareContainerVerbs(program: Command, choose: Choose): void {
       summary: 'end the mappings of a host',
       description:
         'Ends the mappings of a host that were made by hand; their backends leave its\nlist, what else is in it stays. To take that back: berth undo',
-      examples: [['berth unmap app.localhost', 'its backends of containers go']],
+      examples: [
+        ['berth unmap app.localhost', 'its backends of containers go'],
+        ['berth unmap app.localhost --dry-run', 'what would go, and what would stay'],
+      ],
     },
-    (verb) => verb.argument(...host),
+    (verb) => verb.argument(...host).option('--dry-run', 'only say what it would do'),
   );
-  unmap.action((name: string) =>
-    chooseVerb(choose, unmap, { name }, async () => (await import('../verbs/unmap.ts')).unmap),
+  unmap.action((name: string, { dryRun }: { dryRun?: true }) =>
+    chooseVerb(
+      choose,
+      unmap,
+      { name, dry: dryRun === true },
+      async () => (await import('../verbs/unmap.ts')).unmap,
+    ),
   );
 }
 

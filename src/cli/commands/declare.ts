@@ -59,8 +59,12 @@ export function declareVerb(
     .addOption(new Option('--verbose', 'say more on standard error').helpGroup(commonOptions))
     .addHelpOption(help)
     .addHelpText('after', () => helpEnd(text))
-    .showHelpAfterError(`${nameOf(verb)} --help lists what it takes`);
+    .showHelpAfterError(helpAfterError(nameOf(verb), text));
 }
+
+/** Under what a command line lacks. */
+const helpAfterError = (name: string, { examples: [first] }: VerbText): string =>
+  `${first === undefined ? '' : `as in: ${first[0]}\n`}${name} --help lists what it takes`;
 
 function helpEnd({ examples, exits }: VerbText): string {
   const width = Math.max(...examples.map(([line]) => line.length));

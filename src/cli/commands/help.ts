@@ -26,8 +26,8 @@ const guesses: readonly (readonly [words: readonly string[], says: string])[] = 
     'Requests are shown by berth logs, and followed by berth logs -f.',
   ],
   [
-    ['doctor', 'check', 'diagnose'],
-    'What is wrong is said by berth status, berth health and berth lint.',
+    ['check', 'diagnose', 'verify'],
+    'What is wrong is found by berth doctor; a backend is checked by berth health check HOST.',
   ],
   [['docker', 'podman', 'container'], 'Containers are listed by berth containers.'],
   [['ui', 'gui', 'dashboard', 'web'], 'The dashboard is opened by berth open.'],

@@ -12,6 +12,8 @@ export function noticeWords(notice: StatusNotice, now: number): string {
       return `port ${notice.wanted} of the store is taken; using ${notice.got}`;
     case 'control-port-moved':
       return `port ${notice.wanted} of the dashboard is taken; using ${notice.got}`;
+    case 'dns-port-moved':
+      return `port ${notice.wanted} of the DNS server is taken; using ${notice.got}`;
     case 'store-stale':
       return `the store has been away for ${wholeDuration(now - notice.since)}`;
     case 'access-log-moved':

@@ -132,6 +132,20 @@ describe('where paths are short', () => {
   });
 });
 
+test('a hint to the answer stands below, alone or in the trace', () => {
+  const hint = 'Vite refuses the host. Add "a" to server.allowedHosts in vite.config.js.';
+  expect(plain(null)([record({ hint })])[1]).toBe(`         └ ${hint}`);
+  const traced = createRecordLines({ style: createStyle(false), width: null }, { trace: true });
+  expect(traced([record({ hint })]).at(-1)).toBe(`         │ hint    ${hint}`);
+});
+
+test('a tunnel is told as one in the trace', () => {
+  const trace = createRecordLines({ style: createStyle(false), width: null }, { trace: true });
+  expect(trace([record({ method: 'CONNECT', target: 'app.localhost:443' })]).slice(2)).toEqual([
+    '         │ tunnel  to Berth itself, for the requests that follow',
+  ]);
+});
+
 test('in a pipe nothing is cut', () => {
   const target = `/${'path/'.repeat(60)}end`;
   expect(plain(null)([record({ target })])[0]).toContain(` ${target} `);

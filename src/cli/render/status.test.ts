@@ -16,6 +16,7 @@ test('an instance that is well', () => {
     '  requests     12,345',
     '  access log   /home/ada/.local/state/berth/access.log',
     '  names under  localhost, dev.local',
+    '  DNS          127.0.0.1:15353',
     '  dashboard    http://127.0.0.1:8190',
   ]);
 });
@@ -44,6 +45,7 @@ test('problems come first', () => {
     '  requests     12,345',
     '  access log   /home/ada/.local/state/berth/access.log',
     '  names under  localhost, dev.local',
+    '  DNS          127.0.0.1:15353',
   ]);
 });
 

@@ -34,6 +34,7 @@ export function statusLines(
     ['requests', grouped(status.requests)],
     ['access log', status.accessLog],
     ['names under', status.suffixes.join(', ')],
+    ...(status.dns === null ? [] : [['DNS', `${status.dns.address}:${status.dns.port}`] as const]),
     ...(status.dashboard === null ? [] : [['dashboard', status.dashboard] as const]),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));

@@ -10,22 +10,27 @@ export function traceLines(record: RequestRecord, indent: number, page: Page): r
   const urlWidth = Math.max(0, ...attempts.map(({ url }) => widthOf(oneLine(shortUrl(url)))));
   const lines = [
     `lookup  ${lookupText(record)}`,
-    ...(record.considered === 0 ? [] : [`choice  ${choiceText(record)}`]),
+    ...(record.considered === 0 || isTunnel(record) ? [] : [`choice  ${choiceText(record)}`]),
+    ...(isTunnel(record) ? ['tunnel  to Berth itself, for the requests that follow'] : []),
     ...attempts.map(
       ({ url, outcome, ms }, at) =>
         `try ${padEnd(String(at + 1), 3)} ${padEnd(oneLine(shortUrl(url)), urlWidth)}  ${padStart(duration(ms), 6)}  ${outcomeWord(outcome)}`,
     ),
     ...(attempts.length === 0 ? [] : [`time    ${timeText(record)}`]),
+    ...(record.hint === null ? [] : [`hint    ${record.hint}`]),
   ];
   return lines.map((line) => quietLine(`${' '.repeat(indent)} │ ${line}`, page));
 }
 
-/** The same in one line, for a request that was answered but not at once; nothing for any other. */
+/** The same in one line, for a request that was answered but not at once, and a hint; nothing for any other. */
 export function detourLines(record: RequestRecord, indent: number, page: Page): readonly string[] {
-  const { attempts, dead } = record;
-  if (attempts.length < 2 && dead.length === 0) return [];
+  const { attempts, dead, hint } = record;
   const facts = [...(attempts.length < 2 ? [] : attempts.map(tryText)), ...deadText(dead)];
-  return [quietLine(`${' '.repeat(indent)} └ ${facts.join(', ')}`, page)];
+  const lines = [
+    ...(facts.length === 0 ? [] : [facts.join(', ')]),
+    ...(hint === null ? [] : [hint]),
+  ];
+  return lines.map((line) => quietLine(`${' '.repeat(indent)} └ ${line}`, page));
 }
 
 /** As `127.0.0.1:3000 refused 1.0 ms`. */
@@ -37,6 +42,9 @@ export function deadText(dead: readonly PassedOver[]): readonly string[] {
   const reasons = [...new Set(dead.map(({ reason }) => reason))].filter((reason) => reason !== '');
   return dead.length === 0 ? [] : [[`${dead.length} dead`, ...reasons].join(': ')];
 }
+
+const isTunnel = ({ method, error }: RequestRecord): boolean =>
+  method === 'CONNECT' && error === null;
 
 /** The names that were looked up, to the one that matched. */
 function lookupText(record: RequestRecord): string {

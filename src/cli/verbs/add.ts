@@ -3,10 +3,10 @@ import { exitCodes } from '../../shared/exitCodes.ts';
 import { parseBackend } from '../../shared/model/backend.ts';
 import { openUrl } from '../../shared/model/openUrl.ts';
 import type { GivenUrl } from '../arguments/parsers.ts';
-import type { Api, Context } from '../context.ts';
+import type { Context } from '../context.ts';
 import { nameAdvice } from '../frontendOf.ts';
+import { hostIfAny } from '../meantHost.ts';
 import { counted } from '../render/units.ts';
-import { isBerthError } from '../talk.ts';
 import { checkFor } from './checkFor.ts';
 import { sayFindings, sayShortUrls } from './saying.ts';
 
@@ -22,7 +22,7 @@ export interface AddInput {
 export async function add(input: AddInput, { client, output, world }: Context): Promise<number> {
   const { name, urls, identifier, check } = input;
   const api = await client();
-  const before = await backendsOf(api, name);
+  const before = (await hostIfAny(api, name))?.backends ?? null;
   sayShortUrls(urls, output);
   // One edit to take back, also where it takes two calls.
   const group = check === undefined ? {} : { group: { id: randomUUID(), verb: 'added' } };
@@ -41,7 +41,7 @@ export async function add(input: AddInput, { client, output, world }: Context): 
           expect: added.revision,
           ...group,
         });
-  const { listeners } = await api.instance.status();
+  const { listeners, suffixes } = await api.instance.status();
   const url = openUrl(host.name, listeners, host.options.redirectToHttps);
   if (output.json) {
     output.document({ host, url });
@@ -59,7 +59,7 @@ export async function add(input: AddInput, { client, output, world }: Context): 
   await saySilent(urls, { output, world });
   if (url === null) return exitCodes.ok;
   output.lines([url]);
-  const advice = nameAdvice(host.name);
+  const advice = nameAdvice(host.name, suffixes[0]);
   if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }
@@ -78,14 +78,4 @@ async function saySilent(
     }),
   );
   for (const authority of silent.flat()) output.say(`nothing listens on ${authority} yet`);
-}
-
-/** What a host had before; null when there was none. */
-async function backendsOf(api: Api, name: string): Promise<readonly string[] | null> {
-  try {
-    return (await api.hosts.get({ name })).backends;
-  } catch (error) {
-    if (isBerthError(error) && error.code === 'BERTH_HOST_NOT_FOUND') return null;
-    throw error;
-  }
 }

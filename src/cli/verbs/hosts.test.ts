@@ -212,6 +212,7 @@ describe('berth add', () => {
 
   test.each([
     [['add', 'app.localhost'], "missing required argument 'url'"],
+    [['add', 'foo'], 'as in: berth add app.localhost 3000'],
     [['add', 'app.localhost', 'nonsense'], 'write a URL such as http://127.0.0.1:3000'],
     [['add', 'http://app.localhost:8080/x', '3000'], 'write app.localhost alone.'],
     [['add', 'app.localhost:80', '3000'], 'has a port: write app.localhost alone'],

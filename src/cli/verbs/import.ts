@@ -22,6 +22,7 @@ import { exitCodes } from '../../shared/exitCodes.ts';
 import { limits } from '../../shared/limits.ts';
 import type { StoreSpec } from '../../shared/model/driver.ts';
 import type { Api, Context } from '../context.ts';
+import { hostIfAny } from '../meantHost.ts';
 import { createProgress } from '../progress.ts';
 import { planLines, problemLines } from '../render/plan.ts';
 import { counted } from '../render/units.ts';
@@ -107,7 +108,7 @@ export async function importHosts(input: ImportInput, context: Context): Promise
   progress.clear();
   release();
   report(applied);
-  if (!applied.ok) return failed(applied, context);
+  if (!applied.ok) return failed(applied, input, context);
   output.say(summaryOf(plan, parsed, input));
   return exitCodeFor(plan, parsed);
 }
@@ -124,12 +125,19 @@ function endingOf({ signal, world }: Context): AbortSignal {
 }
 
 /** Says what became of an import that was refused in the middle, and throws why. */
-function failed(applied: Extract<Applied, { ok: false }>, { output }: Context): never {
+function failed(
+  applied: Extract<Applied, { ok: false }>,
+  { onConflict }: ImportInput,
+  { output }: Context,
+): never {
   const { error, at, takenBack, left } = applied;
   const why = isBerthError(error) ? `${at} was refused` : `Ended before ${at}`;
   const again = `${counted(takenBack.length, 'host')} written before it ${takenBack.length === 1 ? 'is' : 'are'} as before again`;
   output.say(`${why}; ${takenBack.length + left.length === 0 ? 'nothing was written' : again}.`);
   for (const { name, reason } of left) output.warn(`${name} stays as imported: ${reason}`);
+  if (onConflict === 'replace' && isBerthError(error) && error.code === 'BERTH_BACKEND_MAPPED') {
+    output.say('--skip instead of --replace leaves alone what is there, and adds the rest.');
+  }
   throw error;
 }
 
@@ -225,15 +233,10 @@ async function existing(
   for (let i = 0; i < frontends.length; i += limits.importReads) {
     const step = frontends.slice(i, i + limits.importReads);
     signal.throwIfAborted();
-    const views = await Promise.all(step.map(({ name }) => api.hosts.get({ name }).catch(orNull)));
+    const views = await Promise.all(step.map(({ name }) => hostIfAny(api, name)));
     for (const view of views) if (view !== null) found.set(view.name, view);
   }
   return found;
-}
-
-function orNull(error: unknown): null {
-  if (isBerthError(error) && error.code === 'BERTH_HOST_NOT_FOUND') return null;
-  throw error;
 }
 
 const invalid = (detail: string): BerthError => new BerthError('BERTH_INPUT_INVALID', detail);

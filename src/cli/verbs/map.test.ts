@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runCli, startCli } from '../../../test/support/cliHarness.ts';
-import { mappingView, portVerdict } from '../../../test/support/containerViews.ts';
+import { containersView, mappingView, portVerdict } from '../../../test/support/containerViews.ts';
+import { hostView } from '../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { defaultOptions } from '../../shared/model/options.ts';
@@ -106,13 +107,57 @@ describe('berth map', () => {
   });
 });
 
-test('berth unmap says what went with the mappings', async () => {
-  const ran = startCli(['unmap', 'app.localhost'], {
-    answers: { 'containers.unmap': () => [mappingView()] },
+describe('berth unmap', () => {
+  const host = (...backends: string[]) => hostView({ name: 'app.localhost', backends });
+  const missing = (): never => {
+    throw new BerthError('BERTH_HOST_NOT_FOUND', 'app.localhost');
+  };
+  const [mapped = ''] = mappingView().backends;
+  const own = 'http://127.0.0.1:3000';
+  /** A host with these backends, of which these are left; null: it is gone. */
+  const unmapping = (before: readonly string[], left: readonly string[] | null) => {
+    let isEnded = false;
+    return {
+      'hosts.get': () => {
+        const now = isEnded ? left : before;
+        return now === null ? missing() : host(...now);
+      },
+      'containers.unmap': () => {
+        isEnded = true;
+        return [mappingView()];
+      },
+      'containers.list': () => containersView(),
+    };
+  };
+  const took =
+    'Took web of shop:8080 from app.localhost, and http://172.17.0.2:8080 from its backends\n';
+  const back = 'To take that back: berth undo\n';
+
+  test.each([
+    [[mapped], null, 'app.localhost is removed: the mapping had made it\n'],
+    [[mapped], [], 'app.localhost stays, without a backend: berth rm app.localhost removes it\n'],
+    [[own, mapped], [own], `app.localhost stays, with 1 backend: ${own}\n`],
+  ])('says what became of a host with %j, which has %j then', async (before, left, says) => {
+    const ran = await runCli(['unmap', 'app.localhost'], { answers: unmapping(before, left) });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: `${took}${says}${back}` });
   });
-  expect(await ran.exitCode).toBe(0);
-  expect(ran.calls).toEqual([['containers.unmap', { name: 'app.localhost' }]]);
-  expect(ran.stderr).toBe(
-    'Took web of shop:8080 from app.localhost, and http://172.17.0.2:8080 from its backends\nTo take that back: berth undo\n',
-  );
+
+  test('--dry-run says what would go and stay, and does nothing', async () => {
+    const ran = startCli(['unmap', 'app.localhost', '--dry-run'], {
+      answers: unmapping([own, mapped], null),
+    });
+    expect(await ran.exitCode).toBe(0);
+    expect(ran.calls.map(([name]) => name)).not.toContain('containers.unmap');
+    expect(ran.stderr).toBe(
+      `${took.replace('Took', 'Would take')}app.localhost would stay, with 1 backend: ${own}\n`,
+    );
+  });
+
+  test('--dry-run is refused where nothing is mapped by hand', async () => {
+    const ran = await runCli(['unmap', 'other.localhost', '--dry-run'], {
+      answers: { ...unmapping([own], null), 'hosts.get': missing },
+    });
+    expect(ran.exitCode).not.toBe(0);
+    expect(ran.stderr).toContain('other.localhost is mapped to no container by hand');
+  });
 });

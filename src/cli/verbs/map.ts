@@ -45,7 +45,7 @@ export async function map(input: MapInput, context: Context): Promise<number> {
     },
     { signal },
   );
-  const { listeners } = await api.instance.status();
+  const { listeners, suffixes } = await api.instance.status();
   const url = openUrl(name, listeners, false);
   if (input.labels !== undefined) return labels(made, input.labels, context);
   if (output.json) {
@@ -64,7 +64,7 @@ export async function map(input: MapInput, context: Context): Promise<number> {
   for (const line of verdictLines([verdict], output)) output.say(line);
   if (isDry || url === null) return exitCodes.ok;
   output.lines([url]);
-  const advice = nameAdvice(name);
+  const advice = nameAdvice(name, suffixes[0]);
   if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }

@@ -111,6 +111,22 @@ describe('berth import', () => {
       expect(written(ran.calls).map(([, input]) => input)).toMatchObject([{ name: 'new.test' }]);
     });
 
+    test('--replace over what a mapping keeps is refused, and names --skip', async () => {
+      await write('l.yaml', localias);
+      const answers = {
+        ...having(other),
+        'hosts.set': () => {
+          throw new BerthError('BERTH_BACKEND_MAPPED', 'app.test keeps http://172.17.0.2:80');
+        },
+      };
+      const ran = await run(['import', 'l.yaml', '--replace'], { answers });
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toContain('BERTH_BACKEND_MAPPED');
+      expect(ran.stderr).toContain(
+        '--skip instead of --replace leaves alone what is there, and adds the rest.',
+      );
+    });
+
     test('--replace and --skip do not go together', async () => {
       const ran = await run(['import', 'l.yaml', '--skip', '--replace'], { answers: null });
       expect(ran.exitCode).toBe(2);

@@ -8,7 +8,8 @@ import type { RequestRecord } from '../../shared/model/record.ts';
  * `httpVersion` · `status` · `bytes` sent to the client · `referer`, `userAgent` text or null · `frontend` that matched,
  * its `identifier`, `backend` URL, or null · `totalMs`, `backendMs` · `totalMs` in parts:
  * `queueMs`, `connectMs`, `firstByteMs`, `bodyMs` · `error` code of docs/ERRORS.md or null ·
- * `attempts` list of `{backend, ms, outcome}` · why this backend: `lookup`, `policy`, `considered`, `drained`, `dead`
+ * `attempts` list of `{backend, ms, outcome}` · why this backend: `lookup`, `policy`, `considered`, `drained`, `dead` ·
+ * `hint` to the backend's answer, or null
  */
 export function formatJsonLine(record: RequestRecord): string {
   const line = {
@@ -43,6 +44,7 @@ export function formatJsonLine(record: RequestRecord): string {
     considered: finite(record.considered),
     drained: finite(record.drained),
     dead: record.dead,
+    hint: record.hint,
   };
   return `${ascii(JSON.stringify(line))}\n`;
 }

@@ -77,7 +77,7 @@ describe('the JSON format', () => {
         '"backend":"http://127.0.0.1:3000","totalMs":12,"backendMs":10,"queueMs":2,"connectMs":1,"firstByteMs":7,"bodyMs":2,"error":null,' +
         '"attempts":[{"backend":"http://127.0.0.1:3000","ms":9.877,"outcome":"answered"}],' +
         '"lookup":"cache","policy":"random","considered":2,"drained":0,' +
-        '"dead":[{"index":0,"reason":"refused"}]}\n',
+        '"dead":[{"index":0,"reason":"refused"}],"hint":null}\n',
     );
   });
 

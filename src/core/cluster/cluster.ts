@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { limits } from '../../shared/limits.ts';
 import type { Log, StoreState } from '../../shared/messages.ts';
+import type { CertificateAnswer, CertificateQuestion } from '../../shared/model/certificate.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
 import type { LastGood } from '../instance/lastGood.ts';
@@ -44,6 +45,8 @@ export interface Cluster {
    * @throws BerthError BERTH_WORKER_FAILED: a new worker did not start; the old ones serve on
    */
   replace(crew: Crew): Promise<{ readonly drained: Promise<void> }>;
+  /** Tells every worker that certificates of these names are others by now; null: all. */
+  recertify(names: readonly string[] | null): void;
   /** Drains all workers; resolves when every process is gone. */
   stop(graceMs: number): Promise<void>;
   /** Kills all workers; resolves when every process is gone. */
@@ -56,6 +59,8 @@ export interface ClusterOptions {
   readonly counters: Counters;
   /** Takes a batch of a worker, and how many records that worker lost before it. */
   readonly records: (records: readonly RequestRecord[], dropped: number) => void;
+  /** Answers a worker that needs a certificate. Never rejects. */
+  readonly certify: (question: CertificateQuestion) => Promise<CertificateAnswer>;
   readonly looping: (reason: string) => void;
   readonly log: Log;
   /** Monotonic ms. */
@@ -63,7 +68,7 @@ export interface ClusterOptions {
 }
 
 export function createCluster(options: ClusterOptions): Cluster {
-  const { workerFile, counters, records, looping, log, now } = options;
+  const { workerFile, counters, records, certify, looping, log, now } = options;
   const dispatcher = createDispatcher({ counters, log, now });
   const pools = new Set<Pool>();
   let active: { readonly pool: Pool; readonly bounds: DispatchBounds } | null = null;
@@ -86,6 +91,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         },
         learned: (news) => crew.lastGood.learn(news),
         asked: (names) => crew.lastGood.recall(names),
+        certify,
         said: chorus.say,
       },
       events: {
@@ -172,6 +178,9 @@ export function createCluster(options: ClusterOptions): Cluster {
       if (old === null) return { drained: Promise.resolve() };
       const { gracefulMs } = crew.settings;
       return { drained: retire(old.pool, gracefulMs, replacedIdleMs(gracefulMs)) };
+    },
+    recertify: (names) => {
+      for (const worker of everyProcess()) worker.recertify(names);
     },
     stop: async (graceMs) => {
       dispatcher.close();

@@ -9,6 +9,14 @@ const storeStates: readonly unknown[] = [
 const levels: readonly unknown[] = ['debug', 'info', 'warn', 'error'];
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
+const isQuestion = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'name' in value &&
+  typeof value.name === 'string' &&
+  'managed' in value &&
+  typeof value.managed === 'boolean';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const isBatch = (value: unknown): boolean =>
@@ -31,6 +39,7 @@ const shapes: Readonly<Record<ToSupervisor['type'], (fields: Fields) => boolean>
   news: ({ news }) => Array.isArray(news),
   ask: ({ serial, names }) =>
     isCount(serial) && Array.isArray(names) && names.every((name) => typeof name === 'string'),
+  certify: ({ serial, question }) => isCount(serial) && isQuestion(question),
   store: ({ state, detail }) =>
     storeStates.includes(state) && (detail === null || typeof detail === 'string'),
   log: ({ level, message }) => levels.includes(level) && typeof message === 'string',

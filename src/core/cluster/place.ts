@@ -36,7 +36,7 @@ export interface PlaceOptions {
   readonly launch: (events: WorkerEvents) => WorkerProcess;
   readonly events: PlaceEvents;
   /** What a worker says that does not concern its place. */
-  readonly relay: Pick<WorkerEvents, 'load' | 'records' | 'learned' | 'asked' | 'said'>;
+  readonly relay: Pick<WorkerEvents, 'load' | 'records' | 'learned' | 'asked' | 'certify' | 'said'>;
   readonly log: Log;
   /** Monotonic ms. */
   readonly now: () => number;

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { limits } from '../../shared/limits.ts';
 import type { Log, LogLevel, StoreState, ToWorker } from '../../shared/messages.ts';
+import type { CertificateAnswer, CertificateQuestion } from '../../shared/model/certificate.ts';
 import type { Finding, News } from '../../shared/model/news.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import { readRecords } from '../../shared/model/recordBatch.ts';
@@ -32,6 +33,8 @@ export interface WorkerEvents {
   learned(news: readonly News[]): readonly string[];
   /** It needs to know what others know of these names. */
   asked(names: readonly string[]): readonly Finding[];
+  /** It needs a certificate. Never rejects. */
+  certify(question: CertificateQuestion): Promise<CertificateAnswer>;
   /** It has something to tell a person. */
   said(pid: number, level: LogLevel, message: string): void;
   overMemory(rssBytes: number): void;
@@ -51,6 +54,8 @@ export interface WorkerProcess {
   readonly storeStateSince: number;
   candidate(now: number): Candidate;
   give(arrival: Arrival): void;
+  /** Tells it that certificates of these names are others by now; null: all. */
+  recertify(names: readonly string[] | null): void;
   /** To be called every `limits.workerHeartbeatMs`: asks for a sign of life, and kills one that gave none for too long. */
   beat(): void;
   /**
@@ -183,6 +188,11 @@ export function startWorkerProcess(
       case 'ask':
         send({ type: 'told', serial: message.serial, findings: events.asked(message.names) });
         return;
+      case 'certify':
+        void events
+          .certify(message.question)
+          .then((answer) => send({ type: 'certified', serial: message.serial, answer }));
+        return;
       case 'store':
         if (message.state !== storeState) storeStateSince = now();
         storeState = message.state;
@@ -230,6 +240,7 @@ export function startWorkerProcess(
       waitedMs: handover.waitedMs(time),
     }),
     give: handover.give,
+    recertify: (names) => send({ type: 'recertify', names }),
     beat: () => {
       if (state !== 'ready' && state !== 'draining') return;
       // Beats are counted, not milliseconds: a supervisor that was stopped itself counted nothing meanwhile.

@@ -4,7 +4,7 @@ import type { Config, TlsFiles } from '../../shared/config/config.ts';
 import { invalid } from '../../shared/config/read.ts';
 import { limits } from '../../shared/limits.ts';
 import { readBounded, reasonOf } from './readFile.ts';
-import { isForbidden, namedTlsFile, tlsFileKey } from './tlsFiles.ts';
+import { hasFiles, isForbidden, namedTlsFile, tlsFileKey } from './tlsFiles.ts';
 import { tlsProblem } from './tlsProblem.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function checkFiles(
   running: Pick<Config, 'binds' | 'server'> | null = null,
 ): Promise<void> {
   const known = new Set<string>();
-  for (const { tls } of running?.binds ?? []) if (tls !== null) known.add(tlsFileKey(tls));
+  for (const { tls } of running?.binds ?? []) if (hasFiles(tls)) known.add(tlsFileKey(tls));
   const { staticDir } = config.server;
   const problems = [
     ...(await staticDirProblems(staticDir, staticDir === running?.server.staticDir)),
@@ -28,7 +28,7 @@ export async function checkFiles(
   ];
   const seen = new Set<string>();
   for (const { tls } of config.binds) {
-    if (tls === null) continue;
+    if (!hasFiles(tls)) continue;
     for (const problem of await tlsProblems(tls, known.has(tlsFileKey(tls)))) {
       // Binds share their files: what is wrong with one is said once.
       if (!seen.has(problem)) problems.push(problem);

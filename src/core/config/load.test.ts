@@ -64,8 +64,13 @@ test('without any file, nothing has to be installed and no port was asked for', 
     binds: [
       { address: '127.0.0.1', port: 80, tls: null },
       { address: '::1', port: 80, tls: null },
+      { address: '127.0.0.1', port: 443, tls: { key: null, cert: null } },
+      { address: '::1', port: 443, tls: { key: null, cert: null } },
     ],
     fallbackPorts: [8080, 8081, 8082, 8083, 8084, 8085, 8086, 8087, 8088, 8089],
+    secureFallbackPorts: [8443, 8444, 8445, 8446, 8447, 8448, 8449, 8450, 8451, 8452],
+    secureIsSet: false,
+    certificates: { names: [], directories: [join(inputs().directories.config, 'certificates')] },
     driver: {
       kind: 'embedded',
       prefix: '',
@@ -88,7 +93,9 @@ describe("Berth's own file", () => {
   beforeEach(() => mkdir(join(cwd, 'own')));
 
   test('empty, it changes nothing but where the configuration is from', async () => {
-    const { config: without } = await loadConfig(inputs());
+    const { config: without } = await loadConfig(
+      inputs({ directories: { ...inputs().directories, config: join(cwd, 'own') } }),
+    );
     await own({});
     expect(await load()).toEqual({ ...without, file: join(cwd, 'own', 'berth.json') });
   });
@@ -106,6 +113,8 @@ describe("Berth's own file", () => {
       binds: [
         { address: '127.0.0.1', port: 80 },
         { address: '::1', port: 80 },
+        { address: '127.0.0.1', port: 443 },
+        { address: '::1', port: 443 },
       ],
       fallbackPorts: expect.arrayContaining([8080]),
       driver: { kind: 'embedded', tcp: usual.embedded },
@@ -124,8 +133,30 @@ describe("Berth's own file", () => {
     const { config } = await loadConfig(
       inputs({ directories: { ...inputs().directories, config: join(cwd, 'own') } }),
     );
-    expect(config.binds.map(({ port }) => port)).toEqual(ports);
+    const plain = config.binds.filter(({ tls }) => tls === null);
+    expect(plain.map(({ port }) => port)).toEqual(ports);
     expect(config.fallbackPorts).toEqual(fallbacks);
+  });
+
+  test.each<[string, object, readonly string[], readonly number[]]>([
+    ['a port', { port: 9443 }, ['127.0.0.1:9443', '::1:9443'], [9443]],
+    ['an address', { bind: '0.0.0.0' }, ['0.0.0.0:443'], []],
+    ['none', { bind: [] }, [], []],
+  ])('with %s for HTTPS asks for no other one', async (_what, https, binds, fallbacks) => {
+    await own({ https });
+    const config = await load();
+    const secure = config.binds.filter(({ tls }) => tls !== null);
+    expect(secure.map(({ address, port }) => `${address}:${port}`)).toEqual(binds);
+    expect(config.secureFallbackPorts).toEqual(fallbacks);
+    expect(config.secureIsSet).toBe(true);
+  });
+
+  test('directories of certificates are relative to it', async () => {
+    await own({ certificates: { directories: ['tls', '/etc/tls'], names: ['App.Test'] } });
+    expect((await load()).certificates).toEqual({
+      directories: [join(cwd, 'own', 'tls'), '/etc/tls'],
+      names: ['app.test'],
+    });
   });
 
   test('a store and a log that it names are no defaults', async () => {

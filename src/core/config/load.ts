@@ -98,7 +98,11 @@ export function interpretConfig(found: FoundConfig, inputs: LoadInputs): ReadCon
       ? readConfig(content, path)
       : readOwnConfig(content, { path: text === null ? null : path, ...inputs });
   return {
-    config: withAbsolutePaths(read.config, defaults === 'berth' ? dirname(path) : inputs.cwd),
+    config: withAbsolutePaths(
+      read.config,
+      defaults === 'berth' ? dirname(path) : inputs.cwd,
+      inputs.directories,
+    ),
     warnings: [...found.warnings, ...read.warnings],
   };
 }
@@ -144,9 +148,14 @@ export async function readConfigText(path: string): Promise<string | null> {
   }
 }
 
-function withAbsolutePaths(config: Config, cwd: string): Config {
+function withAbsolutePaths(
+  config: Config,
+  cwd: string,
+  standard: Pick<Directories, 'config'>,
+): Config {
   const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(cwd, path));
   const { server } = config;
+  const { directories } = config.certificates;
   return {
     ...config,
     server: {
@@ -154,8 +163,15 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
       accessLog: absolute(server.accessLog),
       staticDir: server.staticDir === null ? null : absolute(server.staticDir),
     },
+    certificates: {
+      ...config.certificates,
+      directories:
+        directories.length === 0
+          ? [join(standard.config, 'certificates')]
+          : directories.map(absolute),
+    },
     binds: config.binds.map((bind) =>
-      bind.tls === null
+      bind.tls === null || bind.tls.key === null
         ? bind
         : {
             ...bind,

@@ -9,6 +9,12 @@ import type { Directories } from '../system/directories.ts';
 /** Ports to try in this order when 80 is taken or not permitted and nobody asked for it. */
 const fallbackPorts = [8080, 8081, 8082, 8083, 8084, 8085, 8086, 8087, 8088, 8089] as const;
 
+/** The same for HTTPS and 443. */
+const secureFallbackPorts = fallbackPorts.map((port) => port + 363);
+
+/** Of the DNS server: nobody's, and none that a system hands out by itself. */
+const dnsPort = 15_353;
+
 export interface OwnConfigInputs {
   /** Of Berth's own file; null where there is none. */
   readonly path: string | null;
@@ -29,6 +35,7 @@ export function readOwnConfig(
 ): ReadConfig {
   const given = modernise(content).value;
   const http = sectionOf(given, 'http');
+  const https = sectionOf(given, 'https');
   const bindIsSet = isSet(http?.['bind']);
   const driverIsSet =
     isRecord(given) &&
@@ -36,7 +43,9 @@ export function readOwnConfig(
   const standard = {
     server: { workers: Math.max(1, cores), accessLog: join(directories.state, 'access.log') },
     http: bindIsSet ? {} : { bind: ['127.0.0.1', '::1'] },
+    https: isSet(https?.['bind']) ? {} : { bind: ['127.0.0.1', '::1'] },
     containers: { enabled: true },
+    names: { dnsPort },
     ...(driverIsSet ? {} : { driver: `embedded://127.0.0.1:${embeddedPort}` }),
   };
   const { config, warnings } = readConfig(merged(standard, content), path ?? 'the defaults');
@@ -49,7 +58,13 @@ export function readOwnConfig(
         ...config.server,
         accessLogIsSet: isSet(sectionOf(given, 'server')?.['accessLog']),
       },
-      fallbackPorts: fallbacksFor(http),
+      fallbackPorts: fallbacksFor(http, fallbackPorts),
+      secureFallbackPorts: isSet(https?.['bind']) ? [] : fallbacksFor(https, secureFallbackPorts),
+      secureIsSet: https !== null,
+      names: {
+        ...config.names,
+        dnsPortIsSet: sectionOf(given, 'names')?.['dnsPort'] !== undefined,
+      },
       driver: driverIsSet ? config.driver : withFallback(config.driver),
     },
     warnings,
@@ -57,12 +72,12 @@ export function readOwnConfig(
 }
 
 /** A port that was asked for has no other in its place; as its own fallback it spares a machine without IPv6 the ::1. */
-function fallbacksFor(http: Section | null): readonly number[] {
-  const bind = http?.['bind'];
+function fallbacksFor(section: Section | null, ports: readonly number[]): readonly number[] {
+  const bind = section?.['bind'];
   const entries: readonly unknown[] = Array.isArray(bind) ? bind : [bind];
   if (entries.some((entry) => isRecord(entry) && isSet(entry['port']))) return [];
-  const port = http?.['port'];
-  if (!isSet(port)) return fallbackPorts;
+  const port = section?.['port'];
+  if (!isSet(port)) return ports;
   return isSet(bind) ? [] : [Number(port)];
 }
 

@@ -1,5 +1,8 @@
-import type { TlsFiles } from '../../shared/config/config.ts';
+import type { Bind, TlsFiles } from '../../shared/config/config.ts';
 import { errnoOf } from './readFile.ts';
+
+/** Whether a bind is served with what files hold. */
+export const hasFiles = (tls: Bind['tls']): tls is TlsFiles => tls !== null && tls.key !== null;
 
 /** Tells whether two binds name the same files, whatever else they set. */
 export const tlsFileKey = ({ key, cert, ca }: TlsFiles): string => JSON.stringify([key, cert, ca]);

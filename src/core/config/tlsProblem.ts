@@ -10,7 +10,7 @@ export function tlsProblem(
   files: Pick<TlsFiles, 'key' | 'cert'>,
   material: TlsMaterial,
 ): string | null {
-  const reason = mismatch(material);
+  const reason = pairMismatch(material);
   return reason === null
     ? null
     : `${namedTlsFile('key', files.key)} and ${namedTlsFile('cert', files.cert)} cannot be used: ${reason}`;
@@ -20,7 +20,8 @@ export function tlsProblem(
 const oldProtocol = /^TLSv1(_1)?_/;
 const lowestLevel = /@SECLEVEL=0(?:$|[:,\s])/;
 
-function mismatch(material: TlsMaterial): string | null {
+/** Why a key and a certificate cannot serve TLS together, as half a sentence; null when they can. */
+export function pairMismatch(material: TlsMaterial): string | null {
   const { key, cert, passphrase, secureProtocol, ciphers } = material;
   if (oldProtocol.test(secureProtocol ?? '') && !lowestLevel.test(ciphers ?? '')) {
     return `no client could connect: "secureProtocol" is ${secureProtocol}, which needs @SECLEVEL=0 in "ciphers"; leave both out for TLS 1.2 and 1.3`;

@@ -50,7 +50,7 @@ function setUp(first: ContainerSettings) {
 it('no engine is looked for while containers are switched off', () => {
   const { engines, opened } = setUp(settings({ enabled: false }));
   expect(opened).toEqual([]);
-  expect(engines.engines).toEqual([]);
+  expect(engines.present.engines).toEqual([]);
   engines.use(settings());
   expect(opened.map(({ addresses }) => addresses)).toEqual([[]]);
 });
@@ -60,7 +60,7 @@ it('other addresses are other engines: those of before are let go, and not heard
   engines.use(settings({ engines: ['unix:///a.sock'] }));
   expect(opened.map(({ addresses }) => addresses)).toEqual([[], ['unix:///a.sock']]);
   expect(opened[0]?.close).toHaveBeenCalledOnce();
-  expect(engines.left).toBe(2);
+  expect(engines.present.left).toBe(2);
   heard.mockClear();
   opened[0]?.tell();
   expect(heard).not.toHaveBeenCalled();

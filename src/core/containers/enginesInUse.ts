@@ -1,13 +1,13 @@
 import type { Config } from '../../shared/config/config.ts';
-import type { ContainerEngineView } from '../../shared/contract/containers.ts';
-import type { Container } from '../../shared/model/container.ts';
-import type { EngineFacts, Engines, NoEngine } from './engines/index.ts';
+import type { Engines } from './engines/index.ts';
 
 export type ContainerSettings = Config['containers'] & Pick<Config, 'suffixes'>;
 
 /** The engines that the settings of now are about: none while containers are not looked for. */
-export interface EnginesInUse extends Engines {
+export interface EnginesInUse extends Pick<Engines, 'subscribe' | 'close'> {
   readonly settings: ContainerSettings;
+  /** Those of the settings of now: others after a change of them, of which listeners are told. */
+  readonly present: Engines;
   /** Goes over to these settings: the engines of before are let go where they are others. */
   use(settings: ContainerSettings): void;
 }
@@ -19,42 +19,24 @@ export function createEnginesInUse(
 ): EnginesInUse {
   const listeners = new Set<() => void>();
   let settings = first;
-  let present = openFor(first);
+  let opened = openFor(first);
 
   function tell(): void {
     for (const listener of [...listeners]) listener();
   }
 
-  function openFor({ enabled, engines }: ContainerSettings): Present {
+  function openFor({ enabled, engines }: ContainerSettings): Opened {
     if (!enabled) return { engines: nothing, stop: () => {} };
-    const opened = open(engines);
-    return { engines: opened, stop: opened.subscribe(tell) };
+    const found = open(engines);
+    return { engines: found, stop: found.subscribe(tell) };
   }
 
   return {
     get settings() {
       return settings;
     },
-    get engines() {
-      return present.engines.engines;
-    },
-    get containers() {
-      return present.engines.containers;
-    },
-    get problems() {
-      return present.engines.problems;
-    },
-    get facts() {
-      return present.engines.facts;
-    },
-    get left() {
-      return present.engines.left;
-    },
-    get reasonNone() {
-      return present.engines.reasonNone;
-    },
-    get ready() {
-      return present.engines.ready;
+    get present() {
+      return opened.engines;
     },
     subscribe: (listener) => {
       const own = (): void => listener();
@@ -67,8 +49,8 @@ export function createEnginesInUse(
         JSON.stringify(next.engines) === JSON.stringify(settings.engines);
       settings = next;
       if (!isSame) {
-        const old = present;
-        present = openFor(next);
+        const old = opened;
+        opened = openFor(next);
         old.stop();
         void old.engines.close();
       }
@@ -76,24 +58,24 @@ export function createEnginesInUse(
     },
     close: async () => {
       listeners.clear();
-      present.stop();
-      await present.engines.close();
+      opened.stop();
+      await opened.engines.close();
     },
   };
 }
 
-interface Present {
+interface Opened {
   readonly engines: Engines;
   readonly stop: () => void;
 }
 
 const nothing: Engines = {
-  engines: [] as readonly ContainerEngineView[],
-  containers: new Map<string, Container>(),
-  problems: new Map<string, readonly string[]>(),
-  facts: new Map<string, EngineFacts>(),
+  engines: [],
+  containers: new Map(),
+  problems: new Map(),
+  facts: new Map(),
   left: 0,
-  reasonNone: null as NoEngine | null,
+  reasonNone: null,
   ready: Promise.resolve(),
   subscribe: () => () => {},
   close: () => Promise.resolve(),

@@ -122,6 +122,7 @@ function openMappings(options: ContainersOptions): {
     prefix,
     isApart: store.kind === 'cluster',
     findWay: (container, port) => lookout.findWay(container, port),
+    kindOf: (engine) => lookout.surroundings(engine).engine.kind,
     findWants: (container) => lookout.wanted(container).wants,
     health,
     edited,

@@ -18,20 +18,22 @@ function setUp(operatingSystem: string) {
       autoNames: false,
       suffixes: ['localhost'],
     },
-    containers: new Map([[container.id, container]]),
-    facts: new Map([
-      [
-        container.engine,
-        {
-          kind: 'docker' as const,
-          hostname: 'desk',
-          operatingSystem,
-          isRootless: false,
-          isRemote: operatingSystem === 'Docker Desktop',
-          publishedAt: '127.0.0.1',
-        },
-      ],
-    ]),
+    present: {
+      containers: new Map([[container.id, container]]),
+      facts: new Map([
+        [
+          container.engine,
+          {
+            kind: 'docker' as const,
+            hostname: 'desk',
+            operatingSystem,
+            isRootless: false,
+            isRemote: operatingSystem === 'Docker Desktop',
+            publishedAt: '127.0.0.1',
+          },
+        ],
+      ]),
+    },
   };
   const machine: ReturnType<LookoutOptions['machine']> = {
     platform: 'linux',
@@ -66,7 +68,7 @@ it('the networks of this machine are looked at once for each change of container
   lookout.findWay(container, 80);
   lookout.surroundings(container.engine);
   expect(subnets).toHaveBeenCalledOnce();
-  engines.containers = new Map();
+  engines.present = { ...engines.present, containers: new Map() };
   lookout.surroundings(container.engine);
   expect(subnets).toHaveBeenCalledTimes(2);
 });

@@ -1,5 +1,6 @@
 import type { Container } from '../../shared/model/container.ts';
 import { type Wanted, wantedHosts } from './conventions/index.ts';
+import type { Engines } from './engines/index.ts';
 import type { ContainerSettings, EnginesInUse } from './enginesInUse.ts';
 import type { ContainerWay } from './mappings/index.ts';
 import { addressFor, type Machine, type Surroundings, surroundingsOf } from './reach/index.ts';
@@ -12,7 +13,9 @@ export interface Lookout {
 }
 
 export interface LookoutOptions {
-  readonly engines: Pick<EnginesInUse, 'settings' | 'containers' | 'facts'>;
+  readonly engines: Pick<EnginesInUse, 'settings'> & {
+    readonly present: Pick<Engines, 'containers' | 'facts'>;
+  };
   /** What of the machine stays as it is; asked once, when a container is there. */
   readonly machine: () => Machine;
   /** Asked at most once for each change of `containers`. */
@@ -32,19 +35,20 @@ export function createLookout({ engines, machine, subnets }: LookoutOptions): Lo
   /** A container is another object when it has changed. */
   let wants = new WeakMap<Container, Wanted>();
   let wantedBy: ContainerSettings | null = null;
-  let seen: EnginesInUse['containers'] | null = null;
+  let seen: Engines['containers'] | null = null;
   let places = new Map<string, Surroundings>();
   let lasting: Machine | null = null;
 
   function surroundings(engine: string): Surroundings {
-    if (seen !== engines.containers) {
-      seen = engines.containers;
+    const { containers, facts: known } = engines.present;
+    if (seen !== containers) {
+      seen = containers;
       places = new Map();
     }
-    const known = places.get(engine);
-    if (known !== undefined) return known;
-    const own = [...engines.containers.values()].filter((one) => one.engine === engine);
-    const facts = engines.facts.get(engine) ?? noFacts;
+    const place = places.get(engine);
+    if (place !== undefined) return place;
+    const own = [...containers.values()].filter((one) => one.engine === engine);
+    const facts = known.get(engine) ?? noFacts;
     lasting ??= machine();
     const made = surroundingsOf({ ...lasting, subnets: subnets() }, facts, own);
     places.set(engine, made);

@@ -12,6 +12,7 @@ const largeCalls: ReadonlySet<string> = new Set([
   '/health/watch',
   '/traffic/recent',
   '/traffic/follow',
+  '/traffic/watch',
 ]);
 
 /** Puts the text of a message in the place of what it says. */

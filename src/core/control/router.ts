@@ -86,6 +86,9 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
           signal,
         ),
       ),
+      watch: os.traffic.watch.handler(({ input, signal }) =>
+        guarded('traffic.watch', (ended) => short(services().traffic.watch(input, ended)), signal),
+      ),
       capture: os.traffic.capture.handler(({ input }) => services().traffic.capture(input)),
       replay: os.traffic.replay.handler(({ input, signal }) =>
         services().traffic.replay(input, signal),
@@ -120,6 +123,28 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       ),
       unmap: os.containers.unmap.handler(({ input }) => services().containers.unmap(input)),
       ports: os.containers.ports.handler(() => services().containers.ports()),
+    },
+    doctor: {
+      run: os.doctor.run.handler(({ signal }) =>
+        guarded('doctor.run', (ended) => services().doctor.run(ended), signal),
+      ),
+      preview: os.doctor.preview.handler(({ input }) => services().doctor.preview(input)),
+      fix: os.doctor.fix.handler(({ input }) => services().doctor.fix(input)),
+    },
+    trust: {
+      status: os.trust.status.handler(({ input }) => services().trust.status(input)),
+      add: os.trust.add.handler(({ input }) => services().trust.add(input)),
+      remove: os.trust.remove.handler(({ input }) => services().trust.remove(input)),
+    },
+    names: {
+      look: os.names.look.handler(({ input }) => services().names.look(input)),
+      plan: os.names.plan.handler(({ input }) => services().names.plan(input)),
+      change: os.names.change.handler(({ input }) => services().names.change(input)),
+    },
+    certificates: {
+      list: os.certificates.list.handler(() => services().certificates.list()),
+      ensure: os.certificates.ensure.handler(() => services().certificates.ensure()),
+      authority: os.certificates.authority.handler(() => services().certificates.authority()),
     },
     settings: {
       get: os.settings.get.handler(() => services().settings.get()),

@@ -1,9 +1,13 @@
+import type { certificatesContract } from '../../shared/contract/certificates.ts';
 import type { containersContract } from '../../shared/contract/containers.ts';
+import type { doctorContract } from '../../shared/contract/doctor.ts';
 import type { healthContract } from '../../shared/contract/health.ts';
 import type { hostsContract } from '../../shared/contract/hosts.ts';
 import type { instanceContract } from '../../shared/contract/instance.ts';
+import type { namesContract } from '../../shared/contract/names.ts';
 import type { settingsContract } from '../../shared/contract/settings.ts';
 import type { trafficContract } from '../../shared/contract/traffic.ts';
+import type { trustContract } from '../../shared/contract/trust.ts';
 import type { Service } from './served.ts';
 
 /*
@@ -30,4 +34,8 @@ export interface ControlServices {
   readonly health: Service<typeof healthContract>;
   readonly settings: Service<typeof settingsContract>;
   readonly containers: Service<typeof containersContract>;
+  readonly names: Service<typeof namesContract>;
+  readonly doctor: Service<typeof doctorContract>;
+  readonly trust: Service<typeof trustContract>;
+  readonly certificates: Service<typeof certificatesContract>;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
+import { createCertificates } from '../certificates/index.ts';
 import { newCounters } from '../cluster/counters.ts';
 import { type ControlPlaneOptions, createControlPlane } from './controlPlane.ts';
 import type { Services } from './services.ts';
@@ -24,11 +25,32 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
       autoNames: false,
       suffixes: ['localhost'],
     }),
+    nameSettings: () => ({ hostsFile: false }),
     dataDirectory: runtime,
+    certificates: createCertificates({
+      data: runtime,
+      settings: () => ({ suffixes: [], names: [], directories: [] }),
+      machine: 'ada',
+      changed: () => undefined,
+      log: () => undefined,
+      wallClock: () => 0,
+      now: () => 0,
+    }),
     counters: newCounters(),
     reload: async () => undefined,
     reopenLogs: async () => undefined,
     settings: { get: broken, set: broken },
+    facts: {
+      inputs: {
+        file: null,
+        env: {},
+        cwd: runtime,
+        cores: 1,
+        isRoot: false,
+        directories: { config: runtime, data: runtime, state: runtime, runtime },
+      },
+      config: broken,
+    },
     log: (level, message) => said.push(`${level}: ${message}`),
     now: () => 0,
     ...(open === undefined ? {} : { open }),
@@ -63,6 +85,7 @@ it('services that fail later are said once in a while, and records go on', async
       return broken();
     },
     counts: { hosts: 1, backendsDown: 0, capture: true },
+    has: () => false,
     close: async () => undefined,
   };
   const { plane, said } = setUp(place.path, () => services);

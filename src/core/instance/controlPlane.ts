@@ -23,6 +23,7 @@ export interface ControlPlane {
   /** Goes over to this store, if it is another one. */
   use(store: ReachableStore): void;
   readonly counts: Services['counts'];
+  readonly has: Services['has'];
   readonly doors: Pick<Control, 'socket' | 'dashboard'>;
   closeDoors(): Promise<void>;
   /** With the doors, if they are open. */
@@ -103,6 +104,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     get counts() {
       return services?.counts ?? nothing;
     },
+    has: (name) => services?.has(name) === true,
     get doors() {
       return { socket: control?.socket ?? null, dashboard: control?.dashboard ?? null };
     },

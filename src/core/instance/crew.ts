@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { Crew } from '../cluster/cluster.ts';
@@ -6,6 +7,9 @@ import { type LastGood, lastGoodOf } from './lastGood.ts';
 import type { Served } from './served.ts';
 import type { StoreProposal } from './storeHost.ts';
 import { workerSettings } from './workerSettings.ts';
+
+/** What OpenSSL takes: a name, and two keys. */
+const ticketKeyBytes = 48;
 
 export interface CrewParts {
   readonly instanceId: string;
@@ -49,6 +53,7 @@ export function crewFor(config: Config, parts: CrewParts): Crew {
       embedded: store.embedded,
       listeners: served.listeners,
       staticPages: served.staticPages,
+      ticketKeys: randomBytes(ticketKeyBytes).toString('base64'),
       maxConnections: bounds.maxConnections,
     }),
   };

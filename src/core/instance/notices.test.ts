@@ -6,11 +6,13 @@ const parts: NoticeParts = {
   config: {
     driver: { kind: 'embedded', prefix: '', tcp },
     server: { accessLog: '/var/log/hipache/access.log' },
+    names: { dnsPort: 15_353 },
   },
   listeners: [{ port: 80, moved: null }],
   embedded: tcp,
   dashboard: 'http://127.0.0.1:8190',
   wantedControlPort: 8190,
+  dns: { address: '127.0.0.1', port: 15_353 },
   accessLog: '/var/log/hipache/access.log',
   storeStaleSince: null,
 };
@@ -34,12 +36,13 @@ test('of binds that moved together there is one, with who has the port', () => {
   ).toEqual([{ kind: 'port-moved', wanted: 80, got: 8080, because: 'taken', owner }]);
 });
 
-test('a store that is away comes first, then ports of the store and of the dashboard, and the log', () => {
+test('a store that is away comes first, then ports of the store, the dashboard and the DNS server, and the log', () => {
   expect(
     noticesOf({
       ...parts,
       embedded: { host: '127.0.0.1', port: 40_000 },
       dashboard: 'http://127.0.0.1:40001',
+      dns: { address: '127.0.0.1', port: 40_002 },
       accessLog: '/home/ada/access.log',
       storeStaleSince: 1000,
     }),
@@ -47,6 +50,7 @@ test('a store that is away comes first, then ports of the store and of the dashb
     { kind: 'store-stale', since: 1000 },
     { kind: 'store-port-moved', wanted: 6390, got: 40_000 },
     { kind: 'control-port-moved', wanted: 8190, got: 40_001 },
+    { kind: 'dns-port-moved', wanted: 15_353, got: 40_002 },
     {
       kind: 'access-log-moved',
       wanted: '/var/log/hipache/access.log',

@@ -7,6 +7,7 @@ export interface NoticeParts {
   readonly config: {
     readonly driver: Config['driver'];
     readonly server: Pick<Config['server'], 'accessLog'>;
+    readonly names: Pick<Config['names'], 'dnsPort'>;
   };
   readonly listeners: readonly Pick<Listener, 'port' | 'moved'>[];
   /** Where the embedded store listens on TCP. */
@@ -14,6 +15,8 @@ export interface NoticeParts {
   readonly dashboard: string | null;
   /** The port that it was to have at the start: a later one holds from the next start. */
   readonly wantedControlPort: number | null;
+  /** Where the DNS server is. */
+  readonly dns: InstanceStatus['dns'];
   /** Where the access log is written. */
   readonly accessLog: string;
   /** Unix milliseconds since when the store is away; null while it is not. */
@@ -36,6 +39,9 @@ export function noticesOf(parts: NoticeParts): readonly StatusNotice[] {
     ...(controlPort === null || parts.wantedControlPort === null
       ? []
       : movedPort('control-port-moved', parts.wantedControlPort, controlPort)),
+    ...(parts.dns === null || config.names.dnsPort === null
+      ? []
+      : movedPort('dns-port-moved', config.names.dnsPort, parts.dns.port)),
     ...(accessLog === config.server.accessLog
       ? []
       : [
@@ -59,7 +65,7 @@ function movedPorts(listeners: NoticeParts['listeners']): readonly StatusNotice[
 
 /** Port 0 is any. */
 const movedPort = (
-  kind: 'store-port-moved' | 'control-port-moved',
+  kind: 'store-port-moved' | 'control-port-moved' | 'dns-port-moved',
   wanted: number,
   got: number,
 ): readonly StatusNotice[] => (wanted === 0 || wanted === got ? [] : [{ kind, wanted, got }]);

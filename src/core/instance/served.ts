@@ -1,7 +1,7 @@
 import type { Config, TlsFiles } from '../../shared/config/config.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { ListenerSpec, TlsMaterial } from '../../shared/model/listener.ts';
-import { tlsFileKey } from '../config/tlsFiles.ts';
+import { hasFiles, tlsFileKey } from '../config/tlsFiles.ts';
 import type { Listener } from '../listen/listeners.ts';
 import { readStaticPagesOr, type StaticPages } from '../system/staticPages.ts';
 import { readTls, readTlsOr } from '../system/tls.ts';
@@ -48,7 +48,7 @@ export async function readServed(
     return material;
   };
   for (const { id, address, port, bind } of listeners) {
-    specs.push({ id, address, port, tls: bind.tls === null ? null : await read(bind.tls) });
+    specs.push({ id, address, port, tls: hasFiles(bind.tls) ? await read(bind.tls) : bind.tls });
   }
   const { staticDir } = config.server;
   const known = staticDir === before.staticDir ? before.staticPages : null;

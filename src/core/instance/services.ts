@@ -1,9 +1,11 @@
 import { homedir } from 'node:os';
+import type { Config } from '../../shared/config/config.ts';
 import type { InstanceStatus } from '../../shared/contract/instance.ts';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import { type Certificates, createCertificatesService } from '../certificates/index.ts';
 import type { Counters } from '../cluster/counters.ts';
 import type { Settings } from '../config/settings.ts';
 import {
@@ -17,15 +19,18 @@ import {
   ownSubnets,
 } from '../containers/index.ts';
 import type { ControlServices } from '../control/services.ts';
+import { createInstanceDoctor, type InstanceFacts } from '../doctor/index.ts';
 import { openFrontends } from '../frontends/index.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
 import { createHealth, type Health, type HealthSettings } from '../health/index.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { createHosts } from '../hosts/index.ts';
 import { createMetrics } from '../metrics/index.ts';
+import { openNames } from '../names/index.ts';
 import { createPortReader, openPorts } from '../ports/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
+import { trustOnMachine } from '../trust/index.ts';
 import { createInstanceService } from './instance.ts';
 import { createReplays } from './replay.ts';
 import { createTableInUse } from './tableInUse.ts';
@@ -42,6 +47,8 @@ export interface Services {
   /** For the control plane; what depends on the store is that of now. */
   readonly control: ControlServices;
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
+  /** Whether there is a frontend of this name, as far as is known. */
+  has(name: string): boolean;
   /** Never rejects. */
   close(): Promise<void>;
 }
@@ -54,13 +61,19 @@ export interface ServicesOptions {
   readonly healthSettings: () => HealthSettings;
   /** Asked at the start, and with each `use`. */
   readonly containerSettings: () => ContainerSettings;
+  /** Asked each time. */
+  readonly nameSettings: () => Pick<Config['names'], 'hostsFile'>;
   /** Of the instance's data. */
   readonly dataDirectory: string;
+  /** Follow the frontends of now. */
+  readonly certificates: Certificates;
   readonly counters: Readonly<Counters>;
   /** As SIGHUP and SIGUSR1. */
   readonly reload: () => Promise<void>;
   readonly reopenLogs: () => Promise<void>;
   readonly settings: Settings;
+  /** For the doctor. */
+  readonly facts: InstanceFacts;
   readonly log: Log;
   /** Monotonic ms. */
   readonly now: () => number;
@@ -98,8 +111,21 @@ export function openServices(options: ServicesOptions): Services {
     }),
   );
   const lookout = createLookout({ engines, machine: lookAtMachine, subnets: ownSubnets });
+  const names = openNames({
+    wanted: () => ({
+      suffixes: status().suffixes,
+      frontends: present.table.entries.keys(),
+      dns: status().dns,
+    }),
+    isKept: () => options.nameSettings().hostsFile,
+    dataDirectory: options.dataDirectory,
+    env: process.env,
+    log,
+    wallClock,
+  });
   let present = openOn(options.store);
   const table = createTableInUse(present.table);
+  options.certificates.follow(present.table);
   const metrics = createMetrics({
     table,
     states: () => present.health.states(),
@@ -113,10 +139,42 @@ export function openServices(options: ServicesOptions): Services {
     try: ({ name }) => tryHost(name, status().listeners, now),
   });
 
+  const doctor = createInstanceDoctor({
+    facts: options.facts,
+    questions: {
+      status: async () => status(),
+      hosts: async () => await present.hosts.list(),
+      containers: async () => present.containers.service.list(),
+      try: (name) => tryHost(name, status().listeners, now),
+    },
+    store: () => present.store,
+    revive: async (name) => await present.health.revive({ name }),
+    names: () => names.service,
+    trust: () => trust,
+    now,
+  });
+
+  const certificates = createCertificatesService(options.certificates, wallClock);
+  const trust = trustOnMachine({
+    platform: process.platform,
+    env: process.env,
+    home: homedir(),
+    isRoot: process.getuid?.() === 0,
+    // Its terminal is for what it says; a person is asked in a window, or runs the command.
+    isTerminal: false,
+    dataDirectory: options.dataDirectory,
+    authority: options.certificates.authority,
+  });
+
   function openOn(reachable: ReachableStore): OfStore {
     const { prefix } = reachable;
     const frontends = openFrontends({ store: reachable, random, now: wallClock });
     const { table: opened, store } = frontends;
+    opened.subscribe((event) => {
+      const isAboutNames =
+        event.kind === 'changed' ? event.previous === null : event.kind !== 'state';
+      if (isAboutNames) names.changed();
+    });
     const hosts = createHosts({
       table: opened,
       store,
@@ -187,6 +245,7 @@ export function openServices(options: ServicesOptions): Services {
     use: (store) => {
       const isOn = engines.settings.enabled;
       engines.use(options.containerSettings());
+      names.changed();
       const isSameStore = JSON.stringify(store) === JSON.stringify(present.store);
       if (isSameStore && isOn === engines.settings.enabled) {
         present.containers.changed();
@@ -195,6 +254,7 @@ export function openServices(options: ServicesOptions): Services {
       const old = present;
       present = openOn(store);
       table.use(present.table);
+      options.certificates.follow(present.table);
       void closeOld(old);
     },
     get mapped() {
@@ -204,6 +264,10 @@ export function openServices(options: ServicesOptions): Services {
       instance,
       traffic: { ...traffic, replay: replays.replay },
       settings: options.settings,
+      names: names.service,
+      doctor,
+      trust,
+      certificates,
       get hosts() {
         return present.hosts;
       },
@@ -222,7 +286,10 @@ export function openServices(options: ServicesOptions): Services {
         capture: traffic.capturing,
       };
     },
+    has: (name) => present.table.entries.has(name),
     close: async () => {
+      doctor.close();
+      await names.close();
       ports.close();
       replays.close();
       traffic.close();

@@ -18,6 +18,7 @@ export interface StatusParts
   readonly counters: Pick<Counters, 'requests' | 'droppedRecords'>;
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
   readonly notices: InstanceStatus['notices'];
+  readonly dns: InstanceStatus['dns'];
 }
 
 export function statusOf(parts: StatusParts): InstanceStatus {
@@ -40,6 +41,7 @@ export function statusOf(parts: StatusParts): InstanceStatus {
     recordsDropped: counters.droppedRecords,
     accessLog: parts.accessLog,
     notices: parts.notices,
+    dns: parts.dns,
     suffixes: config.suffixes,
     dashboard: parts.dashboard,
   };

@@ -33,6 +33,7 @@ const settingsOf = (server: object): WorkerSettings =>
     embedded: null,
     listeners: [],
     staticPages: {},
+    ticketKeys: '',
     maxConnections: 1,
   });
 

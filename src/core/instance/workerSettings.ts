@@ -14,6 +14,8 @@ export interface SettingsParts {
   readonly embedded: { readonly host: string; readonly port: number } | null;
   readonly listeners: readonly ListenerSpec[];
   readonly staticPages: Readonly<Record<string, string>>;
+  /** As in WorkerSettings. */
+  readonly ticketKeys: string;
   /** What descriptors allow of `maxConnections`. */
   readonly maxConnections: number;
 }

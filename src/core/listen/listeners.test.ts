@@ -6,6 +6,13 @@ import { createListeners } from './listeners.ts';
 const plain = (address: string, port: number): Bind => ({ address, port, tls: null });
 const loopback = [plain('127.0.0.1', 80), plain('::1', 80)];
 
+const managed = { key: null, cert: null, ca: [] } as const;
+const secure = (address: string, port: number): Bind => ({ address, port, tls: managed });
+const wanted = (binds: readonly Bind[], fallbackPorts: readonly number[] = []) => ({
+  ...{ binds, fallbackPorts },
+  ...{ secureFallbackPorts: [], secureIsSet: true },
+});
+
 /** A machine whose ports fail as `failing` says, by `address port`. */
 function machine(failing: Readonly<Record<string, BindFailure>>) {
   const open = new Set<string>();
@@ -37,7 +44,7 @@ function machine(failing: Readonly<Record<string, BindFailure>>) {
 describe('the default ports', () => {
   it('are taken as wished where they are free, and nothing is said', async () => {
     const { listeners, open, said } = machine({});
-    await (await listeners.propose({ binds: loopback, fallbackPorts: [8080] })).keep();
+    await (await listeners.propose(wanted(loopback, [8080]))).keep();
     expect([...open]).toEqual(['127.0.0.1 80', '::1 80']);
     expect(said).toEqual([]);
     expect(listeners.present.map(({ moved }) => moved)).toEqual([null, null]);
@@ -45,7 +52,7 @@ describe('the default ports', () => {
 
   it('move together to the first port that is free on both families, with the owner of the taken one', async () => {
     const { listeners, open, said } = machine({ '::1 80': 'taken', '127.0.0.1 8080': 'taken' });
-    await (await listeners.propose({ binds: loopback, fallbackPorts: [8080, 8081] })).keep();
+    await (await listeners.propose(wanted(loopback, [8080, 8081]))).keep();
     expect([...open]).toEqual(['127.0.0.1 8081', '::1 8081']);
     expect(said).toEqual(['Port 80 is taken by nginx (pid 812). Using 8081.']);
     const moved = { wanted: 80, because: 'taken', owner: { name: 'nginx', pid: 812 } };
@@ -54,7 +61,7 @@ describe('the default ports', () => {
 
   it('move away from a port that needs a privilege', async () => {
     const { listeners, said } = machine({ '127.0.0.1 80': 'forbidden' });
-    const proposal = await listeners.propose({ binds: loopback, fallbackPorts: [8080] });
+    const proposal = await listeners.propose(wanted(loopback, [8080]));
     expect(proposal.listeners.map(({ port }) => port)).toEqual([8080, 8080]);
     expect(proposal.listeners[0]?.moved).toEqual({ wanted: 80, because: 'forbidden', owner: null });
     expect(said).toEqual(['Port 80 needs a privilege. Using 8080.']);
@@ -62,15 +69,46 @@ describe('the default ports', () => {
 
   it('do without a ::1 that the machine does not have', async () => {
     const { listeners, open } = machine({ '::1 80': 'unavailable' });
-    await (await listeners.propose({ binds: loopback, fallbackPorts: [8080] })).keep();
+    await (await listeners.propose(wanted(loopback, [8080]))).keep();
     expect([...open]).toEqual(['127.0.0.1 80']);
   });
 
   it('fail with the first port when none is free', async () => {
     const { listeners, open } = machine({ '127.0.0.1 80': 'taken', '127.0.0.1 8080': 'taken' });
+    await expect(listeners.propose(wanted(loopback, [8080]))).rejects.toMatchObject({
+      code: 'BERTH_PORT_TAKEN',
+      detail: expect.stringContaining(':80 '),
+    });
+    expect(open.size).toBe(0);
+  });
+});
+
+describe('HTTPS that nobody asked for', () => {
+  const binds = [...loopback, secure('127.0.0.1', 443), secure('::1', 443)];
+  const standard = {
+    ...{ binds, fallbackPorts: [8080], secureFallbackPorts: [8443, 8444], secureIsSet: false },
+  };
+
+  it('moves by itself, and leaves plain HTTP where it is', async () => {
+    const { listeners, open, said } = machine({ '::1 443': 'taken', '127.0.0.1 8443': 'taken' });
+    await (await listeners.propose(standard)).keep();
+    expect([...open]).toEqual(['127.0.0.1 80', '::1 80', '127.0.0.1 8444', '::1 8444']);
+    expect(said).toEqual(['Port 443 is taken by nginx (pid 812). Using 8444.']);
+  });
+
+  it('is done without where no port is free', async () => {
+    const taken = { '127.0.0.1 443': 'taken', '127.0.0.1 8443': 'taken', '::1 8444': 'taken' };
+    const { listeners, open, said } = machine(taken as Record<string, BindFailure>);
+    await (await listeners.propose(standard)).keep();
+    expect([...open]).toEqual(['127.0.0.1 80', '::1 80']);
+    expect(said).toEqual([expect.stringMatching(/^there is no HTTPS: .*127\.0\.0\.1:443/)]);
+  });
+
+  it('is an error without a port once it was asked for', async () => {
+    const { listeners, open } = machine({ '127.0.0.1 443': 'taken' });
     await expect(
-      listeners.propose({ binds: loopback, fallbackPorts: [8080] }),
-    ).rejects.toMatchObject({ code: 'BERTH_PORT_TAKEN', detail: expect.stringContaining(':80 ') });
+      listeners.propose({ ...standard, secureFallbackPorts: [443], secureIsSet: true }),
+    ).rejects.toMatchObject({ code: 'BERTH_PORT_TAKEN' });
     expect(open.size).toBe(0);
   });
 });
@@ -84,7 +122,7 @@ describe('a port that was asked for', () => {
   it.each(cases)('is never replaced when it is %s', async (failure, code, detail) => {
     const { listeners, open } = machine({ '127.0.0.1 80': failure });
     await expect(
-      listeners.propose({ binds: [plain('::1', 81), plain('127.0.0.1', 80)], fallbackPorts: [] }),
+      listeners.propose(wanted([plain('::1', 81), plain('127.0.0.1', 80)])),
     ).rejects.toMatchObject({ code, detail });
     expect(open.size).toBe(0);
   });
@@ -93,14 +131,9 @@ describe('a port that was asked for', () => {
 describe('a change of ports', () => {
   it('binds the new ones first, keeps the common ones with their number, and closes the rest', async () => {
     const { listeners, open } = machine({});
-    await (
-      await listeners.propose({ binds: [plain('::1', 1), plain('::1', 2)], fallbackPorts: [] })
-    ).keep();
+    await (await listeners.propose(wanted([plain('::1', 1), plain('::1', 2)]))).keep();
     const before = listeners.present;
-    const proposal = await listeners.propose({
-      binds: [plain('::1', 2), plain('::1', 3)],
-      fallbackPorts: [],
-    });
+    const proposal = await listeners.propose(wanted([plain('::1', 2), plain('::1', 3)]));
     expect([...open]).toEqual(['::1 1', '::1 2', '::1 3']);
     await proposal.keep();
     expect([...open]).toEqual(['::1 2', '::1 3']);
@@ -111,13 +144,11 @@ describe('a change of ports', () => {
 
   it('leaves everything as it was when one cannot be bound, or when it is dropped', async () => {
     const { listeners, open } = machine({ '::1 9': 'taken' });
-    await (await listeners.propose({ binds: [plain('::1', 1)], fallbackPorts: [] })).keep();
+    await (await listeners.propose(wanted([plain('::1', 1)]))).keep();
     const present = listeners.present;
-    await expect(
-      listeners.propose({ binds: [plain('::1', 2), plain('::1', 9)], fallbackPorts: [] }),
-    ).rejects.toThrow();
+    await expect(listeners.propose(wanted([plain('::1', 2), plain('::1', 9)]))).rejects.toThrow();
     expect([...open]).toEqual(['::1 1']);
-    await (await listeners.propose({ binds: [plain('::1', 2)], fallbackPorts: [] })).drop();
+    await (await listeners.propose(wanted([plain('::1', 2)]))).drop();
     expect([...open]).toEqual(['::1 1']);
     expect(listeners.present).toBe(present);
   });

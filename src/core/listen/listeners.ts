@@ -26,6 +26,9 @@ export interface Listener {
 interface Wanted {
   readonly binds: readonly Bind[];
   readonly fallbackPorts: readonly number[];
+  readonly secureFallbackPorts: readonly number[];
+  /** Whether it is an error that HTTPS finds no port. */
+  readonly secureIsSet: boolean;
 }
 
 /** A new set of listeners, beside the present one until it is kept or dropped. */
@@ -73,7 +76,8 @@ export function createListeners(options: ListenersOptions): Listeners {
   let opened: readonly Opened[] = [];
   let lastId = 0;
 
-  async function propose({ binds, fallbackPorts }: Wanted): Promise<Proposal> {
+  async function propose(wanted: Wanted): Promise<Proposal> {
+    const { binds, fallbackPorts, secureFallbackPorts, secureIsSet } = wanted;
     const keys = bindKeys(binds);
     const kept = new Map(opened.map((one) => [one.key, one]));
     const missing = binds
@@ -81,13 +85,19 @@ export function createListeners(options: ListenersOptions): Listeners {
       .filter(({ key }) => !kept.has(key));
     const fresh = new Map<string, Opened>();
     try {
-      const movable = missing.filter(({ bind }) => bind.tls === null && fallbackPorts.length > 0);
-      for (const [key, one] of await openTogether(movable, fallbackPorts, binds))
-        fresh.set(key, one);
+      const fallbacksOf = ({ tls }: Bind): readonly number[] =>
+        tls === null ? fallbackPorts : secureFallbackPorts;
+      const movable = missing.filter(({ bind }) => fallbacksOf(bind).length > 0);
+      const plain = movable.filter(({ bind }) => bind.tls === null);
+      for (const [key, one] of await openTogether(plain, fallbackPorts, binds)) fresh.set(key, one);
       for (const { bind, key } of missing) {
         if (movable.some((one) => one.key === key)) continue;
         fresh.set(key, await openOne(key, bind, bind.port, binds));
       }
+      const secure = movable.filter(({ bind }) => bind.tls !== null);
+      const opening = openTogether(secure, secureFallbackPorts, binds);
+      const found = await (secureIsSet ? opening : opening.catch(withoutHttps));
+      for (const [key, one] of found) fresh.set(key, one);
     } catch (error) {
       await closeAll(fresh.values());
       throw await explained(error);
@@ -114,6 +124,13 @@ export function createListeners(options: ListenersOptions): Listeners {
       },
       drop: () => closeAll(fresh.values()),
     };
+  }
+
+  /** Nobody asked for it: plain HTTP serves all the same. */
+  async function withoutHttps(error: unknown): Promise<ReadonlyMap<string, Opened>> {
+    const { message } = (await explained(error)) as Error;
+    log('warn', `there is no HTTPS: ${message}`);
+    return new Map();
   }
 
   /** Opens binds that move together: all on the first port that is free on all of their addresses. */

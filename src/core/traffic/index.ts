@@ -1,17 +1,15 @@
-import type {
-  NumberedRecord,
-  RecordBatch,
-  RecordPage,
-  TrafficSummary,
-} from '../../shared/contract/traffic.ts';
+import type { NumberedRecord, RecordPage, TrafficSummary } from '../../shared/contract/traffic.ts';
 import { BerthError } from '../../shared/errors.ts';
 import { compileFilter, parseFilter, type RecordPredicate } from '../../shared/filter/index.ts';
 import { limits } from '../../shared/limits.ts';
+import { followRecords } from './follow.ts';
 import { createHostNumbers } from './hosts.ts';
 import { createRing } from './ring.ts';
+import { type Heard, search } from './search.ts';
 import { createBell, createStreams, pause } from './streams.ts';
 import type { Traffic } from './traffic.ts';
 import { createTurns } from './turns.ts';
+import { watchNewest } from './watch.ts';
 
 export type { Traffic } from './traffic.ts';
 
@@ -20,6 +18,7 @@ type BoundName =
   | 'maxHeldRecordChars'
   | 'maxStreamBatchRecords'
   | 'streamBatchMs'
+  | 'watchPaceMs'
   | 'maxTrafficHosts'
   | 'maxFilters'
   | 'filterSliceMs'
@@ -57,6 +56,22 @@ export function createTraffic(options: TrafficOptions): Traffic {
   let capturing = true;
   let seen: TrafficSummary | null = null;
   let seenAt = 0;
+  const heard: Heard = {
+    ring,
+    turns,
+    news,
+    now,
+    bounds,
+    get missed() {
+      return missed;
+    },
+    get capturing() {
+      return capturing;
+    },
+    get lastId() {
+      return lastId;
+    },
+  };
 
   /** Counts one more reader; the predicate is made when it is first used, in a slice. */
   function begin(text: string): RecordPredicate {
@@ -81,21 +96,6 @@ export function createTraffic(options: TrafficOptions): Traffic {
     filters--;
   };
 
-  /** Tells of the held records before `place` that match, newest first, until `found` says that it has enough. */
-  function search(
-    place: number,
-    matches: RecordPredicate,
-    ends: AbortSignal,
-    found: (place: number) => boolean,
-  ): Promise<void> {
-    let before = place;
-    return turns.run(() => {
-      before--;
-      const record = ring.at(before);
-      return record !== undefined && (!matches(record) || found(before));
-    }, ends);
-  }
-
   async function recent(
     { filter, limit, before }: Parameters<Traffic['recent']>[0],
     signal = never,
@@ -106,7 +106,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
     let matched = 0;
     try {
       const newest = before === undefined ? ring.next : ring.placeOf(before);
-      await search(newest, matches, signal, (place) => {
+      await search(heard, newest, matches, signal, (place) => {
         matched++;
         const numbered = records.length < limit ? ring.numbered(place) : undefined;
         if (numbered !== undefined) records.push(numbered);
@@ -116,70 +116,6 @@ export function createTraffic(options: TrafficOptions): Traffic {
       end();
     }
     return { records: records.reverse(), matched, held, ...(capturing ? {} : { capture: false }) };
-  }
-
-  /** Places of the last `count` records before `place` that match. */
-  async function backlogOf(
-    count: number,
-    place: number,
-    matches: RecordPredicate,
-    ends: AbortSignal,
-  ): Promise<number[]> {
-    const places: number[] = [];
-    await search(place, matches, ends, (found) => {
-      places.push(found);
-      return places.length < count;
-    });
-    return places.reverse();
-  }
-
-  async function* batches(
-    from: { readonly place: number; readonly missed: number; readonly backlog: number },
-    matches: RecordPredicate,
-    ends: AbortSignal,
-  ): AsyncGenerator<RecordBatch, void, undefined> {
-    // Without a backlog the first look is at once: what comes a moment later belongs to the next batch.
-    const backlog =
-      from.backlog === 0 ? [] : await backlogOf(from.backlog, from.place, matches, ends);
-    const inBacklog = new Set(backlog);
-    let place = backlog[0] ?? from.place;
-    let missedBefore = from.missed;
-    let dropped = 0;
-    /** What the reader knows of the capture. */
-    let known = true;
-    while (!ends.aborted) {
-      const begun = now();
-      const records: NumberedRecord[] = [];
-
-      const forget = (): void => {
-        dropped += Math.max(0, ring.first - place) + missed - missedBefore;
-        place = Math.max(place, ring.first);
-        missedBefore = missed;
-      };
-      const look = (): boolean => {
-        // Between two slices the ring may have gone on.
-        forget();
-        const record = ring.at(place);
-        if (record === undefined) return false;
-        const passes = place < from.place ? inBacklog.has(place) : matches(record);
-        const numbered = passes ? ring.numbered(place) : undefined;
-        if (numbered !== undefined) records.push(numbered);
-        place++;
-        return records.length < bounds.maxStreamBatchRecords;
-      };
-      await turns.run(look, ends, bounds.streamFilterMs);
-
-      const isTold = capturing === known;
-      if (records.length > 0 || dropped > 0 || !isTold) {
-        const batch = { records, dropped, ...(isTold ? {} : { capture: capturing }) };
-        dropped = 0;
-        known = capturing;
-        yield batch;
-      }
-      await pause(bounds.streamBatchMs - (now() - begun), ends);
-      const isDone = place === ring.next && missed === missedBefore && capturing === known;
-      if (isDone) await news.heard(ends);
-    }
   }
 
   async function* pictures(ends: AbortSignal): AsyncGenerator<TrafficSummary, void, undefined> {
@@ -217,7 +153,12 @@ export function createTraffic(options: TrafficOptions): Traffic {
     follow: ({ filter, backlog }, signal) => {
       const matches = begin(filter);
       const from = { place: ring.next, missed, backlog };
-      return streams.open((ends) => batches(from, matches, ends), signal, end);
+      return streams.open((ends) => followRecords(heard, from, matches, ends), signal, end);
+    },
+    watch: ({ filter, ...input }, signal) => {
+      const matches = begin(filter);
+      const from = { ...input, matches: filter.trim() === '' ? null : matches };
+      return streams.open((ends) => watchNewest(heard, from, ends), signal, end);
     },
     get capturing() {
       return capturing;

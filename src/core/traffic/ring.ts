@@ -20,6 +20,8 @@ export interface Ring {
   /** Undefined outside of `first` to `next`. */
   at(place: number): RequestRecord | undefined;
   numbered(place: number): NumberedRecord | undefined;
+  /** Id of the record at this place; undefined as `at`. */
+  idAt(place: number): number | undefined;
   /** Place of the first record with this id or a larger one; `next` where all are smaller. */
   placeOf(id: number): number;
 }
@@ -63,6 +65,7 @@ export function createRing({ maxHeldRecords, maxHeldRecordChars }: RingBounds): 
       const record = at(place);
       return record && { id: ids[place % maxHeldRecords] ?? 0, ...record };
     },
+    idAt: (place) => (at(place) === undefined ? undefined : ids[place % maxHeldRecords]),
     placeOf: (id) => {
       let from = first;
       let to = next;

@@ -1,4 +1,5 @@
 import type {
+  NewestRecords,
   NumberedRecord,
   RecordBatch,
   RecordPage,
@@ -38,6 +39,22 @@ export interface Traffic {
     input: { readonly filter: string; readonly backlog: number },
     signal?: AbortSignal,
   ): AsyncIterableIterator<RecordBatch>;
+  /**
+   * What stands at the top of the held records that match, at once and with each change, in messages of at most `rows`
+   * records: what is between is counted. Whoever reads slowly is told what holds when he reads. Without a filter a
+   * message costs the same however many records came. Ends as `follow` does.
+   *
+   * @throws BerthError at once, as `recent`
+   */
+  watch(
+    input: {
+      readonly filter: string;
+      readonly rows: number;
+      readonly after: number;
+      readonly since: number;
+    },
+    signal?: AbortSignal,
+  ): AsyncIterableIterator<NewestRecords>;
   /** Whether records are kept, and given to those who follow. */
   readonly capturing: boolean;
   /** Has that go on or off; whoever follows is told. */

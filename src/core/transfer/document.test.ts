@@ -52,6 +52,8 @@ const optionsArbitrary = fc
         paused,
         policy,
         redirectToHttps,
+        key: isChecked ? '/tls/key.pem' : null,
+        cert: isChecked ? '/tls/cert.pem' : null,
         hostHeader,
         container: null,
         weights: isWeighted ? Object.fromEntries(urls.map((url, at) => [url, at + 1])) : {},

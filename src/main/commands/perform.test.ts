@@ -68,6 +68,12 @@ test('a host that redirects to HTTPS is opened there', async () => {
   expect(did).toEqual([['open', 'https://app.localhost:8443/']]);
 });
 
+test('a wildcard is opened under a name that it matches', async () => {
+  const { perform, did } = setUp();
+  await perform({ do: 'open-host', name: '*.api.localhost' });
+  expect(did).toEqual([['open', 'http://any.api.localhost:8080/']]);
+});
+
 test.each(['file:///etc/passwd', 'javascript:alert(1)', 'http://user:secret@host/'])(
   '%s is not opened',
   async (url) => {

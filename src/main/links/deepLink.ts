@@ -26,7 +26,7 @@ export function addressOfLink(link: string): string | null {
 /** Characters of a link: a filter, percent-encoded. */
 const maxLinkChars = 3 * limits.maxFilterChars + 100;
 
-const pages: readonly string[] = ['hosts', 'health', 'containers', 'settings'];
+const pages: readonly string[] = ['hosts', 'health', 'containers', 'doctor', 'settings'];
 
 function addressOfHost(part: string): string | null {
   let decoded: string;

@@ -14,6 +14,7 @@ const pages = [
   ['Health', '/health'],
   ['Containers', '/containers'],
   ['Settings', '/settings'],
+  ['Doctor', '/doctor'],
 ] as const;
 
 /** The menu of the application: every command with its key, and, for where there is no tray, all that the tray has. */

@@ -26,6 +26,7 @@ const status: InstanceStatus = {
   accessLog: '/log',
   capture: true,
   notices: [],
+  dns: null,
   suffixes: [],
   dashboard: null,
 } as InstanceStatus;
@@ -134,8 +135,8 @@ test('the menu while the proxy runs', () => {
     '> Pause capture',
     '-',
     '◐ *.api.localhost (degraded)',
-    '  # Open in the browser',
-    '  # Copy address',
+    '  > Open any.api.localhost',
+    '  > Copy *.api.localhost',
     '  > Show requests',
     '  > Show host',
     '● app.localhost',
@@ -145,6 +146,7 @@ test('the menu while the proxy runs', () => {
     '  > Show host',
     '-',
     'No recent errors',
+    '> Doctor…',
     '> Show window',
     '-',
     '[ ] Start at login',
@@ -190,6 +192,17 @@ test('what a host is chosen for, is done with that host', () => {
     address: '/traffic?filter=host%3Aapp.localhost',
   });
   expect(actionOf(menu, 'Show host')).toEqual({ do: 'show', address: '/hosts/app.localhost' });
+});
+
+test('a wildcard is opened under a name that it matches, and copied as it is', () => {
+  const menu = trayMenu(inputs({ view: viewOf([['*.api.localhost', 'up']]) }));
+  expect(actionOf(menu, 'Open any.api.localhost')).toEqual({
+    do: 'open-host',
+    name: '*.api.localhost',
+  });
+  expect(actionOf(menu, 'Copy *.api.localhost')).toEqual({ do: 'copy', text: '*.api.localhost' });
+  const rest = trayMenu(inputs({ view: viewOf([['*', 'up']]) }));
+  expect(actionOf(rest, 'Open any.localhost')).toEqual({ do: 'open-host', name: '*' });
 });
 
 test('ten hosts have room, those in trouble first; the rest is counted', () => {

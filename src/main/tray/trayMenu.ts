@@ -1,6 +1,7 @@
 import type { DesktopSettings, EngineState, UpdateState } from '../../shared/desktop/state.ts';
 import { visibleText } from '../../shared/escapeUnseen.ts';
 import { limits } from '../../shared/limits.ts';
+import { sampleName } from '../../shared/model/openUrl.ts';
 import type { HostState, InstanceView, RecentErrors } from '../instance/instanceView.ts';
 import { type MenuItem, separator } from '../menu/item.ts';
 import { least } from './least.ts';
@@ -21,6 +22,7 @@ export function trayMenu(inputs: MenuInputs): readonly MenuItem[] {
     ...hostItems(inputs.view),
     separator,
     ...errorItems(inputs.view?.errors ?? null),
+    { kind: 'action', label: 'Doctor…', action: { do: 'show', address: '/doctor' } },
     { kind: 'action', label: 'Show window', action: { do: 'show', address: null } },
     separator,
     {
@@ -119,19 +121,7 @@ function hostItem(name: string, state: HostState): MenuItem {
     kind: 'menu',
     label: line(`${glyphs[state]} ${name}${word}`),
     items: [
-      {
-        kind: 'action',
-        label: 'Open in the browser',
-        // A wildcard is no address by itself.
-        enabled: !name.includes('*'),
-        action: { do: 'open-host', name },
-      },
-      {
-        kind: 'action',
-        label: 'Copy address',
-        enabled: !name.includes('*'),
-        action: { do: 'copy-host', name },
-      },
+      ...addressItems(name),
       {
         kind: 'action',
         label: 'Show requests',
@@ -145,6 +135,22 @@ function hostItem(name: string, state: HostState): MenuItem {
     ],
   };
 }
+
+/** A wildcard is no address by itself: it is opened under a name that it matches, and copied as it is. */
+const addressItems = (name: string): readonly MenuItem[] =>
+  name.includes('*')
+    ? [
+        {
+          kind: 'action',
+          label: line(`Open ${sampleName(name)}`),
+          action: { do: 'open-host', name },
+        },
+        { kind: 'action', label: line(`Copy ${name}`), action: { do: 'copy', text: name } },
+      ]
+    : [
+        { kind: 'action', label: 'Open in the browser', action: { do: 'open-host', name } },
+        { kind: 'action', label: 'Copy address', action: { do: 'copy-host', name } },
+      ];
 
 const errorsAddress = `/traffic?${new URLSearchParams({ filter: 'status>=500' }).toString()}`;
 

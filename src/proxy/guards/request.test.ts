@@ -15,6 +15,8 @@ test('a plain request is sound, and says how it is forwarded', () => {
     host: 'app.dev',
     hostField: 'App.dev:80',
     target: '/x',
+    form: 'origin',
+    port: null,
     framing: { kind: 'length', length: 3 },
     hops: 'forward',
   });
@@ -28,9 +30,33 @@ test('the authority of an absolute target takes the place of Host', () => {
   });
 });
 
+test('the target of CONNECT is its host, whatever Host says', () => {
+  expect(examine('CONNECT', 'B.dev:443', '1.1', 'Host', 'a.dev')).toMatchObject({
+    host: 'b.dev',
+    form: 'tunnel',
+    port: 443,
+    framing: { kind: 'none' },
+  });
+});
+
 test.each([
   ['BERTH_REQUEST_MALFORMED', 'GET', '/', '2.0', ['Host', 'a']],
-  ['BERTH_METHOD_UNSUPPORTED', 'CONNECT', 'a:1', '1.1', ['Host', 'a']],
+  ['BERTH_TARGET_INVALID', 'CONNECT', 'a', '1.1', ['Host', 'a']],
+  ['BERTH_TARGET_INVALID', 'CONNECT', '/', '1.1', ['Host', 'a']],
+  ['BERTH_TARGET_INVALID', 'CONNECT', 'a:', '1.1', ['Host', 'a']],
+  ['BERTH_TARGET_INVALID', 'CONNECT', 'u@a:443', '1.1', ['Host', 'a']],
+  ['BERTH_TARGET_INVALID', 'CONNECT', 'a:99999', '1.1', ['Host', 'a']],
+  ['BERTH_TARGET_INVALID', 'CONNECT', 'http://a:80', '1.1', ['Host', 'a']],
+  ['BERTH_HOST_MISSING', 'CONNECT', 'a:443', '1.1', []],
+  ['BERTH_HOST_INVALID', 'CONNECT', 'a:443', '1.1', ['Host', 'a b']],
+  ['BERTH_REQUEST_MALFORMED', 'CONNECT', 'a:443', '1.1', ['Host', 'a', 'Content-Length', '0']],
+  [
+    'BERTH_REQUEST_MALFORMED',
+    'CONNECT',
+    'a:443',
+    '1.1',
+    ['Host', 'a', 'Transfer-Encoding', 'chunked'],
+  ],
   ['BERTH_HOST_MISSING', 'GET', '/', '1.1', []],
   ['BERTH_HOST_MISSING', 'GET', '/', '1.0', []],
   ['BERTH_HOST_MISSING', 'GET', 'http://a/', '1.1', []],

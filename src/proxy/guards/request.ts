@@ -2,10 +2,10 @@ import type { HttpErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { parseHost } from '../../shared/model/hostname.ts';
 import type { RequestFields } from '../headers/requestFields.ts';
-import { passedBy } from '../headers/via.ts';
 import { type Framing, requestFraming } from './framing.ts';
+import { loopOf } from './loop.ts';
 import { type Hops, hopsLeft } from './maxForwards.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget, parseTunnelTarget } from './target.ts';
 
 /** A request that may be looked up and forwarded. */
 export interface SoundRequest {
@@ -15,6 +15,10 @@ export interface SoundRequest {
   /** Value of the Host field for the backend. */
   readonly hostField: string;
   readonly target: string;
+  /** `absolute`: it names the host as it does to a proxy; `tunnel`: CONNECT, the target is the host and `port`. */
+  readonly form: 'origin' | 'absolute' | 'tunnel';
+  /** Of a tunnel; null otherwise. */
+  readonly port: number | null;
   readonly framing: Exclude<Framing, { kind: 'doubtful' }>;
   readonly hops: Hops;
 }
@@ -77,10 +81,9 @@ export function examineRequest(
   if (fields.count > limits.maxHeadFields || fields.bytes > limits.maxHeadBytes) {
     return refuse('BERTH_HEAD_TOO_LARGE');
   }
-  if (method === 'CONNECT') return refuse('BERTH_METHOD_UNSUPPORTED');
   if (fields.hosts > 1) return refuse('BERTH_HOST_INVALID', 'There is more than one Host field.');
   if (fields.hosts === 0 && httpVersion === '1.1') return refuse('BERTH_HOST_MISSING');
-  const form = parseTarget(method, target);
+  const form = method === 'CONNECT' ? parseTunnelTarget(target) : parseTarget(method, target);
   if (!form.ok) return refuse('BERTH_TARGET_INVALID', form.problem);
   let named = parseHost(fields.host);
   if (!named.ok && (named.reason === 'invalid' || form.authority === null)) {
@@ -97,12 +100,22 @@ export function examineRequest(
   if (fields.expect !== null && fields.expect.trim().toLowerCase() !== '100-continue') {
     return refuse('BERTH_EXPECTATION_UNKNOWN', '', host);
   }
-  if (fields.via !== null && passedBy(fields.via, via)) return refuse('BERTH_LOOP', '', host);
+  const loop =
+    fields.via === null && fields.trail === null
+      ? null
+      : loopOf(fields.via, fields.trail, via, host);
+  if (loop !== null) return refuse('BERTH_LOOP', loop, host);
+  const isTunnel = method === 'CONNECT';
+  if (isTunnel && (fields.transferEncoding !== null || fields.contentLength !== null)) {
+    return refuse('BERTH_REQUEST_MALFORMED', 'CONNECT has no body.', host);
+  }
   return {
     ok: true,
     host,
     hostField: form.authority ?? fields.host ?? host,
     target: form.target,
+    form: isTunnel ? 'tunnel' : form.authority === null ? 'origin' : 'absolute',
+    port: isTunnel ? named.port : null,
     framing,
     hops: hopsLeft(method, fields.maxForwards),
   };

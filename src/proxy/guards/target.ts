@@ -33,3 +33,9 @@ export function parseTarget(method: string, target: string): TargetVerdict {
   if (rest === '') return { ok: true, target: method === 'OPTIONS' ? '*' : '/', authority };
   return { ok: true, target: rest.startsWith('?') ? `/${rest}` : rest, authority };
 }
+
+/** Reads the target of CONNECT: a host and a port, both of which it has to have (RFC 9112 section 3.2.3). */
+export const parseTunnelTarget = (target: string): TargetVerdict =>
+  /^[^/?#@]+:\d+$/.test(target)
+    ? { ok: true, target, authority: target }
+    : refuse('It is not a host and a port.');

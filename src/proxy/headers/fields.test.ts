@@ -17,6 +17,7 @@ const toBackend = (raw: readonly string[], http10 = false): string[] =>
     client,
     mode: 'keep',
     via: '1.1 berth-me',
+    passage: 'berth-me/h#0',
     maxForwards: null,
     upgrade: false,
     keepAlive: true,

@@ -1,3 +1,5 @@
+import { trailField } from './trail.ts';
+
 /** What a field of a message head is to a proxy. `other` is the great majority: passed on untouched. */
 export const Kind = {
   other: 0,
@@ -27,6 +29,7 @@ export const Kind = {
   retryAfter: 23,
   contentDisposition: 24,
   cookie: 25,
+  trail: 26,
 } as const;
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
@@ -61,6 +64,7 @@ const kinds = new Map<string, Kind>([
   ['retry-after', Kind.retryAfter],
   ['content-disposition', Kind.contentDisposition],
   ['cookie', Kind.cookie],
+  [trailField, Kind.trail],
 ]);
 
 /** @param name a field name in lower case */

@@ -23,6 +23,7 @@ export interface RequestFields {
   te: string | null;
   expect: string | null;
   via: string | null;
+  trail: string | null;
   maxForwards: string | null;
   /** Where the last value of that name stands in `kept`; -1 when there is none. */
   maxForwardsAt: number;
@@ -79,6 +80,7 @@ function walk(
     te: null,
     expect: null,
     via: null,
+    trail: null,
     maxForwards: null,
     maxForwardsAt: -1,
     forwardedForAt: -1,
@@ -148,6 +150,9 @@ function walk(
         break;
       case Kind.via:
         fields.via = join(fields.via, value);
+        break;
+      case Kind.trail:
+        fields.trail = join(fields.trail, value);
         break;
       case Kind.maxForwards:
         fields.maxForwards = join(fields.maxForwards, value);

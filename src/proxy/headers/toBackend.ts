@@ -3,6 +3,7 @@ import { mayHoldOurs, withoutOurs } from '../balance/stickyCookie.ts';
 import { addForwarded, type ClientView } from './forwarded.ts';
 import { hasToken } from './nominated.ts';
 import type { RequestFields } from './requestFields.ts';
+import { trailField } from './trail.ts';
 
 export interface BackendHeadOptions {
   /** Value of the Host field that the client meant: what came, or the authority of an absolute target. */
@@ -13,6 +14,8 @@ export interface BackendHeadOptions {
   readonly mode: ForwardedMode;
   /** The whole Via element of this hop: `1.1 berth-<id>`. */
   readonly via: string;
+  /** What this hop adds to the trail: `berth-<id>/app.dev.local#0`. */
+  readonly passage: string;
   /** New value of Max-Forwards, or null to leave it. */
   readonly maxForwards: string | null;
   /** The request is a WebSocket handshake. */
@@ -35,7 +38,7 @@ export function fieldsToBackend(fields: RequestFields, options: BackendHeadOptio
   addForwarded(out, fields, options.client, options.host, options.mode);
   if (fields.hostAt === -1) out.unshift('Host', host);
   if (fields.cookie !== null && mayHoldOurs(fields.cookie)) dropOurCookies(out);
-  out.push('Via', options.via);
+  out.push('Via', options.via, trailField, options.passage);
   if (options.upgrade) {
     out.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
     return out;

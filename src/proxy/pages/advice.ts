@@ -107,7 +107,7 @@ const recipes: { readonly [Code in HttpErrorCode]?: Recipe } = {
     };
   },
   BERTH_CONTAINER_STOPPED: (name, _context, { container }) => {
-    const start = startCommand(container?.what ?? '');
+    const start = container === undefined ? null : startCommand(container);
     return start === null
       ? {
           purpose: 'To see what this host is mapped to',
@@ -154,13 +154,19 @@ export function adviceFor(problem: Problem, context: CommandContext, reloads: bo
 type Lines = Pick<Command, 'line' | 'redis'>;
 
 /** Starts what a mapping calls `web of shop`, or by its name; null when that is no name of an engine. */
-function startCommand(what: string): string | null {
+function startCommand({
+  what,
+  engine,
+}: {
+  readonly what: string;
+  readonly engine: string;
+}): string | null {
   const name = '([A-Za-z0-9][\\w.-]*)';
   const [, service, project] = new RegExp(`^${name}(?: of ${name})?$`).exec(what) ?? [];
   if (service === undefined) return null;
   return project === undefined
-    ? `docker start ${service}`
-    : `docker compose -p ${project} start ${service}`;
+    ? `${engine} start ${service}`
+    : `${engine} compose -p ${project} start ${service}`;
 }
 
 const backendOn = (port: number): string => `http://127.0.0.1:${port}`;

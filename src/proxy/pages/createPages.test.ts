@@ -6,7 +6,7 @@ import { errorCatalogue, type HttpErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { tooManyBackends } from '../../shared/model/frontend.ts';
 import { createPages, type PagesOptions } from './createPages.ts';
-import type { LocalAnswer, Problem } from './pages.ts';
+import type { Asked, LocalAnswer, Problem } from './pages.ts';
 
 const html = 'text/html,application/xhtml+xml,*/*;q=0.8';
 const json = 'application/json';
@@ -20,6 +20,14 @@ const pagesWith = (options: Partial<PagesOptions> = {}) =>
   });
 
 const pages = pagesWith();
+const greet = (hostField: string, target = '/', more: Partial<Asked> = {}): Asked => ({
+  method: 'GET',
+  host: hostField.replace(/:\d+$/, ''),
+  hostField,
+  target,
+  scheme: 'http',
+  ...more,
+});
 
 const problem = (changes: Partial<Problem> = {}): Problem => ({
   code: 'BERTH_BACKEND_REFUSED',
@@ -175,7 +183,13 @@ describe('the page of a container that starts', () => {
       code: 'BERTH_CONTAINER_STARTING',
       frontend: 'app.dev.local',
       detail: 'web of shop started 12 s ago and takes no requests yet.',
-      container: { what: 'web of shop', awaitedMs: 47_200, target: '/basket?of=2', ...changes },
+      container: {
+        what: 'web of shop',
+        engine: 'docker',
+        awaitedMs: 47_200,
+        target: '/basket?of=2',
+        ...changes,
+      },
     });
 
   it('loads again by itself, without a script and for as long as it says', () => {
@@ -257,13 +271,13 @@ describe('the page of a container that starts', () => {
 });
 
 describe('the page of a container that does not run', () => {
-  const commandFor = (what: string): unknown => {
+  const commandFor = (what: string, engine: 'docker' | 'podman' = 'docker'): unknown => {
     const stopped = problem({
       code: 'BERTH_CONTAINER_STOPPED',
       detail: `Its container ${what} does not run.`,
       frontend: 'app.dev.local',
       attempts: [],
-      container: { what, awaitedMs: 0, target: '/' },
+      container: { what, engine, awaitedMs: 0, target: '/' },
     });
     const answer = pages.error(stopped, json);
     expect(answer.status).toBe(502);
@@ -274,6 +288,8 @@ describe('the page of a container that does not run', () => {
   it('says how to start it', () => {
     expect(commandFor('web of shop')).toBe('docker compose -p shop start web');
     expect(commandFor('shop-web-1')).toBe('docker start shop-web-1');
+    expect(commandFor('shop-web-1', 'podman')).toBe('podman start shop-web-1');
+    expect(commandFor('web of shop', 'podman')).toBe('podman compose -p shop start web');
   });
 
   it.each(['a; rm -rf ~', '$(id)', '-h', '--help of shop', 'web of $(id)', 'a of b of c d', ''])(
@@ -506,7 +522,7 @@ describe('the HTML', () => {
   const documents = [
     pages.error(problem(), html),
     pages.error(problem({ code: 'BERTH_HOST_UNKNOWN', frontend: null, attempts: [] }), html),
-    pages.welcome('welcome.dev.local', html),
+    pages.welcome(greet('welcome.dev.local'), html),
   ];
 
   it('may load nothing but its own style sheet, and run nothing', () => {
@@ -602,7 +618,7 @@ describe('pages of staticDir', () => {
 
   it('replace neither the ping nor the welcome page', () => {
     expect(bodyOf(own.ping())).toBe('ok');
-    expect(bodyOf(own.welcome('welcome.dev.local', html))).toContain('Berth is running');
+    expect(bodyOf(own.welcome(greet('welcome.dev.local'), html))).toContain('Berth is running');
   });
 });
 
@@ -620,7 +636,7 @@ describe('the ping', () => {
 describe('the welcome page', () => {
   it('is for welcome under a configured suffix and for nothing else', () => {
     for (const host of ['welcome.dev.local', 'welcome.localhost']) {
-      expect(pages.welcome(host, html)?.status).toBe(200);
+      expect(pages.welcome(greet(host), html)?.status).toBe(200);
     }
     for (const host of [
       'welcome',
@@ -630,7 +646,7 @@ describe('the welcome page', () => {
       '',
       'x',
     ]) {
-      expect(pages.welcome(host, html)).toBeNull();
+      expect(pages.welcome(greet(host), html)).toBeNull();
     }
   });
 
@@ -640,7 +656,7 @@ describe('the welcome page', () => {
       redisCli: '-p 6390',
     });
     for (const accept of [html, json, undefined]) {
-      const body = bodyOf(welcome('welcome.localhost', accept));
+      const body = bodyOf(welcome(greet('welcome.localhost'), accept));
       expect(body).toContain('1.2.3');
       const first = body.indexOf('berth add app.localhost 3000');
       expect(first).toBeGreaterThan(0);
@@ -655,8 +671,60 @@ describe('the welcome page', () => {
   });
 
   it('is text of at most 80 columns', () => {
-    for (const line of bodyOf(pages.welcome('welcome.dev.local', undefined)).split('\n')) {
+    for (const line of bodyOf(pages.welcome(greet('welcome.dev.local'), undefined)).split('\n')) {
       expect(line.length).toBeLessThanOrEqual(80);
     }
+  });
+});
+
+describe('the page of the machine itself', () => {
+  const own = pagesWith({ listenerHint: { secure: false, port: 8080 }, ports: [8080, 8443] });
+
+  it.each(['127.0.0.1', '127.0.0.1:8080', 'localhost:9000', '[::1]:8080'])(
+    'is at / of %s, and says how to come here where names do not resolve',
+    (authority) => {
+      for (const accept of [html, json, undefined]) {
+        const body = bodyOf(own.welcome(greet(authority, '/?x'), accept));
+        const port = /:(\d+)$/.exec(authority)?.[1] ?? '80';
+        const address = authority.startsWith('[') ? '[::1]' : '127.0.0.1';
+        const shown =
+          accept === html ? body.replaceAll('&#39;', "'") : body.replace(/ \\\n +/g, ' ');
+        const at = port === '80' ? '' : `:${port}`;
+        for (const part of [
+          `app.dev.local:${port}:${address}`,
+          `http://app.dev.local${at}/`,
+          "'Host: app.dev.local'",
+          'http://app.dev.local/',
+          `http://${authority}/proxy.pac`,
+        ]) {
+          expect(shown).toContain(part);
+        }
+      }
+    },
+  );
+
+  it('is nowhere else, and for nothing but looking', () => {
+    expect(own.welcome(greet('127.0.0.1', '/x'), html)).toBeNull();
+    expect(own.welcome(greet('127.0.0.1', '/', { method: 'POST' }), html)).toBeNull();
+    expect(own.welcome(greet('127.0.0.2'), html)).toBeNull();
+    expect(pagesWith({ suffixes: [] }).welcome(greet('localhost'), html)).toBeNull();
+  });
+
+  it('has the script for browsers beside it, with the address by which it was asked for', () => {
+    const answer = own.welcome(greet('localhost:9000', '/proxy.pac'), undefined);
+    expect(answer?.headers).toContain('application/x-ns-proxy-autoconfig');
+    expect(bodyOf(answer)).toContain('"PROXY localhost:9000"');
+    expect(bodyOf(answer)).toContain('[80,443,9000,8080,8443]');
+    expect(own.welcome(greet('app.dev.local', '/proxy.pac'), html)).toBeNull();
+  });
+
+  it('names the port for plain HTTP to whoever asked by HTTPS, and no script where there is none', () => {
+    const asked = greet('localhost:8443', '/proxy.pac', { scheme: 'https' });
+    expect(bodyOf(own.welcome(asked, undefined))).toContain('"PROXY localhost:8080"');
+    const secure = pagesWith({ listenerHint: { secure: true, port: 8443 } });
+    expect(secure.welcome(asked, undefined)).toBeNull();
+    const body = bodyOf(secure.welcome(greet('localhost:8443', '/', { scheme: 'https' }), html));
+    expect(body).toContain('curl -k --resolve app.dev.local:8443:127.0.0.1');
+    expect(body).not.toContain('proxy.pac');
   });
 });

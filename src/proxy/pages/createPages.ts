@@ -2,10 +2,12 @@ import { limits } from '../../shared/limits.ts';
 import { chooseForm, type Form } from './accept.ts';
 import type { ListenerHint } from './address.ts';
 import type { CommandContext } from './advice.ts';
+import { hostRefusedHtml } from './hostRefused.ts';
 import { contentSecurityPolicy, errorHtml, refreshOf, reloadingPolicy } from './html.ts';
 import type { LocalAnswer, Pages, Problem } from './pages.ts';
 import { errorText } from './plain.ts';
 import { type ErrorView, viewOf } from './view.ts';
+import { loopbackOf, pacAnswerText, reachOf } from './ways.ts';
 import { welcomeHtml, welcomeJson, welcomeSuffix, welcomeText, welcomeView } from './welcome.ts';
 
 export interface PagesOptions {
@@ -15,6 +17,8 @@ export interface PagesOptions {
   readonly version: string;
   /** How clients reach this instance, for the addresses of the welcome page. Plain HTTP on port 80 when left out. */
   readonly listenerHint?: ListenerHint;
+  /** Ports of all listeners. That of `listenerHint` alone when left out. */
+  readonly ports?: readonly number[];
   /** Arguments by which `redis-cli` reaches the store, quoted for a shell, as `-p 6390`. Never a password. */
   readonly redisCli?: string;
   /** Stands in front of every key of the store. */
@@ -58,10 +62,29 @@ export function createPages(options: PagesOptions): Pages {
       });
     },
     ping: () => pong,
-    welcome: (host, accept) => {
-      const suffix = welcomeSuffix(host, suffixes);
-      if (suffix === null) return null;
-      const view = welcomeView(suffix, version, listenerHint, context);
+    hostRefused: (refusal) =>
+      answer(
+        refusal.status,
+        Buffer.from(hostRefusedHtml(refusal), 'utf8'),
+        'text/html; charset=utf-8',
+        [...uncached, 'x-berth-hint', 'host-refused', ...pageFields(contentSecurityPolicy)],
+      ),
+    welcome: (asked, accept) => {
+      const loopback = loopbackOf(asked);
+      const suffix = loopback === null ? welcomeSuffix(asked.host, suffixes) : suffixes[0];
+      if (suffix === undefined || suffix === null) return null;
+      const reach = reachOf(asked, listenerHint);
+      if (loopback === 'pac') {
+        const pac = pacAnswerText(reach, suffixes, options.ports ?? [listenerHint.port]);
+        if (pac === null) return null;
+        return answer(200, Buffer.from(pac, 'utf8'), 'application/x-ns-proxy-autoconfig', [
+          ...uncached,
+          'x-content-type-options',
+          'nosniff',
+        ]);
+      }
+      const { host } = asked;
+      const view = welcomeView({ host, suffix, suffixes, version, reach }, context);
       return inForm(chooseForm(accept), 200, uncached, {
         html: () => welcomeHtml(view),
         policy: contentSecurityPolicy,
@@ -114,21 +137,29 @@ interface Renderers {
   text(): string;
 }
 
+/** Of an answer whose form was chosen. */
+const chosenFields = ['vary', 'accept', 'x-content-type-options', 'nosniff'];
+
+const pageFields = (policy: string): readonly string[] => [
+  ...chosenFields,
+  'content-security-policy',
+  policy,
+  'referrer-policy',
+  'no-referrer',
+];
+
 function inForm(
   form: Form,
   status: number,
   more: readonly string[],
   render: Renderers,
 ): LocalAnswer {
-  const safe = [...more, 'vary', 'accept', 'x-content-type-options', 'nosniff'];
+  const safe = [...more, ...chosenFields];
   switch (form) {
     case 'html':
       return answer(status, Buffer.from(render.html(), 'utf8'), 'text/html; charset=utf-8', [
-        ...safe,
-        'content-security-policy',
-        render.policy,
-        'referrer-policy',
-        'no-referrer',
+        ...more,
+        ...pageFields(render.policy),
       ]);
     case 'json':
       return answer(

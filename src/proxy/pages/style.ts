@@ -33,6 +33,8 @@ pre+.or{margin-top:6px;padding-left:17px;color:var(--dim);font-size:13px}
 .or code{font-size:12px}
 pre code,.or code{user-select:all;-webkit-user-select:all}
 pre:before{content:"$ ";font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;color:var(--accent)}
+pre.text{padding:10px 16px;text-indent:0;max-height:360px;overflow:auto}
+pre.text:before{content:none}
 a{color:var(--accent);text-underline-offset:2px}
 a:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
 footer{margin-top:40px;font-size:11.5px;color:var(--dim)}

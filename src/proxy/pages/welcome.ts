@@ -1,4 +1,4 @@
-import { addressOf, type ListenerHint } from './address.ts';
+import { addressOf } from './address.ts';
 import {
   addBackend,
   addFrontend,
@@ -11,6 +11,7 @@ import {
 import { code, command, document, fact, shape } from './html.ts';
 import { column, commandLines, paragraphs } from './plain.ts';
 import { escapeHtml, wrap } from './text.ts';
+import { pacAddress, type Reach, type Way, waysWithoutNames } from './ways.ts';
 
 /** The host that greets under each suffix. */
 const welcomeLabel = 'welcome';
@@ -29,20 +30,34 @@ export interface WelcomeView {
   readonly address: string;
   readonly first: Command;
   readonly next: readonly Command[];
+  /** How a client comes here that cannot resolve the names. */
+  readonly ways: readonly Way[];
+  /** Address of the script for browsers, where they can use it. */
+  readonly pac: string | null;
+}
+
+export interface WelcomeFacts {
+  readonly host: string;
+  readonly suffix: string;
+  readonly suffixes: readonly string[];
+  readonly version: string;
+  readonly reach: Reach;
 }
 
 export function welcomeView(
-  suffix: string,
-  version: string,
-  hint: ListenerHint,
+  { host, suffix, suffixes, version, reach }: WelcomeFacts,
   context: CommandContext,
 ): WelcomeView {
   const example = `app.${suffix}`;
+  // What is under localhost every browser finds.
+  const unresolved = `app.${suffixes.find((each) => each !== 'localhost') ?? suffix}`;
   return {
-    host: `${welcomeLabel}.${suffix}`,
+    host,
     version,
     example,
-    address: addressOf(example, hint),
+    address: addressOf(example, reach),
+    ways: waysWithoutNames(unresolved, reach),
+    pac: pacAddress(reach),
     first: {
       purpose: `To give a server on port ${examplePort} of this machine the name ${example}`,
       ...addFrontend(example, context),
@@ -74,9 +89,18 @@ export function welcomeHtml(view: WelcomeView): string {
       `<p class="subject dim">Version ${escapeHtml(view.version)}, answering for ${code(view.host)}</p>\n` +
       `<h2>Name your first server</h2>\n${command(view.first)}` +
       `<p class="lead">It holds for the next request. Then open <a href="${escapeHtml(view.address)}">${escapeHtml(view.address)}</a></p>\n` +
-      `<h2>After that</h2>\n<dl class="parts">\n${view.next.map(({ purpose, line }) => fact(code(line), escapeHtml(purpose))).join('')}</dl>\n</main>\n`,
+      `<h2>After that</h2>\n<dl class="parts">\n${view.next.map(({ purpose, line }) => fact(code(line), escapeHtml(purpose))).join('')}</dl>\n` +
+      `<h2>Where names do not resolve</h2>\n${view.ways.map(({ purpose, line }) => command({ purpose, line, redis: null })).join('')}` +
+      (view.pac === null ? '' : `<p class="lead">${pacHtml(view.pac)}</p>\n`) +
+      '</main>\n',
   );
 }
+
+const pacUse =
+  'In Firefox it goes into Settings, Network Settings, Automatic proxy configuration URL; systems have such a setting for all programs.';
+
+const pacHtml = (pac: string): string =>
+  `Browsers find every host of Berth by ${code(pac)}, and everything else as before. ${pacUse}`;
 
 export function welcomeText(view: WelcomeView): string {
   return paragraphs([
@@ -85,11 +109,19 @@ export function welcomeText(view: WelcomeView): string {
     commandLines(view.first),
     wrap(`It holds for the next request. Then open ${view.address}`, 80),
     view.next.flatMap(({ purpose, line }) => commandLines({ purpose, line, redis: null })),
+    ['Where names do not resolve:'],
+    view.ways.flatMap(({ purpose, line }) => commandLines({ purpose, line, redis: null })),
+    view.pac === null
+      ? []
+      : wrap(
+          `Browsers find every host of Berth by ${view.pac}, and everything else as before. ${pacUse}`,
+          80,
+        ),
   ]);
 }
 
 export function welcomeJson(view: WelcomeView): unknown {
-  const { host, version, example, address, first, next } = view;
+  const { host, version, example, address, first, next, ways, pac } = view;
   return {
     berth: { status: 'running', version, host },
     example: { host: example, address },
@@ -98,5 +130,7 @@ export function welcomeJson(view: WelcomeView): unknown {
       command: line,
       redisCommand: redis,
     })),
+    withoutNames: ways.map(({ purpose, line }) => ({ purpose, command: line })),
+    proxyAutoConfig: pac,
   };
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { ContainersPage } from '../pages/containers/ContainersPage.tsx';
+import { DoctorPage } from '../pages/doctor/DoctorPage.tsx';
 import { FirstRun } from '../pages/firstRun/FirstRun.tsx';
 import { HealthPage } from '../pages/health/HealthPage.tsx';
 import { HostsPage } from '../pages/hosts/HostsPage.tsx';
@@ -23,6 +24,7 @@ const shown: Readonly<Record<Page, () => React.ReactNode>> = {
   traffic: TrafficPage,
   health: HealthPage,
   containers: ContainersPage,
+  doctor: DoctorPage,
   settings: SettingsPage,
 };
 
@@ -71,5 +73,6 @@ function navigation({ go }: Router): readonly Command[] {
     to('health', 'Health', 'g b', 'mod+3'),
     to('containers', 'Containers', 'g c', 'mod+4'),
     to('settings', 'Settings', 'g s', 'mod+5', 'mod+,'),
+    to('doctor', 'Doctor', 'g d', 'mod+6'),
   ];
 }

@@ -1,4 +1,12 @@
-import { Activity, Box, HeartPulse, type LucideIcon, Server, Settings } from 'lucide-react';
+import {
+  Activity,
+  Box,
+  HeartPulse,
+  type LucideIcon,
+  Server,
+  Settings,
+  Stethoscope,
+} from 'lucide-react';
 import { type DragEvent, useMemo } from 'react';
 import { attentionOf } from '../pages/containers/model/attention.ts';
 import { useStore } from '../state/store.ts';
@@ -12,6 +20,7 @@ const places: readonly { readonly page: Page; readonly word: string; readonly si
     { page: 'traffic', word: 'Traffic', sign: Activity },
     { page: 'health', word: 'Health', sign: HeartPulse },
     { page: 'containers', word: 'Containers', sign: Box },
+    { page: 'doctor', word: 'Doctor', sign: Stethoscope },
     { page: 'settings', word: 'Settings', sign: Settings },
   ];
 
@@ -69,7 +78,7 @@ export function Rail() {
               'flex h-8 items-center gap-2 rounded-md px-2 hover:bg-hover',
               to === page ? 'bg-chosen font-medium text-text' : 'text-dim',
               to === 'hosts' && dragged !== null && 'outline-1 outline-dashed outline-accent',
-              to === 'settings' && 'mt-auto',
+              to === 'doctor' && 'mt-auto',
             )}
           >
             <span className="relative">

@@ -5,7 +5,7 @@ export interface Command {
   readonly id: string;
   /** A verb first, as `Add a host`. */
   readonly title: string;
-  readonly group: 'Go to' | 'Hosts' | 'Traffic' | 'Health' | 'Containers' | 'Berth';
+  readonly group: 'Go to' | 'Hosts' | 'Traffic' | 'Health' | 'Containers' | 'Doctor' | 'Berth';
   /**
    * Keys as `mod+k`, `g h`, `/`, `?`: `mod` is ⌘ on a Mac and Ctrl elsewhere; a space parts keys that follow each other.
    * Those without `mod` do nothing while a person types.

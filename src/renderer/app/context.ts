@@ -3,6 +3,7 @@ import type { ControlApi } from '../../client/client.ts';
 import type { DesktopState } from '../../shared/desktop/state.ts';
 import type { Session } from '../connection/session.ts';
 import type { ContainersState } from '../state/containers.ts';
+import type { DoctorState } from '../state/doctor.ts';
 import type { FirstRun } from '../state/firstRun.ts';
 import type { HostsView } from '../state/hostsView.ts';
 import { isCurrent } from '../state/lastKnown.ts';
@@ -27,6 +28,7 @@ export interface Berth {
   /** How long requests took, by frontend. */
   readonly trends: Readable<ReadonlyMap<string, Trend>>;
   readonly containers: ContainersState;
+  readonly doctor: DoctorState;
   readonly firstRun: FirstRun;
   readonly theme: Store<Theme>;
   /** Null in a browser. */

@@ -1,7 +1,7 @@
 import { createStore, type Readable } from '../state/store.ts';
 import { parsedUrl } from '../ui/parsedUrl.ts';
 
-const pages = ['hosts', 'traffic', 'health', 'containers', 'settings'] as const;
+const pages = ['hosts', 'traffic', 'health', 'containers', 'doctor', 'settings'] as const;
 export type Page = (typeof pages)[number];
 
 /** Where the interface is: a page, what is open on it, and its parameters, as `/hosts/app.dev.local` or `/traffic?filter=x`. */

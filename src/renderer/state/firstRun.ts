@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isReached } from '../pages/settings/model/store.ts';
 import type { Live } from './live.ts';
 import { createPreference } from './preferences.ts';
 import { createStore, type Readable } from './store.ts';
+import { isReached } from './storeReached.ts';
 
 /** The first steps with an instance that has no host: shown once, and again when a person asks. */
 export interface FirstRun {

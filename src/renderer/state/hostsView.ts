@@ -18,6 +18,8 @@ export interface HostsView {
   readonly selected: Store<ReadonlySet<string>>;
   /** Key of the line that the keyboard is on. */
   readonly active: Store<string | null>;
+  /** Name of the host whose page was shown last, until the list has taken the keyboard back to it. */
+  readonly left: Store<string | null>;
   /** Null while none is being added. */
   readonly draft: Store<Draft | null>;
   /** Pixels. */
@@ -30,6 +32,7 @@ export const createHostsView = (): HostsView => ({
   open: createStore<ReadonlySet<string>>(new Set()),
   selected: createStore<ReadonlySet<string>>(new Set()),
   active: createStore<string | null>(null),
+  left: createStore<string | null>(null),
   draft: createStore<Draft | null>(null),
   scrolled: createStore(0),
 });

@@ -7,8 +7,8 @@ import { type ColumnChoice, columnBounds, columnIds, usualColumns } from './traf
 import { createReplays, type Replays } from './trafficReplay.ts';
 import { createTrafficView, type TrafficIntake, type TrafficView } from './trafficView.ts';
 
-/** Why rows stand still: a person paused, scrolled away, or reads one of them. */
-type HoldReason = 'paused' | 'scrolled' | 'reading';
+/** Why rows stand still: a person paused, scrolled away, reads one of them, or saves all. */
+type HoldReason = 'paused' | 'scrolled' | 'reading' | 'saving';
 
 /** The parts of a request that is shown in full, in the order in which they stand. */
 export const detailParts = ['overview', 'replay'] as const;
@@ -41,8 +41,9 @@ export interface TrafficState {
 export const savedFilterBounds = { filters: 50, nameChars: 60 } as const;
 /** Milliseconds of a frame that may go into holding records against a filter. */
 const filterSliceMs = 4;
-/** Milliseconds between two pictures under a load that nobody can follow with the eyes. */
-const drawMs = 200;
+/** Pixels of a row, as the table has it, and rows at the least. */
+const rowHeight = 28;
+const leastRows = 20;
 
 const columnsSchema = z.strictObject({
   hidden: z.array(z.enum(columnIds)),
@@ -64,11 +65,14 @@ const savedSchema = z
 export function createTrafficState(): TrafficState {
   const view = createTrafficView({
     bounds: { maxRecords: limits.maxHeldRecords, maxChars: limits.maxHeldRecordChars },
+    // No table is higher than the screen.
+    rows: Math.min(
+      limits.maxWatchedRows,
+      Math.max(leastRows, Math.ceil(window.screen.height / rowHeight)),
+    ),
     now: () => performance.now(),
     soon: (task) => requestAnimationFrame(task),
-    later: (task, ms) => setTimeout(task, ms),
     sliceMs: filterSliceMs,
-    drawMs,
   });
   const holds = createStore<ReadonlySet<HoldReason>>(new Set());
   const setHolds = (next: ReadonlySet<HoldReason>): void => {

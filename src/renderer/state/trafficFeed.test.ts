@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { aRecord } from '../../../test/support/record.ts';
-import type { NumberedRecord, RecordBatch } from '../../shared/contract/traffic.ts';
+import type { NewestRecords, NumberedRecord } from '../../shared/contract/traffic.ts';
 import { followTraffic } from './trafficFeed.ts';
 import { createTrafficView } from './trafficView.ts';
 
@@ -16,21 +16,34 @@ afterEach(() => {
 const from = (first: number, last: number): NumberedRecord[] =>
   Array.from({ length: last - first + 1 }, (_, at) => ({ id: first + at, ...aRecord() }));
 
-/** An instance that holds records up to an id, and sends batches until its stream is broken. */
+/** An instance that holds records from 1 to an id, and sends messages until its stream is broken. */
 function anInstance(newest: () => number) {
-  const streams: { send(batch: RecordBatch): void; fail(): void; readonly signal: AbortSignal }[] =
-    [];
+  const streams: {
+    readonly input: unknown;
+    readonly signal: AbortSignal;
+    send(news: Partial<NewestRecords>): void;
+    fail(): void;
+  }[] = [];
   const pages: (number | undefined)[] = [];
+  const now = (): NewestRecords => ({
+    records: from(Math.max(1, newest() - 2), newest()),
+    came: newest(),
+    matched: newest(),
+    held: newest(),
+    newest: newest(),
+    dropped: 0,
+  });
   const traffic = {
-    follow: async (_: unknown, { signal }: { signal: AbortSignal }) => {
-      const waiting: RecordBatch[] = [];
+    watch: async (input: unknown, { signal }: { signal: AbortSignal }) => {
+      const waiting: NewestRecords[] = [now()];
       let wake = (): void => undefined;
       let isBroken = false;
       signal.addEventListener('abort', () => wake());
       streams.push({
+        input,
         signal,
-        send: (batch) => {
-          waiting.push(batch);
+        send: (news) => {
+          waiting.push({ ...now(), came: 0, records: [], ...news });
           wake();
         },
         fail: () => {
@@ -40,9 +53,7 @@ function anInstance(newest: () => number) {
       });
       return (async function* () {
         while (!signal.aborted) {
-          for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-            yield batch;
-          }
+          for (let news = waiting.shift(); news !== undefined; news = waiting.shift()) yield news;
           if (isBroken) throw new Error('the stream broke');
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -50,40 +61,73 @@ function anInstance(newest: () => number) {
         }
       })();
     },
-    recent: async ({ limit, before }: { limit: number; before?: number }) => {
+    recent: async ({ limit = 100, before }: { limit?: number; before?: number }) => {
       pages.push(before);
-      const end = (before ?? newest() + 1) - 1;
-      return { records: from(Math.max(1, end - limit + 1), end), matched: 0, held: newest() };
+      const last = (before ?? newest() + 1) - 1;
+      const records = from(Math.max(1, last - limit + 1), last);
+      return { records, matched: records.length, held: newest() };
     },
   };
-  return { streams, pages, api: { traffic } as unknown as Followed };
+  return { api: { traffic } as unknown as Followed, streams, pages };
 }
 
 function aView() {
   const view = createTrafficView({
     bounds: { maxRecords: 10_000, maxChars: 1e9 },
+    rows: 3,
     now: () => 0,
     soon: () => undefined,
-    later: setTimeout,
     sliceMs: 4,
-    drawMs: 0,
   });
-  const ids = () =>
-    Array.from({ length: view.picture.get().matched }, (_, at) => view.row(at)?.id ?? 0);
+  const ids = () => Array.from({ length: 3 }, (_, at) => view.row(at)?.id ?? 0);
   return { view, ids };
 }
 
-it('shows the newest at once, then what is older, page by page, while others come', async () => {
+it('shows what stands at the top, and asks for nothing else while that moves', async () => {
   const { view, ids } = aView();
   const instance = anInstance(() => 2500);
   const end = followTraffic(instance.api, view);
   await vi.advanceTimersByTimeAsync(0);
-  expect(ids()).toHaveLength(300);
-  instance.streams[0]?.send({ records: from(2500, 2502), dropped: 4 });
-  await vi.advanceTimersByTimeAsync(500);
-  expect(ids()).toEqual(from(1, 2502).map(({ id }) => 2503 - id));
-  expect(instance.pages).toEqual([undefined, 2201, 1201, 201, 1]);
-  expect(view.picture.get()).toMatchObject({ leftOut: 4, isFilled: true });
+  expect(ids()).toEqual([2500, 2499, 2498]);
+  instance.streams[0]?.send({ records: from(2501, 2502), came: 2, newest: 2502, dropped: 4 });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(ids()).toEqual([2502, 2501, 2500]);
+  expect(instance.pages).toEqual([]);
+  expect(view.picture.get()).toMatchObject({ leftOut: 4, matched: 2500 });
+  end();
+});
+
+it('fetches all there is while rows stand still, page by page, the newest first', async () => {
+  const { view } = aView();
+  const instance = anInstance(() => 2500);
+  const end = followTraffic(instance.api, view);
+  await vi.advanceTimersByTimeAsync(0);
+  view.hold();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(instance.pages).toEqual([2501]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(instance.pages).toEqual([2501, 2201, 1201, 201]);
+  expect(view.picture.get()).toMatchObject({ isWhole: true, matched: 2500, held: 2500 });
+  expect(view.row(2499)?.id).toBe(1);
+  view.release();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(instance.pages).toHaveLength(4);
+  end();
+});
+
+it('asks anew for another filter, and ends what it asked for before', async () => {
+  const { view } = aView();
+  const instance = anInstance(() => 9);
+  const end = followTraffic(instance.api, view);
+  await vi.advanceTimersByTimeAsync(0);
+  view.hold();
+  view.filter('status:5xx', () => true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(instance.streams.map(({ input }) => input)).toEqual([
+    { filter: '', after: 0, rows: 3, since: 0 },
+    { filter: 'status:5xx', after: 0, rows: 3, since: 9 },
+  ]);
+  expect(instance.streams.map(({ signal }) => signal.aborted)).toEqual([true, false]);
   end();
 });
 
@@ -98,7 +142,7 @@ it('asks again for a stream that broke, and has what came in between', async () 
   newest = 8;
   await vi.advanceTimersByTimeAsync(3000);
   expect(instance.streams).toHaveLength(2);
-  expect(ids()).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+  expect(ids()).toEqual([8, 7, 6]);
   expect(warned).toHaveBeenCalledOnce();
   end();
 });
@@ -110,6 +154,8 @@ it('ends its stream when it is told to', async () => {
   await vi.advanceTimersByTimeAsync(100);
   end();
   expect(instance.streams[0]?.signal.aborted).toBe(true);
+  view.hold();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(instance.streams).toHaveLength(1);
+  expect(instance.pages).toEqual([]);
 });

@@ -1,8 +1,7 @@
-import type { NumberedRecord } from '../../shared/contract/traffic.ts';
+import type { NewestRecords, NumberedRecord } from '../../shared/contract/traffic.ts';
 import type { RecordPredicate } from '../../shared/filter/index.ts';
 import { createStore, type Readable } from './store.ts';
-import type { RingBounds } from './trafficRing.ts';
-import { SearchedRing } from './trafficSearch.ts';
+import { type StillBounds, StillRecords } from './trafficStill.ts';
 
 /** What the traffic table shows at one moment. */
 interface TrafficPicture {
@@ -13,127 +12,173 @@ interface TrafficPicture {
   readonly isSearching: boolean;
   /** Rows stand still: what comes waits. */
   readonly isHeld: boolean;
+  /** Whether all rows that stand still are here, and none of them is still to come. */
+  readonly isWhole: boolean;
   /** Waiting records that match. */
   readonly waiting: number;
-  /** Records that this page did not get since it was opened or cleared. */
+  /** Records that nobody can show, lost since the page was opened or cleared. */
   readonly leftOut: number;
-  /** Whether all that the instance holds is here. */
-  readonly isFilled: boolean;
+  /** Whether it is known what the instance holds. */
+  readonly isKnown: boolean;
+  /** Id of the newest record that was looked at. */
+  readonly newest: number;
 }
 
-/** The last records, seen through a filter, the newest first. */
+/**
+ * The records of the instance, seen through a filter, the newest first. While they move, only those at the top are here,
+ * and the instance counts; when they are to stand still, all of them come here, the newest first, and stay.
+ */
 export interface TrafficView {
   /** Another object with each change of rows. */
   readonly picture: Readable<TrafficPicture>;
-  /** @param index 0 is the newest */
+  /** @param index 0 is the newest; undefined also for a row that is not here yet */
   row(index: number): NumberedRecord | undefined;
-  /** The row with this id, or the next older one; the number of rows where there is none. */
+  /** The row with this id, or the next older one, among those that are here. */
   indexOf(id: number): number;
-  /** Held records whatever the filter, the newest first, at most `count`. */
+  /** The newest records that are here, at most `count`. */
   latest(count: number): readonly NumberedRecord[];
-  filter(matches: RecordPredicate): void;
+  /** @param text what `matches` was made of */
+  filter(text: string, matches: RecordPredicate): void;
   hold(): void;
   release(): void;
   clear(): void;
 }
 
+/** What the instance is to be asked for. */
+export interface AskedTraffic {
+  readonly filter: string;
+  /** Only records with a larger id. */
+  readonly after: number;
+}
+
 /** The side of a view that records come in at. */
 export interface TrafficIntake {
+  /** Rows that are shown of what moves. */
+  readonly rows: number;
+  /** Tells of each change, also of what is missing. */
+  readonly picture: Readable<unknown>;
+  /** Another object when the instance is to be asked anew. */
+  readonly asked: Readable<AskedTraffic>;
   /**
-   * Begins with the newest records, oldest first, and without what was there before; rows that are held stay. Ids that
-   * have become smaller tell that the instance is another one.
+   * A stream of what was asked for begins.
    *
-   * @returns as `addOlder`
+   * @returns id from which on its records are new here
    */
-  begin(newest: readonly NumberedRecord[]): number | null;
-  add(records: readonly NumberedRecord[], dropped: number): void;
-  /**
-   * Takes records that came before all others; oldest first.
-   *
-   * @returns id before which more are wanted; null when there is no room for more, or nothing more to have
-   */
-  addOlder(records: readonly NumberedRecord[]): number | null;
-  /** There are no older ones. */
-  filled(): void;
+  begin(): number;
+  /** A message of that stream. */
+  add(news: NewestRecords): void;
+  /** There is no connection any more. */
+  lost(): void;
+  /** What is missing of the rows that stand still; null where nothing is. */
+  missing(): {
+    /** Only records with a smaller id. */
+    readonly before: number;
+    /** Takes the newest of them, oldest first. */
+    take(records: readonly NumberedRecord[], isLast: boolean): void;
+  } | null;
 }
 
 export interface TrafficViewOptions {
-  readonly bounds: RingBounds;
+  readonly bounds: StillBounds;
+  readonly rows: number;
   /** Monotonic ms. */
   readonly now: () => number;
   /** Runs a task before the next frame. */
   readonly soon: (task: () => void) => void;
-  /** Runs a task after so many milliseconds. */
-  readonly later: (task: () => void, ms: number) => void;
   /** Milliseconds in one turn for records that are held against the filter. */
   readonly sliceMs: number;
-  /** Milliseconds between two pictures while more comes at once than a person could follow. */
-  readonly drawMs: number;
 }
 
+/** What moves: the rows at the top, oldest first, and what the instance says of all. */
+interface Top {
+  readonly rows: readonly NumberedRecord[];
+  readonly matched: number;
+  readonly held: number;
+  readonly newest: number;
+}
+
+/** What stands still. */
+interface Still {
+  readonly records: StillRecords;
+  /** What was at the top when it began; until all records are here, its numbers hold. */
+  readonly top: Top;
+  /** Whether that was seen through the present filter. */
+  isTopValid: boolean;
+  /** Whether nothing more is to come. */
+  isComplete: boolean;
+  /** Whether it is of an instance that has gone: all that comes is newer. */
+  isForeign: boolean;
+  waiting: number;
+}
+
+const nothing: Top = { rows: [], matched: 0, held: 0, newest: 0 };
 const everything: RecordPredicate = () => true;
 /** Records between two looks at the clock. */
 const looksPerTick = 4;
-/** Records in one batch from which on pictures are paced: about a screenful. */
-const manyRecords = 20;
 
 export function createTrafficView(options: TrafficViewOptions): TrafficView & TrafficIntake {
-  const { bounds, now, soon, later, sliceMs, drawMs } = options;
-  let shown = new SearchedRing(bounds);
-  /** What came while the view is held. */
-  let waiting: SearchedRing | null = null;
-  /** What waits is of an instance that counts anew. */
-  let isRenumbered = false;
+  const { bounds, rows, now, soon, sliceMs } = options;
+  const asked = createStore<AskedTraffic>({ filter: '', after: 0 });
   let matching = everything;
+  let top = nothing;
+  let still: Still | null = null;
+  /** What stood still last: what it has need not come again. */
+  let kept: StillRecords | null = null;
+  let isConnected = false;
+  /** Nothing came yet of what was asked for last. */
+  let isAwaited = true;
+  let isKnown = false;
   let isScheduled = false;
   let leftOut = 0;
-  let isFilled = false;
-  /** Records up to this one were cleared away. */
-  let clearedTo = 0;
 
-  const draw = (): TrafficPicture => ({
-    matched: shown.matched,
-    held: shown.ring.length,
-    isSearching: shown.isSearching,
-    isHeld: waiting !== null,
-    waiting: waiting?.matched ?? 0,
-    leftOut,
-    isFilled,
-  });
-  const picture = createStore(draw());
-  let drawnAt = Number.NEGATIVE_INFINITY;
-  let isDue = false;
+  const row = (index: number): NumberedRecord | undefined => {
+    if (still === null) return top.rows.at(-1 - index);
+    const found = still.records.row(index);
+    return found === undefined && still.isTopValid ? still.top.rows.at(-1 - index) : found;
+  };
+  /** Rows that are here. */
+  const rowsHere = (): number => {
+    if (still === null) return top.rows.length;
+    return Math.max(still.records.matched, still.isTopValid ? still.top.rows.length : 0);
+  };
 
-  function show(): void {
-    drawnAt = now();
-    picture.set(draw());
-  }
-
-  /** Shows what is there, or will at the next beat. */
-  function showPaced(): void {
-    if (isDue) return;
-    const left = drawnAt + drawMs - now();
-    if (left <= 0) {
-      show();
-      return;
+  const draw = (): TrafficPicture => {
+    const shared = { leftOut, isKnown, newest: top.newest, isHeld: still !== null };
+    if (still === null) {
+      const { matched, held } = top;
+      return {
+        ...shared,
+        matched,
+        held,
+        isSearching: isConnected && isAwaited,
+        isWhole: false,
+        waiting: 0,
+      };
     }
-    isDue = true;
-    later(() => {
-      isDue = false;
-      show();
-    }, left);
-  }
+    const { records, isComplete, isTopValid, waiting } = still;
+    const isOver = (isComplete || !isConnected) && !records.isSearching;
+    const numbers =
+      isOver || !isTopValid ? { matched: records.matched, held: records.length } : still.top;
+    return {
+      ...shared,
+      matched: numbers.matched,
+      held: isOver ? records.length : still.top.held,
+      isSearching: !isOver && !isTopValid,
+      isWhole: isOver,
+      waiting,
+    };
+  };
+  const picture = createStore(draw());
+  const show = (): void => picture.set(draw());
 
   /** Looks at records until the time of one turn is over, tells, and goes on before the next frame. */
-  function search(tell: () => void = show): void {
-    shown.forgetGone();
-    waiting?.forgetGone();
+  function search(): void {
     const end = now() + sliceMs;
-    let isOver = false;
+    let isOver = still === null;
     for (let looks = 1; !isOver && (looks % looksPerTick > 0 || now() < end); looks++) {
-      isOver = !shown.step(matching) && waiting?.step(matching) !== true;
+      isOver = still?.records.step(matching) !== true;
     }
-    tell();
+    show();
     if (isOver || isScheduled) return;
     isScheduled = true;
     soon(() => {
@@ -142,99 +187,148 @@ export function createTrafficView(options: TrafficViewOptions): TrafficView & Tr
     });
   }
 
-  function addOlder(records: readonly NumberedRecord[]): number | null {
-    const { ring } = waiting ?? shown;
-    // Below what is held still, the records are there already.
-    const known = waiting === null || isRenumbered ? 0 : (shown.ring.newestId ?? 0);
-    const end = Math.max(known, clearedTo);
-    let isOver = records.length === 0;
-    for (const record of records.toReversed()) {
-      if (record.id >= (ring.oldestId ?? Number.POSITIVE_INFINITY)) continue;
-      isOver = record.id <= end || !ring.unshift(record);
-      if (isOver) break;
+  function ask(next: AskedTraffic): void {
+    isAwaited = true;
+    asked.set(next);
+  }
+
+  /** An instance that counts anew has nothing of what is here. */
+  function renumber(): void {
+    kept = null;
+    if (still !== null) {
+      still.isComplete = true;
+      still.isForeign = true;
     }
-    search();
-    return isOver ? null : ring.oldestId;
+    if (asked.get().after > 0) ask({ ...asked.get(), after: 0 });
   }
 
   return {
+    rows,
+    asked,
     picture,
-    row: (index) => shown.row(index),
+    row,
     indexOf: (id) => {
       let from = 0;
-      let to = shown.matched;
+      let to = rowsHere();
       while (from < to) {
         const middle = (from + to) >> 1;
-        const record = shown.row(middle);
-        if (record !== undefined && record.id > id) from = middle + 1;
+        if ((row(middle)?.id ?? 0) > id) from = middle + 1;
         else to = middle;
       }
       return from;
     },
-    latest: (count) => {
-      const { ring } = shown;
-      const found: NumberedRecord[] = [];
-      for (let place = ring.next - 1; found.length < count; place--) {
-        const record = ring.at(place);
-        if (record === undefined) break;
-        found.push(record);
+    latest: (count) =>
+      still !== null && still.records.length > 0
+        ? [...still.records].slice(0, count)
+        : top.rows.slice(-count).reverse(),
+    filter: (text, matches) => {
+      if (text === asked.get().filter) return;
+      matching = matches;
+      // What passes of the rows that are here passes; what else does is heard in a moment.
+      const passing = still === null ? top.rows.filter(matches) : [];
+      top = { ...top, rows: passing, matched: passing.length };
+      if (still !== null) {
+        still.isTopValid = false;
+        still.waiting = 0;
+        still.records.searchAnew();
       }
-      return found;
-    },
-    filter: (predicate) => {
-      matching = predicate;
-      shown.searchAnew();
-      waiting?.searchAnew();
+      ask({ ...asked.get(), filter: text });
       search();
     },
     hold: () => {
-      if (waiting !== null) return;
-      waiting = new SearchedRing(bounds);
-      isRenumbered = false;
+      if (still !== null) return;
+      still = {
+        records: new StillRecords(bounds),
+        top,
+        isTopValid: !isAwaited,
+        isComplete: top.held === 0,
+        isForeign: false,
+        waiting: 0,
+      };
+      // What is awaited counts as new what came since then.
+      if (isAwaited) ask({ ...asked.get() });
       search();
     },
     release: () => {
-      if (waiting === null) return;
-      const came = waiting;
-      waiting = null;
-      if (isRenumbered || came.ring.length === bounds.maxRecords) shown = came;
-      else for (const record of came.ring) shown.ring.push(record);
+      if (still === null) return;
+      if (still.isComplete && !still.isForeign) kept = still.records;
+      still = null;
       search();
     },
     clear: () => {
-      clearedTo = waiting?.ring.newestId ?? shown.ring.newestId ?? clearedTo;
-      shown = new SearchedRing(bounds);
-      if (waiting !== null) waiting = new SearchedRing(bounds);
+      top = { ...nothing, newest: top.newest };
+      kept = null;
       leftOut = 0;
-      isFilled = true;
+      if (still !== null) {
+        const records = new StillRecords(bounds);
+        still = { ...still, records, top, isTopValid: true, isComplete: true, waiting: 0 };
+      }
+      ask({ ...asked.get(), after: top.newest });
       search();
     },
-    begin: (newest) => {
-      const known = waiting?.ring.newestId ?? shown.ring.newestId ?? 0;
-      const isSame = (newest.at(-1)?.id ?? 0) >= Math.max(known, clearedTo);
-      if (!isSame) clearedTo = 0;
-      isFilled = false;
-      leftOut = 0;
-      if (waiting === null) shown = new SearchedRing(bounds);
-      else {
-        waiting = new SearchedRing(bounds);
-        isRenumbered ||= !isSame;
-      }
-      return addOlder(newest);
+    begin: () => {
+      isAwaited = true;
+      isConnected = true;
+      return still === null || still.isForeign ? 0 : still.top.newest;
     },
-    add: (records, dropped) => {
+    add: ({ records, came, matched, held, newest, dropped }) => {
+      const isFirst = isAwaited;
+      isAwaited = false;
+      isKnown = true;
+      const isOther = newest < Math.max(top.newest, asked.get().after);
+      const isGap = isFirst || came > records.length;
+      const all = isGap ? records : [...top.rows, ...records];
+      const shown = Math.min(rows, matched);
+      top = { rows: shown === 0 ? [] : all.slice(-shown), matched, held, newest };
       leftOut += dropped;
-      const { ring } = waiting ?? shown;
-      const known = waiting === null || isRenumbered ? 0 : (shown.ring.newestId ?? 0);
-      for (const record of records) {
-        if (record.id > Math.max(ring.newestId ?? 0, known, clearedTo)) ring.push(record);
+      if (still !== null) {
+        const waiting = isFirst ? (isOther ? matched : came) : still.waiting + came;
+        still.waiting = Math.min(waiting, matched);
       }
-      search(records.length < manyRecords ? show : showPaced);
+      if (isOther) renumber();
+      show();
     },
-    addOlder,
-    filled: () => {
-      isFilled = true;
+    lost: () => {
+      isConnected = false;
+      isAwaited = true;
+      leftOut = 0;
       search();
+    },
+    missing: () => {
+      if (still === null || still.isComplete || isAwaited) return null;
+      const filled = still;
+      const known = kept;
+      return {
+        before: filled.records.oldestId ?? filled.top.newest + 1,
+        take: (records, isLast) => {
+          if (filled !== still || filled.isComplete) return;
+          const { after } = asked.get();
+          const wanted = records.filter(({ id }) => id > after);
+          const isEnd = isLast || wanted.length < records.length;
+          filled.isComplete = !addOlder(filled.records, wanted, known) || isEnd;
+          search();
+        },
+      };
     },
   };
+}
+
+/**
+ * Takes records that are older than all that stand still, oldest first; from where they meet what is known, that.
+ *
+ * @returns whether there is room for more, and more to have
+ */
+function addOlder(
+  still: StillRecords,
+  records: readonly NumberedRecord[],
+  known: StillRecords | null,
+): boolean {
+  for (const record of records.toReversed()) {
+    if (record.id <= (known?.newestId ?? 0)) {
+      for (const older of known ?? []) if (!still.add(older)) break;
+      return false;
+    }
+    if (!still.add(record)) return false;
+  }
+  return true;
 }

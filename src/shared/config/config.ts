@@ -1,6 +1,6 @@
 import type { AccessLogFormat } from '../model/accessLogFormat.ts';
 import type { StoreSpec } from '../model/driver.ts';
-import type { TlsChoices } from '../model/listener.ts';
+import type { ManagedTls, TlsChoices } from '../model/listener.ts';
 import type { EngineName, ForwardedMode } from '../model/settings.ts';
 
 /** TLS of one bind, as configured: paths of files. */
@@ -10,12 +10,12 @@ export interface TlsFiles extends TlsChoices {
   readonly ca: readonly string[];
 }
 
-/** An address to bind. `tls` null means plain HTTP. */
+/** An address to bind. `tls` null means plain HTTP; without files, the certificates are Berth's own. */
 export interface Bind {
   readonly address: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly tls: TlsFiles | null;
+  readonly tls: TlsFiles | ManagedTls | null;
 }
 
 /** The effective configuration: every default filled in, every value checked. Made by `core/config`. */
@@ -63,6 +63,16 @@ export interface Config {
   readonly binds: readonly Bind[];
   /** Ports to try for a plain bind whose port is taken or forbidden; empty when the port was set. */
   readonly fallbackPorts: readonly number[];
+  /** The same for HTTPS. */
+  readonly secureFallbackPorts: readonly number[];
+  /** Whether somebody asked for HTTPS: else an instance that finds no port for it goes without. */
+  readonly secureIsSet: boolean;
+  readonly certificates: {
+    /** What the local CA may sign beside the suffixes. */
+    readonly names: readonly string[];
+    /** Where the files lie that frontends may name as their key and certificate. */
+    readonly directories: readonly string[];
+  };
   readonly control: {
     /** Of the loopback door; 0 lets the system choose, null switches it off. */
     readonly port: number | null;
@@ -74,6 +84,14 @@ export interface Config {
   readonly user: string | number | null;
   readonly group: string | number | null;
   readonly suffixes: readonly string[];
+  readonly names: {
+    /** Of the DNS server on 127.0.0.1; 0 lets the system choose, null for none. */
+    readonly dnsPort: number | null;
+    /** Whether `dnsPort` was set: a default that is taken may move, a setting may not. */
+    readonly dnsPortIsSet: boolean;
+    /** Whether the instance keeps its block of the hosts file, where it may write that. */
+    readonly hostsFile: boolean;
+  };
   readonly containers: {
     readonly enabled: boolean;
     /** Addresses; empty when they are to be found. */

@@ -1,4 +1,5 @@
 import { isSameEndpoint, type RedisEndpoint, type StoreSpec } from '../model/driver.ts';
+import type { ManagedTls } from '../model/listener.ts';
 import type { Bind, Config, TlsFiles } from './config.ts';
 import { hidden } from './describe.ts';
 
@@ -10,6 +11,7 @@ type Section = Readonly<Record<string, unknown>>;
  */
 export function fileFormOf(config: Config): Section {
   const { accessLogIsSet: _isSet, healthWebhook, ...server } = config.server;
+  const { dnsPort, hostsFile } = config.names;
   return {
     server: {
       ...server,
@@ -22,6 +24,8 @@ export function fileFormOf(config: Config): Section {
     user: config.user,
     group: config.group,
     suffixes: config.suffixes,
+    certificates: config.certificates,
+    names: { dnsPort, hostsFile },
     containers: config.containers,
   };
 }
@@ -48,7 +52,8 @@ const settingsOf = ({ port, tls }: Bind): Section => ({
   ...(tls === null ? {} : shownTls(tls)),
 });
 
-function shownTls({ key, cert, ca, passphrase, ...options }: TlsFiles): Section {
+function shownTls({ key, cert, ca, passphrase, ...options }: TlsFiles | ManagedTls): Section {
+  if (key === null) return options;
   return {
     key,
     cert,

@@ -17,6 +17,18 @@ function refusalOf(content: unknown): string {
   throw new Error('it was accepted');
 }
 
+test('an HTTPS bind that names no file is served with certificates of the local CA', () => {
+  const { binds } = configOf({ https: { bind: ['::1', '127.0.0.1'], ciphers: 'AES' } });
+  expect(binds.slice(1)).toEqual([
+    { address: '::1', port: 443, tls: { key: null, cert: null, ca: [], ciphers: 'AES' } },
+    { address: '127.0.0.1', port: 443, tls: { key: null, cert: null, ca: [], ciphers: 'AES' } },
+  ]);
+});
+
+test.each([{ ca: 'ca.pem' }, { key: 'k' }, { cert: 'c' }])('one that names %j is not', (https) => {
+  expect(() => configOf({ https: { bind: '::1', ...https } })).toThrow(/has no (key|cert)/);
+});
+
 test('an empty file has the defaults of Hipache, and ours', () => {
   const local = { host: '127.0.0.1', port: 6379, database: 0, tls: false };
   expect(configOf({})).toEqual({
@@ -51,11 +63,15 @@ test('an empty file has the defaults of Hipache, and ours', () => {
     },
     binds: [{ address: '127.0.0.1', port: 80, tls: null }],
     fallbackPorts: [],
+    secureFallbackPorts: [],
+    secureIsSet: true,
+    certificates: { names: [], directories: [] },
     control: { port: 8190, portIsSet: false },
     driver: { kind: 'redis', prefix: '', read: local, write: local },
     user: null,
     group: null,
     suffixes: ['localhost', 'dev.local'],
+    names: { dnsPort: null, dnsPortIsSet: false, hostsFile: false },
     // A proxy that stood where Hipache did makes nothing of containers unless it is asked to.
     containers: { enabled: false, engines: [], labels: true, autoNames: false },
   });

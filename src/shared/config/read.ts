@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { BerthError } from '../errors.ts';
+import type { ManagedTls } from '../model/listener.ts';
 import type { Bind, Config, TlsFiles } from './config.ts';
 import { describePath, describeValue, nearest, type Path } from './describe.ts';
 import { docAt, isNumber, isRecord, keysIn, keysOf } from './documented.ts';
@@ -46,6 +47,12 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     },
     binds,
     fallbackPorts: [],
+    secureFallbackPorts: [],
+    secureIsSet: true,
+    certificates: {
+      names: [...new Set(settings.certificates.names)],
+      directories: [...new Set(settings.certificates.directories)],
+    },
     control: {
       ...settings.control,
       portIsSet: isRecord(given['control']) && given['control']['port'] !== undefined,
@@ -54,6 +61,10 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     user: settings.user,
     group: settings.group,
     suffixes: [...new Set(settings.suffixes)],
+    names: {
+      ...settings.names,
+      dnsPortIsSet: isRecord(given['names']) && given['names']['dnsPort'] !== undefined,
+    },
     containers: { ...settings.containers, engines: [...new Set(settings.containers.engines)] },
   };
   return { config, warnings: atMost(maxLines, heard) };
@@ -250,8 +261,8 @@ function effectiveBinds({ http, https }: ConfigFile): {
   return { binds: placed.map(({ bind }) => bind), problems };
 }
 
-/** Settings of one HTTPS bind: its own, else the section's. */
-function tlsOf(own: HttpsSection['bind'][number], all: HttpsSection): TlsFiles {
+/** Settings of one HTTPS bind: its own, else the section's. Where nothing names a file, certificates are Berth's own. */
+function tlsOf(own: HttpsSection['bind'][number], all: HttpsSection): TlsFiles | ManagedTls {
   const key = own.key ?? all.key ?? '';
   // A passphrase belongs to a key: with another key, the section's would be wrong (as in Hipache).
   const passphrase = own.passphrase ?? (key === all.key ? all.passphrase : null);
@@ -259,16 +270,18 @@ function tlsOf(own: HttpsSection['bind'][number], all: HttpsSection): TlsFiles {
   const honorCipherOrder = own.honorCipherOrder ?? all.honorCipherOrder;
   const secureProtocol = explicitProtocol(own.secureProtocol ?? all.secureProtocol);
   const secureOptions = own.secureOptions ?? all.secureOptions;
-  return {
-    key,
-    cert: own.cert ?? all.cert ?? '',
-    ca: own.ca ?? all.ca ?? [],
-    ...(passphrase ? { passphrase } : {}),
+  const cert = own.cert ?? all.cert ?? '';
+  const ca = own.ca ?? all.ca ?? [];
+  const isManaged = key === '' && cert === '' && ca.length === 0 && !passphrase;
+  const choices = {
     ...(ciphers ? { ciphers } : {}),
     ...(typeof honorCipherOrder === 'boolean' ? { honorCipherOrder } : {}),
     ...(secureProtocol ? { secureProtocol } : {}),
     ...(typeof secureOptions === 'number' ? { secureOptions } : {}),
   };
+  return isManaged
+    ? { key: null, cert: null, ca: [], ...choices }
+    : { key, cert, ca, ...(passphrase ? { passphrase } : {}), ...choices };
 }
 
 /** Node caps `SSLv23_method` at TLS 1.2; what old files mean by it is "negotiate", which is the default. */

@@ -17,6 +17,8 @@ const day = 86_400;
 /** Entries of `http.bind` and of `https.bind`. */
 const maxBinds = 64;
 const maxSuffixes = 16;
+/** Entries of `certificates.names` and of `certificates.directories`. */
+const maxCertificateNames = 64;
 /** Port of the control plane where none is set. */
 const controlPort = 8190;
 const maxPathChars = 4096;
@@ -59,6 +61,13 @@ const address = documented(
   { takes: 'an IP address or a host name, without port', about: 'Where to listen.' },
 );
 
+const domain = z.string().transform((value, context) => {
+  const read = parseHost(value);
+  if (read.ok && read.port === null && !value.includes(':')) return read.host;
+  context.issues.push({ code: 'custom', input: value });
+  return z.NEVER;
+});
+
 const portRange = { min: 0, max: 65535 };
 const portTakes = 'a port from 0 to 65535; 0 lets the system choose';
 const bindPort = documented(whole(portRange).optional(), {
@@ -89,12 +98,13 @@ const protocols = [
 const tlsKeys = {
   key: documented(path.nullish(), {
     takes: 'the path of a file',
-    about: 'Private key, PEM. Needed by every bind.',
+    about:
+      'Private key, PEM. A bind with neither key nor certificate has those of the local CA ([CERTIFICATES.md](CERTIFICATES.md)).',
     standard: 'none',
   }),
   cert: documented(path.nullish(), {
     takes: 'the path of a file',
-    about: 'Certificate with its chain, PEM. Needed by every bind.',
+    about: 'Certificate with its chain, PEM.',
     standard: 'none',
   }),
   ca: documented(caFiles.optional(), {
@@ -110,7 +120,7 @@ const tlsKeys = {
   ciphers: documented(text.nullish(), {
     takes: 'a list of OpenSSL cipher names',
     about: 'Cipher suites.',
-    standard: "Node's, which are today's",
+    standard: "today's: authenticated, and forward secret",
   }),
   honorCipherOrder: documented(z.boolean().nullish(), {
     takes: 'true or false',
@@ -348,7 +358,7 @@ export const schema = z.object({
         {
           takes: bindTakes(', "key", "cert", …'),
           about:
-            'Where to serve HTTPS. Without it there is no HTTPS. An entry may override every other key of this section.',
+            'Where to serve HTTPS. Without it there is none; without a config.json of Hipache it is 127.0.0.1 and ::1, on port 443 or the first free one from 8443. An entry may override every other key of this section.',
           standard: '`[]`',
         },
       ),
@@ -411,24 +421,41 @@ export const schema = z.object({
     },
     'Containers of this machine.',
   ),
-  suffixes: documented(
-    z
-      .array(
-        z.string().transform((value, context) => {
-          const read = parseHost(value);
-          if (read.ok && read.port === null && !value.includes(':')) return read.host;
-          context.issues.push({ code: 'custom', input: value });
-          return z.NEVER;
-        }),
-      )
-      .max(maxSuffixes)
-      .default(['localhost', 'dev.local']),
+  names: section(
     {
-      takes: `a list of domain names, at most ${maxSuffixes}`,
-      about:
-        'Domains under which hosts get names, the first where none is said; `welcome.<suffix>` answers under each. Browsers find `.localhost` without any set-up.',
+      dnsPort: documented(whole(portRange).nullable().default(null), {
+        takes: 'a port from 0 to 65535, or null; 0 lets the system choose',
+        about:
+          'Port on 127.0.0.1 of a DNS server that finds every name under the suffixes, and every frontend, on this machine; `null` for none. Without a config.json of Hipache it is 15353, and any free one where that is taken. Who asks it is said in [NAMES.md](NAMES.md).',
+      }),
+      hostsFile: toggle(
+        false,
+        'Keep the block of Berth in the hosts file as the hosts are. It takes an instance that may write that file; others change it with `berth names install`.',
+      ),
     },
+    'How the names of hosts are found on this machine ([NAMES.md](NAMES.md)).',
   ),
+  certificates: section(
+    {
+      names: documented(z.array(domain).max(maxCertificateNames).default([]), {
+        takes: `a list of domain names, at most ${maxCertificateNames}`,
+        about:
+          'Domains that the local CA may certify, with all below them, beside `localhost` and the suffixes. With a new one, its certificate has to be trusted anew.',
+      }),
+      directories: documented(z.array(path).max(maxCertificateNames).default([]), {
+        takes: `a list of directories, at most ${maxCertificateNames}`,
+        about:
+          'Directories whose files a frontend may name as its `key` and `cert`: whoever writes to the store can name files, and is to reach no others.',
+        standard: "`certificates` in Berth's configuration directory",
+      }),
+    },
+    'Certificates of hosts ([CERTIFICATES.md](CERTIFICATES.md)).',
+  ),
+  suffixes: documented(z.array(domain).max(maxSuffixes).default(['localhost', 'dev.local']), {
+    takes: `a list of domain names, at most ${maxSuffixes}`,
+    about:
+      'Domains under which hosts get names, the first where none is said; `welcome.<suffix>` answers under each. Browsers find `.localhost` without any set-up.',
+  }),
 });
 
 /** A checked config.json with its defaults. */

@@ -1,9 +1,13 @@
+import { certificatesContract } from './certificates.ts';
 import { containersContract } from './containers.ts';
+import { doctorContract } from './doctor.ts';
 import { healthContract } from './health.ts';
 import { hostsContract } from './hosts.ts';
 import { instanceContract } from './instance.ts';
+import { namesContract } from './names.ts';
 import { settingsContract } from './settings.ts';
 import { trafficContract } from './traffic.ts';
+import { trustContract } from './trust.ts';
 
 /**
  * Everything that a user interface or the command line can ask of an instance. Inputs are read by their schemas;
@@ -16,4 +20,8 @@ export const contract = {
   health: healthContract,
   settings: settingsContract,
   containers: containersContract,
+  names: namesContract,
+  doctor: doctorContract,
+  trust: trustContract,
+  certificates: certificatesContract,
 };

@@ -10,6 +10,8 @@ export interface ListenerStatus {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** Addresses that are offered go by it, where several serve a host: its certificates are trusted here. */
+  readonly preferred?: boolean;
 }
 
 /** The process that has a port; null where it cannot be known. */
@@ -27,6 +29,7 @@ export type StatusNotice =
     }
   | { readonly kind: 'store-port-moved'; readonly wanted: number; readonly got: number }
   | { readonly kind: 'control-port-moved'; readonly wanted: number; readonly got: number }
+  | { readonly kind: 'dns-port-moved'; readonly wanted: number; readonly got: number }
   /** The store is away, and hosts are served as they were last known. `since` in Unix milliseconds. */
   | { readonly kind: 'store-stale'; readonly since: number }
   /** The usual file cannot be written. */
@@ -61,6 +64,8 @@ export interface InstanceStatus {
   /** Whether records are kept and sent to whoever follows: `traffic.capture`. */
   readonly capture: boolean;
   readonly notices: readonly StatusNotice[];
+  /** Where its DNS server is; null when it has none. */
+  readonly dns: { readonly address: string; readonly port: number } | null;
   /** Suffixes under which hosts are named. */
   readonly suffixes: readonly string[];
   readonly dashboard: string | null;

@@ -23,6 +23,23 @@ export interface RecordBatch {
   readonly capture?: boolean;
 }
 
+/** What stands at the top of the records that pass a filter, at one moment, and how many there are. */
+export interface NewestRecords {
+  /** The newest ones that were not told before, as many as were asked for; oldest first. */
+  readonly records: readonly NumberedRecord[];
+  /** Records that came since the last message and pass, those above among them; in the first one, since `since`. */
+  readonly came: number;
+  /** Records held now that pass, and all of them, after `after`. */
+  readonly matched: number;
+  readonly held: number;
+  /** Id of the newest record that was held against the filter: `recent` has what was there then. */
+  readonly newest: number;
+  /** Lost since the last message: workers dropped them, or with a filter, nobody held them against it. */
+  readonly dropped: number;
+  /** There when the capture went off or on since the last message, and in the first one while it is off. */
+  readonly capture?: boolean;
+}
+
 /** What the ring holds of a filter. */
 export interface RecordPage {
   /** Oldest first, in the order in which they came from the workers: within some 50 ms not that of their ends. */
@@ -119,6 +136,23 @@ export const trafficContract = {
       }),
     )
     .output(eventIterator(type<RecordBatch>())),
+  /**
+   * What stands at the top, at once and with each change: at most ten messages a second, and five while more come than
+   * `rows`. What stands between is counted and not sent, `recent` has it.
+   */
+  watch: oc
+    .errors(refusals)
+    .input(
+      z.strictObject({
+        filter,
+        rows: z.number().int().min(0).max(limits.maxWatchedRows).default(30),
+        /** Only records with a larger id count. */
+        after: z.number().int().min(0).default(0),
+        /** Id from which on records count as new in the first message; those with a larger one do. */
+        since: z.number().int().min(0).default(0),
+      }),
+    )
+    .output(eventIterator(type<NewestRecords>())),
   /**
    * While it is off, no record is kept or sent to whoever follows; numbers, metrics and the access log go on. It is on at
    * every start.

@@ -14,6 +14,13 @@ export interface TlsMaterial extends TlsChoices {
   readonly ca: readonly string[];
 }
 
+/** A listener without a key of its own: each host has a certificate, by the local CA where a person brought none. */
+export interface ManagedTls extends TlsChoices {
+  readonly key: null;
+  readonly cert: null;
+  readonly ca: readonly [];
+}
+
 /** One bound address. */
 export interface ListenerSpec {
   /** Stable within a configuration; what a handed-over connection names. */
@@ -21,5 +28,5 @@ export interface ListenerSpec {
   readonly address: string;
   /** The true port, also where 0 was asked for. */
   readonly port: number;
-  readonly tls: TlsMaterial | null;
+  readonly tls: TlsMaterial | ManagedTls | null;
 }

@@ -39,6 +39,12 @@ export type HealthCheck = z.infer<typeof healthCheckSchema>;
 
 const url = z.string().max(limits.maxBackendUrlBytes);
 
+/** A path on the machine that serves it; what it may lead to is that machine's to decide. */
+const file = z
+  .string()
+  .regex(/^[^\x00-\x1f\x7f]+$/, 'is the path of a file')
+  .max(limits.maxCertificatePathChars);
+
 /** What a mapping says of its container while that has no backend to offer. */
 const containerNoteSchema = z.strictObject({
   /** `web of shop`, or the name of a container. */
@@ -47,6 +53,8 @@ const containerNoteSchema = z.strictObject({
   state: z.enum(['starting', 'stopped', 'unreachable']),
   /** Unix milliseconds: the end of a start that is waited for. */
   until: z.number().int().min(0),
+  /** What its engine is spoken to with; left out for docker. */
+  engine: z.enum(['docker', 'podman']).optional(),
 });
 
 export type ContainerNote = z.infer<typeof containerNoteSchema>;
@@ -62,6 +70,9 @@ const fields = {
   check: healthCheckSchema.nullable(),
   /** Answer plain HTTP with 308 to the same address over HTTPS. */
   redirectToHttps: z.boolean(),
+  /** Files with key and certificate that HTTPS serves this frontend with, where it serves it; null for none of its own. */
+  key: file.nullable(),
+  cert: file.nullable(),
   /** What a backend gets as Host: the client's (Hipache), or its own address. */
   hostHeader: z.enum(['client', 'backend']),
   /** Kept by mappings, for the page that a client gets meanwhile. */
@@ -79,6 +90,8 @@ export const frontendOptionsSchema = z.strictObject({
   drained: fields.drained.default([]),
   check: fields.check.default(null),
   redirectToHttps: fields.redirectToHttps.default(false),
+  key: fields.key.default(null),
+  cert: fields.cert.default(null),
   hostHeader: fields.hostHeader.default('client'),
   container: fields.container.default(null),
 });
@@ -91,6 +104,8 @@ export const optionsPatchSchema = z.strictObject({
   drained: fields.drained.nullable().optional(),
   check: fields.check.optional(),
   redirectToHttps: fields.redirectToHttps.nullable().optional(),
+  key: fields.key.optional(),
+  cert: fields.cert.optional(),
   hostHeader: fields.hostHeader.nullable().optional(),
 });
 

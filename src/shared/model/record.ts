@@ -65,6 +65,8 @@ export interface RequestRecord {
   /** From the head of the answer to the end; of a tunnel its life. */
   readonly bodyMs: number;
   readonly error: HttpErrorCode | null;
+  /** What is to be known of the backend's answer, one sentence: that it refuses the host, and what to do; or null. */
+  readonly hint: string | null;
   readonly attempts: readonly Attempt[];
   /** Where the route came from; null when there is none. */
   readonly lookup: RouteSource | null;

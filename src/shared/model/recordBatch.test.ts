@@ -42,6 +42,7 @@ const record: fc.Arbitrary<RequestRecord> = fc.record({
   ),
   lookup: fc.constantFrom(null, 'cache', 'store', 'stale'),
   policy: fc.constantFrom(null, 'random', 'only'),
+  hint: textOrNull,
   considered: index,
   drained: index,
   dead: fc.array(fc.record({ index, reason: text }), { maxLength: 4 }),

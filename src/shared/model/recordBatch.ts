@@ -54,6 +54,7 @@ export class RecordWriter implements RecordBatch {
       this.#textOrNull(record.error),
       this.#textOrNull(record.lookup),
       this.#textOrNull(record.policy),
+      this.#textOrNull(record.hint),
       record.considered,
       record.drained,
       attempts.length,
@@ -120,6 +121,7 @@ export function readRecords({ count, base, texts, numbers }: RecordBatch): Reque
     const error = textOrNull() as HttpErrorCode | null;
     const lookup = textOrNull() as RouteSource | null;
     const policy = textOrNull() as ChosenBy | null;
+    const hint = textOrNull();
     const considered = number();
     const drained = number();
     const tries = number();
@@ -161,6 +163,7 @@ export function readRecords({ count, base, texts, numbers }: RecordBatch): Reque
       attempts,
       lookup,
       policy,
+      hint,
       considered,
       drained,
       dead,

@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly version: string;
   readonly store: ReachableStore;
   readonly listeners: readonly ListenerSpec[];
+  /** 48 bytes in base64 with which every worker seals the sessions of its TLS clients; never shown. */
+  readonly ticketKeys: string;
   readonly suffixes: readonly string[];
   /** Open sockets for each backend. */
   readonly maxSockets: number;

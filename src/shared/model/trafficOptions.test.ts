@@ -8,7 +8,7 @@ test('no key, and an empty object, are a frontend as Hipache knows it', () => {
   const defaults = { ok: true, options: defaultTrafficOptions };
   expect(parseTrafficOptions(null)).toEqual(defaults);
   expect(parseTrafficOptions('{}')).toEqual(defaults);
-  const { check: _, ...rest } = frontendOptionsSchema.parse({});
+  const { check: _check, key: _key, cert: _cert, ...rest } = frontendOptionsSchema.parse({});
   expect(defaultTrafficOptions).toEqual({ ...rest, isChecked: false });
 });
 
@@ -58,14 +58,20 @@ test('what the supervisor reads, a worker reads alike', () => {
       drained: fc.oneof(fc.array(url), fc.string()),
       check: fc.constantFrom<unknown>(null, {}, { type: 'tcp' }, 5),
       redirectToHttps: fc.oneof(fc.boolean(), fc.integer()),
+      key: fc.oneof(fc.constant(null), fc.string(), fc.integer()),
+      cert: fc.oneof(fc.constant(null), fc.string({ minLength: 4090, maxLength: 4100 })),
       hostHeader: fc.constantFrom('client', 'backend', 'both'),
       container: fc.oneof(
         fc.constant(null),
-        fc.record({
-          what: fc.string({ maxLength: 530 }),
-          state: fc.constantFrom('starting', 'stopped', 'unreachable', 'up'),
-          until: fc.oneof(fc.integer(), fc.double()),
-        }),
+        fc.record(
+          {
+            what: fc.string({ maxLength: 530 }),
+            state: fc.constantFrom('starting', 'stopped', 'unreachable', 'up'),
+            until: fc.oneof(fc.integer(), fc.double()),
+            engine: fc.constantFrom('docker', 'podman', 'other'),
+          },
+          { requiredKeys: ['what', 'state', 'until'] },
+        ),
       ),
       other: fc.boolean(),
     },
@@ -78,7 +84,7 @@ test('what the supervisor reads, a worker reads alike', () => {
       const part = parseTrafficOptions(text);
       expect(part.ok).toBe(whole.ok);
       if (!whole.ok || !part.ok) return;
-      const { check, ...rest } = whole.options;
+      const { check, key: _key, cert: _cert, ...rest } = whole.options;
       expect(part.options).toEqual({ ...rest, isChecked: check !== null });
     }),
     { numRuns: 2000 },

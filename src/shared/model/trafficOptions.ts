@@ -46,9 +46,11 @@ const isWeight = (value: unknown): boolean =>
 
 function isNote(value: unknown): boolean {
   if (value === null) return true;
-  if (!isRecord(value) || Object.keys(value).length !== 3) return false;
-  const { what, state, until } = value;
+  if (!isRecord(value)) return false;
+  const { what, state, until, engine, ...more } = value;
   return (
+    Object.keys(more).length === 0 &&
+    (engine === undefined || engine === 'docker' || engine === 'podman') &&
     typeof what === 'string' &&
     what.length <= limits.maxContainerNoteChars &&
     (state === 'starting' || state === 'stopped' || state === 'unreachable') &&
@@ -56,6 +58,12 @@ function isNote(value: unknown): boolean {
     Number(until) >= 0
   );
 }
+
+const isFile = (value: unknown): boolean =>
+  value === null ||
+  (typeof value === 'string' &&
+    value.length <= limits.maxCertificatePathChars &&
+    /^[^\x00-\x1f\x7f]+$/.test(value));
 
 const rules: Readonly<Record<keyof FrontendOptions, Rule>> = {
   paused: [(value) => typeof value === 'boolean', 'is neither true nor false'],
@@ -72,7 +80,9 @@ const rules: Readonly<Record<keyof FrontendOptions, Rule>> = {
       Array.isArray(value) && value.length <= limits.maxBackendsPerFrontend && value.every(isUrl),
     'is not a list of backend URLs',
   ],
-  // What stands in it is the supervisor's concern.
+  // What stands in them is the supervisor's concern.
+  key: [isFile, 'is not the path of a file'],
+  cert: [isFile, 'is not the path of a file'],
   check: [(value) => value === null || isRecord(value), 'is not an object'],
   redirectToHttps: [(value) => typeof value === 'boolean', 'is neither true nor false'],
   hostHeader: [(value) => value === 'client' || value === 'backend', 'is not client or backend'],
@@ -102,7 +112,7 @@ export function parseTrafficOptions(text: string | null): TrafficOptionsParse {
     const [holds, otherwise] = rules[key];
     if (!holds(part)) return refuse(`cannot be read: ${key} ${otherwise}`);
   }
-  const { check, ...traffic } = value as Partial<FrontendOptions>;
+  const { check, key: _key, cert: _cert, ...traffic } = value as Partial<FrontendOptions>;
   const isChecked = isRecord(check);
   return { ok: true, options: { ...defaultTrafficOptions, ...traffic, isChecked } };
 }

@@ -37,9 +37,9 @@ import type {
 import { Survey } from './world.ts';
 import { commandText, presentOf, stepOf } from './write.ts';
 
-/** What there is of engines and containers: Engines, or as much of it. */
-export interface ContainerSource extends Surveyed {
-  readonly ready: Promise<void>;
+/** What there is of engines and containers: EnginesInUse, or as much of it. */
+export interface ContainerSource {
+  readonly present: Surveyed & { readonly ready: Promise<void> };
   subscribe(listener: () => void): () => void;
 }
 
@@ -53,6 +53,8 @@ export interface MappingsOptions {
   /** Keys of one frontend may live on several servers. */
   readonly isApart: boolean;
   readonly findWay: FindWay;
+  /** What an engine is spoken to with. */
+  readonly kindOf: (engine: string) => 'docker' | 'podman';
   readonly findWants: FindWants;
   readonly health: ContainerHealthSink;
   /** Hears what a person has mapped or unmapped, so that it can be taken back. */
@@ -110,7 +112,7 @@ export class LiveMappings implements Mappings {
   constructor(options: MappingsOptions) {
     this.#options = options;
     this.#keys = keysFor(options.prefix);
-    this.#survey = new Survey(options.source);
+    this.#survey = new Survey(options.source.present);
     this.#readiness = new Readiness({
       tryConnection: options.tryConnection,
       changed: (running) => {
@@ -227,10 +229,10 @@ export class LiveMappings implements Mappings {
 
   async #begin(): Promise<void> {
     const { source, hosts, mappings } = this.#options;
-    await Promise.all([source.ready, hosts.ready, mappings.ready]);
+    await Promise.all([source.present.ready, hosts.ready, mappings.ready]);
     if (this.#closed) return;
     this.#isOpen = true;
-    this.#survey = new Survey(source);
+    this.#survey = new Survey(source.present);
     this.#wishAgain();
     this.#lookAll();
     await this.#tasks.idle();
@@ -239,7 +241,7 @@ export class LiveMappings implements Mappings {
   #sourceChanged(): void {
     if (!this.#isOpen) return;
     const before = this.#survey;
-    this.#survey = new Survey(this.#options.source);
+    this.#survey = new Survey(this.#options.source.present);
     const keys = before.changesIn(this.#survey);
     this.#wishAgain();
     if (keys === null) this.#lookAll();
@@ -347,6 +349,7 @@ export class LiveMappings implements Mappings {
       wish: this.#wishes.byName.get(name) ?? null,
       made: asked.made,
       ended: asked.ended(present),
+      kindOf: this.#options.kindOf,
       now: world.now,
     });
     return { plan, aims };

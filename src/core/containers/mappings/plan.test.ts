@@ -66,6 +66,7 @@ interface Given {
   readonly ended?: readonly Mapping[];
   readonly remembered?: Remembered;
   readonly isReady?: boolean | null;
+  readonly kind?: 'docker' | 'podman';
 }
 
 const presentOf = ({ list = [], options = {}, mappings = [] }: Given): HostPresent => ({
@@ -93,6 +94,7 @@ function planOf(given: Given, present = presentOf(given), machine = here): HostP
     wish: wishes.byName.get(name) ?? null,
     made: given.made ?? null,
     ended: new Set((given.ended ?? []).map(mappingId)),
+    kindOf: () => given.kind ?? 'docker',
     now,
   });
 }
@@ -190,6 +192,16 @@ describe('a mapping of a service', () => {
         containers: [{ ...one, state: 'exited' }],
       },
       { list: [], note: stopped, backends: [[]] },
+    ],
+    [
+      'says so with the engine that they are started with',
+      {
+        mappings: [mapping({ backends: [url('10.0.0.1')] })],
+        list: [url('10.0.0.1')],
+        containers: [{ ...one, state: 'exited' }],
+        kind: 'podman',
+      },
+      { list: [], note: { ...stopped, engine: 'podman' } },
     ],
     [
       'says nothing while something else is listed',

@@ -37,6 +37,8 @@ export interface HostWishes {
   readonly made: Mapping | null;
   /** Ids of mappings that a person ends now, of whichever machine. */
   readonly ended: ReadonlySet<string>;
+  /** What an engine is spoken to with. */
+  readonly kindOf: (engine: string) => 'docker' | 'podman';
   /** Unix milliseconds. */
   readonly now: number;
 }
@@ -225,7 +227,7 @@ function optionsAfter(
 function noteAfter(
   present: ContainerNote | null,
   kept: readonly Kept[],
-  { machine, now }: HostWishes,
+  { machine, kindOf, now }: HostWishes,
 ): ContainerNote | null {
   const own = kept.filter(({ mapping }) => mapping.machine.id === machine);
   const isShared = own.length < kept.length;
@@ -237,9 +239,10 @@ function noteAfter(
     isShared &&
     present !== null &&
     (present.state === 'starting' ? present.until > now : !whats.has(present.what));
-  const notes = own.flatMap(({ aim }): readonly ContainerNote[] => {
+  const notes = own.flatMap(({ aim, mapping }): readonly ContainerNote[] => {
     if (aim === null || aim.state === 'up' || aim.state === 'unknown') return [];
-    return [{ what: describeTarget(aim.target), state: aim.state, until: aim.until }];
+    const note = { what: describeTarget(aim.target), state: aim.state, until: aim.until };
+    return [kindOf(mapping.engine) === 'podman' ? { ...note, engine: 'podman' } : note];
   });
   // The one that is waited for longest; of those that are equal the one that is told already.
   const [note = null] = notes.sort(

@@ -1,9 +1,9 @@
 import type { PortVerdict } from '../../../shared/contract/containers.ts';
+import { hostCheckOf } from '../../../shared/hostChecks.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Container } from '../../../shared/model/container.ts';
 import { addressFor, backendUrl, type Way } from './addressFor.ts';
 import { type Answer, type Asked, ask } from './ask.ts';
-import { hostCheckOf } from './hostChecks.ts';
 import type { Inside, LookInside } from './inside.ts';
 import { asksForTls, deniesHttp, isTls, usualAt, whatSpeaks } from './protocols.ts';
 import { isLoopback } from './sockets.ts';

@@ -15,7 +15,7 @@ import type { AsyncService } from '../../control/served.ts';
 import { hostOf } from '../../instance/throughProxy.ts';
 import { createBell, createStreams, pause } from '../../traffic/streams.ts';
 import { defaultPort, suggestionFor, type Wanted } from '../conventions/index.ts';
-import type { Engines } from '../engines/types.ts';
+import type { EnginesInUse } from '../enginesInUse.ts';
 import type { Mappings } from '../mappings/types.ts';
 import {
   addressesOf,
@@ -31,7 +31,7 @@ import { viewsOf } from './views.ts';
 export interface ContainersServiceOptions {
   readonly isEnabled: () => boolean;
   readonly suffixes: () => readonly string[];
-  readonly engines: Engines;
+  readonly engines: Pick<EnginesInUse, 'present' | 'subscribe'>;
   readonly mappings: Mappings;
   readonly wanted: (container: Container) => Wanted;
   /** From where the containers of an engine are reached. */
@@ -78,7 +78,7 @@ export class ContainersService implements Contract {
 
   async list(): Promise<ContainersView> {
     const { engines, mappings } = this.#options;
-    await Promise.all([engines.ready, mappings.ready]);
+    await Promise.all([engines.present.ready, mappings.ready]);
     return this.#now();
   }
 
@@ -90,8 +90,8 @@ export class ContainersService implements Contract {
     input: Parameters<Contract['look']>[0],
     signal: AbortSignal = new AbortController().signal,
   ): Promise<readonly PortVerdict[]> {
-    const { engines } = this.#options;
     await this.#ready();
+    const engines = this.#options.engines.present;
     if (engines.engines.every(({ state }) => state !== 'running')) throw this.#away();
     const { container } = findContainer(input.container, input.engine, engines.containers.values());
     const options = this.#lookOptions(container, input.name ?? this.#suggestion(container), signal);
@@ -151,7 +151,8 @@ export class ContainersService implements Contract {
   }
 
   #make(): ContainersView {
-    const { engines, mappings, isEnabled, suffixes, wanted, surroundings, taken } = this.#options;
+    const { mappings, isEnabled, suffixes, wanted, surroundings, taken } = this.#options;
+    const engines = this.#options.engines.present;
     return {
       enabled: isEnabled(),
       engines: engines.engines,
@@ -175,7 +176,7 @@ export class ContainersService implements Contract {
   async #ready(): Promise<void> {
     const { isEnabled, engines, mappings } = this.#options;
     if (!isEnabled()) throw new BerthError('BERTH_CONTAINERS_OFF', 'containers.enabled is false');
-    await Promise.all([engines.ready, mappings.ready]);
+    await Promise.all([engines.present.ready, mappings.ready]);
   }
 
   #suggestion(container: Container): string {
@@ -184,7 +185,7 @@ export class ContainersService implements Contract {
   }
 
   #meant(input: MapInput): Meant {
-    const { engines } = this.#options;
+    const engines = this.#options.engines.present;
     const all = [...engines.containers.values()];
     const { container: reference, target, engine } = input;
     if (target === undefined) {
@@ -210,7 +211,7 @@ export class ContainersService implements Contract {
   }
 
   #away(): BerthError {
-    const { engines, reasonNone } = this.#options.engines;
+    const { engines, reasonNone } = this.#options.engines.present;
     const reasons = engines.map(({ reason }) => reason).filter((reason) => reason !== '');
     const detail = reasons[0] ?? reasonNone?.reason ?? 'no engine is known';
     return new BerthError('BERTH_CONTAINER_ENGINE_AWAY', detail);
@@ -221,7 +222,7 @@ export class ContainersService implements Contract {
     const { target, container, engine } = meant;
     const { name, port, scheme = null } = input;
     if (container === null) {
-      const view = this.#options.engines.engines.find(({ id }) => id === engine);
+      const view = this.#options.engines.present.engines.find(({ id }) => id === engine);
       if (view !== undefined && view.state !== 'running') {
         return engineAway(view, port ?? null, scheme ?? 'http');
       }

@@ -14,8 +14,12 @@ export interface ServedConnection {
 
 /** What an engine does with the connections that it is given. */
 export interface ConnectionServer {
-  /** A plain connection: serve it. `Connections.serve` makes it known. */
-  plain(socket: Socket, listener: ListenerSpec): void;
+  /**
+   * A plain connection: serve it. `Connections.serve` makes it known.
+   *
+   * @param isTunnel its client asked for a tunnel to `listener`
+   */
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void;
   /** A connection that begins with a TLS handshake. @returns false when its listener is not known */
   secure(socket: Socket, listener: ListenerSpec): boolean;
   /** Called at each sweep. @param now monotonic milliseconds */
@@ -73,8 +77,18 @@ export class Connections implements Engine {
     }
     this.#sockets.add(socket);
     socket.on('close', () => this.#left(socket));
+    this.#begin(socket, listener, false);
+  }
+
+  /** A tunnel to `listener` begins on a connection that was served so far, and that nobody listens to any more. */
+  pass(socket: Socket, from: ServedConnection, listener: ListenerSpec): void {
+    this.#served.delete(from);
+    if (!socket.destroyed) this.#begin(socket, listener, true);
+  }
+
+  #begin(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
     if (listener.tls === null) {
-      this.#server.plain(socket, listener);
+      this.#server.plain(socket, listener, isTunnel);
       return;
     }
     socket.on('error', () => {});

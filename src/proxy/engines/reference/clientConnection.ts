@@ -15,6 +15,7 @@ import { Pipeline } from './pipeline.ts';
 export class ClientConnection implements ClientSide {
   readonly socket: Socket;
   readonly view: ClientView;
+  readonly mayTunnel: boolean;
   readonly #context: EngineContext;
   #current: Exchange | null = null;
   readonly #pipeline: Pipeline<Exchange>;
@@ -33,11 +34,13 @@ export class ClientConnection implements ClientSide {
   /** `bytesRead` when the last request ended: more means that the next one has begun. */
   #readMark: number;
   #headSince = 0;
-  #bytesMark = 0;
+  #bytesMark: number;
+  readonly #halfOpen: boolean;
   #early: Buffer[] | null = null;
   #earlyBytes = 0;
 
-  constructor(context: EngineContext, socket: Socket, listener: ListenerSpec) {
+  /** @param isTunnel its client asked for a tunnel to `listener` */
+  constructor(context: EngineContext, socket: Socket, listener: ListenerSpec, isTunnel: boolean) {
     this.#context = context;
     this.socket = socket;
     this.#pipeline = new Pipeline(context.pipelined);
@@ -46,13 +49,17 @@ export class ClientConnection implements ClientSide {
       scheme: listener.tls === null ? 'http' : 'https',
       port: String(listener.port),
     };
+    this.mayTunnel = listener.tls === null && !isTunnel;
     this.#idleSince = context.now();
-    this.#readMark = socket.bytesRead;
+    // What followed CONNECT was read before.
+    this.#readMark = socket.bytesRead - socket.readableLength;
+    this.#bytesMark = socket.bytesWritten;
+    this.#halfOpen = socket.allowHalfOpen;
     socket.setNoDelay(true);
     socket.destroySoon = () => this.#closeSoon();
-    socket.on('error', () => {});
-    socket.on('drain', () => this.#current?.clientDrained());
-    socket.on('close', () => this.#closed());
+    socket.on('error', ignore);
+    socket.on('drain', this.#onDrain);
+    socket.on('close', this.#onClose);
   }
 
   get lastAnswer(): boolean {
@@ -204,6 +211,23 @@ export class ClientConnection implements ClientSide {
     return early;
   }
 
+  tunnelTo(listener: ListenerSpec, first: readonly Buffer[]): void {
+    const { socket } = this;
+    const early = [...first, ...this.takeEarly()].filter(({ length }) => length > 0);
+    this.#current = null;
+    this.#closing = true;
+    this.#pipeline.clear();
+    socket.off('error', ignore);
+    socket.off('drain', this.#onDrain);
+    socket.off('close', this.#onClose);
+    Reflect.deleteProperty(socket, 'destroySoon');
+    socket.allowHalfOpen = this.#halfOpen;
+    // As a connection that was just accepted.
+    socket.pause();
+    if (early.length > 0) socket.unshift(Buffer.concat(early));
+    this.#context.connections.pass(socket, this, listener);
+  }
+
   break(reset: boolean): void {
     this.#current?.breakTunnel();
     if (reset && this.view.scheme === 'http') this.socket.resetAndDestroy();
@@ -249,6 +273,10 @@ export class ClientConnection implements ClientSide {
     socket.resume();
   }
 
+  readonly #onDrain = (): void => this.#current?.clientDrained();
+
+  readonly #onClose = (): void => this.#closed();
+
   #closed(): void {
     this.#closing = true;
     this.#pipeline.clear();
@@ -269,6 +297,7 @@ export class ClientConnection implements ClientSide {
   };
 }
 
+const ignore = (): void => {};
 const pauseNow = (connection: ClientConnection): void => connection.pause();
 const beginNow = (exchange: Exchange, connection: ClientConnection): void =>
   connection.begin(exchange);

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type InformationEvent, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { AnswerLook } from '../../answerLook.ts';
 import { isChunkedToClient, saysItsEnd } from '../../framing.ts';
 import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { keptTrailers } from '../../headers/trailers.ts';
@@ -30,6 +31,8 @@ export class ClientResponse implements RelayEvents {
   begun = false;
   /** The client wants 100 before it sends its body, and has not got it. */
   awaitsContinue = false;
+  /** Looks at what is passed on. */
+  look: AnswerLook | null = null;
 
   constructor(response: InboundResponse, http10: boolean, owner: ClientResponseOwner) {
     this.#response = response;
@@ -130,6 +133,7 @@ export class ClientResponse implements RelayEvents {
   }
 
   data(chunk: Buffer): void {
+    this.look?.add(chunk);
     if (this.#response.write(chunk)) return;
     this.#paused = true;
     this.#inbound?.pause();
@@ -148,6 +152,7 @@ export class ClientResponse implements RelayEvents {
 
   #end(inbound: IncomingMessage, last: Buffer | null): void {
     this.#owner.relayed();
+    if (last !== null) this.look?.add(last);
     const response = this.#response;
     if (this.#chunked && inbound.rawTrailers.length > 0) {
       const trailers = keptTrailers(inbound.rawTrailers);

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { ClientView } from '../../headers/forwarded.ts';
 
 /** What an exchange needs of the connection that its request came on. */
 export interface ClientSide {
   readonly socket: Socket;
   readonly view: ClientView;
+  /** CONNECT may be answered. */
+  readonly mayTunnel: boolean;
   /** The present response must be the last. */
   readonly lastAnswer: boolean;
   /** No request after the present one is answered. */
@@ -13,6 +16,12 @@ export interface ClientSide {
   takeBytes(): number;
   /** What the client sent after its handshake before the answer came. The connection then belongs to the tunnel. */
   takeEarly(): readonly Buffer[];
+  /**
+   * Goes on as a connection to another listener of ours.
+   *
+   * @param first what followed CONNECT and was not read here
+   */
+  tunnelTo(listener: ListenerSpec, first: readonly Buffer[]): void;
   /** @param reset the client must see that this is no orderly end */
   break(reset: boolean): void;
   /** The present exchange is through. @param received nothing of the request is still on its way */

@@ -1,5 +1,6 @@
 import type { Balancer } from '../../balance/balancer.ts';
 import type { EngineDependencies } from '../../engine.ts';
+import type { Connections } from '../common/connections.ts';
 import type { BackendPools } from '../common/pools.ts';
 import type { HttpConnection } from './backendConnection.ts';
 import type { createForwarder } from './forwarder.ts';
@@ -15,6 +16,7 @@ export interface EngineContext extends EngineDependencies {
   readonly httpsPort: number | null;
   readonly proxy: ReturnType<typeof createForwarder>;
   readonly handover: SocketHandover;
+  readonly connections: Pick<Connections, 'pass'>;
   /** The name of this instance in Via fields. */
   readonly via: string;
   /** No new work is wanted: the last response of each connection says `Connection: close`. */

@@ -4,7 +4,9 @@ import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
+import { type AnswerLook, hintOf, lookAtAnswer, mayRefuseHost } from '../../answerLook.ts';
 import type { Client } from '../../balance/balancer.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
@@ -15,8 +17,10 @@ import { recordedAddress } from '../../headers/forwarded.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
 import type { ResponseFields } from '../../headers/toClient.ts';
+import { passageText } from '../../headers/trail.ts';
 import { hasLeftMeanwhile } from '../../lateConnection.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
+import { notElsewhere, tunnelAgreement, tunnelEnd, whyNotOurs } from '../../ownTunnel.ts';
 import type { LocalAnswer, Problem } from '../../pages/pages.ts';
 import { httpsRedirect } from '../../redirect.ts';
 import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
@@ -31,6 +35,7 @@ import { BackendSide, type BackendSideOwner } from './backendSide.ts';
 import { ClientResponse, type ClientResponseOwner } from './clientResponse.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
+import { HeldAnswer, type HeldAnswerOwner } from './heldAnswer.ts';
 import { listenToResponse } from './listeners.ts';
 import type { ClientEvents, InboundRequest, InboundResponse, OutboundRequest } from './messages.ts';
 import { RequestBody } from './requestBody.ts';
@@ -49,7 +54,9 @@ type Stage =
   | 'over';
 
 /** One request of a client: found a backend, forwarded, answered, recorded. */
-export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseOwner, Client {
+export class Exchange
+  implements ClientEvents, BackendSideOwner, ClientResponseOwner, HeldAnswerOwner, Client
+{
   readonly #context: EngineContext;
   readonly #connection: ClientSide;
   readonly #request: InboundRequest;
@@ -72,6 +79,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   readonly #time: TimeLimits;
   #body: RequestBody | null = null;
   #tunnel: Tunnel | null = null;
+  /** At an answer that may refuse the host. */
+  #look: AnswerLook | null = null;
+  #held: HeldAnswer | null = null;
 
   constructor(
     context: EngineContext,
@@ -144,6 +154,10 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       this.#fail('BERTH_REQUEST_MALFORMED', 'A WebSocket handshake has no body.');
       return;
     }
+    if (verdict.form === 'tunnel') {
+      this.#enterTunnel(verdict);
+      return;
+    }
     const own = ownAnswer(verdict, request, this.#context.pages);
     if (own !== null) {
       this.#answer(own);
@@ -152,6 +166,42 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const resolution = this.#context.router.resolve(verdict.host);
     if ('then' in resolution) void resolution.then((found) => this.#resolved(found));
     else this.#resolved(resolution);
+  }
+
+  /** CONNECT: the client goes on as if it had connected to one of our listeners. */
+  #enterTunnel({ host, port }: SoundRequest): void {
+    const { listeners, suffixes } = this.#context.settings;
+    const end = tunnelEnd({ host, port }, listeners, suffixes, this.#connection.mayTunnel);
+    if (!end.ok) {
+      this.#fail(end.code, end.detail);
+      return;
+    }
+    const judge = (found: Resolution): void => {
+      if (this.#stage !== 'routing') return;
+      if (found.kind === 'route') {
+        this.#route = found.route;
+        this.#lookup = found.source;
+      }
+      const problem = end.isOurs ? null : whyNotOurs(found, host);
+      if (problem === null) this.#tunnelTo(end.listener);
+      else this.#fail(problem.code, problem.detail);
+    };
+    const found = this.#context.router.resolve(host);
+    if ('then' in found) void found.then(judge);
+    else judge(found);
+  }
+
+  #tunnelTo(listener: ListenerSpec): void {
+    const { socket } = this.#connection;
+    this.#stage = 'flushing';
+    this.#message.detachSocket(socket);
+    this.#response.status = 200;
+    // What follows bypasses the queue of this socket where it is encrypted: first all of this is with the system.
+    socket.write(tunnelAgreement, 'latin1', (error) => {
+      if (this.#stage !== 'flushing' || error) return;
+      this.#close();
+      this.#connection.tunnelTo(listener, this.#tunnelHead === null ? [] : [this.#tunnelHead]);
+    });
   }
 
   /** Called by http-proxy's chain: sends the request to a backend of its route. */
@@ -207,9 +257,16 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   #welcomeOr(code: HttpErrorCode): void {
-    const welcome = this.#context.pages.welcome(this.#host, this.#fields?.accept);
-    if (welcome === null) this.#fail(code);
-    else this.#answer(welcome);
+    const sound = this.#sound;
+    if (sound === null) return;
+    const { pages } = this.#context;
+    const { scheme } = this.#connection.view;
+    const welcome = pages.welcome(
+      { scheme, method: this.#request.method ?? '', ...sound },
+      this.#fields?.accept,
+    );
+    if (welcome !== null) this.#answer(welcome);
+    else this.#fail(code, code === 'BERTH_HOST_UNKNOWN' ? notElsewhere(sound) : '');
   }
 
   #next(): void {
@@ -253,6 +310,11 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
       client: this.#connection.view,
       mode: settings.forwarded,
       via: `${request.httpVersion} ${via}`,
+      passage: passageText({
+        instance: via,
+        host: sound.host,
+        backend: this.#tries.backend?.index ?? 0,
+      }),
       maxForwards: typeof sound.hops === 'object' ? sound.hops.next : null,
       upgrade: this.#tunnelHead !== null,
       keepAlive: settings.httpKeepAlive,
@@ -303,6 +365,61 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     const status = inbound.statusCode ?? 0;
     this.#tries.note('answered', this.#context.now());
     if (status >= 500) this.#context.deaths.answered(route, backend, status, fields.retryAfter);
+    if (mayRefuseHost(status, fields)) this.#look = this.#lookAt(route, fields);
+    if (this.#look?.holds === true) {
+      this.#held = new HeldAnswer(outbound, inbound, fields, this.#look, this.#context.now(), this);
+      this.#held.begin();
+      return;
+    }
+    this.#response.look = this.#look;
+    if (this.#begin(outbound, inbound, fields)) this.#response.relay();
+  }
+
+  #lookAt({ options }: Route, answer: ResponseFields): AnswerLook | null {
+    const request = this.#fields;
+    if (this.isUpgrade || request === null) return null;
+    const { method = '', url: target = '' } = this.#request;
+    const { hostHeader } = options;
+    return lookAtAnswer({ method, host: this.#host, target, hostHeader, request, answer });
+  }
+
+  /** The answer that was held back is whole: a person gets an explanation where it refuses the host. */
+  heldWhole({ look, inbound }: HeldAnswer): void {
+    const check = look.refusal();
+    const route = this.#route;
+    const backend = this.#tries.backend;
+    if (check === null || route === null || backend === null) {
+      this.heldTooMuch();
+      return;
+    }
+    this.#held = null;
+    const answer = this.#context.pages.hostRefused({
+      check,
+      status: inbound.statusCode ?? 0,
+      host: this.#host,
+      frontend: route.frontend.name,
+      said: look.text,
+      isHtml: look.isHtml,
+    });
+    this.#answer(answer, this.#addedFields(route, backend));
+  }
+
+  /** What was held back goes on, and what follows it as it comes. */
+  heldTooMuch(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held === null || this.#stage !== 'relaying') return;
+    if (!this.#begin(held.outbound, held.inbound, held.fields)) return;
+    for (const part of held.look.parts) this.#response.data(part);
+    if (held.isWhole) this.#response.end();
+  }
+
+  /** @returns false when it cannot be written */
+  #begin(outbound: OutboundRequest, inbound: IncomingMessage, fields: ResponseFields): boolean {
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null) return false;
+    const status = inbound.statusCode ?? 0;
     const more = this.#addedFields(route, backend);
     if (this.#mustClose()) more.push('Connection', 'close');
     // Without a word, node:http closes where 100 was awaited and never sent. After a refusal that is right: the client
@@ -310,8 +427,9 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     else if (this.#response.awaitsContinue && status < 400 && this.#message.shouldKeepAlive) {
       more.push('Connection', 'keep-alive');
     }
-    if (this.#response.begin(outbound, inbound, fields, more)) this.#response.relay();
-    else this.#break('BERTH_BACKEND_PROTOCOL');
+    if (this.#response.begin(outbound, inbound, fields, more)) return true;
+    this.#break('BERTH_BACKEND_PROTOCOL');
+    return false;
   }
 
   relayed(): void {
@@ -319,6 +437,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
   }
 
   broke(code: HttpErrorCode): void {
+    this.heldTooMuch();
     if (!this.#response.begun) this.#tries.note(code, this.#context.now());
     this.#fail(code);
   }
@@ -362,6 +481,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
 
   /** Looks for a connection that stands still. @param now monotonic milliseconds */
   sweep(now: number): void {
+    if (this.#held !== null && now - this.#held.since >= limits.heldAnswerMs) this.heldTooMuch();
     if (this.#tunnel !== null) {
       this.#tunnel.sweep(now, this.#context.settings.tunnelIdleMs);
       return;
@@ -513,6 +633,11 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
     this.#connection.break(!this.#response.framed);
   }
 
+  get #hint(): string | null {
+    const check = this.#look?.refusal() ?? null;
+    return check === null ? null : hintOf(check);
+  }
+
   #close(): void {
     // A connection may serve again only when both the request and the response went through whole.
     const whole = this.#stage === 'flushing' && this.#backend.sentAll;
@@ -538,6 +663,7 @@ export class Exchange implements ClientEvents, BackendSideOwner, ClientResponseO
         status: this.#response.status,
         bytes: this.#connection.takeBytes(),
         error: this.#error,
+        hint: this.#hint,
       }),
     );
     this.#body?.forget();

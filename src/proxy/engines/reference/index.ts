@@ -3,6 +3,7 @@ import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
 import { viaName } from '../../headers/via.ts';
+import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
 import { HttpConnection } from './backendConnection.ts';
@@ -27,7 +28,7 @@ class ReferenceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
   readonly #plain: ReturnType<typeof createHttpServer>;
-  readonly #secure = new Map<number, ReturnType<typeof createHttpsServer>>();
+  readonly #secure = new Map<number, SecureListener>();
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -51,6 +52,7 @@ class ReferenceServer implements ConnectionServer {
       httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
       proxy: createForwarder(),
       handover: new SocketHandover(),
+      connections,
       via: viaName(settings.instanceId),
       draining: () => connections.draining,
       idleUntil: () => connections.idleUntil,
@@ -62,24 +64,24 @@ class ReferenceServer implements ConnectionServer {
     };
     this.#plain = createHttpServer(events);
     for (const listener of settings.listeners) {
-      if (listener.tls === null) continue;
-      this.#secure.set(
-        listener.id,
-        createHttpsServer(listener.tls, settings, events, (socket) =>
-          this.#serve(socket, listener),
-        ),
+      if (!isSecure(listener)) continue;
+      const tls = dependencies.secure.open(listener, ['http/1.1'], (options) =>
+        createHttpsServer(options, events, (socket) => this.#serve(socket, listener)),
       );
+      this.#secure.set(listener.id, tls);
     }
   }
 
-  plain(socket: Socket, listener: ListenerSpec): void {
-    this.#serve(socket, listener);
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
+    this.#serve(socket, listener, isTunnel);
     this.#plain.emit('connection', socket);
     socket.resume();
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
-    return this.#secure.get(listener.id)?.emit('connection', socket) ?? false;
+    const known = this.#secure.get(listener.id);
+    known?.accept(socket);
+    return known !== undefined;
   }
 
   sweep(now: number): void {
@@ -90,12 +92,14 @@ class ReferenceServer implements ConnectionServer {
     this.#context.pools.close();
   }
 
-  #serve(socket: ServedSocket, listener: ListenerSpec): void {
-    const connection = new ClientConnection(this.#context, socket, listener);
+  #serve(socket: ServedSocket, listener: ListenerSpec, isTunnel = false): void {
+    const connection = new ClientConnection(this.#context, socket, listener, isTunnel);
     socket[connectionOf] = connection;
     this.connections.serve(socket, connection);
   }
 }
+
+const isSecure = (listener: ListenerSpec): listener is SecureListenerSpec => listener.tls !== null;
 
 const served = (socket: ServedSocket): ClientConnection | undefined => socket[connectionOf];
 

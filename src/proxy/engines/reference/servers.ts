@@ -1,10 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { limits } from '../../../shared/limits.ts';
-import type { TlsMaterial } from '../../../shared/model/listener.ts';
-import type { WorkerSettings } from '../../../shared/model/settings.ts';
-import { tlsOptions } from '../common/tlsOptions.ts';
 import { InboundRequest, InboundResponse } from './messages.ts';
 
 /** What a parsed connection says. */
@@ -49,20 +47,18 @@ export function createHttpServer(events: ServerEvents): HttpServer {
 }
 
 /**
- * The server for one TLS listener.
+ * A server for one TLS listener.
  *
  * @param secured called with each connection whose handshake is through, before anything was read from it
  */
 export function createHttpsServer(
-  material: TlsMaterial,
-  settings: WorkerSettings,
+  tls: TlsOptions,
   events: ServerEvents,
   secured: (socket: Socket) => void,
 ): HttpsServer {
   const server: HttpsServer = createSecureServer({
     ...options,
-    ...tlsOptions(material),
-    handshakeTimeout: settings.headTimeoutMs,
+    ...tls,
   });
   listen(server, events);
   server.prependListener('secureConnection', secured);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
@@ -25,6 +26,7 @@ const lengthOf = ({ fields }: Request): number =>
 export class ClientConnection implements ClientSide, ServedConnection {
   readonly socket: Socket;
   readonly view: ClientView;
+  readonly mayTunnel: boolean;
   readonly #context: EngineContext;
   readonly #parser: MessageParser;
   readonly #parts = new HeadParts();
@@ -45,18 +47,22 @@ export class ClientConnection implements ClientSide, ServedConnection {
   #lingerUntil = 0;
   #idleSince: number;
   #headSince = 0;
-  #bytesMark = 0;
+  #bytesMark: number;
   /** Bytes of the body that are to come, or `byParser`. */
   #left = byParser;
   /** The request at hand may need bytes of the chunk at hand any longer. */
   #holds = false;
   readonly #reads: ReadMemory | null;
 
-  /** @param reads where its bytes come from in place of `data` events; null for `data` */
+  /**
+   * @param isTunnel its client asked for a tunnel to `listener`
+   * @param reads where its bytes come from in place of `data` events; null for `data`
+   */
   constructor(
     context: EngineContext,
     socket: Socket,
     listener: ListenerSpec,
+    isTunnel: boolean,
     reads: ReadMemory | null,
   ) {
     this.#context = context;
@@ -68,14 +74,16 @@ export class ClientConnection implements ClientSide, ServedConnection {
       scheme: listener.tls === null ? 'http' : 'https',
       port: String(listener.port),
     };
+    this.mayTunnel = listener.tls === null && !isTunnel;
     this.#idleSince = context.now();
+    this.#bytesMark = socket.bytesWritten;
     socket.setNoDelay(true);
     if (reads === null) socket.on('data', this.#onData);
     else reads.hear = this.#onData;
     socket.on('drain', this.#onDrain);
     socket.on('end', this.#onEnd);
-    socket.on('error', () => {});
-    socket.on('close', () => this.#closed());
+    socket.on('error', ignore);
+    socket.on('close', this.#onClose);
   }
 
   get lastAnswer(): boolean {
@@ -327,6 +335,20 @@ export class ClientConnection implements ClientSide, ServedConnection {
     return early;
   }
 
+  tunnelTo(listener: ListenerSpec): void {
+    const { socket } = this;
+    const early = this.detach();
+    this.#current = null;
+    this.#closing = true;
+    socket.off('error', ignore);
+    socket.off('close', this.#onClose);
+    this.#parser.free();
+    // As a connection that was just accepted. Only the stream is paused: one with memory of its own has a read under way.
+    Readable.prototype.pause.call(socket);
+    if (early.length > 0) socket.unshift(Buffer.concat(early));
+    this.#context.connections.pass(socket, this, listener);
+  }
+
   break(reset: boolean): void {
     this.#current?.breakTunnel();
     if (reset && this.view.scheme === 'http') this.socket.resetAndDestroy();
@@ -374,6 +396,8 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#count(-this.#aheadBytes);
   }
 
+  readonly #onClose = (): void => this.#closed();
+
   #closed(): void {
     this.#closing = true;
     this.#forgetAhead();
@@ -384,3 +408,5 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#parser.free();
   }
 }
+
+const ignore = (): void => {};

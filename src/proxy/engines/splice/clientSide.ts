@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { ClientView } from '../../headers/forwarded.ts';
 import type { BodySource } from './requestBody.ts';
 
@@ -6,6 +7,8 @@ import type { BodySource } from './requestBody.ts';
 export interface ClientSide extends BodySource {
   readonly socket: Socket;
   readonly view: ClientView;
+  /** CONNECT may be answered. */
+  readonly mayTunnel: boolean;
   /** The present response must be the last. */
   readonly lastAnswer: boolean;
   /** No request after the present one is answered. */
@@ -14,6 +17,8 @@ export interface ClientSide extends BodySource {
   takeBytes(): number;
   /** Gives the connection to a tunnel, with what the client sent after its handshake. */
   detach(): readonly Buffer[];
+  /** Goes on as a connection to another listener of ours. */
+  tunnelTo(listener: ListenerSpec): void;
   /** @param reset the client must see that this is no orderly end */
   break(reset: boolean): void;
   /** The present exchange is through. @param close nothing may follow it */

@@ -1,5 +1,6 @@
 import type { Balancer } from '../../balance/balancer.ts';
 import type { EngineDependencies } from '../../engine.ts';
+import type { Connections } from '../common/connections.ts';
 import type { BackendPools } from '../common/pools.ts';
 import type { SpliceConnection } from './backendConnection.ts';
 import type { Dates } from './dates.ts';
@@ -19,6 +20,7 @@ export interface EngineContext extends EngineDependencies {
   readonly dates: Dates;
   /** Port of the first HTTPS listener, or null. */
   readonly httpsPort: number | null;
+  readonly connections: Pick<Connections, 'pass'>;
   /** The name of this instance in Via fields. */
   readonly via: string;
   /** No new work is wanted: the last response of each connection says `Connection: close`. */

@@ -3,7 +3,9 @@ import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { RouteSource } from '../../../shared/model/record.ts';
+import { type AnswerLook, hintOf, lookAtAnswer, mayRefuseHost } from '../../answerLook.ts';
 import type { Client } from '../../balance/balancer.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { needsZeroLength } from '../../framing.ts';
@@ -14,8 +16,10 @@ import { debugErrorFields } from '../../headers/debug.ts';
 import { recordedAddress } from '../../headers/forwarded.ts';
 import { fieldsToBackend } from '../../headers/toBackend.ts';
 import type { ResponseFields } from '../../headers/toClient.ts';
+import { passageText } from '../../headers/trail.ts';
 import { hasLeftMeanwhile } from '../../lateConnection.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
+import { notElsewhere, tunnelAgreement, tunnelEnd, whyNotOurs } from '../../ownTunnel.ts';
 import type { LocalAnswer, Problem } from '../../pages/pages.ts';
 import { httpsRedirect } from '../../redirect.ts';
 import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
@@ -51,6 +55,14 @@ type Stage =
 const forbiddenInTarget = /[^\x21-\xff]/;
 const nothing = Buffer.alloc(0);
 
+/** What is known of an answer that waits until it is whole. */
+interface HeldAnswer {
+  readonly head: ResponseHead;
+  readonly fields: ResponseFields;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+}
+
 /** One request of a client: found a backend, forwarded, answered, recorded. */
 export class Exchange implements BackendSideOwner, Client {
   /** The client wants to go on with WebSocket. */
@@ -75,6 +87,10 @@ export class Exchange implements BackendSideOwner, Client {
   #lookup: RouteSource | null = null;
   #error: HttpErrorCode | null = null;
   #tunnel: Tunnel | null = null;
+  /** At an answer that may refuse the host. */
+  #look: AnswerLook | null = null;
+  /** The head of the answer that is held back. */
+  #heldAnswer: HeldAnswer | null = null;
 
   constructor(context: EngineContext, connection: ClientSide, request: Request) {
     const { method, httpVersion, fields } = request;
@@ -102,7 +118,7 @@ export class Exchange implements BackendSideOwner, Client {
   }
 
   get holds(): boolean {
-    return this.#connection.socket.writableLength > 0;
+    return this.#look !== null || this.#connection.socket.writableLength > 0;
   }
 
   /** All of the response is on its way to the client. */
@@ -153,6 +169,10 @@ export class Exchange implements BackendSideOwner, Client {
       this.#fail('BERTH_REQUEST_MALFORMED', 'A WebSocket handshake has no body.');
       return;
     }
+    if (verdict.form === 'tunnel') {
+      this.#enterTunnel(verdict);
+      return;
+    }
     const own = ownAnswer(verdict, request, this.#context.pages);
     if (own !== null) {
       this.#answer(own);
@@ -161,6 +181,40 @@ export class Exchange implements BackendSideOwner, Client {
     const resolution = this.#context.router.resolve(verdict.host);
     if ('then' in resolution) void resolution.then((found) => this.#resolved(found));
     else this.#resolved(resolution);
+  }
+
+  /** CONNECT: the client goes on as if it had connected to one of our listeners. */
+  #enterTunnel({ host, port }: SoundRequest): void {
+    const { listeners, suffixes } = this.#context.settings;
+    const end = tunnelEnd({ host, port }, listeners, suffixes, this.#connection.mayTunnel);
+    if (!end.ok) {
+      this.#fail(end.code, end.detail);
+      return;
+    }
+    const judge = (found: Resolution): void => {
+      if (this.#stage !== 'routing') return;
+      if (found.kind === 'route') {
+        this.#route = found.route;
+        this.#lookup = found.source;
+      }
+      const problem = end.isOurs ? null : whyNotOurs(found, host);
+      if (problem === null) this.#tunnelTo(end.listener);
+      else this.#fail(problem.code, problem.detail);
+    };
+    const found = this.#context.router.resolve(host);
+    if ('then' in found) void found.then(judge);
+    else judge(found);
+  }
+
+  #tunnelTo(listener: ListenerSpec): void {
+    this.#stage = 'flushing';
+    this.#response.status = 200;
+    // What follows bypasses the queue of this socket where it is encrypted: first all of this is with the system.
+    this.#connection.socket.write(tunnelAgreement, 'latin1', (error) => {
+      if (this.#stage !== 'flushing' || error) return;
+      this.#close();
+      this.#connection.tunnelTo(listener);
+    });
   }
 
   #resolved(resolution: Resolution): void {
@@ -204,9 +258,16 @@ export class Exchange implements BackendSideOwner, Client {
   }
 
   #welcomeOr(code: HttpErrorCode): void {
-    const welcome = this.#context.pages.welcome(this.#host, this.#request.fields.accept);
-    if (welcome === null) this.#fail(code);
-    else this.#answer(welcome);
+    const sound = this.#sound;
+    if (sound === null) return;
+    const { pages } = this.#context;
+    const { scheme } = this.#connection.view;
+    const welcome = pages.welcome(
+      { scheme, method: this.#request.method, ...sound },
+      this.#request.fields.accept,
+    );
+    if (welcome !== null) this.#answer(welcome);
+    else this.#fail(code, code === 'BERTH_HOST_UNKNOWN' ? notElsewhere(sound) : '');
   }
 
   #next(): void {
@@ -246,6 +307,11 @@ export class Exchange implements BackendSideOwner, Client {
       client: this.#connection.view,
       mode: settings.forwarded,
       via: `${httpVersion} ${via}`,
+      passage: passageText({
+        instance: via,
+        host: sound.host,
+        backend: this.#tries.backend?.index ?? 0,
+      }),
       maxForwards: typeof sound.hops === 'object' ? sound.hops.next : null,
       upgrade: this.isUpgrade,
       keepAlive: settings.httpKeepAlive,
@@ -277,6 +343,79 @@ export class Exchange implements BackendSideOwner, Client {
     if (statusCode >= 500) {
       this.#context.deaths.answered(route, backend, statusCode, fields.retryAfter);
     }
+    if (mayRefuseHost(statusCode, fields)) this.#look = this.#lookAt(route, fields);
+    if (this.#look?.holds !== true) {
+      this.#pass(head, fields, parts, trailers);
+      return;
+    }
+    this.#heldAnswer = { head, fields, since: this.#context.now() };
+    this.#hold(parts);
+    if (trailers !== null) this.#endHeld(trailers);
+  }
+
+  #lookAt({ options }: Route, answer: ResponseFields): AnswerLook | null {
+    if (this.isUpgrade) return null;
+    const { method, url: target, fields: request } = this.#request;
+    const { hostHeader } = options;
+    return lookAtAnswer({ method, host: this.#host, target, hostHeader, request, answer });
+  }
+
+  /** Keeps what came, or passes it on with what was kept when that grows too much. */
+  #hold(parts: readonly Buffer[]): void {
+    let fits = true;
+    for (const part of parts) fits = this.#look?.add(part) === true && fits;
+    if (!fits) this.#releaseHeld(null);
+  }
+
+  #endHeld(trailers: readonly string[]): void {
+    if (this.#heldAnswer !== null) this.#judgeHeld(trailers);
+    else if (this.#stage === 'relaying') this.#relayed(this.#response.relay([], trailers), true);
+  }
+
+  /** The answer is whole: a person gets an explanation where it refuses the host, all others what it is. */
+  #judgeHeld(trailers: readonly string[]): void {
+    const held = this.#heldAnswer;
+    const look = this.#look;
+    const route = this.#route;
+    const backend = this.#tries.backend;
+    if (held === null || look === null || route === null || backend === null) return;
+    const check = look.refusal();
+    if (check === null) {
+      this.#releaseHeld(trailers);
+      return;
+    }
+    this.#heldAnswer = null;
+    const { pages } = this.#context;
+    const answer = pages.hostRefused({
+      check,
+      status: held.head.statusCode,
+      host: this.#host,
+      frontend: route.frontend.name,
+      said: look.text,
+      isHtml: look.isHtml,
+    });
+    this.#answer(answer, this.#addedFields(route, backend));
+  }
+
+  /** @param trailers of an answer that is whole; null where more will come */
+  #releaseHeld(trailers: readonly string[] | null): void {
+    const held = this.#heldAnswer;
+    if (held === null || this.#stage !== 'relaying') return;
+    this.#heldAnswer = null;
+    this.#pass(held.head, held.fields, this.#look?.parts ?? [], trailers);
+  }
+
+  #pass(
+    head: ResponseHead,
+    fields: ResponseFields,
+    parts: readonly Buffer[],
+    trailers: readonly string[] | null,
+  ): void {
+    const backend = this.#tries.backend;
+    const route = this.#route;
+    if (backend === null || route === null) return;
+    const { statusCode } = head;
+    if (this.#look?.holds === false) for (const part of parts) this.#look.add(part);
     // After a refusal, a client that awaited 100 may hold that it never sent a body: what follows is ambiguous.
     const close = this.#mustClose() || (this.#response.awaitsContinue && statusCode >= 400);
     const more = this.#addedFields(route, backend);
@@ -286,10 +425,21 @@ export class Exchange implements BackendSideOwner, Client {
   }
 
   data(parts: readonly Buffer[]): void {
+    if (this.#heldAnswer !== null) {
+      this.#hold(parts);
+      return;
+    }
+    if (this.#look?.holds === false) for (const part of parts) this.#look.add(part);
     this.#relayed(this.#response.relay(parts, null), false);
   }
 
   whole(parts: readonly Buffer[], trailers: readonly string[]): void {
+    if (this.#heldAnswer !== null) {
+      this.#hold(parts);
+      this.#endHeld(trailers);
+      return;
+    }
+    if (this.#look?.holds === false) for (const part of parts) this.#look.add(part);
     this.#relayed(this.#response.relay(parts, trailers), true);
   }
 
@@ -323,6 +473,7 @@ export class Exchange implements BackendSideOwner, Client {
   }
 
   broke(code: HttpErrorCode): void {
+    this.#releaseHeld(null);
     if (!this.#response.begun) this.#tries.note(code, this.#context.now());
     this.#fail(code);
   }
@@ -368,6 +519,9 @@ export class Exchange implements BackendSideOwner, Client {
 
   /** Looks for a connection that stands still. @param now monotonic milliseconds */
   sweep(now: number): void {
+    if (this.#heldAnswer !== null && now - this.#heldAnswer.since >= limits.heldAnswerMs) {
+      this.#releaseHeld(null);
+    }
     if (this.#tunnel !== null) {
       this.#tunnel.sweep(now, this.#context.settings.tunnelIdleMs);
       return;
@@ -514,6 +668,11 @@ export class Exchange implements BackendSideOwner, Client {
     this.#connection.break(!this.#response.framed);
   }
 
+  get #hint(): string | null {
+    const check = this.#look?.refusal() ?? null;
+    return check === null ? null : hintOf(check);
+  }
+
   #close(): void {
     this.#backend.drop();
     this.#stage = 'over';
@@ -536,6 +695,7 @@ export class Exchange implements BackendSideOwner, Client {
         status: this.#response.status,
         bytes: this.#connection.takeBytes(),
         error: this.#error,
+        hint: this.#hint,
       }),
     );
   }

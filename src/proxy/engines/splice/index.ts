@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { limits } from '../../../shared/limits.ts';
-import type { ListenerSpec, TlsMaterial } from '../../../shared/model/listener.ts';
+import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
 import { viaName } from '../../headers/via.ts';
+import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
-import { tlsOptions } from '../common/tlsOptions.ts';
 import { adopt } from './adopt.ts';
 import { SpliceConnection } from './backendConnection.ts';
 import { ClientConnection } from './clientConnection.ts';
@@ -23,7 +23,7 @@ export const createSpliceEngine: CreateEngine = (dependencies) =>
 class SpliceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
-  readonly #secure = new Map<number, Server>();
+  readonly #secure = new Map<number, SecureListener>();
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -52,24 +52,31 @@ class SpliceServer implements ConnectionServer {
       balancer: new Balancer(dependencies.random),
       dates: new Dates(dependencies.wallClock),
       httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
+      connections,
       via: viaName(settings.instanceId),
       draining: () => connections.draining,
       idleUntil: () => connections.idleUntil,
     };
     for (const listener of settings.listeners) {
-      if (listener.tls !== null) this.#secure.set(listener.id, this.#tls(listener, listener.tls));
+      if (!isSecure(listener)) continue;
+      const tls = dependencies.secure.open(listener, ['http/1.1'], (options) =>
+        this.#server(listener, options),
+      );
+      this.#secure.set(listener.id, tls);
     }
   }
 
-  plain(socket: Socket, listener: ListenerSpec): void {
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
     const reads = new ReadMemory(limits.clientReadBytes);
     const own = adopt(socket, reads.onread);
-    if (own === null) this.#serve(socket, listener, null);
-    else this.#serve(own, listener, reads);
+    if (own === null) this.#serve(socket, listener, isTunnel, null);
+    else this.#serve(own, listener, isTunnel, reads);
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
-    return this.#secure.get(listener.id)?.emit('connection', socket) ?? false;
+    const known = this.#secure.get(listener.id);
+    known?.accept(socket);
+    return known !== undefined;
   }
 
   sweep(now: number): void {
@@ -81,19 +88,23 @@ class SpliceServer implements ConnectionServer {
   }
 
   /** It never listens: connections are given to it. */
-  #tls(listener: ListenerSpec, material: TlsMaterial): Server {
-    const server = createServer({
-      ...tlsOptions(material),
-      handshakeTimeout: this.#context.settings.headTimeoutMs,
-    });
-    server.on('secureConnection', (socket) => this.#serve(socket, listener, null));
+  #server(listener: ListenerSpec, options: TlsOptions): Server {
+    const server = createServer(options);
+    server.on('secureConnection', (socket) => this.#serve(socket, listener, false, null));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return server;
   }
 
-  #serve(socket: Socket, listener: ListenerSpec, reads: ReadMemory | null): void {
-    const connection = new ClientConnection(this.#context, socket, listener, reads);
+  #serve(
+    socket: Socket,
+    listener: ListenerSpec,
+    isTunnel: boolean,
+    reads: ReadMemory | null,
+  ): void {
+    const connection = new ClientConnection(this.#context, socket, listener, isTunnel, reads);
     this.connections.serve(socket, connection);
     socket.resume();
   }
 }
+
+const isSecure = (listener: ListenerSpec): listener is SecureListenerSpec => listener.tls !== null;

@@ -17,6 +17,7 @@ const groups: readonly Command['group'][] = [
   'Traffic',
   'Health',
   'Containers',
+  'Doctor',
   'Go to',
   'Berth',
 ];

@@ -1,13 +1,16 @@
 import { useEffect, useRef } from 'react';
 import type { PortVerdict } from '../../../shared/contract/containers.ts';
+import type { HostHealth } from '../../../shared/contract/health.ts';
 import type { TriedHost } from '../../../shared/contract/instance.ts';
 import { BerthError } from '../../../shared/errors.ts';
-import { useBerth } from '../../app/context.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
+import { useBerth, useIsCurrent } from '../../app/context.ts';
+import { shownState } from '../../state/lastKnown.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
-import { duration } from '../../ui/format.ts';
+import { StatusGlyph } from '../../ui/Status.tsx';
 import { addressOfHost } from '../hosts/model/address.ts';
-import { withoutCode } from '../hosts/model/outcome.ts';
+import { standingOf, standingWords, stateOf, withoutCode } from '../hosts/model/outcome.ts';
 import { useHostActions } from '../hosts/useHostActions.ts';
 
 /** What became of the last thing that was mapped. */
@@ -17,6 +20,8 @@ export type MapOutcome =
       readonly kind: 'tried';
       readonly name: string;
       readonly tried: TriedHost;
+      /** What was known of it then. */
+      readonly health: HostHealth | undefined;
       /** Null for a process of this machine. */
       readonly verdict: PortVerdict | null;
     }
@@ -62,7 +67,7 @@ export function Failure({ error }: { readonly error: unknown }) {
 }
 
 function Tried({
-  outcome: { name, tried, verdict },
+  outcome: { name, tried, health, verdict },
   onTryAgain,
 }: {
   readonly outcome: Extract<MapOutcome, { kind: 'tried' }>;
@@ -70,44 +75,48 @@ function Tried({
 }) {
   const { live } = useBerth();
   const actions = useHostActions();
+  const isCurrent = useIsCurrent();
   const host = useStore(live.hosts)?.get(name);
+  const healthNow = useStore(live.health)?.get(name);
   const listeners = useStore(live.status)?.listeners ?? [];
   const next = useRef<HTMLButtonElement>(null);
   // What comes next is one key away.
   useEffect(() => next.current?.focus(), []);
-  const { ok, status, ms, reason } = tried;
-  const why = withoutCode(reason);
+  const standing = standingOf(tried.ok, health, host ?? null, healthNow);
+  const why = withoutCode(tried.reason);
   const options = host?.options ?? { redirectToHttps: false };
   const address = addressOfHost({ name, traffic: null, host: { options } }, listeners);
+  const isUp = standing.kind === 'answers' || standing.kind === 'rose';
+  const url = isUp ? (address?.url ?? null) : null;
+  const glyph = shownState(stateOf(standing), isCurrent);
   return (
     <>
-      <span aria-hidden className={ok ? 'text-up' : 'text-down'}>
-        {ok ? '✓' : '▲'}
-      </span>
+      <StatusGlyph status={glyph.state} title={glyph.title} />
       <div className="min-w-0 flex-1 break-words">
-        <span className="font-mono text-mono">{ok && address !== null ? address.url : name}</span>{' '}
-        {ok
-          ? `answers ${status ?? ''} through the proxy, in ${duration(ms)}.`
-          : `is mapped, but no server of it answers: ${why.text}.`}
-        {why.code !== null && <span className="text-caption text-dim"> {why.code}</span>}
-        {verdict !== null && !verdict.works && verdict.fix !== '' && (
+        <span className="font-mono text-mono">{url ?? visibleText(name)}</span>{' '}
+        {standingWords(standing, tried, 'mapped')}
+        {standing.kind === 'silent' && why.code !== null && (
+          <span className="text-caption text-dim"> {why.code}</span>
+        )}
+        {standing.kind === 'silent' && verdict !== null && !verdict.works && verdict.fix !== '' && (
           <p className="text-dim">{verdict.fix}</p>
         )}
       </div>
-      {ok && address !== null ? (
-        <div className="flex shrink-0 items-center gap-1.5">
-          <Button ref={next} look="primary" onClick={() => void actions.openUrl(address.url)}>
-            Open
-          </Button>
+      <div className="flex shrink-0 items-center gap-1.5">
+        {/* One button for both: what becomes of the host meanwhile does not take the focus. */}
+        <Button
+          ref={next}
+          look={url === null ? 'plain' : 'primary'}
+          onClick={() => (url === null ? onTryAgain(name) : void actions.openUrl(url))}
+        >
+          {url === null ? 'Ask again' : 'Open'}
+        </Button>
+        {url !== null && (
           <Button onClick={() => void actions.copyUrl({ name, traffic: null, host: { options } })}>
             Copy
           </Button>
-        </div>
-      ) : (
-        <Button ref={next} onClick={() => onTryAgain(name)}>
-          Ask again
-        </Button>
-      )}
+        )}
+      </div>
     </>
   );
 }

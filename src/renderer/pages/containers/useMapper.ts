@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ControlApi } from '../../../client/client.ts';
 import type { PortVerdict } from '../../../shared/contract/containers.ts';
 import { BerthError } from '../../../shared/errors.ts';
-import { useApi } from '../../app/context.ts';
+import { useApi, useBerth } from '../../app/context.ts';
 import type { MapOutcome } from './Outcome.tsx';
 
 export interface Mapper {
@@ -16,6 +16,7 @@ export interface Mapper {
 }
 
 export function useMapper(): Mapper {
+  const { live } = useBerth();
   const api = useApi();
   const [outcome, setOutcome] = useState<MapOutcome | null>(null);
   const ask = async (name: string, verdict: PortVerdict | null): Promise<void> => {
@@ -23,7 +24,8 @@ export function useMapper(): Mapper {
       if (api === null) throw new BerthError('BERTH_NOT_RUNNING', 'it was not asked');
       setOutcome({ kind: 'trying', name });
       const tried = await api.instance.try({ name });
-      setOutcome({ kind: 'tried', name, tried, verdict });
+      const health = live.health.get()?.get(name);
+      setOutcome({ kind: 'tried', name, tried, health, verdict });
     } catch (error) {
       setOutcome({ kind: 'failed', error });
     }

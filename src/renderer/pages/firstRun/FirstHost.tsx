@@ -8,13 +8,26 @@ import { useHostActions } from '../hosts/useHostActions.ts';
 const empty = { text: '', copyOf: null } as const;
 
 /** The same line as on the page of hosts. */
-export function FirstHost({ onClose }: { readonly onClose: () => void }) {
+export function FirstHost({
+  onClose,
+}: {
+  /** The first steps are over. */
+  readonly onClose: () => void;
+}) {
   const { hostsView, router } = useBerth();
   const draft = useStore(hostsView.draft) ?? empty;
   return (
     <>
       <div className="overflow-hidden rounded-md border border-line [&>section]:border-b-0">
-        <AddHost draft={draft} actions={useHostActions()} onClose={onClose} />
+        <AddHost
+          draft={draft}
+          actions={useHostActions()}
+          onClose={onClose}
+          onShow={(name) => {
+            hostsView.left.set(name);
+            onClose();
+          }}
+        />
       </div>
       <div className="mt-4 flex items-center gap-3">
         <p className="min-w-0 flex-1 text-dim">

@@ -1,8 +1,8 @@
 import { useId } from 'react';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
+import { isReached } from '../../state/storeReached.ts';
 import { StatusGlyph } from '../../ui/Status.tsx';
-import { isReached } from '../settings/model/store.ts';
 import { StoreControl } from '../settings/sections/store.tsx';
 import type { SettingsState } from '../settings/useSettings.ts';
 import { SettingsPart } from './SettingsPart.tsx';

@@ -2,7 +2,8 @@ import { type RefObject, useState } from 'react';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
-import { type LineListHandle, useLineList } from '../../ui/useLineList.ts';
+import { LineList } from '../../ui/LineList.tsx';
+import type { LineListHandle } from '../../ui/useLineList.ts';
 import type { HostActions } from '../hosts/actions.ts';
 import { BackendHealthLine } from './BackendHealthLine.tsx';
 import { HostHealthLine } from './HostHealthLine.tsx';
@@ -25,63 +26,39 @@ export function HealthList({
   const { trends } = useBerth();
   const trend = useStore(trends);
   const [activeKey, setActive] = useState<string | null>(null);
-  const { scroller, virtualizer, activeIndex } = useLineList({
-    lines,
-    handle,
-    activeKey,
-    onActive: setActive,
-    heightOf,
-    lineHeight: heights.backend,
-    overscan: 6,
-  });
-
   return (
-    <div
-      ref={scroller}
-      role="treegrid"
-      aria-label="Health of backends"
-      aria-rowcount={lines.length}
-      className="@container min-h-0 flex-1 overflow-auto [scrollbar-gutter:stable]"
+    <LineList
+      label="Health of backends"
+      className="@container [scrollbar-gutter:stable]"
+      lines={lines}
+      handle={handle}
+      activeKey={activeKey}
+      onActive={setActive}
+      heightOf={heightOf}
+      lineHeight={heights.backend}
+      overscan={6}
+      rowOf={({ kind }) => ({
+        'aria-level': kind === 'host' ? 1 : 2,
+        className: cn('border-b border-line', kind === 'backend' && 'bg-panel'),
+      })}
     >
-      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, key, start, size }) => {
-          const line = lines[index];
-          if (line === undefined) return null;
-          const isActive = index === activeIndex;
-          return (
-            <div
-              key={key}
-              role="row"
-              data-index={index}
-              aria-rowindex={index + 1}
-              aria-level={line.kind === 'host' ? 1 : 2}
-              tabIndex={isActive ? 0 : -1}
-              onFocus={() => setActive(line.key)}
-              className={cn(
-                'absolute inset-x-0 top-0 border-b border-line',
-                line.kind === 'backend' && 'bg-panel',
-              )}
-              style={{ height: size, transform: `translateY(${start}px)` }}
-            >
-              {line.kind === 'host' ? (
-                <HostHealthLine
-                  host={line.host}
-                  state={line.state}
-                  trend={trend.get(line.host.name)}
-                  isActive={isActive}
-                />
-              ) : (
-                <BackendHealthLine
-                  host={line.host}
-                  backend={line.backend}
-                  isActive={isActive}
-                  actions={actions}
-                />
-              )}
-            </div>
-          );
-        })}
-      </div>
-    </div>
+      {(line, isActive) =>
+        line.kind === 'host' ? (
+          <HostHealthLine
+            host={line.host}
+            state={line.state}
+            trend={trend.get(line.host.name)}
+            isActive={isActive}
+          />
+        ) : (
+          <BackendHealthLine
+            host={line.host}
+            backend={line.backend}
+            isActive={isActive}
+            actions={actions}
+          />
+        )
+      }
+    </LineList>
   );
 }

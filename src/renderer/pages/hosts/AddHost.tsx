@@ -24,10 +24,13 @@ export function AddHost({
   draft,
   actions,
   onClose,
+  onShow,
 }: {
   readonly draft: Draft;
   readonly actions: HostActions;
   readonly onClose: () => void;
+  /** The host that was added, open in the list, once nothing more is to be added. */
+  readonly onShow: (name: string) => void;
 }) {
   const { live, hostsView, containers } = useBerth();
   const api = useApi();
@@ -59,6 +62,13 @@ export function AddHost({
       });
     };
   }, [hostsView, copyOf]);
+
+  const added =
+    line.kind === 'empty' && outcome !== null && outcome.kind !== 'failed' ? outcome.name : null;
+  const show = (name: string): void => {
+    hostsView.open.update((before) => new Set([...before, name]));
+    onShow(name);
+  };
 
   const save = async (): Promise<void> => {
     const name = asContainer?.name ?? (line.kind === 'host' ? line.name : null);
@@ -96,7 +106,8 @@ export function AddHost({
         className="flex items-center gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          void save();
+          if (added !== null) show(added);
+          else void save();
         }}
       >
         <MarkedInput
@@ -118,9 +129,22 @@ export function AddHost({
         <Button
           look="primary"
           type="submit"
-          disabled={(line.kind !== 'host' && asContainer === null) || api === null}
+          disabled={
+            added === null && ((line.kind !== 'host' && asContainer === null) || api === null)
+          }
         >
-          {source === undefined ? 'Add host' : 'Duplicate'}
+          {added !== null ? (
+            <>
+              Show it{' '}
+              <kbd aria-hidden className="font-mono text-caption">
+                ↵
+              </kbd>
+            </>
+          ) : source === undefined ? (
+            'Add host'
+          ) : (
+            'Duplicate'
+          )}
         </Button>
         <Button look="quiet" aria-label="Close" onClick={onClose} className="px-1.5">
           <X aria-hidden size={16} />

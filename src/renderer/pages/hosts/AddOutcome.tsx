@@ -5,11 +5,10 @@ import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { shownState } from '../../state/lastKnown.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
-import { duration } from '../../ui/format.ts';
 import { StatusGlyph } from '../../ui/Status.tsx';
 import type { HostActions } from './actions.ts';
 import { addressOfHost } from './model/address.ts';
-import { turnedUp, withoutCode } from './model/outcome.ts';
+import { standingOf, standingWords, stateOf, withoutCode } from './model/outcome.ts';
 
 /** What became of the last host that was added. */
 export type Outcome =
@@ -48,10 +47,11 @@ export function OutcomeLine({
   if (outcome.kind === 'checking') {
     return <p className="text-dim">{visibleText(outcome.name)} is added. Asking its server…</p>;
   }
-  const { ok, status, ms, reason } = outcome.tried;
-  const why = withoutCode(reason);
-  const isUp = ok || turnedUp(outcome.health, health);
-  const glyph = shownState(isUp ? 'up' : 'down', isCurrent);
+  const { tried } = outcome;
+  const standing = standingOf(tried.ok, outcome.health, host ?? null, health);
+  const why = withoutCode(tried.reason);
+  const isUp = standing.kind === 'answers' || standing.kind === 'rose';
+  const glyph = shownState(stateOf(standing), isCurrent);
   const address =
     host === undefined ? null : addressOfHost({ name: host.name, traffic: null, host }, listeners);
   return (
@@ -59,12 +59,11 @@ export function OutcomeLine({
       <StatusGlyph status={glyph.state} title={glyph.title} />
       <p className="min-w-0 break-words">
         <span className="font-mono text-mono">{visibleText(outcome.name)}</span>{' '}
-        {ok
-          ? `answers ${status ?? ''} through the proxy, in ${duration(ms)}.`
-          : isUp
-            ? 'is up now.'
-            : `is added, but no server of it answers: ${visibleText(why.text)}. Start one, and its row turns by itself.`}
-        {!isUp && why.code !== null && <span className="text-caption text-dim"> {why.code}</span>}
+        {standingWords(standing, tried, 'added')}
+        {standing.kind === 'silent' && ' Start one, and its row turns by itself.'}
+        {standing.kind === 'silent' && why.code !== null && (
+          <span className="text-caption text-dim"> {why.code}</span>
+        )}
       </p>
       {isUp && address !== null && (
         <Button onClick={() => void actions.openUrl(address.url)}>Open {address.url}</Button>

@@ -9,7 +9,7 @@ import { ago, count, duration, exactTime, percent } from '../../ui/format.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StatusGlyph } from '../../ui/Status.tsx';
 import { HostSource } from '../containers/HostSource.tsx';
-import { columnClass, hostGrid } from './columns.ts';
+import { columnClass, edgeClass, hostRow } from './columns.ts';
 import type { BackendPlace } from './model/backendEdit.ts';
 import type { Editing } from './model/lines.ts';
 import type { HostRow } from './model/rows.ts';
@@ -50,8 +50,8 @@ export const HostLine = memo(function HostLine({
   const shown = shownState(row.status, isCurrent);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
-    <div className={cn(hostGrid, 'group h-full', !isCurrent && 'text-dim')}>
-      <div role="gridcell" className="flex items-center">
+    <div className={cn(hostRow, 'group h-full', !isCurrent && 'text-dim')}>
+      <div role="gridcell" className={cn('flex items-center', edgeClass.first)}>
         <input
           type="checkbox"
           tabIndex={-1}
@@ -72,7 +72,7 @@ export const HostLine = memo(function HostLine({
           <StatusGlyph status={shown.state} title={shown.title} />
         </span>
       </div>
-      <div role="gridcell" className="flex min-w-0 items-center gap-2">
+      <div role="gridcell" className={cn('flex items-center gap-2', columnClass('name'))}>
         <button
           type="button"
           tabIndex={-1}
@@ -120,7 +120,7 @@ export const HostLine = memo(function HostLine({
       <div
         role="gridcell"
         title={shown.title}
-        className={cn('text-right', shown.state === 'down' && 'text-down')}
+        className={cn('text-right', shown.state === 'down' && 'text-down', columnClass('backends'))}
       >
         {row.health === null ? '–' : row.up}/{host.backends.length}
       </div>
@@ -136,7 +136,11 @@ export const HostLine = memo(function HostLine({
       </div>
       <div
         role="gridcell"
-        className={cn('text-right', isCurrent && (traffic?.errorRate ?? 0) > 0 && 'text-down')}
+        className={cn(
+          'text-right',
+          isCurrent && (traffic?.errorRate ?? 0) > 0 && 'text-down',
+          columnClass('errors'),
+        )}
       >
         {traffic?.errorRate === null || traffic === null ? <None /> : percent(traffic.errorRate)}
       </div>
@@ -146,7 +150,7 @@ export const HostLine = memo(function HostLine({
       <div role="gridcell" className={cn('truncate', columnClass('source'))}>
         <HostSource name={row.name} />
       </div>
-      <div role="gridcell">
+      <div role="gridcell" className={edgeClass.last}>
         <button
           type="button"
           tabIndex={-1}

@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth } from '../../app/context.ts';
 import { useCommands } from '../../app/useCommands.ts';
@@ -109,6 +109,16 @@ export function HostsListPage() {
     ),
   );
 
+  // Whoever comes back goes on where they were; what has the focus by now keeps it.
+  useEffect(() => {
+    const name = hostsView.left.get();
+    hostsView.left.set(null);
+    if (name === null || list.current === null || document.activeElement !== document.body) return;
+    if (latest.current.some((row) => row.name === name))
+      list.current.moveToKey(lineKeys.host(name));
+    else list.current.moveTo('first');
+  }, [hostsView, latest]);
+
   const total = rows?.size ?? 0;
   const closeDraft = (): void => {
     hostsView.draft.set(null);
@@ -139,7 +149,16 @@ export function HostsListPage() {
         </div>
       </PageHeader>
       {draft !== null && (
-        <AddHost key={draft.copyOf ?? ''} draft={draft} actions={actions} onClose={closeDraft} />
+        <AddHost
+          key={draft.copyOf ?? ''}
+          draft={draft}
+          actions={actions}
+          onClose={closeDraft}
+          onShow={(name) => {
+            hostsView.draft.set(null);
+            list.current?.moveToKey(lineKeys.host(name));
+          }}
+        />
       )}
       {selected.size > 0 && rows !== null && (
         <SelectionBar rows={shown} all={rows} actions={actions} />

@@ -2,7 +2,7 @@ import { ChevronsUpDown } from 'lucide-react';
 import { useBerth } from '../../app/context.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
-import { hostColumns, hostGrid, isSortable } from './columns.ts';
+import { edgeClass, hostColumns, hostRow, isSortable } from './columns.ts';
 import { type HostSort, nextSort, type SortColumn } from './model/order.ts';
 import type { HostRow } from './model/rows.ts';
 
@@ -22,11 +22,11 @@ export function ListHeader({
   const set = (column: SortColumn): void => hostsView.sort.set(nextSort(sort, column));
   return (
     <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-page">
-      <div role="row" aria-rowindex={1} className={cn(hostGrid, 'h-8 text-caption text-dim')}>
+      <div role="row" aria-rowindex={1} className={cn(hostRow, 'h-8 text-caption text-dim')}>
         <div
           role="columnheader"
           aria-sort={ariaSort(sort, sort.column === 'attention' ? 'attention' : 'status')}
-          className="flex items-center"
+          className={cn('flex items-center', edgeClass.first)}
         >
           <input
             type="checkbox"
@@ -87,7 +87,7 @@ export function ListHeader({
             )}
           </div>
         ))}
-        <div role="columnheader">
+        <div role="columnheader" className={edgeClass.last}>
           <span className="sr-only">More</span>
         </div>
       </div>

@@ -1,8 +1,11 @@
+import { cn } from '../../ui/cn.ts';
 import type { SortColumn } from './model/order.ts';
 
-/** One width for a column in the header and in all lines; what a narrow window has no room for is left out. */
-export const hostGrid =
-  'grid items-center gap-x-3 pr-1 pl-4 grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_104px_28px] min-[1400px]:grid-cols-[56px_minmax(0,1fr)_52px_52px_96px_56px_60px_52px_72px_minmax(104px,0.3fr)_28px] max-[1160px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_56px_60px_52px_72px_104px_28px] max-[1120px]:grid-cols-[56px_minmax(0,1fr)_52px_96px_64px_64px_56px_76px_28px] max-[820px]:grid-cols-[56px_minmax(0,1fr)_52px_64px_56px_28px] max-[520px]:grid-cols-[56px_minmax(0,1fr)_36px_52px_28px]';
+/** Header and lines are rows of the same cells: each column has its width, and is left out where a window has no room. */
+export const hostRow = 'flex items-center gap-x-3 pr-1 pl-4';
+
+/** Before the first column: mark, arrow and state; and behind the last: the menu. */
+export const edgeClass = { first: 'w-14 shrink-0', last: 'w-7 shrink-0' } as const;
 
 const medium = 'max-[820px]:hidden';
 const wide = 'max-[1120px]:hidden';
@@ -15,66 +18,76 @@ export interface Column {
   /** For a title. */
   readonly meaning: string;
   readonly isNumber: boolean;
+  /** Its width, and where it is shown. */
   readonly className: string;
 }
 
 export const hostColumns: readonly Column[] = [
-  { id: 'name', word: 'Host', meaning: 'Name that is asked for', isNumber: false, className: '' },
+  {
+    id: 'name',
+    word: 'Host',
+    meaning: 'Name that is asked for',
+    isNumber: false,
+    className: 'min-w-0 flex-1',
+  },
   {
     id: 'backends',
     word: 'Up',
     meaning: 'Backends that are up, of all',
     isNumber: true,
-    className: '',
+    className: 'w-13 shrink-0 max-[520px]:w-9',
   },
   {
     id: 'uptime',
     word: 'Uptime',
     meaning: 'Share of the last 90 minutes in which one of its backends answered',
     isNumber: true,
-    className: widest,
+    className: cn('w-13 shrink-0', widest),
   },
   {
     id: 'sparkline',
     word: 'Last minute',
     meaning: 'Requests in each second of the last minute',
     isNumber: false,
-    className: medium,
+    className: cn('w-24 shrink-0', medium),
   },
   {
     id: 'rate',
     word: 'Req/s',
     meaning: 'Requests a second, over the last 10 s',
     isNumber: true,
-    className: narrow,
+    className: cn('w-15 shrink-0', narrow),
   },
   {
     id: 'p95',
     word: 'p95',
     meaning: '95 of 100 requests of the last minute were answered within this time',
     isNumber: true,
-    className: medium,
+    className: cn('w-16 shrink-0', medium),
   },
   {
     id: 'errors',
     word: 'Errors',
     meaning: 'Answers with 500 and above, of those of the last minute',
     isNumber: true,
-    className: '',
+    className: 'w-14 shrink-0',
   },
   {
     id: 'last',
     word: 'Last',
     meaning: 'When it was last asked for',
     isNumber: true,
-    className: medium,
+    className: cn('w-19 shrink-0', medium),
   },
   {
     id: 'source',
     word: 'Source',
     meaning: 'Who keeps its backends: a person, or the containers that are mapped to it',
     isNumber: false,
-    className: wide,
+    className: cn(
+      'w-26 shrink-0 min-[1400px]:w-0 min-[1400px]:min-w-26 min-[1400px]:flex-[0.3]',
+      wide,
+    ),
   },
 ];
 

@@ -8,8 +8,9 @@ import { addressOf } from '../../app/route.ts';
 import type { HostActions } from './actions.ts';
 import type { LineEvents } from './HostLine.tsx';
 import type { HostListHandle } from './HostList.tsx';
+import type { BackendPlace } from './model/backendEdit.ts';
 import { duplicateLine } from './model/duplicate.ts';
-import { type Line, lineKeys } from './model/lines.ts';
+import { lineKeys } from './model/lines.ts';
 import type { HostRow } from './model/rows.ts';
 
 /** What the list's commands need of the page. */
@@ -44,11 +45,8 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
     keys: readonly string[],
     run: () => unknown,
   ): Command => ({ id: `hosts.${id}`, title, group: 'Hosts', keys, hidden: true, run });
-  const editBackend = ({
-    row,
-    backend: { index, url },
-  }: Extract<Line, { kind: 'backend' }>): void =>
-    events.edit({ kind: 'backend', name: row.name, place: { index, url } });
+  const editBackend = ({ name }: HostRow, { index, url }: BackendPlace): void =>
+    events.edit({ kind: 'backend', name, place: { index, url } });
   const onRow = (use: (row: HostRow) => unknown) => () => {
     const row = current();
     return row === null ? false : void use(row);
@@ -68,7 +66,7 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
       const line = list.current?.current();
       if (line === null || line === undefined || list.current?.isOnLine() !== true) return false;
       if (line.kind === 'host') return events.toggle(line.row.name);
-      if (line.kind === 'backend') return editBackend(line);
+      if (line.kind === 'backend') return editBackend(line.row, line.backend);
       return router.go(addressOf('hosts', line.row.name));
     }),
     command('expand', 'Open a host in place', ['arrowright', 'l'], setOpen(true)),
@@ -94,8 +92,13 @@ export function listCommands(options: ListCommandsOptions): readonly Command[] {
     command('edit', 'Edit the backend, or the host on its page', ['e'], () => {
       const line = list.current?.current() ?? null;
       if (line === null) return false;
-      if (line.kind === 'backend') return editBackend(line);
-      return router.go(addressOf('hosts', line.row.name));
+      if (line.kind === 'backend') return editBackend(line.row, line.backend);
+      const { name, host } = line.row;
+      const [only, ...others] = host.backends;
+      if (line.kind === 'host' && only !== undefined && others.length === 0) {
+        return editBackend(line.row, { index: 0, url: only });
+      }
+      return router.go(addressOf('hosts', name));
     }),
     command(
       'add-backend',

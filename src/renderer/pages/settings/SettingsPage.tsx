@@ -7,14 +7,27 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterField } from '../../ui/FilterField.tsx';
 import { PageHeader } from '../../ui/PageHeader.tsx';
+import { DocumentLink } from '../documents/DocumentLink.tsx';
+import { DocumentPage } from '../documents/DocumentPage.tsx';
+import { documentOf } from '../documents/documents.ts';
 import { matches } from './model/search.ts';
 import { RowView, type SettingSection } from './Row.tsx';
 import { SectionIndex } from './SectionIndex.tsx';
 import { useSections } from './useSections.tsx';
 import { type SettingsState, useSettings } from './useSettings.ts';
 
-/** What can be set, of the proxy and of this interface. */
+/** What can be set, of the proxy and of this interface; and the documents that it leads to. */
 export function SettingsPage() {
+  const { item } = useStore(useBerth().router.route);
+  const document = documentOf(item);
+  return document === null ? (
+    <AllSettings />
+  ) : (
+    <DocumentPage key={document.name} document={document} />
+  );
+}
+
+function AllSettings() {
   const { router } = useBerth();
   const settings = useSettings();
   const sections = useSections(settings);
@@ -95,7 +108,8 @@ export function SettingsPage() {
               >
                 Nothing here is called{' '}
                 <span className="font-mono text-mono text-text">{search}</span>. Every key of the
-                file is in docs/CONFIG.md.
+                file is in{' '}
+                <DocumentLink name="CONFIG.md">the documentation of settings</DocumentLink>.
               </EmptyState>
             )}
           </div>

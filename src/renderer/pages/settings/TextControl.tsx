@@ -1,6 +1,7 @@
 import { useId, useRef, useState } from 'react';
 import { cn } from '../../ui/cn.ts';
 import { fieldLook } from '../../ui/field.ts';
+import { ConfigFile } from './ConfigFile.tsx';
 import type { Codec } from './model/codecs.ts';
 import { valueAt } from './model/view.ts';
 import { FileState } from './Row.tsx';
@@ -34,7 +35,14 @@ export function TextControl({
   const asked = useRef<string | null>(null);
   const shown = codec.show(valueAt(settings.view, name));
   const standard = codec.show(valueAt({ values: settings.view.defaults }, name));
-  if (shown === null) return <p className="pt-1 text-dim">Set in the file, and changed there.</p>;
+  if (shown === null) {
+    return (
+      <>
+        <p className="pt-1 text-dim">Set in the file, and changed there:</p>
+        <ConfigFile settings={settings} />
+      </>
+    );
+  }
 
   const discard = (): void => {
     asked.current = null;

@@ -3,7 +3,13 @@ import { useBerth, useIsCurrent } from '../../app/context.ts';
 import { desktop } from '../../connection/desktop.ts';
 import { useStore } from '../../state/store.ts';
 import type { SettingSection } from './Row.tsx';
-import { accessLogSection, healthSection, namesSection, proxySection } from './sections/file.tsx';
+import {
+  accessLogSection,
+  containersSection,
+  healthSection,
+  namesSection,
+  proxySection,
+} from './sections/file.tsx';
 import { aboutSection, appearanceSection, desktopSection } from './sections/own.tsx';
 import { storeSection } from './sections/store.tsx';
 import type { SettingsState } from './useSettings.ts';
@@ -28,6 +34,7 @@ export function useSections(state: SettingsState): readonly SettingSection[] {
             namesSection(settings),
             accessLogSection(settings),
             healthSection(settings),
+            containersSection(settings),
           ]),
       ...(desktop === null || ownState === null
         ? []

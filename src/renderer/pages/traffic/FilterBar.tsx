@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
-import { type RefObject, useId, useState } from 'react';
+import { type RefObject, useId, useRef, useState } from 'react';
+import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
-import { useBerth } from '../../app/context.ts';
+import { useApi, useBerth } from '../../app/context.ts';
 import { cn } from '../../ui/cn.ts';
 import { isEndOfTerm } from './model/filterText.ts';
 import { type Offer, offersFor, withOffer } from './model/offers.ts';
@@ -9,7 +10,7 @@ import { quickFilters } from './model/quickFilters.ts';
 import { useFilterLine } from './useFilterLine.ts';
 
 /** Records in which values are looked for. */
-const seenRecords = 2000;
+const seenRecords = 1000;
 
 /** The filter: a chip for each term, and what is being written, with what could be written next. */
 export function FilterBar({
@@ -32,13 +33,33 @@ export function FilterBar({
   const [isFocused, setIsFocused] = useState(false);
   const isOpen = isFocused && (offers.length > 0 || problem !== null);
 
+  const api = useApi();
+  /** Null until the field has been in use. */
+  const seen = useRef<readonly NumberedRecord[] | null>(null);
+  /** What offers were last looked for. */
+  const sought = useRef<readonly [draft: string, caret: number] | null>(null);
+
   const close = (): void => {
+    sought.current = null;
     setOffers([]);
     setActive(-1);
   };
   const look = (draft: string, caret: number): void => {
-    setOffers(offersFor(draft, caret, traffic.view.latest(seenRecords)));
+    sought.current = [draft, caret];
+    setOffers(offersFor(draft, caret, seen.current ?? traffic.view.latest(seenRecords)));
     setActive(-1);
+  };
+  /** Has values at hand that are not on the screen. */
+  const readSeen = (): void => {
+    if (api === null) return;
+    api.traffic.recent({ filter: '', limit: seenRecords }).then(
+      ({ records }) => {
+        seen.current = records;
+        if (sought.current !== null) look(...sought.current);
+      },
+      // What is on the screen has to do.
+      () => undefined,
+    );
   };
   const take = (offer: Offer): void => {
     const [draft, caret] = withOffer(line.draft, offer);
@@ -144,7 +165,10 @@ export function FilterBar({
               }
             }}
             onKeyDown={onKeyDown}
-            onFocus={() => setIsFocused(true)}
+            onFocus={() => {
+              setIsFocused(true);
+              readSeen();
+            }}
             onBlur={() => {
               setIsFocused(false);
               close();

@@ -7,8 +7,10 @@ import { count } from '../../ui/format.ts';
 export function HeldPill({ onLatest }: { readonly onLatest: () => void }) {
   const { traffic } = useBerth();
   const { isHeld, waiting } = useStore(traffic.view.picture);
-  const isPaused = useStore(traffic.holds).has('paused');
-  if (!isHeld || (!isPaused && waiting === 0)) return null;
+  const holds = useStore(traffic.holds);
+  const isPaused = holds.has('paused');
+  const isSaving = holds.has('saving') && holds.size === 1;
+  if (!isHeld || isSaving || (!isPaused && waiting === 0)) return null;
   const Sign = isPaused ? Play : ArrowUp;
   const came = waiting === 0 ? 'nothing new' : `${count(waiting)} new`;
   return (

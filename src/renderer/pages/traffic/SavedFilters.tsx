@@ -7,6 +7,8 @@ import { useStore } from '../../state/store.ts';
 import { savedFilterBounds } from '../../state/traffic.ts';
 import { Button } from '../../ui/Button.tsx';
 
+const examples = ['status>=500', 'dur>500', 'method:POST'] as const;
+
 /** Filters that a person keeps by name. */
 export function SavedFilters({
   text,
@@ -54,11 +56,27 @@ export function SavedFilters({
           className="z-40 w-80 rounded-md border border-line bg-raised p-1 shadow-float"
         >
           {saved.length === 0 && (
-            <p className="px-2 py-1.5 text-dim">
-              {text === ''
-                ? 'None yet. Write a filter, and keep it here by a name.'
-                : 'None yet. Give this filter a name to keep it.'}
-            </p>
+            <div className="px-2 py-1.5 text-dim">
+              {text === '' ? (
+                <>
+                  <p>
+                    None yet. Write a filter in the line beside this; its name is asked for here
+                    then. To begin with:
+                  </p>
+                  <ul className="mt-1.5 flex flex-wrap gap-1.5">
+                    {examples.map((example) => (
+                      <li key={example}>
+                        <Button onClick={() => onApply(example)}>
+                          <span className="font-mono text-mono">{example}</span>
+                        </Button>
+                      </li>
+                    ))}
+                  </ul>
+                </>
+              ) : (
+                'None yet. Give this filter a name, and Enter keeps it.'
+              )}
+            </div>
           )}
           {saved.map((one) => (
             <div key={one.name} className="group flex items-center rounded-sm hover:bg-hover">

@@ -32,11 +32,11 @@ export function TrafficPage() {
   const rowActions = useTrafficActions();
   const replayActions = useReplayActions();
 
-  useEffect(() => (api === null ? undefined : followTraffic(api, traffic.intake)), [api, traffic]);
   useEffect(() => {
     const parsed = parseFilter(text);
-    if (parsed.ok) traffic.view.filter(compileFilter(parsed.filter));
+    if (parsed.ok) traffic.view.filter(text, compileFilter(parsed.filter));
   }, [text, traffic]);
+  useEffect(() => (api === null ? undefined : followTraffic(api, traffic.intake)), [api, traffic]);
   useEffect(
     () => () => {
       traffic.opened.set(null);
@@ -76,8 +76,7 @@ export function TrafficPage() {
         show(record);
         // It may wait above the rows that stand still.
         traffic.release('scrolled', 'reading');
-        const index = traffic.view.indexOf(record.id);
-        if (traffic.view.row(index)?.id === record.id) table.current?.moveTo(index);
+        table.current?.moveToId(record.id);
       },
       close: () => {
         traffic.opened.set(null);
@@ -163,9 +162,9 @@ function Requests({
   readonly onClearFilter: () => void;
 }) {
   const { traffic } = useBerth();
-  const { matched, held, isFilled, isSearching } = useStore(traffic.view.picture);
+  const { matched, held, isKnown, isSearching } = useStore(traffic.view.picture);
   const isConnected = useApi() !== null;
-  if (held === 0) return isFilled || !isConnected ? <NoTraffic /> : null;
+  if (held === 0) return isKnown || !isConnected ? <NoTraffic /> : null;
   if (matched > 0 || isSearching) {
     return <TrafficTable handle={table} onChoose={onChoose} onOpen={onOpen} />;
   }

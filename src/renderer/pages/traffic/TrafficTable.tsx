@@ -1,6 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type RefObject,
+  useEffect,
+  useEffectEvent,
   useImperativeHandle,
   useLayoutEffect,
   useMemo,
@@ -28,6 +30,8 @@ export interface TableHandle {
   current(): NumberedRecord | null;
   move(steps: number): void;
   moveTo(index: number): void;
+  /** To the row of this record, as soon as it is here; nowhere where it has none. */
+  moveToId(id: number): void;
   toTop(): void;
   pageSize(): number;
 }
@@ -45,10 +49,13 @@ export function TrafficTable({
   const { traffic, router } = useBerth();
   const { view } = traffic;
   const filter = useStore(router.route).parameters.get('filter') ?? '';
-  const { matched } = useStore(view.picture);
+  const picture = useStore(view.picture);
+  const { matched } = picture;
   const chosen = useStore(traffic.chosen);
   const choice = useStore(traffic.columns);
   const scroller = useRef<HTMLDivElement>(null);
+  /** Finds the row that is gone to when it is here, given the index of the last one. */
+  const sought = useRef<((last: number) => number | null) | null>(null);
   const width = useWidth(scroller);
   const wanted = useWantedWidths(view, matched, filter);
   const { columns, template, minWidth } = shownColumns(choice, width, wanted);
@@ -66,11 +73,29 @@ export function TrafficTable({
   const goTo = (index: number): void => {
     const within = Math.max(0, Math.min(index, matched - 1));
     const record = view.row(within);
-    if (record === undefined) return;
+    if (record === undefined) {
+      // It comes when rows stand still.
+      sought.current = (last) => Math.min(index, last);
+      traffic.hold('reading');
+      return;
+    }
+    sought.current = null;
     onChoose(record);
     virtualizer.scrollToIndex(within);
     scroller.current?.focus({ preventScroll: true });
   };
+  const [, lookAgain] = useState(0);
+  const seek = useEffectEvent(() => {
+    const find = sought.current;
+    if (find === null) return;
+    const index = find(matched - 1);
+    if (index !== null && view.row(index) !== undefined) goTo(index);
+    else if (picture.isWhole) {
+      sought.current = null;
+      if (chosen === null) traffic.release('reading');
+    }
+  });
+  useEffect(() => seek());
   useImperativeHandle(handle, () => ({
     focus: () => scroller.current?.focus({ preventScroll: true }),
     current: () => (isThere ? (view.row(chosenIndex) ?? null) : null),
@@ -79,6 +104,15 @@ export function TrafficTable({
       else goTo(Math.round((scroller.current?.scrollTop ?? 0) / rowHeight));
     },
     moveTo: goTo,
+    moveToId: (id) => {
+      sought.current = () => {
+        const index = view.indexOf(id);
+        if (view.row(index)?.id === id) return index;
+        if (view.picture.get().newest >= id) traffic.hold('reading');
+        return null;
+      };
+      lookAgain((looks) => looks + 1);
+    },
     toTop: () => scroller.current?.scrollTo({ top: 0 }),
     pageSize: () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2),
   }));

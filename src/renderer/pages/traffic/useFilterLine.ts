@@ -1,7 +1,13 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { parseFilter } from '../../../shared/filter/index.ts';
 import type { FilterProblem } from '../../../shared/filter/problem.ts';
-import { type FilterLine, lineOf, textOfLine, withDraftAsChips } from './model/filterText.ts';
+import {
+  type FilterLine,
+  isUnfinished,
+  lineOf,
+  textOfLine,
+  withDraftAsChips,
+} from './model/filterText.ts';
 import { type KeptLine, keptFor } from './model/keptLine.ts';
 
 /** Milliseconds without a key after which what is being written counts. */
@@ -16,7 +22,7 @@ export function useFilterLine(
   apply: (text: string) => void,
 ): {
   readonly line: FilterLine;
-  /** What is wrong with the draft; columns count in it. */
+  /** What is wrong with the draft; columns count in it. What is being written is wrong only once it was meant to be whole. */
   readonly problem: FilterProblem | null;
   write(draft: string): void;
   /** Takes chips and draft, and applies them. */
@@ -28,6 +34,9 @@ export function useFilterLine(
   const kept = keptFor(before, text);
   if (kept !== before) setKept(kept);
   const { line } = kept;
+  const [refused, setRefused] = useState<string | null>(null);
+  const found = problemOf(line);
+  const isQuiet = found !== null && refused !== line.draft && isUnfinished(line.draft, found);
 
   const keep = (next: FilterLine): void => setKept({ line: next, text });
   const set = (next: FilterLine): void => {
@@ -46,13 +55,14 @@ export function useFilterLine(
 
   return {
     line,
-    problem: problemOf(line),
+    problem: isQuiet ? null : found,
     write: (draft) => keep({ ...line, draft }),
     set,
     commit: (draft = line.draft) => {
       const next = withDraftAsChips({ ...line, draft });
       if (next === null) {
         keep({ ...line, draft });
+        setRefused(draft);
         return false;
       }
       set(next);

@@ -3,6 +3,8 @@ import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import { useBerth } from '../../app/context.ts';
 import { copyText, openAddress } from '../../app/outside.ts';
 import { addressOf } from '../../app/route.ts';
+import type { Readable } from '../../state/store.ts';
+import type { TrafficState } from '../../state/traffic.ts';
 import { count } from '../../ui/format.ts';
 import { curlOf, urlOf } from './model/curl.ts';
 import { harOf } from './model/har.ts';
@@ -46,18 +48,42 @@ export function useTrafficActions(): TrafficActions {
         if (frontend !== null) router.go(addressOf('hosts', frontend));
       },
       export: () => {
-        const { matched } = traffic.view.picture.get();
-        const records = Array.from({ length: matched }, (_, index) => traffic.view.row(index))
-          .filter((record) => record !== undefined)
-          .reverse();
-        save('berth-requests.har', JSON.stringify(harOf(records, listeners())));
-        toasts.show({
-          kind: 'done',
-          text: `${records.length === 1 ? 'One request' : `${count(records.length)} requests`} saved as HTTP Archive`,
-        });
+        void allRows(traffic).then((records) => {
+          save('berth-requests.har', JSON.stringify(harOf(records, listeners())));
+          toasts.show({
+            kind: 'done',
+            text: `${records.length === 1 ? 'One request' : `${count(records.length)} requests`} saved as HTTP Archive`,
+          });
+        }, toasts.failed);
       },
     };
   }, [traffic, live, toasts, router]);
+}
+
+/** What is shown now, oldest first, once all of it is here. */
+async function allRows(traffic: TrafficState): Promise<readonly NumberedRecord[]> {
+  const { view } = traffic;
+  traffic.hold('saving');
+  try {
+    await until(view.picture, ({ isWhole, isHeld }) => isWhole || !isHeld);
+    return Array.from({ length: view.picture.get().matched }, (_, index) => view.row(index))
+      .filter((record) => record !== undefined)
+      .reverse();
+  } finally {
+    traffic.release('saving');
+  }
+}
+
+/** Resolves when a store has what is waited for. */
+function until<T>(store: Readable<T>, isSo: (value: T) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (isSo(store.get())) return resolve();
+    const forget = store.subscribe(() => {
+      if (!isSo(store.get())) return;
+      forget();
+      resolve();
+    });
+  });
 }
 
 function save(name: string, text: string): void {

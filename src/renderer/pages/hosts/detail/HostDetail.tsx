@@ -1,5 +1,5 @@
 import { ArrowLeft, MoreHorizontal } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import type { Command } from '../../../app/commands.ts';
 import { useBerth, useIsCurrent } from '../../../app/context.ts';
@@ -24,7 +24,7 @@ import { Options } from './Options.tsx';
 
 /** Everything about one host, to be changed in place. */
 export function HostDetail({ name }: { readonly name: string }) {
-  const { router } = useBerth();
+  const { router, hostsView } = useBerth();
   const shownName = visibleText(name);
   const rows = useRows();
   const row = rows?.get(name) ?? null;
@@ -32,6 +32,7 @@ export function HostDetail({ name }: { readonly name: string }) {
   const latest = useLatest(row);
   const adding = useRef<HTMLDivElement>(null);
   const shown = shownState(row?.status ?? 'unknown', useIsCurrent());
+  useEffect(() => hostsView.left.set(name), [hostsView, name]);
   useCommands(
     useMemo((): readonly Command[] => {
       const onRow = (use: (row: HostRow) => unknown) => () =>

@@ -10,6 +10,8 @@ const optionNames: Readonly<Record<keyof FrontendOptions, string>> = {
   drained: 'drained backends',
   check: 'health check',
   redirectToHttps: 'redirect to HTTPS',
+  key: 'key',
+  cert: 'certificate',
   hostHeader: 'Host header',
   container: 'state of its container',
 };

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { hostView } from '../../../../../test/support/hostView.ts';
 import type { BackendState, HostHealth } from '../../../../shared/contract/health.ts';
-import { turnedUp, withoutCode } from './outcome.ts';
+import { defaultOptions } from '../../../../shared/model/options.ts';
+import { type Standing, standingOf, standingWords, withoutCode } from './outcome.ts';
 
 const host = (state: BackendState, since: number): HostHealth => ({
   name: 'app.test',
@@ -11,7 +13,7 @@ const host = (state: BackendState, since: number): HostHealth => ({
       index: 0,
       url: 'http://127.0.0.1:3000',
       state,
-      reason: '',
+      reason: state === 'down' ? 'refused' : '',
       since,
       markedForMs: null,
       lastCheck: null,
@@ -39,11 +41,61 @@ describe('a try that failed', () => {
   });
 
   it('is over when a backend comes up, and not by one that was up and did not answer', () => {
-    expect(turnedUp(host('down', 1), host('down', 1))).toBe(false);
-    expect(turnedUp(host('down', 1), host('up', 2))).toBe(true);
-    expect(turnedUp(undefined, host('up', 2))).toBe(true);
-    expect(turnedUp(host('up', 1), host('up', 1))).toBe(false);
-    expect(turnedUp(host('up', 1), host('up', 3))).toBe(true);
-    expect(turnedUp(host('down', 1), undefined)).toBe(false);
+    const seen = (before: HostHealth | undefined, now: HostHealth | undefined) =>
+      standingOf(false, before, hostView(), now).kind;
+    expect(seen(host('down', 1), host('down', 1))).toBe('silent');
+    expect(seen(host('down', 1), host('up', 2))).toBe('rose');
+    expect(seen(undefined, host('up', 2))).toBe('rose');
+    expect(seen(host('up', 1), host('up', 1))).toBe('silent');
+    expect(seen(host('up', 1), host('up', 3))).toBe('rose');
+    expect(seen(host('down', 1), undefined)).toBe('silent');
   });
+});
+
+describe('a try that was answered', () => {
+  const seen = (
+    before: HostHealth | undefined,
+    now: HostHealth | undefined,
+    paused = false,
+  ): Standing =>
+    standingOf(true, before, hostView({ options: { ...defaultOptions, paused } }), now);
+
+  it('holds while nothing later speaks against it', () => {
+    expect(seen(undefined, undefined)).toEqual({ kind: 'answers' });
+    expect(seen(host('up', 1), host('up', 1))).toEqual({ kind: 'answers' });
+    expect(seen(host('down', 1), host('down', 1))).toEqual({ kind: 'answers' });
+  });
+
+  it('is no longer shown as answering once its backends went down, or it was paused', () => {
+    const down = { kind: 'fell', state: 'down', reason: 'refused' };
+    expect(seen(host('up', 1), host('down', 2))).toEqual(down);
+    expect(seen(host('down', 1), host('down', 2))).toEqual(down);
+    expect(seen(undefined, host('down', 2))).toEqual(down);
+    expect(seen(host('up', 1), host('up', 3))).toEqual({ kind: 'answers' });
+    expect(seen(host('up', 1), host('up', 1), true)).toMatchObject({
+      kind: 'fell',
+      state: 'paused',
+    });
+  });
+
+  it('goes with its host and with its backends', () => {
+    expect(standingOf(true, undefined, null, undefined)).toEqual({ kind: 'gone' });
+    expect(standingOf(true, undefined, { ...hostView(), backends: [] }, undefined)).toEqual({
+      kind: 'fell',
+      state: 'down',
+      reason: 'it has no backend',
+    });
+  });
+});
+
+test('words say what was seen, and what became of it', () => {
+  const tried = { status: 200, ms: 12, reason: '' };
+  const words = (standing: Standing) => standingWords(standing, tried, 'added');
+  expect(words({ kind: 'answers' })).toBe('answers 200 through the proxy, in 12 ms.');
+  expect(words({ kind: 'fell', state: 'down', reason: 'refused' })).toBe(
+    'answered 200 when it was asked, and is down now: refused.',
+  );
+  expect(words({ kind: 'fell', state: 'paused', reason: '' })).toBe(
+    'answered 200 when it was asked, and is paused now.',
+  );
 });

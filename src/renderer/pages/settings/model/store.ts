@@ -1,9 +1,5 @@
 import { isRecord } from '../../../../shared/config/documented.ts';
 import { parseDriver } from '../../../../shared/config/driver.ts';
-import type { StoreState } from '../../../../shared/messages.ts';
-
-/** Whether the store answers at this moment. */
-export const isReached = (state: StoreState): boolean => state === 'live' || state === 'polling';
 
 /** The store that the file names, as far as it is told apart here. */
 export type StoreChoice =

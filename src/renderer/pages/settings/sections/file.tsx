@@ -1,8 +1,10 @@
 import { ChoiceControl } from '../ChoiceControl.tsx';
+import { ConfigFile } from '../ConfigFile.tsx';
 import type { Codec } from '../model/codecs.ts';
 import { addresses, list, number, secret, text } from '../model/codecs.ts';
 import { valueAt } from '../model/view.ts';
 import type { SettingRow, SettingSection } from '../Row.tsx';
+import { SwitchControl } from '../SwitchControl.tsx';
 import { TextControl } from '../TextControl.tsx';
 import type { Settings } from '../useSettings.ts';
 
@@ -47,7 +49,12 @@ function httpsRow(settings: Settings): SettingRow {
     label,
     help: 'On once https.bind, https.key and https.cert are set in the file.',
     words: 'https.port https.bind tls certificate',
-    control: () => <p className="pt-1 text-dim">Off</p>,
+    control: () => (
+      <>
+        <p className="pt-1 text-dim">Off</p>
+        <ConfigFile settings={settings} />
+      </>
+    ),
   };
 }
 
@@ -166,3 +173,43 @@ export const healthSection = (settings: Settings): SettingSection => ({
     }),
   ],
 });
+
+export const containersSection = (settings: Settings): SettingSection => {
+  const toggle = (name: string, label: string, help: string): SettingRow => ({
+    label,
+    help,
+    words: `${name} docker podman compose`,
+    control: (describedBy) => (
+      <SwitchControl settings={settings} name={name} label={label} describedBy={describedBy} />
+    ),
+  });
+  return {
+    id: 'containers',
+    title: 'Containers',
+    rows: [
+      toggle(
+        'containers.enabled',
+        'Look for containers',
+        'And keep the hosts that are mapped to them.',
+      ),
+      line(settings, {
+        name: 'containers.engines',
+        label: 'Engines',
+        help: 'Addresses to ask. Empty: DOCKER_HOST, the Docker context and the usual sockets.',
+        codec: list,
+        placeholder: 'found by themselves',
+        isWide: true,
+      }),
+      toggle(
+        'containers.labels',
+        'Follow labels',
+        'Containers get the hosts that their labels and variables ask for.',
+      ),
+      toggle(
+        'containers.autoNames',
+        'Name all of Compose',
+        'Those that ask for no host get <service>.<project>.<suffix>.',
+      ),
+    ],
+  };
+};

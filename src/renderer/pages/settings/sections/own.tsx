@@ -8,6 +8,8 @@ import { Button } from '../../../ui/Button.tsx';
 import { duration, exactTime } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
 import { Switch } from '../../../ui/Switch.tsx';
+import { DocumentLink } from '../../documents/DocumentLink.tsx';
+import { documents } from '../../documents/documents.ts';
 import { PathValue } from '../PathValue.tsx';
 import type { SettingRow, SettingSection } from '../Row.tsx';
 
@@ -209,12 +211,14 @@ export function aboutSection({
     },
     {
       label: 'Documentation',
-      help: 'Comes with Berth, in its folder docs. berth help tells every command.',
+      help: 'Read here, or in the folder docs that comes with Berth. berth help tells every command.',
       words: 'docs help manual config hosts filter cli errors',
       control: () => (
-        <ul className="flex flex-wrap justify-end gap-x-3 gap-y-1 pt-1 font-mono text-caption text-dim max-[640px]:justify-start">
-          {documents.map((name) => (
-            <li key={name}>{name}</li>
+        <ul className="flex flex-wrap justify-end gap-x-3 gap-y-1 pt-1 max-[640px]:justify-start">
+          {documents.map(({ name, title }) => (
+            <li key={name}>
+              <DocumentLink name={name}>{title}</DocumentLink>
+            </li>
           ))}
         </ul>
       ),
@@ -222,19 +226,6 @@ export function aboutSection({
   );
   return { id: 'about', title: 'About', rows };
 }
-
-const documents = [
-  'DESKTOP.md',
-  'CONFIG.md',
-  'HOSTS.md',
-  'FILTER.md',
-  'HEALTH.md',
-  'CONTAINERS.md',
-  'CLI.md',
-  'IMPORT.md',
-  'SECURITY.md',
-  'ERRORS.md',
-] as const;
 
 function Uptime({ startedAt }: { readonly startedAt: number }) {
   const now = useStore(useBerth().clock);

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import type { InstanceStatus } from '../../../../shared/contract/instance.ts';
 import type { StoreState } from '../../../../shared/messages.ts';
+import { isReached } from '../../../state/storeReached.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
 import { cn } from '../../../ui/cn.ts';
@@ -8,10 +9,10 @@ import { fieldLook } from '../../../ui/field.ts';
 import { count } from '../../../ui/format.ts';
 import { Segments } from '../../../ui/Segments.tsx';
 import { StatusGlyph } from '../../../ui/Status.tsx';
+import { ConfigFile } from '../ConfigFile.tsx';
 import {
   driverOf,
   hostPort,
-  isReached,
   migrateCommand,
   type StoreChoice,
   storeChoice,
@@ -58,7 +59,12 @@ export function StoreControl({
   /** What was in use before the last switch. */
   const [before, setBefore] = useState<Editable | null>(null);
   if (current.kind === 'other') {
-    return <p className="pt-1 text-dim">{current.word}; set in the file, and changed there.</p>;
+    return (
+      <>
+        <p className="pt-1 text-dim">{current.word}; set in the file, and changed there:</p>
+        <ConfigFile settings={settings} />
+      </>
+    );
   }
   const shown = draft ?? current;
   const isLocked = settings.view.readOnly !== null || saving.state === 'saving';
@@ -115,7 +121,7 @@ export function StoreControl({
         onChange={choose}
       />
       {isOwn ? (
-        <OwnAddress address={address} />
+        <OwnAddress address={address} settings={settings} />
       ) : (
         <input
           key={shown.kind}
@@ -168,19 +174,31 @@ export function StoreControl({
 }
 
 /** Of an embedded store that is open: it stays as long as the instance. */
-function OwnAddress({ address }: { readonly address: string }) {
+function OwnAddress({
+  address,
+  settings,
+}: {
+  readonly address: string;
+  readonly settings: Settings;
+}) {
   return (
-    <p className="w-full text-caption text-dim">
-      {address === '' ? (
-        'It has no TCP address: this instance alone reaches it.'
-      ) : (
-        <>
-          Redis clients of this machine reach it at{' '}
-          <span className="font-mono text-text">{address}</span>.
-        </>
-      )}{' '}
-      To change that, edit driver in the file; it holds from the next start.
-    </p>
+    <div className="w-full">
+      <p className="text-caption text-dim">
+        {address === '' ? (
+          'It has no TCP address: this instance alone reaches it.'
+        ) : (
+          <>
+            Redis clients of this machine reach it at{' '}
+            <span className="font-mono text-text">{address}</span>.
+          </>
+        )}{' '}
+        To change that, edit <span className="font-mono">driver</span> in this file; it holds from
+        the next start:
+      </p>
+      <div className="[&>div]:justify-start">
+        <ConfigFile settings={settings} />
+      </div>
+    </div>
   );
 }
 

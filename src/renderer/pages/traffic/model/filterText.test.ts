@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { parseFilter } from '../../../../shared/filter/index.ts';
 import {
   hasTerm,
   isEndOfTerm,
+  isUnfinished,
   lineOf,
   termFor,
   textOfLine,
@@ -64,4 +65,19 @@ describe('a term', () => {
 
 it('quick filters are one term of the grammar each', () => {
   for (const { term } of quickFilters) expect(lineOf(term).chips).toEqual([term]);
+});
+
+test.each([
+  ['status:', true],
+  ['a status:', true],
+  ['host:a,', true],
+  ['path:"a b', true],
+  ['-', true],
+  ['status: ', false],
+  ['statsu:5', false],
+  ['status:6000', false],
+] as const)('%j is only not written to its end: %s', (draft, expected) => {
+  const parsed = parseFilter(draft);
+  if (parsed.ok) throw new Error('it is a filter');
+  expect(isUnfinished(draft, parsed.problem)).toBe(expected);
 });

@@ -1,4 +1,5 @@
 import { parseFilter } from '../../../../shared/filter/index.ts';
+import type { FilterProblem } from '../../../../shared/filter/problem.ts';
 
 /** The line of a filter: terms that stand for themselves, and what is being written behind them. */
 export interface FilterLine {
@@ -48,6 +49,13 @@ const isNumber = (key: string): boolean =>
   ['status', 'dur', 'size', 'tries', 'method', 'protocol', 'policy', 'lookup', 'error'].includes(
     key,
   );
+
+/** Whether nothing is wrong with a draft but that it is not written to its end: `status:`, `path:"a`. */
+export const isUnfinished = (
+  draft: string,
+  { code, column, length }: Pick<FilterProblem, 'code' | 'column' | 'length'>,
+): boolean =>
+  (code === 'MISSING_VALUE' || code === 'UNCLOSED_QUOTE') && column - 1 + length >= draft.length;
 
 function termsOf(text: string): readonly string[] | null {
   const parsed = parseFilter(text);

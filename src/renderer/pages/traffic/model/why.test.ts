@@ -16,6 +16,20 @@ it('says what matched, and that there was one backend', () => {
   expect(why({ attempts: [answered] })).toBe('Matched app.dev.local, its only backend');
 });
 
+it('says of a tunnel that it leads to Berth itself', () => {
+  expect(why({ method: 'CONNECT', target: 'app.dev.local:443' })).toBe(
+    'A tunnel to Berth itself, for the requests that follow',
+  );
+});
+
+it('says what is to be known of the answer', () => {
+  const hint =
+    'Vite refuses the host. Add "app.dev.local" to server.allowedHosts in vite.config.js.';
+  expect(why({ attempts: [answered], hint })).toBe(
+    'Matched app.dev.local, its only backend, and Vite refuses the host. Add "app.dev.local" to server.allowedHosts in vite.config.js',
+  );
+});
+
 it('says which name was missing, who was dead, and who was picked', () => {
   expect(
     why({

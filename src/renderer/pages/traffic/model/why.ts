@@ -11,11 +11,15 @@ export type Words = readonly (string | { readonly name: string })[];
  * dead (refused), picked #0 by random, tried again once: reset.
  */
 export function whyOf(record: RequestRecord): Words {
+  if (record.method === 'CONNECT' && record.error === null) {
+    return ['A tunnel to Berth itself, for the requests that follow'];
+  }
   return joined([
     ...lookup(record),
     ...choice(record),
     ...tries(record),
     ...(record.error === null ? [] : [[`answered by Berth: ${lowerFirst(errorTitle(record))}`]]),
+    ...(record.hint === null ? [] : [[`and ${record.hint.replace(/\.$/, '')}`]]),
   ]);
 }
 

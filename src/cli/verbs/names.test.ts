@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../../../test/support/cliHarness.ts';
+import { hostNames, namesView } from '../../../test/support/namesView.ts';
+import type { NamesView } from '../../shared/contract/names.ts';
+
+const answers = (view: NamesView) => ({
+  'names.look': () => view,
+  'hosts.list': () => [],
+  'settings.get': () => ({ values: { names: { hostsFile: false } } }),
+});
+
+test('berth names shows each host by each way, what is installed, and what is in the way', async () => {
+  const view = namesView({
+    hosts: [
+      hostNames(),
+      hostNames({
+        host: 'x.test',
+        system: { v4: { kind: 'not-found' }, v6: { kind: 'not-found' } },
+        hostsFile: { v4: { kind: 'none' }, v6: { kind: 'not-found' } },
+        verdict: 'not-found',
+        reason: 'Programs do not find it: nobody knows it.',
+      }),
+    ],
+    findings: [
+      { id: 'macos-local', severity: 'warning', says: 'It is slow', fix: 'Do this.', hosts: [] },
+    ],
+    wildcards: ['*.dev.local'],
+    foreign: ['a.com', 'b.com', 'c.com', 'd.com'],
+  });
+  const { stdout, exitCode, calls } = await runCli(['names'], { answers: answers(view) });
+  expect(stdout.split('\n')).toEqual([
+    "HOST             PROGRAMS       BERTH'S DNS    HOSTS FILE",
+    '✓ app.dev.local  127.0.0.1 ::1  127.0.0.1 ::1  127.0.0.1 ::1',
+    '✗ x.test         –              127.0.0.1 ::1  –',
+    '',
+    '✗ x.test: Programs do not find it: nobody knows it.',
+    '! It is slow',
+    '  Do this.',
+    '',
+    'names under  localhost, dev.local',
+    'DNS server   127.0.0.1:15353',
+    'hosts file   /etc/hosts has none: berth names install --hosts-file',
+    'resolver     systemd-resolved does not ask the DNS server of Berth: berth names install --dns',
+    'wildcards    *.dev.local (by DNS alone)',
+    'other hosts  a.com, b.com, c.com and 1 more (by their own domains; named, berth names install takes them)',
+    '',
+  ]);
+  expect(exitCode).toBe(7);
+  expect(calls.find(([name]) => name === 'names.look')?.[1]).toEqual({});
+});
+
+test('berth names HOST asks for that one, and is well when programs find it', async () => {
+  const view = namesView({
+    hosts: [hostNames()],
+    hostsFile: { ...namesView().hostsFile, state: 'installed', isKept: true },
+    resolver: { ...namesView().resolver, state: 'unavailable', problem: 'it cannot' },
+  });
+  const { stdout, exitCode, calls } = await runCli(['names', 'app.dev.local'], {
+    answers: answers(view),
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('/etc/hosts has every host, kept by the instance');
+  expect(stdout).toContain('systemd-resolved: it cannot');
+  expect(calls.find(([name]) => name === 'names.look')?.[1]).toEqual({ hosts: ['app.dev.local'] });
+});
+
+test('berth names --json is one document', async () => {
+  const view = namesView({ hosts: [hostNames()] });
+  const { stdout } = await runCli(['names', '--json'], { answers: answers(view) });
+  expect(JSON.parse(stdout)).toEqual({ schema: 1, ...view, running: true });
+});
+
+test('only one way can be the only one', async () => {
+  const { exitCode } = await runCli(['names', 'install', '--dns', '--hosts-file']);
+  expect(exitCode).toBe(2);
+});

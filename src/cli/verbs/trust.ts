@@ -1,0 +1,65 @@
+import { exitCodes } from '../../shared/exitCodes.ts';
+import type { Context } from '../context.ts';
+import { hintLines, planLines, stateTable } from '../render/trust.ts';
+import { openTrust } from './trustHere.ts';
+import { exitCodeOfResults, sayResults } from './trustResults.ts';
+
+export interface TrustInput {
+  /** Ids of stores, or the parts before their colons; none means all. */
+  readonly stores: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** `berth trust` */
+export async function trust({ stores, dryRun }: TrustInput, context: Context): Promise<number> {
+  const { hold, output } = context;
+  const { trust: here, certificate } = await openTrust(context);
+  if (dryRun) {
+    const plans = await here.plan('add', { stores, foreign: false });
+    const { authority } = await here.status({ prove: false });
+    if (output.json)
+      output.document({ dryRun, certificate, hasAuthority: authority !== null, plans });
+    else {
+      if (authority === null) {
+        output.say('There is no CA yet: berth trust makes it first.');
+      }
+      output.lines(planLines(plans, output.style));
+    }
+    return exitCodes.ok;
+  }
+  const release = hold();
+  try {
+    const results = await here.add({ stores });
+    if (output.json) output.document({ certificate, results });
+    else sayResults(results, output);
+    return exitCodeOfResults(results);
+  } finally {
+    release();
+  }
+}
+
+/** `berth trust --status` */
+export async function trustStatus(
+  { stores }: { readonly stores: readonly string[] },
+  context: Context,
+): Promise<number> {
+  const { output } = context;
+  const { trust: here } = await openTrust(context);
+  const view = await here.status({ prove: true });
+  const isNamed = (id: string): boolean =>
+    stores.length === 0 || stores.some((one) => id === one || id.startsWith(`${one}:`));
+  const shown = view.stores.filter(({ id }) => isNamed(id));
+  const isTrusted =
+    stores.length === 0
+      ? view.isTrusted
+      : shown.length > 0 && shown.every(({ state }) => state === 'trusted');
+  if (output.json) output.document({ ...view, stores: shown, isTrusted });
+  else {
+    const { authority } = view;
+    if (authority === null) output.say('There is no CA yet: berth trust makes it.');
+    else output.say(`CA certificate ${authority.path}, ${authority.subject}`);
+    output.lines(stateTable(shown, output));
+    if (stores.length === 0) for (const line of hintLines(view.hints)) output.say(line);
+  }
+  return isTrusted ? exitCodes.ok : exitCodes.unhealthy;
+}

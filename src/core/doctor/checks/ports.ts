@@ -1,0 +1,276 @@
+import { request } from 'node:http';
+import { request as requestTls } from 'node:https';
+import { isLoopback } from '../../../shared/config/address.ts';
+import type {
+  InstanceStatus,
+  ListenerStatus,
+  StatusNotice,
+} from '../../../shared/contract/instance.ts';
+import { limits } from '../../../shared/limits.ts';
+import { BindError, openPort } from '../../listen/bind.ts';
+import { describeOwner } from '../../ports/portOwner.ts';
+import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
+import type { DoctorContext } from '../context.ts';
+import { hostPort, named } from '../words.ts';
+
+type Moved = Extract<StatusNotice, { kind: 'port-moved' }>;
+
+export const portChecks: readonly Check[] = [
+  {
+    id: 'ports.http',
+    group: 'ports',
+    title: 'HTTP has the port that it wants',
+    needs: [],
+    run: (context) => usualPort(context, { usual: 80, secure: false }),
+  },
+  {
+    id: 'ports.https',
+    group: 'ports',
+    title: 'HTTPS has the port that it wants',
+    needs: [],
+    run: (context) => usualPort(context, { usual: 443, secure: true }),
+  },
+  {
+    id: 'ports.loopback',
+    group: 'ports',
+    title: 'Both 127.0.0.1 and ::1 lead to Berth',
+    needs: ['instance'],
+    run: checkLoopback,
+  },
+  {
+    id: 'ports.exposed',
+    group: 'ports',
+    title: 'Only this machine can reach it',
+    needs: ['instance'],
+    run: async (context) => {
+      const { listeners } = await context.status();
+      const open = listeners.filter(({ address }) => !isLoopback(address));
+      if (open.length === 0) return ok('every address is a loopback address');
+      return warning(`others in the network reach ${named(open.map(shown))}`, {
+        fix: advise('If that is not meant, set http.bind and https.bind to ["127.0.0.1", "::1"].'),
+      });
+    },
+  },
+];
+
+const shown = ({ address, port }: Pick<ListenerStatus, 'address' | 'port'>): string =>
+  hostPort(address, port);
+
+interface Wanted {
+  readonly usual: number;
+  readonly secure: boolean;
+}
+
+async function usualPort(context: DoctorContext, wanted: Wanted): Promise<Finding> {
+  return context.instance === null
+    ? await tryPorts(context, wanted)
+    : await servedPorts(context, await context.status(), wanted);
+}
+
+async function servedPorts(
+  context: DoctorContext,
+  { listeners, notices }: InstanceStatus,
+  { usual, secure }: Wanted,
+): Promise<Finding> {
+  const here = listeners.filter((listener) => listener.secure === secure);
+  if (here.length === 0) {
+    return secure
+      ? skipped('not tried: no HTTPS is configured')
+      : skipped('not tried: no plain HTTP is configured');
+  }
+  const moved = notices.find(
+    (notice): notice is Moved =>
+      notice.kind === 'port-moved' && here.some(({ port }) => port === notice.got),
+  );
+  if (moved !== undefined) return await movedPort(context, moved);
+  const ports = [...new Set(here.map(({ port }) => port))];
+  const served = named(here.map(shown));
+  if (ports.includes(usual)) return ok(served);
+  const owner = await context.machine.ownerOf(usual);
+  const by = owner === null ? '' : `; ${usual} is ${describeOwner(owner)}`;
+  return ok(`${served}, as configured${by}`);
+}
+
+async function movedPort(
+  context: DoctorContext,
+  { wanted, got, because, owner }: Moved,
+): Promise<Finding> {
+  if (because === 'forbidden') {
+    return warning(`port ${wanted} needs a privilege; using ${got}`, {
+      fix: await howToBind(context, wanted),
+    });
+  }
+  const now = owner ?? (await context.machine.ownerOf(wanted));
+  const by = now === null ? 'another program' : describeOwner(now);
+  return warning(`port ${wanted} is taken by ${by}; using ${got}`, {
+    fix: advise(
+      `Stop ${now?.name ?? 'it'}, then restart Berth; until then addresses end in :${got}.`,
+      now === null ? null : stopCommand(context, now.pid),
+    ),
+  });
+}
+
+const stopCommand = ({ machine }: DoctorContext, pid: number): string =>
+  machine.platform === 'win32' ? `taskkill /PID ${pid}` : `kill ${pid}`;
+
+/** How a port below 1024 is had by a user. */
+async function howToBind({ machine }: DoctorContext, port: number) {
+  if (machine.platform !== 'linux') {
+    return advise('Start Berth from an administrator’s shell, or keep the other port.');
+  }
+  const start = Number((await machine.readText(machine.files.unprivilegedPortStart)) || '1024');
+  return advise(
+    `Ports below ${start} are root’s here. Let every user bind from ${port} on, then restart Berth.`,
+    `echo net.ipv4.ip_unprivileged_port_start=${port} | sudo tee /etc/sysctl.d/50-berth.conf && sudo sysctl --system`,
+  );
+}
+
+/** Without an instance: whether the ports of the configuration could be bound now. */
+async function tryPorts(context: DoctorContext, { usual, secure }: Wanted): Promise<Finding> {
+  const read = await context.configuration().catch(() => null);
+  if (read === null) return skipped('not tried: the configuration cannot be read');
+  const binds = read.config.binds.filter(({ tls }) => (tls !== null) === secure);
+  if (binds.length === 0) {
+    return skipped(`not tried: no ${secure ? 'HTTPS' : 'plain HTTP'} is configured`);
+  }
+  const failures: BindError[] = [];
+  for (const { address, port } of binds) {
+    try {
+      const bound = await openPort(address, port, {
+        ipv6Only: true,
+        maxEarly: 0,
+        acceptFailed: () => undefined,
+      });
+      await bound.close();
+    } catch (error) {
+      if (!(error instanceof BindError)) throw error;
+      // A machine without IPv6; a start passes over it too.
+      if (error.failure !== 'unavailable' || address !== '::1') failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return ok(`${named(binds.map(shown))} can be bound`);
+  const where = hostPort(first.address, first.port);
+  const canMove = read.config.fallbackPorts.length > 0 && !secure;
+  const say = canMove ? warning : problem;
+  if (first.failure === 'forbidden') {
+    return say(`${where} needs a privilege`, { fix: await howToBind(context, first.port) });
+  }
+  if (first.failure === 'unavailable') {
+    return problem(`${first.address} is no address of this machine`, {
+      fix: advise(`Correct ${secure ? 'https' : 'http'}.bind in the configuration.`),
+    });
+  }
+  const owner = await context.machine.ownerOf(first.port);
+  const by = owner === null ? 'another program' : describeOwner(owner);
+  return say(`${where} is taken by ${by}`, {
+    fix: advise(
+      first.port === usual
+        ? `Stop ${owner?.name ?? 'it'}, or set another port.`
+        : `Stop ${owner?.name ?? 'it'}, or set another port than ${first.port}.`,
+      owner === null ? null : stopCommand(context, owner.pid),
+    ),
+  });
+}
+
+interface Asked {
+  readonly at: string;
+  readonly answer: 'berth' | 'other' | 'nothing';
+  readonly why: string;
+}
+
+async function checkLoopback(context: DoctorContext): Promise<Finding> {
+  const { listeners } = await context.status();
+  const hasV6 = context.machine.addresses().includes('::1');
+  const ports = [...new Map(listeners.map((one) => [one.port, one])).values()];
+  if (ports.length === 0) return skipped('not tried: the instance serves no address');
+  const asked = await Promise.all(
+    ports.flatMap(({ port, secure }) =>
+      ['127.0.0.1', ...(hasV6 ? ['::1'] : [])].map((address) => ping(address, port, secure)),
+    ),
+  );
+  const others = asked.filter(({ answer }) => answer === 'other');
+  if (others.length > 0) {
+    const [{ at = '', why = '' } = {}] = others;
+    return problem(`${at} is answered by another program: ${why}`, {
+      details: others.slice(1).map((one) => `${one.at}: ${one.why}`),
+      fix: advise(
+        'Stop that program, or serve hosts on another port: clients reach either.',
+        `berth ports`,
+      ),
+    });
+  }
+  const silent = asked.filter(({ answer }) => answer === 'nothing');
+  if (silent.length === 0) {
+    return ok(
+      `${named(
+        asked.map(({ at }) => at),
+        6,
+      )} answer${hasV6 ? '' : '; this machine has no ::1'}`,
+    );
+  }
+  const isExpected = (at: string): boolean => listeners.some((listener) => covers(listener, at));
+  const broken = silent.filter(({ at }) => isExpected(at));
+  if (broken.length > 0) {
+    return problem(`${broken[0]?.at} does not answer: ${broken[0]?.why}`, {
+      details: broken.slice(1).map(({ at, why }) => `${at}: ${why}`),
+      fix: advise(
+        'Look for a firewall on this machine, and whether the instance is overloaded.',
+        'berth status',
+      ),
+    });
+  }
+  const missing = silent.map(({ at }) => at);
+  return warning(
+    `nothing is bound at ${named(missing)}: a client that looks up localhost may try it first`,
+    {
+      details: asked.filter(({ answer }) => answer === 'berth').map(({ at }) => `${at} answers`),
+      fix: advise(
+        'Set http.bind (and https.bind) to ["127.0.0.1", "::1"], then read the file again.',
+        'berth reload',
+      ),
+    },
+  );
+}
+
+const covers = ({ address, port }: ListenerStatus, at: string): boolean =>
+  at === hostPort(address, port) ||
+  (address === '0.0.0.0' && at === hostPort('127.0.0.1', port)) ||
+  (address === '::' && at === hostPort('::1', port));
+
+/** What answers `Host: __ping__` at an address: every Berth says ok. Never rejects. */
+function ping(address: string, port: number, secure: boolean): Promise<Asked> {
+  const at = hostPort(address, port);
+  const send = secure ? requestTls : request;
+  return new Promise((resolve) => {
+    const nothing = (why: string): void => resolve({ at, answer: 'nothing', why });
+    const sent = send({
+      host: address,
+      port,
+      path: '/',
+      agent: false,
+      headers: { host: '__ping__', connection: 'close' },
+      rejectUnauthorized: false,
+      timeout: limits.doctorAnswerMs,
+    });
+    sent.once('response', (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        body = (body + part).slice(0, 100);
+      });
+      response.once('close', () => {
+        const isBerth = response.statusCode === 200 && body.trim().toLowerCase() === 'ok';
+        const server = response.headers['server'] ?? `status ${response.statusCode}`;
+        resolve({ at, answer: isBerth ? 'berth' : 'other', why: isBerth ? '' : String(server) });
+      });
+      response.on('error', () => undefined);
+    });
+    sent.once('timeout', () => {
+      nothing(`silent for ${limits.doctorAnswerMs / 1000} s`);
+      sent.destroy();
+    });
+    sent.on('error', (error: NodeJS.ErrnoException) => nothing(error.code ?? error.message));
+    sent.end();
+  });
+}

@@ -1,0 +1,53 @@
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { limits } from '../../shared/limits.ts';
+import { errnoOf, readBoundedBytes, reasonOf } from '../config/readFile.ts';
+import { writeWhole } from '../system/writeWhole.ts';
+import type { FileChange } from './step.ts';
+
+/** What a file holds; null where there is none. @throws the system's own error */
+export async function readIfThere(path: string): Promise<Buffer | null> {
+  try {
+    return await readBoundedBytes(path, limits.maxSystemFileBytes);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return null;
+    throw error;
+  }
+}
+
+const isSame = (a: Buffer | null, b: Buffer | null): boolean =>
+  a === null || b === null ? a === b : a.equals(b);
+
+/**
+ * Makes a change with the rights of this process. A file that cannot be replaced, as one that is mounted by itself, is
+ * written in place.
+ *
+ * @returns why it was not made, as half a sentence; null when it was
+ */
+export async function applyFile(change: FileChange): Promise<string | null> {
+  const { path, before, after, mode = 0o644, emptied } = change;
+  try {
+    if (!isSame(await readIfThere(path), before)) return changedReason(path);
+    if (after === null) {
+      await rm(path, { force: true });
+      if (emptied !== undefined) await rmdir(emptied).catch(() => undefined);
+      return null;
+    }
+    if (before === null) {
+      const isPrivate = (mode & 0o077) === 0;
+      await mkdir(dirname(path), { recursive: true, mode: isPrivate ? 0o700 : 0o755 });
+    }
+    await writeWhole(path, after, { mode }).catch(async (error: unknown) => {
+      if (before === null) throw error;
+      await writeFile(path, after).catch(() => {
+        throw error;
+      });
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Error && 'detail' in error ? String(error.detail) : reasonOf(error);
+  }
+}
+
+export const changedReason = (path: string): string =>
+  `${path} was changed by somebody else meanwhile; look at it and try again`;

@@ -1,0 +1,221 @@
+import { chmod, link, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from '../../../test/support/temporaryDirectory.ts';
+import { askFor } from './ask.ts';
+import { carryOut, runTool, type Step } from './index.ts';
+import { powershellScript } from './powershellScript.ts';
+import { shellScript } from './shellScript.ts';
+import { elevationWay } from './way.ts';
+
+const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+describe('the way to the rights of an administrator', () => {
+  const facts = {
+    platform: 'linux' as NodeJS.Platform,
+    isRoot: false,
+    isTerminal: false,
+    env: {},
+    has: () => true,
+  };
+  test.each([
+    ['root needs none', { isRoot: true }, 'direct'],
+    ['a terminal is asked on', { isTerminal: true }, 'sudo'],
+    ['a screen is asked on', { env: { DISPLAY: ':0' } }, 'pkexec'],
+    ['a screen of Wayland too', { env: { WAYLAND_DISPLAY: 'wayland-0' } }, 'pkexec'],
+    ['a screen without pkexec asks nobody', { env: { DISPLAY: ':0' }, has: () => false }, 'none'],
+    ['without either nobody is', {}, 'none'],
+    ['nor in CI', { isTerminal: true, env: { CI: '1' } }, 'none'],
+    ['macOS asks in a window', { platform: 'darwin' as const }, 'osascript'],
+    ['but not over SSH', { platform: 'darwin' as const, env: { SSH_CONNECTION: 'x' } }, 'none'],
+    ['macOS at a terminal asks there', { platform: 'darwin' as const, isTerminal: true }, 'sudo'],
+    ['Windows asks in a window', { platform: 'win32' as const }, 'powershell'],
+  ])('%s', (_title, some, way) => {
+    expect(elevationWay({ ...facts, ...some })).toBe(way);
+  });
+
+  test.each([
+    ['direct', ['sh', '/d/run.sh']],
+    ['sudo', ['sudo', '--', 'sh', '/d/run.sh']],
+    ['pkexec', ['pkexec', 'sh', '/d/run.sh']],
+  ] as const)('%s starts %j', (way, argv) => {
+    expect(askFor(way, '/d/run.sh')).toEqual(argv);
+  });
+
+  test('osascript and PowerShell quote the path for each who reads it', () => {
+    expect(askFor('osascript', '/a b/"x"/run.sh')[2]).toBe(
+      `do shell script "sh '/a b/\\"x\\"/run.sh'" with prompt "Berth changes how names are found or whom this machine trusts." with administrator privileges`,
+    );
+    expect(askFor('powershell', "C:\\Bo's\\run.ps1").at(-1)).toContain(
+      `'-File','"C:\\Bo''s\\run.ps1"'; exit $p.ExitCode`,
+    );
+  });
+});
+
+describe('as scripts', () => {
+  const steps: readonly Step[] = [
+    {
+      says: 'Change a file',
+      needsRoot: true,
+      file: { path: '/etc/hosts', before: bytes('a'), after: bytes('b') },
+    },
+    {
+      says: 'Make a file',
+      needsRoot: true,
+      file: { path: '/etc/new dir/x', before: null, after: bytes('c'), mode: 0o600 },
+    },
+    {
+      says: 'Remove a file',
+      needsRoot: true,
+      file: { path: '/etc/d/y', before: bytes('d'), after: null, emptied: '/etc/d' },
+    },
+    { says: 'Tell it', needsRoot: true, command: ['tell', "it's"], mayFail: true },
+  ];
+
+  test('sh is given what it needs and no more', () => {
+    const { text, files } = shellScript(steps, '/s');
+    expect(files.map(({ name, data }) => [name, data.toString()])).toEqual([
+      ['0.before', 'a'],
+      ['0.after', 'b'],
+      ['1.after', 'c'],
+      ['2.before', 'd'],
+    ]);
+    expect(text).toMatchSnapshot();
+  });
+
+  test('PowerShell too', () => {
+    expect(powershellScript(steps, 'C:\\s').text).toMatchSnapshot();
+  });
+});
+
+describe('carried out', () => {
+  let directory: TemporaryDirectory;
+  const at = (name: string): string => join(directory.path, name);
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+  });
+  afterEach(() => directory[Symbol.asyncDispose]());
+
+  const carry = (steps: readonly Step[], way: 'direct' | 'none' = 'direct') =>
+    carryOut(steps, { way, platform: 'linux', run: runTool, directory: at('scripts') });
+  const write = (
+    path: string,
+    before: string | null,
+    after: string | null,
+    more: object = {},
+    needsRoot = true,
+  ): Step => ({
+    says: `Write ${path}`,
+    needsRoot,
+    file: {
+      path,
+      before: before === null ? null : bytes(before),
+      after: after === null ? null : bytes(after),
+      ...more,
+    },
+  });
+
+  test.each([true, false])(
+    'a file keeps its mode, and every byte (by a script: %s)',
+    async (needsRoot) => {
+      const all = String.fromCharCode(...Array.from({ length: 256 }, (_, code) => code));
+      await writeFile(at('hosts'), bytes(all));
+      await chmod(at('hosts'), 0o640);
+      const { results } = await carry([
+        write(at('hosts'), all, `${all}\n%s \\n '$x`, {}, needsRoot),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['done']);
+      expect((await readFile(at('hosts'))).equals(bytes(`${all}\n%s \\n '$x`))).toBe(true);
+      expect((await stat(at('hosts'))).mode & 0o777).toBe(0o640);
+      expect(await readdir(directory.path)).not.toContain('.hosts.berth');
+    },
+  );
+
+  test.each([true, false])('a file is replaced in one go (by a script: %s)', async (needsRoot) => {
+    await writeFile(at('hosts'), 'before');
+    await link(at('hosts'), at('other'));
+    await carry([write(at('hosts'), 'before', 'after', {}, needsRoot)]);
+    expect(await readFile(at('hosts'), 'utf8')).toBe('after');
+    expect(await readFile(at('other'), 'utf8')).toBe('before');
+  });
+
+  test.each([true, false])(
+    'what somebody else changed stays (by a script: %s)',
+    async (needsRoot) => {
+      await writeFile(at('hosts'), 'theirs');
+      const { results } = await carry([
+        write(at('hosts'), 'mine', 'after', {}, needsRoot),
+        write(at('second'), null, 'x', {}, needsRoot),
+      ]);
+      expect(results.map(({ status, reason }) => [status, reason])).toEqual([
+        [
+          'failed',
+          `${at('hosts')} was changed by somebody else meanwhile; look at it and try again`,
+        ],
+        ['left', 'a step before it was not done'],
+      ]);
+      expect(await readFile(at('hosts'), 'utf8')).toBe('theirs');
+      expect(await readdir(directory.path)).not.toContain('second');
+    },
+  );
+
+  test.each([true, false])(
+    'what was made goes with its directory (by a script: %s)',
+    async (needsRoot) => {
+      const path = at('new dir/berth.conf');
+      await carry([write(path, null, 'x', { mode: 0o644 }, needsRoot)]);
+      expect((await stat(path)).mode & 0o777).toBe(0o644);
+      const gone = write(path, 'x', null, { emptied: at('new dir') }, needsRoot);
+      expect((await carry([gone])).results[0]?.status).toBe('done');
+      expect(await readdir(directory.path)).not.toContain('new dir');
+    },
+  );
+
+  test('a directory with something else in it stays', async () => {
+    await mkdir(at('d'));
+    await writeFile(at('d/mine'), 'x');
+    await writeFile(at('d/theirs'), 'y');
+    await carry([write(at('d/mine'), 'x', null, { emptied: at('d') })]);
+    expect(await readdir(at('d'))).toEqual(['theirs']);
+  });
+
+  test('a command that fails ends it, unless it may', async () => {
+    const run = (script: string, more: object = {}): Step => ({
+      says: script,
+      needsRoot: true,
+      command: ['sh', '-c', script],
+      ...more,
+    });
+    const { results } = await carry([
+      run('echo no >&2; exit 3', { mayFail: true }),
+      run('exit 0'),
+      run('echo why >&2; exit 3'),
+      run('exit 0'),
+    ]);
+    expect(results.map(({ status, reason }) => [status, reason])).toEqual([
+      ['done', ''],
+      ['done', ''],
+      ['failed', 'why'],
+      ['left', 'a step before it was not done'],
+    ]);
+  });
+
+  test('nobody to ask: nothing is done, and one command would do all of it', async () => {
+    await writeFile(at('hosts'), 'a');
+    const { results, byHand } = await carry([write(at('hosts'), 'a', 'b')], 'none');
+    expect(results.map(({ status }) => status)).toEqual(['left']);
+    expect(await readFile(at('hosts'), 'utf8')).toBe('a');
+    expect(byHand).toBe(`sudo sh ${at('scripts/to-run/run.sh')}`);
+    await runTool(['sh', at('scripts/to-run/run.sh')]);
+    expect(await readFile(at('hosts'), 'utf8')).toBe('b');
+  });
+
+  test('scripts lie in a directory for their user alone, and go', async () => {
+    await carry([write(at('x'), null, 'x')]);
+    expect((await stat(at('scripts'))).mode & 0o777).toBe(0o700);
+    expect(await readdir(at('scripts'))).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+export { applyFile, readIfThere } from './applyFile.ts';
+export { type CarriedOut, carryOut, type ElevationDeps } from './carryOut.ts';
+export { hasProgram } from './hasProgram.ts';
+export { runTool } from './run.ts';
+export type {
+  Argv,
+  CommandStep,
+  FileChange,
+  FileStep,
+  Ran,
+  Run,
+  Step,
+  StepResult,
+} from './step.ts';
+export { type ElevationFacts, type ElevationWay, elevationWay } from './way.ts';

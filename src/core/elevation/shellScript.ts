@@ -1,0 +1,79 @@
+import { dirname, join } from 'node:path/posix';
+import { shellWord } from '../../shared/shellWord.ts';
+import type { FileChange, Step } from './step.ts';
+
+/** What a script prints when it comes to a step, and when it has done it. */
+export const doneLine = (at: number): string => `berth-step ${at} done`;
+export const changedLine = (at: number): string => `berth-step ${at} changed`;
+
+/** A file that a script reads: it lies beside it. */
+export interface StagedFile {
+  readonly name: string;
+  readonly data: Buffer;
+}
+
+export interface Script {
+  readonly text: string;
+  readonly files: readonly StagedFile[];
+}
+
+/**
+ * Steps as one script for sh, so that a person is asked once. A file is replaced in one go, with mode, owner and labels
+ * of the one before; where it cannot be, as one that is mounted by itself, it is written in place. A file that is not
+ * what the person was shown ends the script.
+ *
+ * @param directory where the script and its files will lie
+ */
+export function shellScript(steps: readonly Step[], directory: string): Script {
+  const files: StagedFile[] = [];
+  const stage = (name: string, data: Buffer): string => {
+    files.push({ name, data });
+    return shellWord(join(directory, name));
+  };
+  const parts = steps.map((step, at) => {
+    const body =
+      'file' in step
+        ? fileLines(step.file, at, stage)
+        : [`${step.command.map(shellWord).join(' ')} >&2${step.mayFail ? ' || true' : ''}`];
+    return [`# ${step.says.replaceAll(/[\r\n]/g, ' ')}`, ...body, `echo '${doneLine(at)}'`];
+  });
+  const text = ['#!/bin/sh', 'set -eu', 'umask 022', ...parts.flat(), ''].join('\n');
+  return { text, files };
+}
+
+type Stage = (name: string, data: Buffer) => string;
+
+function fileLines(change: FileChange, at: number, stage: Stage): readonly string[] {
+  const { path, before, after, mode = 0o644, emptied } = change;
+  const target = shellWord(path);
+  const leave = `{ echo '${changedLine(at)}'; exit 1; }`;
+  const same =
+    before === null
+      ? `[ ! -e ${target} ] && [ ! -L ${target} ] || ${leave}`
+      : `cmp -s ${stage(`${at}.before`, before)} ${target} || ${leave}`;
+  if (after === null) {
+    return [
+      same,
+      `rm -f ${target}`,
+      ...(emptied === undefined ? [] : [`rmdir ${shellWord(emptied)} 2>/dev/null || true`]),
+    ];
+  }
+  const source = stage(`${at}.after`, after);
+  const beside = shellWord(join(dirname(path), `.${path.split('/').at(-1)}.berth`));
+  // What `cp -a` makes has everything of the file that it takes the place of.
+  const made =
+    before === null
+      ? [
+          `mkdir -p ${shellWord(dirname(path))}`,
+          `: > ${beside}`,
+          `chmod ${mode.toString(8)} ${beside}`,
+        ]
+      : [`cp -a ${target} ${beside}`];
+  return [
+    same,
+    `rm -f ${beside}`,
+    ...made,
+    `cat ${source} > ${beside}`,
+    `mv -f ${beside} ${target} 2>/dev/null || { rm -f ${beside}; cat ${source} > ${target}; }`,
+  ];
+}

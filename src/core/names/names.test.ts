@@ -1,0 +1,299 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from '../../../test/support/temporaryDirectory.ts';
+import type { NamesChange } from '../../shared/contract/names.ts';
+import { limits } from '../../shared/limits.ts';
+import { type Run, runTool } from '../elevation/index.ts';
+import type { MachineInputs } from './machine.ts';
+import { createNames, type NamesWanted } from './names.ts';
+
+let place: TemporaryDirectory;
+let wanted: NamesWanted;
+let time = 0;
+beforeEach(async () => {
+  place = await temporaryDirectory();
+  await mkdir(join(place.path, 'etc'));
+  time = 0;
+  wanted = {
+    suffixes: ['localhost', 'dev.local'],
+    frontends: ['app.dev.local', '*.dev.local', 'www.example.com'],
+    dns: { address: '127.0.0.1', port: 15_353 },
+    isKept: false,
+  };
+});
+afterEach(() => place[Symbol.asyncDispose]());
+
+const etc = (...names: string[]): string => join(place.path, 'etc', ...names);
+const put = async (name: string, text: string): Promise<void> => {
+  await mkdir(join(etc(name), '..'), { recursive: true });
+  await writeFile(etc(name), text);
+};
+/** Every file under etc, with what it holds. */
+async function everything(): Promise<Record<string, string>> {
+  const entries = await readdir(etc(), { recursive: true, withFileTypes: true });
+  const all: Record<string, string> = {};
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    all[path] = entry.isFile() ? await readFile(path, 'latin1') : 'a directory';
+  }
+  return all;
+}
+
+/** Programs of the system are written down, and never run; the scripts of steps are run. */
+function machineOf(platform: NodeJS.Platform = 'linux', answers: Record<string, string> = {}) {
+  const ran: string[] = [];
+  const run: Run = async (argv, options) => {
+    const line = argv.join(' ');
+    if (argv[0] === 'sh') {
+      const script = await readFile(argv[1] ?? '', 'utf8');
+      const tamed = script.replaceAll(/^(systemctl|nmcli|dscacheutil|killall) .*$/gm, (command) => {
+        ran.push(command.replace(' >&2', ''));
+        return 'true';
+      });
+      await writeFile(argv[1] ?? '', tamed);
+      return runTool(argv, options);
+    }
+    const answer = answers[argv[0] ?? ''];
+    if (answer === undefined) ran.push(line);
+    return { status: answer === undefined ? null : 0, stdout: answer ?? '', stderr: '' };
+  };
+  const machine: MachineInputs = {
+    platform,
+    paths: { hosts: etc('hosts'), etc: etc(), runSystemd: join(place.path, 'run') },
+    run,
+    isRoot: true,
+    ownerOf: async () => ({ name: 'dnsmasq' }),
+  };
+  const names = createNames({
+    machine,
+    wanted: () => wanted,
+    elevation: { way: 'direct', platform, run, directory: join(place.path, 'scripts') },
+    dataDirectory: join(place.path, 'data'),
+    wallClock: () => time++ * 1000,
+  });
+  return { names, ran };
+}
+
+const change = (action: NamesChange['action'], more: Partial<NamesChange> = {}): NamesChange => ({
+  action,
+  hosts: [],
+  ...more,
+});
+
+const resolved = async (): Promise<void> => {
+  await put('resolv.conf', 'nameserver 127.0.0.53\n');
+  await put('nsswitch.conf', 'hosts: files resolve [!UNAVAIL=return] dns\n');
+};
+
+describe('install and uninstall', () => {
+  test('leave the machine as it was, byte for byte', async () => {
+    await resolved();
+    await put('hosts', '127.0.0.1 localhost\r\n10.0.0.1 x');
+    const before = await everything();
+    const { names, ran } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
+    const done = await names.change(change('install'));
+    expect(done.problems).toEqual([]);
+    expect(done.results.map(({ status, step }) => `${status}: ${step.says}`)).toEqual([
+      `done: Keep a copy of ${etc('hosts')} as ${join(place.path, 'data/backups/hosts.1970-01-01T00-00-00.000Z')}`,
+      `done: In ${etc('hosts')}, add 3 hosts`,
+      `done: Write ${etc('systemd/resolved.conf.d/berth.conf')}`,
+      'done: Have systemd-resolved read it',
+    ]);
+    expect(ran).toEqual(['systemctl restart systemd-resolved.service']);
+    expect(await readFile(etc('hosts'), 'utf8')).toContain('\r\n127.0.0.1\tapp.dev.local\r\n');
+    expect((await names.plan(change('install'))).steps).toEqual([]);
+    expect((await names.change(change('uninstall'))).results.map(({ status }) => status)).toEqual([
+      'done',
+      'done',
+      'done',
+      'done',
+    ]);
+    expect(await everything()).toEqual({ ...before, [etc('systemd')]: 'a directory' });
+  });
+
+  test('of one way leave the other alone', async () => {
+    await resolved();
+    await put('hosts', '');
+    const { names } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
+    const paths = async (way: 'hosts-file' | 'dns') =>
+      (await names.plan(change('install', { way }))).steps.map(({ file }) => file?.path);
+    expect(await paths('hosts-file')).toEqual([expect.stringContaining('backups'), etc('hosts')]);
+    expect(await paths('dns')).toEqual([etc('systemd/resolved.conf.d/berth.conf'), undefined]);
+  });
+
+  test('where no resolver can be told, the hosts file is enough; who asked for DNS hears why not', async () => {
+    await put('hosts', '');
+    await put('resolv.conf', 'nameserver 10.0.0.1\n');
+    const { names } = machineOf();
+    expect((await names.plan(change('install'))).problems).toEqual([]);
+    expect(await names.plan(change('install', { way: 'dns' }))).toEqual({
+      steps: [],
+      problems: ['a resolv.conf can name neither a port nor a domain: the hosts file is the way'],
+    });
+    wanted = { ...wanted, dns: null };
+    await resolved();
+    expect((await names.plan(change('install', { way: 'dns' }))).problems).toEqual([
+      'Berth has no DNS server here: give it a port with names.dnsPort',
+    ]);
+  });
+
+  test('a plan shows the lines that come and go', async () => {
+    await put('hosts', 'a\n');
+    const { names } = machineOf();
+    await names.change(change('install', { way: 'hosts-file' }));
+    wanted = { ...wanted, frontends: [] };
+    const { steps } = await names.plan(change('install', { way: 'hosts-file' }));
+    expect(steps.at(-1)?.file?.lines).toEqual(['-127.0.0.1\tapp.dev.local', '-::1\tapp.dev.local']);
+  });
+
+  test('a foreign host is in the hosts file once it was named, for as long as it is a host', async () => {
+    await put('hosts', '');
+    const { names } = machineOf();
+    await names.change(change('install', { hosts: ['www.example.com', 'nobody.test'] }));
+    const file = () => readFile(etc('hosts'), 'utf8');
+    expect(await file()).toContain('www.example.com');
+    expect((await names.plan(change('install', { hosts: ['nobody.test'] }))).problems).toEqual([
+      'there is no host nobody.test',
+    ]);
+    await names.change(change('install'));
+    expect(await file()).toContain('www.example.com');
+    wanted = { ...wanted, frontends: ['app.dev.local'] };
+    await names.change(change('install'));
+    expect(await file()).not.toContain('www.example.com');
+  });
+
+  test('without an instance the hosts of the file stay', async () => {
+    await put('hosts', '');
+    const { names } = machineOf();
+    await names.change(change('install'));
+    wanted = { ...wanted, frontends: null };
+    expect((await names.plan(change('install'))).steps).toEqual([]);
+  });
+
+  test('a link to the hosts file stays one', async () => {
+    await put('real/hosts', 'x\n');
+    await symlink('real/hosts', etc('hosts'));
+    const { names } = machineOf();
+    await names.change(change('install'));
+    expect(await readFile(etc('real/hosts'), 'utf8')).toContain('app.dev.local');
+    expect((await names.look({ hosts: [] })).hostsFile.path).toBe(etc('real/hosts'));
+  });
+
+  test('so many copies of the hosts file are kept', async () => {
+    await put('hosts', 'x\n');
+    const { names } = machineOf();
+    for (let n = 0; n < 7; n++) {
+      await names.change(change('install'));
+      await names.change(change('uninstall'));
+    }
+    const copies = (await readdir(join(place.path, 'data/backups'))).sort();
+    expect(copies).toHaveLength(limits.maxHostsFileCopies);
+    expect(copies[0]).not.toContain('00-00-00');
+  });
+
+  test('files of a resolver that is not in charge any more go too', async () => {
+    await put('hosts', '');
+    await put('resolv.conf', 'nameserver 127.0.0.1\n');
+    await put('dnsmasq.conf', 'conf-dir=/etc/dnsmasq.d\n');
+    const { names } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
+    await names.change(change('install', { way: 'dns' }));
+    expect(await readdir(etc('dnsmasq.d'))).toEqual(['berth.conf']);
+    await resolved();
+    await names.change(change('uninstall', { way: 'dns' }));
+    expect(await readdir(etc())).not.toContain('dnsmasq.d');
+  });
+});
+
+describe('a look', () => {
+  test('tells the hosts file, the resolver, and each host', async () => {
+    await resolved();
+    await put('hosts', '10.9.9.9 app.dev.local\n');
+    const { names } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
+    const first = await names.look({ hosts: [] });
+    expect(first).toMatchObject({
+      hostsFile: {
+        path: etc('hosts'),
+        state: 'absent',
+        missing: ['app.dev.local', 'welcome.dev.local', 'welcome.localhost'],
+      },
+      resolver: { id: 'systemd-resolved', state: 'absent', problem: '' },
+      wildcards: ['*.dev.local'],
+      foreign: ['www.example.com'],
+    });
+    await names.change(change('install'));
+    const { hostsFile, resolver, findings } = await names.look({ hosts: ['app.dev.local'] });
+    expect([hostsFile.state, resolver.state]).toEqual(['installed', 'installed']);
+    expect(findings).toEqual([
+      expect.objectContaining({
+        id: 'hosts-file-conflict',
+        says: `line 1 of ${etc('hosts')} sends app.dev.local to 10.9.9.9`,
+      }),
+    ]);
+    wanted = { ...wanted, suffixes: ['test'], frontends: ['a.test'] };
+    const later = await names.look({ hosts: [] });
+    expect([later.hostsFile.state, later.resolver.state]).toEqual(['outdated', 'outdated']);
+    expect(later.hostsFile.excess).toContain('app.dev.local');
+  });
+
+  test('names a hosts file that cannot be used', async () => {
+    await put('hosts', '# END berth\n');
+    const { names } = machineOf();
+    const { hostsFile } = await names.look({ hosts: [] });
+    expect(hostsFile).toMatchObject({
+      state: 'broken',
+      problem: expect.stringContaining('line 1'),
+    });
+    expect((await names.plan(change('install'))).problems).toEqual([hostsFile.problem]);
+    expect((await names.plan(change('uninstall'))).problems).toEqual([hostsFile.problem]);
+  });
+});
+
+describe('the rules of Windows', () => {
+  test('are asked for, and told on port 53 alone', async () => {
+    await put('hosts', '');
+    const { names } = machineOf('win32', { 'powershell.exe': '[]' });
+    expect((await names.look({ hosts: [] })).resolver).toMatchObject({
+      id: 'windows',
+      state: 'unavailable',
+      problem: expect.stringContaining('names.dnsPort to 53'),
+    });
+    wanted = { ...wanted, dns: { address: '127.0.0.1', port: 53 } };
+    expect((await names.plan(change('install', { way: 'dns' }))).steps).toHaveLength(2);
+  });
+});
+
+describe('the hosts file is kept', () => {
+  test('by itself, with one copy', async () => {
+    await put('hosts', 'x\n');
+    const { names } = machineOf();
+    expect(await names.keep()).toBeNull();
+    wanted = { ...wanted, frontends: ['b.dev.local'] };
+    expect(await names.keep()).toBeNull();
+    expect(await readFile(etc('hosts'), 'utf8')).toContain('b.dev.local');
+    expect(await readdir(join(place.path, 'data/backups'))).toHaveLength(1);
+  });
+
+  test('by nobody who would have to be asked for rights', async () => {
+    await put('hosts', 'x\n');
+    const run = vi.fn<Run>();
+    const names = createNames({
+      machine: {
+        platform: 'linux',
+        paths: { hosts: etc('hosts'), etc: etc(), runSystemd: place.path },
+        run,
+        isRoot: true,
+        ownerOf: async () => null,
+      },
+      wanted: () => wanted,
+      elevation: { way: 'pkexec', platform: 'linux', run, directory: place.path },
+      dataDirectory: place.path,
+      wallClock: () => 0,
+    });
+    expect(await names.keep()).toBe(`${etc('hosts')} may not be written by this user`);
+    expect(run).not.toHaveBeenCalled();
+  });
+});

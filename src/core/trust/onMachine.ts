@@ -1,0 +1,62 @@
+import { limits } from '../../shared/limits.ts';
+import type { AuthorityInUse } from '../certificates/authority.ts';
+import { authorityPlace } from '../certificates/place.ts';
+import { elevationWay, hasProgram, runTool } from '../elevation/index.ts';
+import { type KeyPair, provenHost } from './handshakes.ts';
+import { createLocate, type Machine } from './machine.ts';
+import { usersOfFiles } from './openFiles.ts';
+import { createTrust, type Trust, type TrustCertificates } from './trust.ts';
+
+export interface TrustPlace {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly isRoot: boolean;
+  /** Whether a person sits at a terminal of this process. */
+  readonly isTerminal: boolean;
+  /** Of the instance's data. */
+  readonly dataDirectory: string;
+  readonly authority: AuthorityInUse;
+}
+
+/** Trust as it is on this very machine. */
+export function trustOnMachine(place: TrustPlace): Trust {
+  const { platform, env, home, isRoot, isTerminal, dataDirectory } = place;
+  const machine: Machine = {
+    platform,
+    env,
+    home,
+    isRoot,
+    root: '',
+    run: runTool,
+    locate: createLocate(env),
+    usersOf: usersOfFiles,
+  };
+  const has = hasProgram(env);
+  return createTrust({
+    machine,
+    dataDirectory,
+    certificates: certificatesOf(place),
+    way: () => elevationWay({ platform, isRoot, isTerminal, env, has }),
+  });
+}
+
+/** The path of the CA's certificate, for who is to trust it. */
+export const caCertificatePath = (dataDirectory: string): string =>
+  authorityPlace(dataDirectory).certificate;
+
+function certificatesOf({ dataDirectory, authority }: TrustPlace): TrustCertificates {
+  return {
+    path: caCertificatePath(dataDirectory),
+    find: async () => (await authority.find())?.cert ?? null,
+    ensure: async () => (await authority.ensure()).cert,
+    leaf: async (): Promise<KeyPair> => {
+      const { makeLeaf } = await import('../certificates/x509.ts');
+      const now = Date.now();
+      return await makeLeaf(await authority.ensure(), provenHost, {
+        from: now - limits.certificateSkewMs,
+        to: now + limits.leafLifeMs,
+      });
+    },
+  };
+}

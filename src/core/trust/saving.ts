@@ -1,0 +1,186 @@
+import { chmod, chown, copyFile, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeDirectory } from '../system/makeDirectory.ts';
+import { copyName, hashOf, type StoreRecord } from './record.ts';
+import type { TrustStore, Undo } from './store.ts';
+
+/** A store's files as they are before a change of them. */
+export interface Snapshot {
+  readonly copies: readonly {
+    readonly path: string;
+    readonly copy: string;
+    readonly hash: string;
+  }[];
+  /** Files that were not there, and directories, from the top. */
+  readonly missing: readonly string[];
+  readonly making: readonly string[];
+}
+
+/**
+ * Copies a store's files.
+ *
+ * @param directory for the copies; made for this user alone
+ * @param mark keeps the copies apart from those of another time
+ */
+export async function takeSnapshot(
+  { id, files, making }: Pick<TrustStore, 'id' | 'files' | 'making'>,
+  directory: string,
+  mark: string,
+): Promise<Snapshot> {
+  const copies: { path: string; copy: string; hash: string }[] = [];
+  const missing: string[] = [];
+  for (const path of files) {
+    const hash = await hashOf(path);
+    if (hash === null) {
+      missing.push(path);
+      continue;
+    }
+    await makeDirectory(directory, { mode: 0o700 });
+    const copy = `${copyName(id, path)}${mark}`;
+    await copyFile(path, join(directory, copy));
+    // It goes back with the mode of the file that it is of.
+    await chmod(join(directory, copy), (await stat(path)).mode & 0o777);
+    copies.push({ path, copy, hash });
+  }
+  return { copies, missing, making };
+}
+
+/** Puts everything back as it was before a change that failed. */
+export async function rollBack(
+  { copies, missing, making }: Snapshot,
+  directory: string,
+): Promise<void> {
+  for (const { path, copy, hash } of copies) {
+    // What only root may write was either not changed, or is for the next change to put right.
+    if ((await hashOf(path)) !== hash)
+      await putBack(join(directory, copy), path).catch(() => undefined);
+  }
+  for (const path of missing) await rm(path, { force: true });
+  for (const made of [...making].reverse()) await rmdir(made).catch(() => undefined);
+}
+
+export async function dropCopies(
+  copies: readonly { readonly copy: string }[],
+  directory: string,
+): Promise<void> {
+  for (const { copy } of copies) await rm(join(directory, copy), { force: true });
+}
+
+/** Whether nobody but Berth has changed the files that it knows from before. */
+export async function isUnchanged({ saved }: StoreRecord): Promise<boolean> {
+  if (saved.length === 0) return false;
+  const now = await Promise.all(saved.map(({ path }) => hashOf(path)));
+  return saved.every(({ after }, at) => after !== null && after === now[at]);
+}
+
+/**
+ * What is recorded of a store while a change of it is under way.
+ *
+ * @param unchanged what `isUnchanged` said of the earlier one
+ * @param isForeign whether there is a certificate of Berth in it already, of which nothing is known
+ */
+export function recordOf(
+  earlier: StoreRecord | null,
+  { copies, missing, making }: Snapshot,
+  { unchanged, isForeign }: { readonly unchanged: boolean; readonly isForeign: boolean },
+): StoreRecord {
+  if (earlier === null) {
+    const isMade = copies.length === 0 && missing.length > 0;
+    const saved = copies.map(({ path, copy, hash }) => ({ path, copy, before: hash, after: null }));
+    return {
+      directories: [...making],
+      files: isForeign ? [] : [...missing],
+      isMade,
+      // As it was before, it held what is to go.
+      saved: isForeign ? [] : saved,
+    };
+  }
+  const directories = [...new Set([...earlier.directories, ...making])];
+  // What somebody else has changed since is no "before".
+  const saved = unchanged ? earlier.saved.map((file) => ({ ...file, after: null })) : [];
+  return { ...earlier, directories, saved };
+}
+
+/** The record of a store when its change is done. */
+export async function sealed(record: StoreRecord): Promise<StoreRecord> {
+  const saved = await Promise.all(
+    record.saved.map(async (file) => ({ ...file, after: await hashOf(file.path) })),
+  );
+  return { ...record, saved };
+}
+
+async function putBack(copy: string, path: string): Promise<void> {
+  const beside = `${path}.berth`;
+  const { mode, uid, gid } = await stat(path);
+  await copyFile(copy, beside);
+  await chmod(beside, mode & 0o777);
+  await chown(beside, uid, gid).catch(() => undefined);
+  await rename(beside, path);
+}
+
+/** What is known when a store is to be as before. */
+export interface UndoFacts {
+  readonly record: StoreRecord | null;
+  /** Whether there is anything in the store that is not Berth's. */
+  readonly hasOthers: boolean;
+  /** Programs that have its files open. */
+  readonly users: readonly string[];
+  /** Directories that Berth made, and that hold nothing of others. */
+  readonly empty: readonly string[];
+  /** Whether each saved file is as Berth's last change left it. */
+  readonly isUnchanged: boolean;
+  /** Whether the files are those of a database. */
+  readonly isDatabase: boolean;
+  /** Of the copies. */
+  readonly directory: string;
+}
+
+/** Decides how a store comes to be as it was: to the byte, where nobody else has changed it meanwhile. */
+export function undoOf(facts: UndoFacts): Undo {
+  const { record, users, directory } = facts;
+  if (record === null) return { kind: 'entries', directories: [] };
+  const directories = facts.isDatabase ? [] : record.directories;
+  const byEntries: Undo = { kind: 'entries', directories };
+  // Who has a database open would write into the one that is gone.
+  if (users.length > 0) return byEntries;
+  if (facts.isDatabase && record.isMade) {
+    return facts.hasOthers
+      ? byEntries
+      : { kind: 'delete', files: record.files, directories: facts.empty };
+  }
+  if (!facts.isUnchanged) return byEntries;
+  const changed = record.saved.filter(({ before, after }) => before !== after);
+  return {
+    kind: 'restore',
+    files: changed.map(({ path, copy }) => ({ path, copy: join(directory, copy) })),
+    made: record.files,
+    directories,
+  };
+}
+
+/** What `undoOf` asks of the disk. */
+export async function undoFacts(
+  record: StoreRecord | null,
+): Promise<Pick<UndoFacts, 'empty' | 'isUnchanged'>> {
+  if (record === null) return { empty: [], isUnchanged: false };
+  return {
+    empty: await emptyWithout(record.directories, record.files),
+    isUnchanged: await isUnchanged(record),
+  };
+}
+
+/** Which of these directories, from the top, would be empty without these files. */
+async function emptyWithout(
+  directories: readonly string[],
+  files: readonly string[],
+): Promise<readonly string[]> {
+  const gone = new Set(files);
+  const empty: string[] = [];
+  for (const directory of [...directories].reverse()) {
+    const names = await readdir(directory).catch(() => null);
+    if (names === null || names.some((name) => !gone.has(join(directory, name)))) continue;
+    gone.add(directory);
+    empty.unshift(directory);
+  }
+  return empty;
+}

@@ -1,0 +1,317 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, chown, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isRoot, itWhen, rootReason } from '../../../test/support/requirement.ts';
+import {
+  type TemporaryDirectory,
+  temporaryDirectory,
+} from '../../../test/support/temporaryDirectory.ts';
+import {
+  type Answer,
+  authorities,
+  certutilWith,
+  type TrustMachineOptions,
+  trustMachine,
+  writeFiles,
+} from '../../../test/support/trustMachine.ts';
+import { type Authority, anchorFileOf, nicknameOf } from './authority.ts';
+import { findStores } from './places.ts';
+
+const { present, earlier, foreign } = authorities;
+
+let directory: TemporaryDirectory;
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
+afterEach(() => directory[Symbol.asyncDispose]());
+
+const anchors = 'root/usr/local/share/ca-certificates';
+const profile = 'home/.mozilla/firefox/ab12.default';
+const debian = {
+  'root/etc/os-release': 'ID=debian\n',
+  [`${anchors}/README`]: '',
+  'root/etc/ssl/certs/ca-certificates.crt': '',
+};
+/** The system's own: it makes one file of all. */
+const update = `#!/bin/sh
+root=$(dirname "$0")/../..
+cat "$root"/usr/local/share/ca-certificates/*.crt > "$root/etc/ssl/certs/ca-certificates.crt" 2>/dev/null
+exit 0
+`;
+const firefox = {
+  'home/.mozilla/firefox/profiles.ini': '[Profile0]\nIsRelative=1\nPath=ab12.default\n',
+  [`${profile}/cert9.db`]: 'certificates',
+  [`${profile}/key4.db`]: 'keys',
+};
+
+/** A Debian with a profile of Firefox, on which everything can be had. */
+async function open(more: Partial<TrustMachineOptions> = {}) {
+  const program = 'root/usr/sbin/update-ca-certificates';
+  await writeFiles(directory.path, { ...debian, ...firefox, [program]: update });
+  await chmod(join(directory.path, program), 0o755);
+  return at(more);
+}
+
+const at = (more: Partial<TrustMachineOptions> = {}) =>
+  trustMachine({
+    directory: directory.path,
+    platform: 'linux',
+    programs: ['certutil'],
+    isRoot: true,
+    ...more,
+  });
+
+/** NSS' certutil on files of a line for each certificate; scripts, which need rights, are run for real. */
+const database =
+  (fails: (argv: readonly string[]) => string | null = () => null): Answer =>
+  async (argv) => {
+    const [program, ...words] = argv;
+    if (program === 'sh') return shell(words);
+    if (['mkdir', 'rm', 'rmdir', 'cp', 'mv'].includes(program))
+      return shell(['-c', '"$@"', 'sh', ...argv]);
+    const folder = words.find((word) => word.startsWith('sql:'))?.slice(4);
+    if (folder === undefined) return undefined;
+    const path = join(folder, 'cert9.db');
+    if (words.includes('-N')) {
+      for (const name of ['cert9.db', 'key4.db', 'pkcs11.txt'])
+        await writeFile(join(folder, name), '');
+      return undefined;
+    }
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) return { status: 255, stderr: 'SEC_ERROR_BAD_DATABASE' };
+    const held = Object.values(authorities).filter((one) => text.includes(nicknameOf(one)));
+    const others = /^(?!Berth).+$/m.test(text) ? ['somebody'] : [];
+    const looked = certutilWith(held, others)(argv);
+    if (looked !== undefined) {
+      return words.includes('-K') && others.length > 0
+        ? { status: 0, stdout: '< 0> rsa key' }
+        : looked;
+    }
+    const nickname = words[words.indexOf('-n') + 1] ?? '';
+    if (words.includes('-A')) await writeFile(path, `${text}\n${nickname}`);
+    if (words.includes('-D')) await writeFile(path, text.replace(`\n${nickname}`, ''));
+    const problem = fails(words);
+    return problem === null ? undefined : { status: 255, stderr: problem };
+  };
+
+function shell(words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync('sh', words, { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+/** Every file with what it holds, beside the instance's data. */
+async function everything(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const entries = await readdir(directory.path, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    const name = path.slice(directory.path.length);
+    if (name.startsWith('/data')) continue;
+    found[name] = entry.isFile() ? await readFile(path, 'utf8') : 'directory';
+  }
+  return found;
+}
+
+const outcomes = (results: readonly { id: string; outcome: string }[]) =>
+  Object.fromEntries(results.map(({ id, outcome }) => [id, outcome]));
+
+describe('one command', () => {
+  test('adds to each store, and another takes everything back to the byte', async () => {
+    const opened = await open({ answer: database() });
+    const before = await everything();
+    const added = await opened.trust.add({ stores: [] });
+    expect(outcomes(added)).toEqual({
+      system: 'added',
+      chromium: 'added',
+      'firefox:ab12.default': 'added',
+    });
+    const files = await everything();
+    expect(files[`/${anchors}/${anchorFileOf(present)}`]).toBe(present.pem);
+    expect(files[`/${profile}/cert9.db`]).toContain(nicknameOf(present));
+    expect(files['/home/.pki/nssdb/cert9.db']).toContain(nicknameOf(present));
+
+    expect(outcomes(await opened.trust.add({ stores: [] }))).toEqual({
+      system: 'unchanged',
+      chromium: 'unchanged',
+      'firefox:ab12.default': 'unchanged',
+    });
+    expect(outcomes(await opened.trust.remove({ stores: [], foreign: false }))).toEqual({
+      system: 'removed',
+      chromium: 'removed',
+      'firefox:ab12.default': 'removed',
+    });
+    expect(await everything()).toEqual(before);
+    expect(await readdir(opened.data).catch(() => [])).toEqual([]);
+  });
+
+  test('goes on where a store fails, and says what to get where a program is missing', async () => {
+    const opened = await open({
+      programs: [],
+      answer: database(),
+    });
+    const results = await opened.trust.add({ stores: [] });
+    expect(outcomes(results)).toEqual({
+      system: 'added',
+      chromium: 'unavailable',
+      'firefox:ab12.default': 'failed',
+    });
+    expect(results[2]?.says).toContain('apt-get install libnss3-tools');
+  });
+
+  test('puts back what a store was that refuses in the middle, and names the command', async () => {
+    const refuses = database((words) =>
+      words.includes('-A') ? 'certutil: could not authenticate: SEC_ERROR_BAD_PASSWORD' : null,
+    );
+    const opened = await open({ answer: refuses });
+    const before = await everything();
+    const [result] = await opened.trust.add({ stores: ['firefox'] });
+    expect(result).toMatchObject({ outcome: 'failed' });
+    expect(result?.says).toContain('it has a password');
+    expect(result?.command).toContain(`-A -n '${nicknameOf(present)}'`);
+    expect(result?.command).not.toContain('/dev/null');
+    expect(await everything()).toEqual(before);
+
+    const [chromium] = await opened.trust.add({ stores: ['chromium'] });
+    expect(chromium?.outcome).toBe('failed');
+    expect(await everything()).toEqual(before);
+  });
+
+  test('of nobody who can be asked for rights says what to run, and that works', async () => {
+    const opened = await open({ isRoot: false, answer: database() });
+    const before = await everything();
+    const results = await opened.trust.add({ stores: [] });
+    expect(outcomes(results)).toEqual({
+      system: 'needsRights',
+      chromium: 'added',
+      'firefox:ab12.default': 'added',
+    });
+    const command = results[0]?.command ?? '';
+    expect(command).toMatch(/^sudo sh \S+run\.sh$/);
+    expect(shell([command.replace('sudo sh ', '')]).status).toBe(0);
+    const view = await opened.trust.status({ prove: false });
+    expect(view.isTrusted).toBe(true);
+
+    const removed = await opened.trust.remove({ stores: [], foreign: false });
+    expect(removed[0]?.outcome).toBe('needsRights');
+    expect(shell([removed[0]?.command?.replace('sudo sh ', '') ?? '']).status).toBe(0);
+    expect(outcomes(await opened.trust.remove({ stores: [], foreign: false }))['system']).toBe(
+      'unchanged',
+    );
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('what is not to be touched', () => {
+  test('a database that changed since keeps its changes', async () => {
+    const opened = await open({ answer: database() });
+    await opened.trust.add({ stores: ['firefox'] });
+    const path = join(directory.path, profile, 'cert9.db');
+    await writeFile(path, `${await readFile(path, 'utf8')}\nadded by a person`);
+    const [result] = await opened.trust.remove({ stores: [], foreign: false }).then(found);
+    expect(result?.says).toContain('they stay, without the certificate');
+    expect(await readFile(path, 'utf8')).toBe('certificates\nadded by a person');
+  });
+
+  test('a database that a browser has open is not replaced under it', async () => {
+    const opened = await open({ answer: database() });
+    await opened.trust.add({ stores: [] });
+    const used = at({ answer: database(), users: ['firefox-esr'] });
+    const results = await used.trust.remove({ stores: ['chromium', 'firefox'], foreign: false });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['removed', 'removed']);
+    expect(results[1]?.says).toContain('firefox-esr sees a change after a restart');
+    expect(used.ran.filter((line) => /^(mv|rm) /.test(line))).toEqual([]);
+
+    // What was made for it goes when the browser is closed.
+    await at({ answer: database() }).trust.remove({ stores: [], foreign: false });
+    expect(Object.keys(await everything()).filter((path) => path.includes('.pki'))).toEqual([]);
+  });
+
+  test('a database that was made for the CA stays when somebody keeps a key in it', async () => {
+    const opened = await open({ answer: database() });
+    await opened.trust.add({ stores: ['chromium'] });
+    const path = join(opened.home, '.pki/nssdb/cert9.db');
+    await writeFile(path, `${await readFile(path, 'utf8')}\nmy client certificate`);
+    await opened.trust.remove({ stores: [], foreign: false });
+    expect(await readFile(path, 'utf8')).toBe('\nmy client certificate');
+  });
+
+  test('certificates of another instance stay, unless they are asked for', async () => {
+    const opened = await open({ answer: database() });
+    await writeFiles(directory.path, { [`${anchors}/${anchorFileOf(foreign)}`]: foreign.pem });
+    const first = await opened.trust.remove({ stores: ['system'], foreign: false });
+    expect(first[0]).toMatchObject({ outcome: 'unchanged' });
+    expect(first[0]?.says).toContain('--foreign');
+    const second = await opened.trust.remove({ stores: ['system'], foreign: true });
+    expect(second[0]?.outcome).toBe('removed');
+    expect(await readdir(join(directory.path, anchors))).toEqual(['README']);
+  });
+
+  test('a file that only bears our name is not ours', async () => {
+    const opened = await open({ answer: database() });
+    const name = 'berth-0123456789abcdef.crt';
+    await writeFiles(directory.path, { [`${anchors}/${name}`]: foreign.pem });
+    await opened.trust.remove({ stores: [], foreign: true });
+    expect(await readdir(join(directory.path, anchors))).toContain(name);
+  });
+
+  itWhen(isRoot, rootReason, 'the home of another user, by root', async () => {
+    const opened = await open({ answer: database() });
+    await chown(opened.home, 1000, 1000);
+    const stores = await findStores({ ...opened.machine, isRoot: true }, String);
+    const looks = await Promise.all(stores.slice(1).map((store) => store.look()));
+    expect(looks).toEqual([
+      { kind: 'unavailable', isThere: true, why: expect.stringContaining('without sudo') },
+    ]);
+  });
+});
+
+describe('a CA with another certificate', () => {
+  const held = (authority: Authority) => ({ authority, answer: database() });
+
+  test('is outdated where the earlier one is, takes its place, and goes with all of them', async () => {
+    await open();
+    const before = await everything();
+    await at(held(earlier)).trust.add({ stores: [] });
+    const now = at(held(present));
+    const view = await now.trust.status({ prove: false });
+    expect(view.stores.map(({ state }) => state)).toEqual(['outdated', 'outdated', 'outdated']);
+    expect(view.isTrusted).toBe(false);
+    await now.trust.add({ stores: [] });
+    const files = Object.values(await everything()).join('\n');
+    expect(files).toContain(nicknameOf(present));
+    expect(files).not.toContain(nicknameOf(earlier));
+    expect(files).not.toContain(earlier.pem);
+    await now.trust.remove({ stores: [], foreign: false });
+    expect(await everything()).toEqual(before);
+  });
+
+  test('of another key goes too, as long as it is known that it was put there', async () => {
+    await open();
+    await at(held(foreign)).trust.add({ stores: [] });
+    const before = await everything();
+    expect(before[`/${profile}/cert9.db`]).toContain(nicknameOf(foreign));
+    await at(held(present)).trust.remove({ stores: [], foreign: false });
+    expect(Object.values(await everything()).join('\n')).not.toContain(nicknameOf(foreign));
+  });
+});
+
+test('a store that is not there is named with those that are', async () => {
+  const { trust } = await open({ answer: database() });
+  await expect(trust.add({ stores: ['netscape'] })).rejects.toThrow(
+    'there is no store netscape here: system, chromium, firefox:ab12.default',
+  );
+});
+
+test('a damaged record is said, and nothing is done without it', async () => {
+  const { trust, data } = await open({ answer: database() });
+  await writeFiles(data, { 'trust/record.json': '{' });
+  const before = await everything();
+  await expect(trust.status({ prove: false })).rejects.toThrow('record.json is damaged');
+  const results = await trust.add({ stores: [] });
+  expect(results.every(({ says }) => says.includes('record.json is damaged'))).toBe(true);
+  expect(await everything()).toEqual(before);
+});
+
+const found = <T extends { readonly outcome: string }>(results: readonly T[]): readonly T[] =>
+  results.filter(({ outcome }) => outcome !== 'unchanged');

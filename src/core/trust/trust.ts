@@ -1,0 +1,467 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  TrustResult,
+  TrustStep,
+  TrustStoreView,
+  TrustView,
+} from '../../shared/contract/trust.ts';
+import { BerthError } from '../../shared/errors.ts';
+import { limits } from '../../shared/limits.ts';
+import { type CarriedOut, carryOut, type ElevationWay, type Step } from '../elevation/index.ts';
+import { type Authority, isOurs, readAuthority } from './authority.ts';
+import { type Handshakes, type KeyPair, openHandshakes } from './handshakes.ts';
+import { trustHints } from './hints.ts';
+import type { Machine } from './machine.ts';
+import { nssReason } from './nss.ts';
+import { findStores } from './places.ts';
+import {
+  readRecord,
+  recordDirectory,
+  type StoreRecord,
+  type TrustRecord,
+  writeRecord,
+} from './record.ts';
+import {
+  dropCopies,
+  isUnchanged,
+  recordOf,
+  rollBack,
+  sealed,
+  takeSnapshot,
+  undoFacts,
+  undoOf,
+} from './saving.ts';
+import { shownStep } from './shown.ts';
+import { type Entry, holds, type Look, type TrustStore } from './store.ts';
+import { judge } from './verdict.ts';
+
+/** What trust needs of the local CA. */
+export interface TrustCertificates {
+  /** Of the PEM file of its certificate. */
+  readonly path: string;
+  /** Its certificate, PEM; null while none was made. */
+  find(): Promise<string | null>;
+  /** The same, made where there is none. */
+  ensure(): Promise<string>;
+  /** Key and certificate of `localhost`, by this CA. */
+  leaf(): Promise<KeyPair>;
+}
+
+export interface TrustDeps {
+  readonly machine: Machine;
+  /** Of the instance's data. */
+  readonly dataDirectory: string;
+  readonly certificates: TrustCertificates;
+  /** How rights are had; asked each time. */
+  readonly way: () => ElevationWay;
+}
+
+export interface RemoveInput {
+  /** None: all in which there is anything of this instance. */
+  readonly stores: readonly string[];
+  /** Also what another instance put there, or one of which the data is lost. */
+  readonly foreign: boolean;
+}
+
+/** Who trusts the local CA on this machine, and how that is changed. One change at a time; each store by itself. */
+export interface Trust {
+  /** @param prove shakes hands, instead of believing what stores list */
+  status(options: { readonly prove: boolean }): Promise<TrustView>;
+  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
+  add(input: { readonly stores: readonly string[] }): Promise<readonly TrustResult[]>;
+  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
+  remove(input: RemoveInput): Promise<readonly TrustResult[]>;
+  /** What `add` or `remove` would do, store by store. Makes no CA: where there is none, FINGERPRINT stands for it. */
+  plan(
+    kind: 'add' | 'remove',
+    input: RemoveInput,
+  ): Promise<
+    readonly { readonly id: string; readonly title: string; readonly steps: readonly TrustStep[] }[]
+  >;
+}
+
+/** A store with what was seen of it. */
+interface Seen {
+  readonly store: TrustStore;
+  readonly look: Look;
+  /** Certificates of this instance, of all that bear its name. */
+  readonly ours: readonly Entry[];
+  readonly foreign: readonly Entry[];
+}
+
+export function createTrust({ machine, dataDirectory, certificates, way }: TrustDeps): Trust {
+  const directory = recordDirectory(dataDirectory);
+  const kept = join(directory, 'kept');
+  const { platform } = machine;
+  let queue: Promise<unknown> = Promise.resolve();
+  /** A change waits for the one before it. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = queue.then(work, work);
+    queue = result.catch(() => undefined);
+    return result;
+  };
+  const keptAt = ({ authority }: Entry): string => join(kept, `${authority.fingerprint}.pem`);
+  const stores = (): Promise<readonly TrustStore[]> => findStores(machine, keptAt);
+  const shown = (step: Step): TrustStep => shownStep(step, platform, certificates.path);
+
+  async function current(): Promise<Authority | null> {
+    const pem = await certificates.find();
+    return pem === null ? null : readAuthority(pem);
+  }
+
+  async function see(
+    store: TrustStore,
+    authority: Authority | null,
+    { authorities }: TrustRecord,
+  ): Promise<Seen> {
+    const known = new Set(authorities);
+    const look = await store.look();
+    const entries = look.kind === 'seen' ? look.entries : [];
+    const ours = entries.filter((entry) => isOurs(entry.authority, authority, known));
+    return { store, look, ours, foreign: entries.filter((entry) => !ours.includes(entry)) };
+  }
+
+  /** Carries steps out, with time for a person to answer what the system asks. */
+  const carry = (steps: readonly Step[]): Promise<CarriedOut> =>
+    carryOut(steps, {
+      way: way(),
+      platform,
+      directory: join(directory, 'run'),
+      run: (argv, options) => machine.run(argv, { timeoutMs: limits.trustChangeMs, ...options }),
+    });
+
+  const planAdd = ({ store, look, ours }: Seen, authority: Authority): readonly Step[] => {
+    const old = ours.filter((entry) => entry.authority.fingerprint !== authority.fingerprint);
+    if (look.kind === 'unavailable' || (holds(look, authority) && old.length === 0)) return [];
+    return store.planAdd(look, authority, certificates.path, old);
+  };
+
+  async function planRemove({ store, look, ours }: Seen, record: StoreRecord | null) {
+    const facts = await undoFacts(record);
+    const undo = undoOf({
+      ...facts,
+      record,
+      directory,
+      hasOthers: look.kind === 'seen' && (look.hasOthers || look.entries.length > ours.length),
+      users: record !== null && store.isDatabase ? await machine.usersOf(store.files) : [],
+      isDatabase: store.isDatabase,
+    });
+    return { undo, steps: store.planRemove(ours, undo) };
+  }
+
+  async function addTo(seen: Seen, authority: Authority): Promise<TrustResult> {
+    const { store, look, ours, foreign } = seen;
+    const { id, title } = store;
+    if (look.kind === 'unavailable') return unavailable(store, look);
+    const steps = planAdd(seen, authority);
+    if (steps.length === 0) {
+      return { id, title, outcome: 'unchanged', says: 'It is there already', command: null };
+    }
+    const before = await readRecord(directory);
+    const earlier = before.stores[id] ?? null;
+    const snapshot = await takeSnapshot(store, directory, earlier === null ? '' : '-now');
+    const unchanged = earlier !== null && (await isUnchanged(earlier));
+    const isForeign = ours.length + foreign.length > 0;
+    const underWay = recordOf(earlier, snapshot, { unchanged, isForeign });
+    const authorities = [...new Set([...before.authorities, authority.fingerprint])];
+    const put = (record: StoreRecord | null): Promise<void> =>
+      writeRecord(directory, {
+        ...before,
+        authorities: record === null ? before.authorities : authorities,
+        stores: withStore(before.stores, id, record),
+      });
+    await put(underWay);
+    await keep(ours);
+    const done = await carry(steps);
+    const failed = failureOf(done);
+    if (failed === null) {
+      await put(await sealed(underWay));
+      const isSpare = earlier !== null || underWay.saved.length === 0;
+      if (isSpare) await dropCopies(snapshot.copies, directory);
+      const old = ours.length === 0 ? '' : 'In the place of an earlier certificate';
+      const says = [old, store.remark].filter((text) => text !== '').join('; ');
+      return { id, title, outcome: 'added', says, command: null };
+    }
+    if (done.byHand === null) {
+      await rollBack(snapshot, directory);
+      await dropCopies(snapshot.copies, directory);
+      await put(earlier);
+    }
+    return notDone(store, done, failed, steps);
+  }
+
+  async function removeFrom(seen: Seen): Promise<TrustResult> {
+    const { store, look, ours, foreign } = seen;
+    const { id, title } = store;
+    const before = await readRecord(directory);
+    const record = before.stores[id] ?? null;
+    if (look.kind === 'unavailable') {
+      return unavailable(store, { ...look, isThere: look.isThere && record !== null });
+    }
+    const { undo, steps } = await planRemove(seen, record);
+    const says =
+      foreign.length > 0
+        ? `${foreign.length} of another instance of Berth stays; --foreign removes it too`
+        : 'There is nothing of this instance';
+    if (steps.length > 0) {
+      await keep(ours);
+      const done = await carry(steps);
+      const failed = failureOf(done);
+      if (failed !== null) return notDone(store, done, failed, steps);
+    }
+    if (record !== null) {
+      // A database that somebody uses goes the next time, when nobody does and it is empty.
+      const isLeft = store.isDatabase && record.isMade && undo.kind === 'entries';
+      await dropCopies(record.saved, directory);
+      await writeRecord(directory, {
+        ...before,
+        stores: withStore(before.stores, id, isLeft ? { ...record, saved: [] } : null),
+      });
+    }
+    if (steps.length === 0) return { id, title, outcome: 'unchanged', says, command: null };
+    const outcome = 'removed';
+    return {
+      id,
+      title,
+      outcome,
+      says: removedText(undo.kind, record, store.remark),
+      command: null,
+    };
+  }
+
+  /** Keeps the certificates that are to go where what takes a file finds them. */
+  async function keep(entries: readonly Entry[]): Promise<void> {
+    if (platform !== 'darwin' || entries.length === 0) return;
+    await mkdir(kept, { recursive: true, mode: 0o700 });
+    for (const entry of entries) await writeFile(keptAt(entry), entry.authority.pem);
+  }
+
+  function notDone(
+    { id, title }: TrustStore,
+    { byHand }: CarriedOut,
+    { step, reason }: Failure,
+    steps: readonly Step[],
+  ): TrustResult {
+    if (byHand !== null) {
+      const says = `The rights of an administrator are needed (${steps.length} ${steps.length === 1 ? 'step' : 'steps'})`;
+      return { id, title, outcome: 'needsRights', says, command: byHand };
+    }
+    const why = nssReason(reason) ?? reason;
+    const isForPerson = step.needsRoot || /password/.test(why);
+    const says = `${step.says}: ${why}`;
+    const command = isForPerson ? forPerson(shown(step).command) : null;
+    return { id, title, outcome: 'failed', says, command };
+  }
+
+  async function every<T>(
+    chosen: readonly TrustStore[],
+    work: (store: TrustStore) => Promise<T>,
+    otherwise: (store: TrustStore, error: unknown) => T,
+  ): Promise<readonly T[]> {
+    const results: T[] = [];
+    // One after another: each may ask a person.
+    for (const store of chosen) {
+      results.push(await work(store).catch((error: unknown) => otherwise(store, error)));
+    }
+    return results;
+  }
+
+  return {
+    status: async ({ prove }) => {
+      const authority = await current();
+      const record = await readRecord(directory);
+      const handshakes = prove && authority !== null ? await shake() : null;
+      try {
+        const views = await Promise.all(
+          (await stores()).map(async (store): Promise<TrustStoreView> => {
+            const seen = await see(store, authority, record);
+            const { look, ours, foreign } = seen;
+            // What another store has made curl or Windows accept says nothing of this one.
+            const isTried =
+              look.kind === 'seen' && (store.proof.kind === 'system' || look.entries.length > 0);
+            const shaken = isTried ? ((await handshakes?.prove(store.proof)) ?? null) : null;
+            const { id, title, byDefault, needsRoot } = store;
+            const { steps } = await planRemove(seen, record.stores[id] ?? null);
+            return {
+              id,
+              title,
+              byDefault,
+              needsRoot,
+              ...judge({ look, ours, foreign, authority, shaken }),
+              add: authority === null ? [] : planAdd(seen, authority).map(shown),
+              remove: steps.map(shown),
+            };
+          }),
+        );
+        return {
+          authority: authority === null ? null : authorityView(authority, certificates.path),
+          isTrusted:
+            authority !== null &&
+            views.every(({ byDefault, state }) => !byDefault || isFine(state)) &&
+            views.some(({ state }) => state === 'trusted'),
+          stores: views,
+          hints: trustHints(machine, certificates.path),
+        };
+      } finally {
+        await handshakes?.[Symbol.asyncDispose]();
+      }
+    },
+    add: ({ stores: ids }) =>
+      inTurn(async () => {
+        const chosen = choose(await stores(), ids, ({ byDefault }) => byDefault);
+        const authority = readAuthority(await certificates.ensure());
+        return await every(
+          chosen,
+          async (store) =>
+            await addTo(await see(store, authority, await readRecord(directory)), authority),
+          failedStore,
+        );
+      }),
+    remove: ({ stores: ids, foreign }) =>
+      inTurn(async () => {
+        const authority = await current();
+        const all = choose(await stores(), ids, () => true);
+        const results = await every(
+          all,
+          async (store) =>
+            await removeFrom(
+              withForeign(await see(store, authority, await readRecord(directory)), foreign),
+            ),
+          failedStore,
+        );
+        await forget(results, ids);
+        return results;
+      }),
+    plan: async (kind, { stores: ids, foreign }) => {
+      const authority = await current();
+      const record = await readRecord(directory);
+      const chosen = choose(await stores(), ids, ({ byDefault }) => kind === 'remove' || byDefault);
+      return await Promise.all(
+        chosen.map(async (store) => {
+          const seen = withForeign(
+            await see(store, authority, record),
+            foreign && kind === 'remove',
+          );
+          const steps =
+            kind === 'remove'
+              ? (await planRemove(seen, record.stores[store.id] ?? null)).steps
+              : planAdd(seen, authority ?? notYet);
+          const { id, title } = store;
+          return { id, title, steps: steps.map(shown) };
+        }),
+      );
+    },
+  };
+
+  /** Status goes by what stores list where nobody can shake hands. */
+  async function shake(): Promise<Handshakes | null> {
+    try {
+      return await openHandshakes(await certificates.leaf(), machine);
+    } catch {
+      return null;
+    }
+  }
+
+  /** When everything is gone, nothing of it needs to be known any more. */
+  async function forget(results: readonly TrustResult[], ids: readonly string[]): Promise<void> {
+    const isGone = results.every(({ outcome }) => ['removed', 'unchanged'].includes(outcome));
+    const record = await readRecord(directory);
+    if (ids.length > 0 || !isGone || Object.keys(record.stores).length > 0) return;
+    await writeRecord(directory, { ...record, authorities: [] });
+  }
+}
+
+interface Failure {
+  readonly step: Step;
+  readonly reason: string;
+}
+
+/** Stands for the CA that is not there yet, where a plan names it. */
+const notYet: Authority = {
+  fingerprint: 'FINGERPRINT',
+  thumbprint: 'FINGERPRINT',
+  key: '',
+  subject: '',
+  validUntil: 0,
+  pem: '',
+};
+
+/** The step that was not done; null when all were. */
+function failureOf({ results }: CarriedOut): Failure | null {
+  const failed =
+    results.find(({ status }) => status === 'failed') ??
+    results.find(({ status }) => status === 'left');
+  return failed === undefined ? null : { step: failed.step, reason: failed.reason };
+}
+
+const isFine = (state: TrustStoreView['state']): boolean =>
+  state === 'trusted' || state === 'unavailable';
+
+const withStore = (
+  stores: TrustRecord['stores'],
+  id: string,
+  record: StoreRecord | null,
+): TrustRecord['stores'] => {
+  const { [id]: _old, ...others } = stores;
+  return record === null ? others : { ...others, [id]: record };
+};
+
+const withForeign = (seen: Seen, isWanted: boolean): Seen =>
+  isWanted ? { ...seen, ours: [...seen.ours, ...seen.foreign], foreign: [] } : seen;
+
+const unavailable = (
+  { id, title }: TrustStore,
+  { why, isThere }: Look & { readonly kind: 'unavailable' },
+): TrustResult => ({
+  id,
+  title,
+  outcome: isThere ? 'failed' : 'unavailable',
+  says: why,
+  command: null,
+});
+
+const failedStore = ({ id, title }: TrustStore, error: unknown): TrustResult => ({
+  id,
+  title,
+  outcome: 'failed',
+  says: error instanceof Error ? error.message : String(error),
+  command: null,
+});
+
+function removedText(kind: string, record: StoreRecord | null, remark: string): string {
+  if (record === null || record.saved.length + record.files.length === 0) return remark;
+  if (kind !== 'entries') return 'Everything is as it was before';
+  const why = 'Its files were changed since, or are in use: they stay, without the certificate';
+  return [why, remark].filter((text) => text !== '').join('; ');
+}
+
+/** Without what keeps a program from asking. */
+const forPerson = (command: string): string => command.replace(' -f /dev/null', '');
+
+const authorityView = (
+  { fingerprint, subject, validUntil }: Authority,
+  path: string,
+): TrustView['authority'] => ({
+  path,
+  fingerprint: (fingerprint.toUpperCase().match(/../g) ?? []).join(':'),
+  subject,
+  validUntil,
+});
+
+/** The stores that are named, by their id or by the part before its colon; else those that are meant without. */
+function choose(
+  stores: readonly TrustStore[],
+  ids: readonly string[],
+  isMeant: (store: TrustStore) => boolean,
+): readonly TrustStore[] {
+  if (ids.length === 0) return stores.filter(isMeant);
+  const isNamed = ({ id }: TrustStore, wanted: string): boolean =>
+    id === wanted || id.startsWith(`${wanted}:`);
+  for (const wanted of ids) {
+    if (stores.some((store) => isNamed(store, wanted))) continue;
+    const known = stores.map(({ id }) => id).join(', ');
+    throw new BerthError('BERTH_INPUT_INVALID', `there is no store ${wanted} here: ${known}`);
+  }
+  return stores.filter((store) => ids.some((wanted) => isNamed(store, wanted)));
+}

@@ -1,0 +1,90 @@
+import { createServer } from 'node:net';
+import { connect } from 'node:tls';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readHello } from './clientHello.ts';
+
+/** The first bytes that Node's client sends. */
+async function helloOf(options: object): Promise<Buffer> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const client = connect({ port: address.port, host: '127.0.0.1', ...options });
+  client.on('error', () => {});
+  try {
+    return await new Promise<Buffer>((resolve) => {
+      server.once('connection', (socket) => {
+        socket.on('error', () => {});
+        socket.once('data', resolve);
+      });
+    });
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}
+
+test.each([{}, { maxVersion: 'TLSv1.2' }])('a name is read from a hello (%j)', async (more) => {
+  const hello = await helloOf({ servername: 'app.dev.local', ...more });
+  expect(readHello(hello)).toEqual({ kind: 'hello', name: 'app.dev.local' });
+});
+
+test('a hello without a name is read as such', async () => {
+  expect(readHello(await helloOf({}))).toEqual({ kind: 'hello', name: null });
+});
+
+describe('a hello that is there in part', () => {
+  test('is waited for, and is the same however it was cut', async () => {
+    const hello = await helloOf({ servername: 'app.dev.local' });
+    for (let length = 0; length < hello.length; length++) {
+      expect(readHello(hello.subarray(0, length))).toEqual({ kind: 'part' });
+    }
+  });
+
+  test('in several records, is one', async () => {
+    const hello = await helloOf({ servername: 'app.dev.local' });
+    const payload = hello.subarray(5);
+    const records = [payload.subarray(0, 7), payload.subarray(7, 60), payload.subarray(60)].map(
+      (piece) => {
+        const head = Buffer.from([22, 3, 1, 0, 0]);
+        head.writeUInt16BE(piece.length, 3);
+        return Buffer.concat([head, piece]);
+      },
+    );
+    expect(readHello(Buffer.concat(records))).toEqual({ kind: 'hello', name: 'app.dev.local' });
+  });
+});
+
+test.each([
+  ['plain HTTP', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+  ['a single byte', Buffer.from('G')],
+  ['another handshake message', Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0])],
+  ['an alert', Buffer.from([21, 3, 1, 0, 2, 2, 40])],
+])('%s is no hello', (_what, bytes) => {
+  expect(readHello(bytes)).toEqual({ kind: 'other' });
+});
+
+test('no bytes make it fail, or read what is not there', async () => {
+  const hello = await helloOf({ servername: 'app.dev.local' });
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(hello.length - 1), fc.nat(255)), { maxLength: 8 }),
+      (changes) => {
+        const bytes = Buffer.from(hello);
+        for (const [at, value] of changes) bytes[at] = value;
+        const read = readHello(bytes);
+        if (read.kind === 'hello' && read.name !== null) {
+          expect(bytes.includes(read.name, 0, 'latin1')).toBe(true);
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      readHello(Buffer.from(bytes));
+      readHello(Buffer.concat([hello.subarray(0, 5), bytes]));
+    }),
+  );
+});

@@ -1,0 +1,23 @@
+/** Key and certificate with its chain, PEM, as a worker serves them. Times are Unix milliseconds. */
+export interface ServedPair {
+  readonly key: string;
+  readonly cert: string;
+  /** Another one is asked for from then on; until `to` this one goes on meanwhile. */
+  readonly freshUntil: number;
+  /** Its end. */
+  readonly to: number;
+}
+
+/** What a worker asks the supervisor about: a name of SNI, or '' for clients that name none. */
+export interface CertificateQuestion {
+  readonly name: string;
+  /** The listener has no certificate of its own. */
+  readonly managed: boolean;
+}
+
+export type CertificateAnswer =
+  | { readonly kind: 'pair'; readonly pair: ServedPair }
+  /** None of its own: what the listener has for everybody serves. */
+  | { readonly kind: 'none' }
+  /** There should be one, and there is none now. */
+  | { readonly kind: 'failed'; readonly reason: string };

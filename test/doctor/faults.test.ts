@@ -1,0 +1,838 @@
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ensureAuthority } from '../../src/core/certificates/authorityFiles.ts';
+import { authorityPlace } from '../../src/core/certificates/place.ts';
+import { nicknameOf, readAuthority } from '../../src/core/trust/authority.ts';
+import type { CheckStatus } from '../../src/shared/contract/doctor.ts';
+import { version } from '../../src/shared/version.ts';
+import { eventually } from '../support/eventually.ts';
+import { type FakeEngine, inspected, startFakeEngine } from '../support/fakeEngine.ts';
+import { freePort, type RedisServer, startRedisServer } from '../support/redisServer.ts';
+import { describeWhen, describeWith } from '../support/requirement.ts';
+import { type TemporaryDirectory, temporaryDirectory } from '../support/temporaryDirectory.ts';
+import {
+  clockFile,
+  examine,
+  hostNames,
+  hostsFileFor,
+  makePair,
+  newScene,
+  type Scene,
+  type Subject,
+  startBackend,
+  startSubject,
+  stopServer,
+} from './scene.ts';
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+const rootReason = 'needs root on Linux, for a hosts file of its own';
+const [app = '', web = ''] = hostNames;
+const day = 86_400_000;
+/** Nothing listens there. */
+const deadPort = 9;
+
+interface Fault {
+  /** What is wrong. */
+  readonly what: string;
+  /** The check that names it. */
+  readonly check: string;
+  readonly status: Exclude<CheckStatus, 'ok' | 'skipped'>;
+  /** What its evidence says, and its fix. */
+  readonly evidence: RegExp;
+  readonly fix: RegExp;
+  /** Checks that turn because of it. */
+  readonly follows?: readonly string[];
+  inject(scene: Scene): Promise<void>;
+}
+
+let base: TemporaryDirectory;
+let pair: { readonly key: string; readonly cert: string };
+let subject: Subject;
+
+const secure = (port: number, files = pair): object => ({
+  https: { bind: ['127.0.0.1', '::1'], port, ...files },
+});
+
+/** Another instance in the place of the usual one, for as long as the scene lasts. */
+async function another(
+  scene: Scene,
+  config: (port: number) => object,
+  options: { readonly program?: string } = {},
+): Promise<Subject> {
+  const started = await startSubject(config, options);
+  scene.defer(() => started[Symbol.asyncDispose]());
+  scene.home = started.berth.home;
+  return started;
+}
+
+/** Runs commands in the store of the usual instance, and waits until the instance has seen them. */
+async function store(
+  scene: Scene,
+  host: string,
+  write: (redis: Redis) => Promise<unknown>,
+): Promise<void> {
+  const redis = new Redis({ host: '127.0.0.1', port: subject.berth.storePort });
+  scene.defer(async () => {
+    await redis.del(`frontend:${host}`, `dead:${host}`, `berth:options:${host}`);
+    await rewriteUsual();
+    redis.disconnect();
+  });
+  const before = JSON.stringify(await subject.client.api.hosts.list());
+  await write(redis);
+  await eventually('the instance has seen it', async () => {
+    return JSON.stringify(await subject.client.api.hosts.list()) !== before;
+  });
+}
+
+async function rewriteUsual(): Promise<void> {
+  for (const name of hostNames) {
+    await subject.client.api.hosts.add({ name, backends: [subject.backend] });
+  }
+  await eventually('only the usual hosts', async () => {
+    const hosts = await subject.client.api.hosts.list();
+    return (
+      hosts.length === hostNames.length && hosts.every(({ findings }) => findings.length === 0)
+    );
+  });
+}
+
+/** Adds backends to a host of the usual instance. */
+async function addBackend(scene: Scene, name: string, url: string): Promise<void> {
+  await subject.client.api.hosts.add({ name, backends: [url] });
+  scene.defer(async () => {
+    await subject.client.api.hosts.remove({ name, backends: [url] });
+    await rewriteUsual();
+  });
+}
+
+/** A host of the usual instance whose one backend is this. */
+async function addHost(scene: Scene, name: string, url: string): Promise<void> {
+  await subject.client.api.hosts.add({ name, backends: [url] });
+  scene.hosts = hostsFileFor([...hostNames, name]);
+  scene.defer(async () => {
+    await subject.client.api.hosts.remove({ name });
+    await rewriteUsual();
+  });
+}
+
+const ofInstance: readonly Fault[] = [
+  {
+    what: 'no instance runs',
+    check: 'instance.running',
+    status: 'problem',
+    evidence: /no instance runs/,
+    fix: /berth --headless/,
+    inject: async (scene) => {
+      scene.home = join(base.path, 'nobody');
+      await mkdir(scene.home, { mode: 0o700 });
+    },
+  },
+  {
+    what: 'the instance is of another version than the command',
+    check: 'instance.running',
+    status: 'warning',
+    evidence: /version 9\.9\.9, this command is/,
+    fix: /Restart the instance.*berth stop/,
+    inject: async (scene) => {
+      const dist = join(base.path, 'dist');
+      await cp(resolve('dist'), dist, { recursive: true });
+      await symlink(resolve('node_modules'), join(base.path, 'node_modules'));
+      const program = join(dist, 'cli.cjs');
+      const text = await readFile(program, 'utf8');
+      await writeFile(program, text.replaceAll(`"${version}"`, '"9.9.9"'));
+      await another(scene, () => ({}), { program });
+    },
+  },
+  {
+    what: 'the configuration file has become unreadable JSON',
+    check: 'instance.configuration',
+    status: 'problem',
+    evidence: /config\.json, line 1, column \d+/,
+    fix: /berth config validate/,
+    inject: async (scene) => {
+      const { berth } = await another(scene, () => ({}));
+      await writeFile(join(berth.home, 'config.json'), '{"server": oops}');
+    },
+  },
+  {
+    what: 'the configuration file has a key that nobody knows',
+    check: 'instance.configuration',
+    status: 'warning',
+    evidence: /wrokers/,
+    fix: /Correct the file.*berth reload/,
+    inject: async (scene) => {
+      const { berth } = await another(scene, () => ({}));
+      const file = join(berth.home, 'config.json');
+      const config = JSON.parse(await readFile(file, 'utf8'));
+      await writeFile(
+        file,
+        JSON.stringify({ ...config, server: { ...config.server, wrokers: 2 } }),
+      );
+    },
+  },
+  {
+    what: 'others may look into the directory of data',
+    check: 'instance.directories',
+    status: 'problem',
+    evidence: /\/data has mode 755/,
+    fix: /chmod 700 .*\/data/,
+    inject: async (scene) => {
+      const data = join(scene.home, 'data');
+      await chmod(data, 0o755);
+      scene.defer(() => chmod(data, 0o700));
+    },
+  },
+  {
+    what: 'the disk of the store has hardly any room',
+    check: 'store.durable',
+    status: 'problem',
+    evidence: /\d MB free at .*\/data/,
+    fix: /Make room.*df -h/,
+    inject: async (scene) => {
+      const data = join(scene.home, 'data');
+      scene.before = `cp -a ${data} ${base.path}/copy && mount -t tmpfs -o size=2m,mode=700 tmpfs ${data} && cp -a ${base.path}/copy/. ${data}`;
+      scene.defer(() => rm(join(base.path, 'copy'), { recursive: true, force: true }));
+    },
+  },
+  {
+    what: 'the file of the store cannot be written',
+    check: 'store.durable',
+    status: 'problem',
+    evidence: /store\.aof cannot be written: EROFS/,
+    fix: /chmod u\+rw .*store\.aof/,
+    inject: async (scene) => {
+      const file = join(scene.home, 'data', 'store.aof');
+      scene.before = `mount --bind ${file} ${file} && mount -o remount,ro,bind ${file}`;
+    },
+  },
+];
+
+const ofPorts: readonly Fault[] = [
+  {
+    what: 'another program has the port that the configuration names',
+    check: 'ports.http',
+    status: 'problem',
+    evidence: /127\.0\.0\.1:\d+ is taken by .*\(pid \d+\)/,
+    fix: /Stop .*kill \d+/,
+    // It is why none runs.
+    follows: ['instance.running'],
+    inject: async (scene) => {
+      const other = await startBackend();
+      scene.defer(() => stopServer(other));
+      const address = other.address();
+      scene.home = join(base.path, 'taken');
+      await mkdir(join(scene.home, 'config'), { recursive: true, mode: 0o700 });
+      await writeFile(
+        join(scene.home, 'config', 'config.json'),
+        JSON.stringify({
+          http: { bind: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0 },
+          driver: 'embedded:',
+          user: 'root',
+        }),
+      );
+    },
+  },
+  {
+    what: 'another program answers at ::1',
+    check: 'ports.loopback',
+    status: 'problem',
+    evidence: /\[::1\]:\d+ is answered by another program/,
+    fix: /Stop that program/,
+    inject: async (scene) => {
+      const { port } = await another(scene, (at) => ({ http: { bind: '127.0.0.1', port: at } }));
+      const other = await startBackend('::1', port);
+      scene.defer(() => stopServer(other));
+    },
+  },
+  {
+    what: 'nothing is bound at ::1',
+    check: 'ports.loopback',
+    status: 'warning',
+    evidence: /nothing is bound at \[::1\]:\d+/,
+    fix: /\["127\.0\.0\.1", "::1"\]/,
+    inject: async (scene) => {
+      await another(scene, (at) => ({ http: { bind: '127.0.0.1', port: at } }));
+    },
+  },
+  {
+    what: 'the whole network can reach it',
+    check: 'ports.exposed',
+    status: 'warning',
+    evidence: /others in the network reach 0\.0\.0\.0:\d+/,
+    fix: /http\.bind/,
+    inject: async (scene) => {
+      await another(scene, (at) => ({ http: { bind: ['0.0.0.0', '::1'], port: at } }));
+    },
+  },
+];
+
+const ofNames: readonly Fault[] = [
+  {
+    what: 'a host stands in no hosts file',
+    check: 'names.hosts',
+    status: 'problem',
+    evidence: /app\.dev\.local: this system does not find it/,
+    fix: /berth names install/,
+    inject: async (scene) => {
+      scene.hosts = '127.0.0.1 localhost\n127.0.0.1 web.localhost\n::1 web.localhost\n';
+    },
+  },
+  {
+    what: 'a host under localhost is found by browsers alone',
+    check: 'names.hosts',
+    status: 'warning',
+    evidence: /web\.localhost: browsers and curl find it by themselves, other programs do not/,
+    fix: /berth names install/,
+    inject: async (scene) => {
+      scene.hosts = '127.0.0.1 localhost\n127.0.0.1 app.dev.local\n::1 app.dev.local\n';
+    },
+  },
+  {
+    what: 'a line of the hosts file sends a host elsewhere',
+    check: 'names.foreign-lines',
+    status: 'problem',
+    evidence: /line 3 of \/etc\/hosts sends app\.dev\.local to 203\.0\.113\.9/,
+    fix: /Remove line 3.*sed -i '3d' \/etc\/hosts/,
+    follows: ['names.hosts'],
+    inject: async (scene) => {
+      scene.hosts = hostsFileFor(hostNames, '203.0.113.9\tapp.dev.local\n');
+    },
+  },
+  {
+    what: 'two lines of the hosts file name the same host',
+    check: 'names.foreign-lines',
+    status: 'warning',
+    evidence: /app\.dev\.local: more than one line of \/etc\/hosts/,
+    fix: /Keep one line/,
+    inject: async (scene) => {
+      scene.hosts = hostsFileFor(hostNames, '127.0.0.1 app.dev.local\n127.0.0.1 app.dev.local\n');
+    },
+  },
+  {
+    what: 'another tool has left names under a suffix behind',
+    check: 'names.leftovers',
+    status: 'warning',
+    evidence: /portless still names old\.dev\.local/,
+    fix: /Remove what portless left: line 4.*sed -i '4d'/,
+    inject: async (scene) => {
+      const block = '# portless-start\n127.0.0.1 old.dev.local\n# portless-end\n';
+      scene.hosts = hostsFileFor(hostNames, block);
+    },
+  },
+  {
+    what: 'the block of the hosts file lacks a host',
+    check: 'names.hosts-file',
+    status: 'warning',
+    evidence: /web\.localhost: not in the block of Berth/,
+    fix: /Write the block anew.*berth names install/,
+    inject: async (scene) => {
+      scene.hosts = hostsFileFor([app], '127.0.0.1 web.localhost\n::1 web.localhost\n');
+    },
+  },
+  {
+    what: 'the block of the hosts file has a host that is gone',
+    check: 'names.hosts-file',
+    status: 'warning',
+    evidence: /gone\.dev\.local: still in the block of Berth/,
+    fix: /berth names install/,
+    inject: async (scene) => {
+      scene.hosts = hostsFileFor([...hostNames, 'gone.dev.local']);
+    },
+  },
+  {
+    what: 'the block of the hosts file has lost its end',
+    check: 'names.hosts-file',
+    status: 'problem',
+    evidence: /the block of Berth has no end/,
+    fix: /Correct it by hand.*sudoedit \/etc\/hosts/,
+    inject: async (scene) => {
+      scene.hosts = hostsFileFor(hostNames).replace('# END berth\n', '');
+    },
+  },
+  {
+    what: 'mDNS is asked before the hosts file',
+    check: 'names.order',
+    status: 'problem',
+    evidence: /mdns4 ends the search for app\.dev\.local before the hosts file/,
+    fix: /Put "files" before "mdns4".*sudoedit \/etc\/nsswitch.conf/,
+    inject: async (scene) => {
+      scene.nsswitch = 'hosts: mymachines mdns4 [NOTFOUND=return] files dns\n';
+    },
+  },
+  {
+    what: 'a wildcard host that no hosts file can say',
+    check: 'names.suffixes',
+    status: 'warning',
+    evidence: /\*\.shop\.dev\.local: names below are not found/,
+    fix: /berth names install --dns/,
+    inject: (scene) => addHost(scene, '*.shop.dev.local', subject.backend),
+  },
+];
+
+const ofCertificates: readonly Fault[] = [
+  {
+    what: 'the certificate is for another host',
+    check: 'certificates.hosts',
+    status: 'problem',
+    evidence: /web\.localhost: it is for DNS:app\.dev\.local/,
+    fix: /https\.key/,
+    inject: async (scene) => {
+      const files = await makePair(join(base.path, 'one'), [app], 300);
+      const port = await freePort();
+      await another(scene, () => secure(port, files));
+    },
+  },
+  {
+    what: 'the certificate ends in a few days',
+    check: 'certificates.hosts',
+    status: 'warning',
+    evidence: /it ends on \d{4}-/,
+    fix: /https\.cert/,
+    inject: async (scene) => {
+      const files = await makePair(join(base.path, 'soon'), hostNames, 5);
+      const port = await freePort();
+      await another(scene, () => secure(port, files));
+    },
+  },
+  {
+    what: 'the CA may not sign for a suffix that was added',
+    check: 'certificates.authority',
+    status: 'problem',
+    evidence: /may not sign for dev\.local/,
+    fix: /berth trust/,
+    follows: ['trust.system'],
+    inject: (scene) => makeAuthority(scene, ['localhost'], Date.now()),
+  },
+  {
+    what: 'the CA has ended',
+    check: 'certificates.authority',
+    status: 'problem',
+    evidence: /it ended on \d{4}-/,
+    fix: /berth trust/,
+    follows: ['trust.system'],
+    inject: (scene) => makeAuthority(scene, ['dev.local', 'localhost'], Date.now() - 4000 * day),
+  },
+  {
+    what: 'others may read the key of the CA',
+    check: 'certificates.key',
+    status: 'problem',
+    evidence: /ca-key\.pem has mode 644: others may sign with it/,
+    fix: /chmod 600 .*ca-key\.pem/,
+    // Nobody was asked to trust it.
+    follows: ['trust.system'],
+    inject: async (scene) => {
+      await makeAuthority(scene, ['dev.local', 'localhost'], Date.now());
+      await chmod(authorityPlace(join(scene.home, 'data')).key, 0o644);
+    },
+  },
+];
+
+async function makeAuthority(scene: Scene, names: readonly string[], now: number): Promise<void> {
+  const place = authorityPlace(join(scene.home, 'data'));
+  await rm(place.directory, { recursive: true, force: true });
+  await ensureAuthority(place, { names, machine: 'test', now });
+  scene.defer(() => rm(place.directory, { recursive: true, force: true }));
+}
+
+const ofHosts: readonly Fault[] = [
+  {
+    what: 'nothing listens where a host leads',
+    check: 'hosts.answer',
+    status: 'problem',
+    evidence: /down\.dev\.local has no answer: .*BERTH_BACKEND_REFUSED/,
+    fix: /Start what should answer for down\.dev\.local: http:\/\/127\.0\.0\.1:9/,
+    inject: (scene) => addHost(scene, 'down.dev.local', `http://127.0.0.1:${deadPort}`),
+  },
+  {
+    what: 'a backend is the instance itself',
+    check: 'hosts.loops',
+    status: 'problem',
+    evidence: /loop\.dev\.local: backend #0 is this instance itself/,
+    fix: /berth set loop\.dev\.local --backend/,
+    follows: ['hosts.answer'],
+    inject: (scene) => addHost(scene, 'loop.dev.local', `http://127.0.0.1:${subject.port}`),
+  },
+  {
+    what: 'a backend is the instance, by the name of a host of it',
+    check: 'hosts.loops',
+    status: 'problem',
+    evidence:
+      /round\.dev\.local: backend #0 is this instance, by its name: http:\/\/app\.dev\.local/,
+    fix: /berth set round\.dev\.local --backend/,
+    // The instance is not in the mount namespace, and finds no such name.
+    follows: ['hosts.answer'],
+    inject: (scene) => addHost(scene, 'round.dev.local', `http://${app}:${subject.port}`),
+  },
+  {
+    what: 'a dead mark is left of a backend that is gone',
+    check: 'hosts.dead-marks',
+    status: 'warning',
+    evidence: /app\.dev\.local: index 7 is marked dead/,
+    fix: /berth health revive app\.dev\.local/,
+    inject: (scene) => store(scene, app, (redis) => redis.sadd(`dead:${app}`, '7')),
+  },
+  {
+    what: 'a frontend is no list',
+    check: 'hosts.entries',
+    status: 'problem',
+    evidence: /web\.localhost: /,
+    fix: /berth lint web\.localhost/,
+    follows: ['hosts.answer'],
+    inject: (scene) =>
+      store(scene, web, (redis) =>
+        redis.multi().del(`frontend:${web}`).set(`frontend:${web}`, 'x').exec(),
+      ),
+  },
+  {
+    what: 'a backend is no address',
+    check: 'hosts.entries',
+    status: 'problem',
+    evidence: /web\.localhost: backend #1 .*: ftp:\/\/files/,
+    fix: /berth lint web\.localhost/,
+    inject: (scene) => store(scene, web, (redis) => redis.rpush(`frontend:${web}`, 'ftp://files')),
+  },
+  {
+    what: 'two backends of a host are the same server',
+    check: 'hosts.conflicts',
+    status: 'warning',
+    evidence:
+      /app\.dev\.local: http:\/\/127\.0\.0\.1:\d+ and http:\/\/localhost:\d+ are the same server/,
+    fix: /berth rm app\.dev\.local http:\/\/localhost/,
+    inject: (scene) => addBackend(scene, app, subject.backend.replace('127.0.0.1', 'localhost')),
+  },
+];
+
+/** A container of a project that asks for a host by its label; its port is one of this machine. */
+const labelled = (id: string, project: string, port: number): object =>
+  inspected(id, 'running', {
+    Name: `/${project}-web-1`,
+    Config: {
+      Image: 'web',
+      ExposedPorts: { '80/tcp': {} },
+      Labels: {
+        'berth.host': 'twice.localhost',
+        'com.docker.compose.project': project,
+        'com.docker.compose.service': 'web',
+      },
+    },
+    NetworkSettings: {
+      Ports: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] },
+      Networks: {},
+    },
+  });
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/** An engine in a virtual machine: the way to a container is the port that it publishes. */
+async function startEngine(scene: Scene): Promise<FakeEngine> {
+  const engine = await startFakeEngine();
+  scene.defer(() => engine[Symbol.asyncDispose]());
+  engine.on('/info', {
+    ID: 'one',
+    Name: hostname(),
+    OperatingSystem: 'Docker Desktop',
+    SecurityOptions: [],
+  });
+  return engine;
+}
+
+const ofContainers: readonly Fault[] = [
+  {
+    what: 'the container engine is gone',
+    check: 'containers.engine',
+    status: 'warning',
+    evidence: /nothing-there\.sock|engine/i,
+    fix: /./,
+    inject: async (scene) => {
+      await another(scene, () => ({
+        containers: { enabled: true, engines: [`unix://${base.path}/nothing-there.sock`] },
+      }));
+    },
+  },
+  {
+    what: 'two containers ask for the same host',
+    check: 'hosts.conflicts',
+    status: 'warning',
+    evidence: /twice\.localhost is asked for by web of blog and web of shop: only the first/,
+    fix: /Take twice\.localhost out of the labels/,
+    // The labels of the other cannot be followed.
+    follows: ['containers.labels'],
+    inject: async (scene) => {
+      const engine = await startEngine(scene);
+      const servers = [await startBackend(), await startBackend()] as const;
+      for (const server of servers) scene.defer(() => stopServer(server));
+      engine.has('a'.repeat(64), labelled('a'.repeat(64), 'blog', portOf(servers[0])));
+      engine.has('b'.repeat(64), labelled('b'.repeat(64), 'shop', portOf(servers[1])));
+      const { client } = await another(scene, () => ({
+        containers: { enabled: true, engines: [engine.address] },
+      }));
+      scene.hosts = hostsFileFor([...hostNames, 'twice.localhost']);
+      await eventually('one of them is mapped', async () => {
+        const hosts = await client.api.hosts.list();
+        return hosts.some(({ name, backends }) => name.startsWith('twice') && backends.length > 0);
+      });
+    },
+  },
+  {
+    what: 'a container that a host is mapped to does not run',
+    check: 'containers.mappings',
+    status: 'problem',
+    evidence: /blog\.localhost: /,
+    fix: /berth containers/,
+    follows: ['hosts.answer', 'hosts.entries'],
+    inject: async (scene) => {
+      const engine = await startEngine(scene);
+      const server = await startBackend();
+      scene.defer(() => stopServer(server));
+      const id = 'c'.repeat(64);
+      engine.has(id, labelled(id, 'blog', portOf(server)));
+      const { client } = await another(scene, () => ({
+        containers: { enabled: true, engines: [engine.address], labels: false },
+      }));
+      await eventually('the container is seen', async () => {
+        return (await client.api.containers.list()).containers.length === 1;
+      });
+      await client.api.containers.map({ name: 'blog.localhost', container: 'blog-web-1' });
+      engine.has(id, inspected(id, 'exited', { Name: '/blog-web-1' }));
+      engine.say({ Type: 'container', Action: 'die', Actor: { ID: id } });
+      scene.hosts = hostsFileFor([...hostNames, 'blog.localhost']);
+      await eventually('it is seen to have ended', async () => {
+        const { mappings } = await client.api.containers.list();
+        return mappings.some(({ state }) => state === 'stopped');
+      });
+    },
+  },
+];
+
+/** A home whose browsers have a store of their own, and the programs that look into it. */
+async function browsersHome(scene: Scene): Promise<string> {
+  const home = join(base.path, `home-${Math.random()}`);
+  const database = join(home, '.pki', 'nssdb');
+  await mkdir(database, { recursive: true });
+  await promisify(execFile)('certutil', ['-N', '-d', `sql:${database}`, '--empty-password']);
+  scene.path = join(base.path, 'bin');
+  await mkdir(scene.path, { recursive: true });
+  for (const program of ['certutil', 'openssl', 'curl', 'tstclnt', 'chromium']) {
+    const found = `/usr/bin/${program}`;
+    await symlink(found, join(scene.path, program)).catch(() => undefined);
+  }
+  scene.env['HOME'] = home;
+  return database;
+}
+
+const ofTrust: readonly Fault[] = [
+  {
+    what: 'browsers do not trust the CA',
+    check: 'trust.browsers',
+    status: 'warning',
+    evidence: /so that browsers warn of HTTPS/,
+    fix: /berth trust --store/,
+    follows: ['trust.system'],
+    inject: async (scene) => {
+      await makeAuthority(scene, ['dev.local', 'localhost'], Date.now());
+      await browsersHome(scene);
+    },
+  },
+  {
+    what: 'browsers trust an earlier certificate of the CA',
+    check: 'trust.browsers',
+    status: 'problem',
+    evidence: /earlier certificate of the CA/,
+    fix: /berth trust --store/,
+    follows: ['trust.system'],
+    inject: async (scene) => {
+      const database = await browsersHome(scene);
+      await makeAuthority(scene, ['localhost'], Date.now());
+      const place = authorityPlace(join(scene.home, 'data'));
+      const { fingerprint } = readAuthority(await readFile(place.certificate, 'utf8'));
+      const before = [
+        '-A',
+        '-d',
+        `sql:${database}`,
+        '-t',
+        'C,,',
+        '-n',
+        nicknameOf({ fingerprint }),
+      ];
+      await promisify(execFile)('certutil', [...before, '-i', place.certificate]);
+      await ensureAuthority(place, {
+        names: ['dev.local', 'localhost'],
+        machine: 'test',
+        now: Date.now(),
+      });
+    },
+  },
+];
+
+const ofMachine: readonly Fault[] = [
+  {
+    what: 'the clock of the machine is two hours behind',
+    check: 'machine.clock',
+    status: 'problem',
+    evidence: /was written 2 h in the future, by this clock/,
+    fix: /timedatectl set-ntp true/,
+    // By such a clock it has not begun.
+    follows: ['certificates.hosts'],
+    inject: async (scene) => {
+      scene.env['NODE_OPTIONS'] = `--require ${await clockFile(base.path, -7_200_000)}`;
+    },
+  },
+  {
+    what: 'a proxy variable sends requests away',
+    check: 'machine.proxy',
+    status: 'warning',
+    evidence: /HTTP_PROXY sends requests for localhost, dev\.local.* to http:\/\/proxy\.corp:3128/,
+    fix: /export NO_PROXY=corp\.example,localhost,dev\.local/,
+    inject: async (scene) => {
+      scene.env['HTTP_PROXY'] = 'http://user:secret@proxy.corp:3128';
+      scene.env['NO_PROXY'] = 'corp.example';
+    },
+  },
+  {
+    what: 'hardly any files may be open',
+    check: 'machine.open-files',
+    status: 'warning',
+    evidence: /only 256 files may be open/,
+    fix: /ulimit -n/,
+    inject: async (scene) => {
+      scene.before = 'ulimit -n 256';
+    },
+  },
+];
+
+/** An instance on a Redis of its own. */
+async function onRedis(scene: Scene, args: readonly string[] = []): Promise<RedisServer> {
+  const redis = await startRedisServer({ args });
+  scene.defer(() => redis.stop());
+  await another(scene, () => ({ driver: redis.url }));
+  return redis;
+}
+
+const lasting: readonly string[] = ['--appendonly', 'yes'];
+
+const ofRedis: readonly Fault[] = [
+  {
+    what: 'Redis is gone',
+    check: 'store.reachable',
+    status: 'problem',
+    evidence: /redis:\/\/127\.0\.0\.1:\d+.*ECONNREFUSED/,
+    fix: /Start the server.*redis-cli -u redis:\/\/127\.0\.0\.1:\d+ ping/,
+    inject: async (scene) => {
+      const redis = await onRedis(scene, lasting);
+      await redis.kill();
+    },
+  },
+  {
+    what: 'Redis keeps nothing',
+    check: 'store.durable',
+    status: 'warning',
+    evidence: /writes nothing to its disk/,
+    fix: /redis-cli config set appendonly yes/,
+    inject: async (scene) => void (await onRedis(scene)),
+  },
+  {
+    what: 'Redis drops hosts when its memory is full',
+    check: 'store.durable',
+    status: 'warning',
+    evidence: /maxmemory-policy is allkeys-lru/,
+    fix: /redis-cli config set maxmemory-policy noeviction/,
+    inject: async (scene) => {
+      const memory = ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'];
+      await onRedis(scene, [...lasting, ...memory]);
+    },
+  },
+  {
+    what: 'Redis has another time',
+    check: 'store.clock',
+    status: 'problem',
+    evidence: /its TIME is 60 min behind the clock of this machine/,
+    fix: /Set both by NTP/,
+    inject: async (scene) => {
+      await onRedis(scene, lasting);
+      scene.env['NODE_OPTIONS'] = `--require ${await clockFile(base.path, 3_600_000)}`;
+    },
+  },
+];
+
+describeWhen(isRoot, rootReason, 'the doctor', () => {
+  beforeAll(async () => {
+    base = await temporaryDirectory();
+    pair = await makePair(
+      join(base.path, 'tls'),
+      [...hostNames, '*.dev.local', '*.shop.dev.local'],
+      300,
+    );
+    const port = await freePort();
+    subject = await startSubject(() => ({ ...secure(port), names: { dnsPort: 0 } }));
+  });
+  afterAll(async () => {
+    await subject?.[Symbol.asyncDispose]();
+    await base?.[Symbol.asyncDispose]();
+  });
+
+  it('finds nothing wrong with a healthy instance', async () => {
+    const scene = newScene(subject.berth.home);
+    const { turned, exitCode, counts } = await examine(scene);
+    expect(turned).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(counts.ok).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each([
+    ...ofInstance,
+    ...ofPorts,
+    ...ofNames,
+    ...ofCertificates,
+    ...ofHosts,
+    ...ofContainers,
+    ...ofTrust,
+    ...ofMachine,
+  ])('names the fault when $what', find);
+
+  describeWith('redis', 'with a Redis', () => {
+    it.each(ofRedis)('names the fault when $what', find);
+  });
+
+  it('says in each case what it did not try, and never calls that well', async () => {
+    const scene = newScene(join(base.path, 'nobody-else'));
+    await mkdir(scene.home, { mode: 0o700 });
+    const { outcomes } = await examine(scene);
+    for (const { id, status, evidence } of outcomes) {
+      if (needsInstance.test(id)) {
+        expect({ id, status, evidence }).toMatchObject({
+          status: 'skipped',
+          evidence: expect.stringMatching(/^not tried: /),
+        });
+      }
+    }
+  });
+});
+
+const needsInstance = /^(hosts|containers)\.|^ports\.(loopback|exposed)|^names\.(hosts|browser)$/;
+
+/** Injects it, and expects that its check names it, and that nothing else turns. */
+async function find({ inject, check, status, evidence, fix, follows = [] }: Fault): Promise<void> {
+  const scene = newScene(subject.berth.home);
+  try {
+    await inject(scene);
+    const { turned, of, exitCode } = await examine(scene);
+    const found = of(check);
+    expect(found).toMatchObject({ status });
+    expect(found.evidence).toMatch(evidence);
+    expect(`${found.fix?.says} ${found.fix?.command ?? ''}`).toMatch(fix);
+    expect(turned).toEqual([check, ...follows].sort());
+    const isProblem = [check, ...follows].some((id) => of(id).status === 'problem');
+    expect(exitCode).toBe(isProblem ? 7 : 0);
+  } finally {
+    await scene.end();
+  }
+}

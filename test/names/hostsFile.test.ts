@@ -1,0 +1,116 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { describeOnMachine, type OwnMachine, startMachine } from '../support/ownMachine.ts';
+
+describeOnMachine('the hosts file', () => {
+  let machine: OwnMachine;
+  beforeAll(async () => {
+    machine = await startMachine({ isOnline: false });
+    await machine.startBerth({
+      http: { port: 8080 },
+      https: { bind: [] },
+      suffixes: ['dev.local'],
+    });
+    await machine.berth('add', 'app.dev.local', 'http://127.0.0.1:9');
+  });
+  afterAll(() => machine[Symbol.asyncDispose]());
+
+  const addresses = async (host: string): Promise<string> =>
+    (await machine.run(['getent', 'ahosts', host])).stdout;
+
+  test('has programs find hosts on both families, and curl reach them, without any network', async () => {
+    const hosts = join(machine.etc, 'hosts');
+    await writeFile(hosts, '127.0.0.1 localhost\n# no end', { flag: 'w' });
+    const before = await readFile(hosts);
+    expect(await addresses('app.dev.local')).toBe('');
+    expect((await machine.berth('names')).status).toBe(7);
+
+    const dry = await machine.berth('names', 'install', '--dry-run');
+    expect(dry.stdout).toContain('+127.0.0.1  app.dev.local');
+    expect(await readFile(hosts)).toEqual(before);
+
+    const installed = await machine.berth('names', 'install');
+    expect(installed).toMatchObject({ status: 0 });
+    const found = await addresses('app.dev.local');
+    expect(found).toContain('127.0.0.1');
+    expect(found).toContain('::1');
+    const page = await machine.run(['curl', '-s', 'http://welcome.dev.local:8080/']);
+    expect(page.stdout).toContain('Berth is running');
+    expect((await machine.berth('names')).status).toBe(0);
+
+    expect((await machine.berth('names', 'install')).stderr).toContain('nothing to do');
+    expect((await machine.berth('names', 'uninstall')).status).toBe(0);
+    expect(await readFile(hosts)).toEqual(before);
+    expect(await addresses('app.dev.local')).toBe('');
+  });
+
+  test('that is mounted by itself, as in a container, is written in place', async () => {
+    const own = join(machine.shared, 'hosts');
+    await writeFile(own, '127.0.0.1 localhost\n');
+    await machine.run(['mount', '--bind', own, '/etc/hosts']);
+    expect((await machine.berth('names', 'install')).status).toBe(0);
+    expect(await addresses('app.dev.local')).toContain('::1');
+    expect((await machine.berth('names', 'uninstall')).status).toBe(0);
+    expect(await readFile(own, 'utf8')).toBe('127.0.0.1 localhost\n');
+    await machine.run(['umount', '/etc/hosts']);
+  });
+
+  test('is kept as the hosts are, once that is switched on, and let go by uninstall', async () => {
+    const hosts = join(machine.etc, 'hosts');
+    const before = await readFile(hosts);
+    await machine.berth('config', 'set', 'names.hostsFile', 'true');
+    await eventually('app.dev.local in it', async () =>
+      (await readFile(hosts, 'utf8')).includes('app.dev.local'),
+    );
+    await machine.berth('add', 'later.dev.local', 'http://127.0.0.1:9');
+    await eventually('later.dev.local is found', async () =>
+      (await addresses('later.dev.local')).includes('127.0.0.1'),
+    );
+    await machine.berth('rm', 'later.dev.local');
+    await eventually('it is gone', async () => (await addresses('later.dev.local')) === '');
+    expect((await machine.berth('names')).stdout).toContain('kept by the instance');
+    const { status, stderr } = await machine.berth('names', 'uninstall');
+    expect(status).toBe(0);
+    expect(stderr).toContain('does not keep the hosts file any more');
+    await machine.berth('add', 'never.dev.local', 'http://127.0.0.1:9');
+    expect(await readFile(hosts)).toEqual(before);
+  });
+
+  test('is left to a person who would have to be asked for the rights, with the command', async () => {
+    const asUser = await machine.run(
+      [
+        'setpriv',
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        process.execPath,
+        join(process.cwd(), 'dist/cli.cjs'),
+        'names',
+        'install',
+        '--hosts-file',
+      ],
+      { BERTH_HOME: '/run/nobody', DISPLAY: '', WAYLAND_DISPLAY: '' },
+    );
+    // Nobody's directory is missing, and may not be made: first it is.
+    expect(asUser.status).not.toBe(0);
+    await machine.run(['install', '-d', '-o', '65534', '/run/nobody', '/run/nobody/config']);
+    const again = await machine.run(
+      [
+        'setpriv',
+        '--reuid=65534',
+        '--regid=65534',
+        '--clear-groups',
+        process.execPath,
+        join(process.cwd(), 'dist/cli.cjs'),
+        'names',
+        'install',
+        '--hosts-file',
+      ],
+      { BERTH_HOME: '/run/nobody', DISPLAY: '', WAYLAND_DISPLAY: '' },
+    );
+    expect(again.stderr).toContain('sudo sh /run/nobody/data/elevation/to-run/run.sh');
+    expect(again.status).toBe(8);
+  });
+});
