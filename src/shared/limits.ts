@@ -134,6 +134,33 @@ export const limits = {
   maxShownAnswerChars: 3000,
   /** Interim (1xx) responses relayed for one request. */
   maxInterimResponses: 16,
+  /**
+   * HTTP/2: requests that one connection may have under way, and bytes of a body that may wait for its backend: together
+   * what a connection can fill of a worker's memory. `maxConnections` bounds the requests of all connections.
+   */
+  maxHttp2Streams: 128,
+  http2WindowBytes: 128 * 1024,
+  /**
+   * Fields and bytes (each field counts 32 more) of a field list that are read at all; a request with more is reset. Up
+   * to there `maxHeadFields` and `maxHeadBytes` hold, with an answer that says so.
+   */
+  maxHttp2Fields: 512,
+  maxHttp2FieldBytes: 96 * 1024,
+  /** Megabytes that node:http2 may hold for one connection, and frames of one that break its rules. */
+  maxHttp2SessionMegabytes: 10,
+  maxHttp2InvalidFrames: 100,
+  /** Requests that a client may cancel at once, and each second: a page that is left cancels all that it waits for. */
+  http2CancelBurst: 800,
+  http2CancelsPerSecond: 33,
+  /** PING and SETTINGS frames of a client, likewise. */
+  http2ControlBurst: 1000,
+  http2ControlsPerSecond: 100,
+  /**
+   * Bytes that a client may send which are no part of a request, and how many more for each byte of a request or
+   * response: frames that nobody needs.
+   */
+  http2IdleBytes: 1024 * 1024,
+  http2IdleShare: 8,
   /** Milliseconds after which a client that expects 100 gets it from us, since its backend says nothing. */
   expectContinueMs: 1000,
   /**
@@ -722,6 +749,8 @@ export const limits = {
   maxNamesLooked: 500,
   nameLookupMs: 8000,
   maxNameLookups: 8,
+  /** Look-ups that take too long before the resolver of the system is asked no more. */
+  maxLateLookups: 4,
   /** Seconds for which an answer of our DNS server is remembered elsewhere: a name that is taken away goes soon. */
   dnsTtlSeconds: 10,
   /** Bytes of a DNS query over TCP, and of a datagram that we say we take; none that is meant is nearly as long. */

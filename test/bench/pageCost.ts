@@ -25,8 +25,9 @@ export interface PageCostOptions {
 const settleSeconds = 2;
 
 /**
- * What a request costs the supervisor and its workers while a browser shows it, and while none does. The browser's own
- * processes do not count. Which of the two comes first changes from round to round.
+ * What a request costs the supervisor and its workers while a browser shows it, and while none does, and the supervisor
+ * alone, which is who makes what is shown: workers have nothing to do with it but the browser beside them. The browser's
+ * own processes do not count. Which of the two comes first changes from round to round.
  */
 export async function measurePageCost(options: PageCostOptions): Promise<readonly Sample[]> {
   const { berth, ui, load, rate, rounds, seconds } = options;
@@ -52,19 +53,26 @@ export async function measurePageCost(options: PageCostOptions): Promise<readonl
         const before = { answered: load.answered, failed: load.failed };
         const pids = processTree(berth.pid);
         const cpu = cpuMicroseconds(pids);
+        const supervisorCpu = cpuMicroseconds([berth.pid]);
         const begun = performance.now();
         await delay(seconds * 1000);
         const used = cpuMicroseconds(pids) - cpu;
+        const supervisorUsed = cpuMicroseconds([berth.pid]) - supervisorCpu;
         const requests = load.answered - before.answered;
         if (contender === withPage && (await rowsShown()) === '') throw new Error('no rows shown');
-        samples.push({
+        const shared = {
           round,
-          workload: `${rate} requests/s`,
           contender,
-          value: used / requests,
           requestsPerSecond: requests / ((performance.now() - begun) / 1000),
           failed: load.failed - before.failed,
           residentMegabytes: residentMegabytes(pids),
+        };
+        const workload = `${rate} requests/s`;
+        samples.push({ ...shared, workload, value: used / requests });
+        samples.push({
+          ...shared,
+          workload: `${workload}, the supervisor alone`,
+          value: supervisorUsed / requests,
         });
       }
       console.error(`round ${round + 1} of ${rounds} done`);

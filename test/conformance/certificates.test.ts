@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CertificateAnswer, CertificateQuestion } from '../../src/shared/model/certificate.ts';
 import { makeCertificate, makeRsaCertificate } from '../support/certificates.ts';
@@ -8,7 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { type LocalAuthority, makeLocalAuthority } from '../support/localAuthority.ts';
 import { dial, get } from '../support/rawClient.ts';
 import { type RecordingBackend, startBackend } from '../support/recordingBackend.ts';
-import { handshake } from '../support/tlsClient.ts';
+import { handshake, sessionOf } from '../support/tlsClient.ts';
 
 let authority: LocalAuthority;
 beforeAll(async () => {
@@ -209,21 +208,11 @@ describe('a certificate whose key is of another kind than that of the listener',
 });
 
 describe('a session', () => {
-  async function session(port: number, version: 'TLSv1.2' | 'TLSv1.3'): Promise<Buffer> {
-    const socket: TLSSocket = connect({
-      ...{ port, host: '127.0.0.1', servername: 'app.dev.local', ca: authority.cert },
-      ...{ minVersion: version, maxVersion: version },
-    });
-    const [ticket] = (await once(socket, 'session')) as [Buffer];
-    socket.destroy();
-    return ticket;
-  }
-
   test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'of %s goes on with another worker, and not with one of other keys',
     async (version) => {
       await start();
-      const ticket = await session(harness.securePort, version);
+      const ticket = await sessionOf(harness.securePort, 'app.dev.local', authority.cert, version);
       const first = harness;
       const firstBackend = backend;
       await start();

@@ -37,6 +37,7 @@ const sound = [
   `GET /a HTTP/1.1\r\n${host}Connection: x-gone, keep-alive\r\nX-Gone: 1\r\nTE: trailers\r\nVia: 1.1 other\r\n\r\n`,
   `POST /a HTTP/1.1\r\n${host}Content-Length: 2\r\nExpect: 100-continue\r\n\r\nok`,
   `GET /a HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n`,
+  `CONNECT app.dev.local:80 HTTP/1.1\r\n${host}\r\nGET /in HTTP/1.1\r\n${host}X-Berth-Trail: berth-x/a#0\r\n\r\n`,
   `DELETE /a HTTP/1.1\r\n${host}X-Debug: 1\r\nX-Forwarded-For: 1.2.3.4\r\nX-Real-IP: 4.3.2.1\r\n\r\n`,
 ];
 

@@ -375,6 +375,25 @@ const ofNames: readonly Fault[] = [
   },
 ];
 
+const ofBrowsers: readonly Fault[] = [
+  {
+    what: 'browsers take names of a suffix over HTTPS alone',
+    check: 'names.browser',
+    status: 'problem',
+    evidence: /chromium did not find shop\.mine\.dev on this machine/,
+    fix: /Browsers open \.dev and \.app by HTTPS alone: use another suffix/,
+    // It says so from the settings alone, without a browser.
+    follows: ['names.order'],
+    inject: async (scene) => {
+      const { client, backend } = await another(scene, () => ({ suffixes: ['mine.dev'] }));
+      for (const name of hostNames) await client.api.hosts.remove({ name });
+      await client.api.hosts.add({ name: 'shop.mine.dev', backends: [backend] });
+      scene.hosts = hostsFileFor(['shop.mine.dev']).replaceAll(/^.*welcome.*$\n/gm, '');
+      scene.path = '/usr/bin:/bin';
+    },
+  },
+];
+
 const ofCertificates: readonly Fault[] = [
   {
     what: 'the certificate is for another host',
@@ -797,6 +816,20 @@ describeWhen(isRoot, rootReason, 'the doctor', () => {
     ...ofTrust,
     ...ofMachine,
   ])('names the fault when $what', find);
+
+  describeWith('chromium', 'with a browser', () => {
+    it.each(ofBrowsers)('names the fault when $what', find);
+
+    it('is told by it where every host leads', async () => {
+      const scene = newScene(subject.berth.home);
+      scene.path = '/usr/bin:/bin';
+      const { of } = await examine(scene);
+      expect(of('names.browser')).toMatchObject({
+        status: 'ok',
+        evidence: expect.stringMatching(/^2 hosts led .*chromium to this machine$/),
+      });
+    });
+  });
 
   describeWith('redis', 'with a Redis', () => {
     it.each(ofRedis)('names the fault when $what', find);

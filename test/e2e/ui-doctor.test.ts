@@ -1,4 +1,4 @@
-import { chmod, stat } from 'node:fs/promises';
+import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
@@ -53,6 +53,25 @@ describeWith('chromium', "the doctor's page", () => {
     expect(await wrong().getByText('has mode 755').count()).toBe(0);
     const { mode } = await stat(join(its.berth.home, 'data'));
     expect(mode & 0o777).toBe(0o700);
+  });
+
+  it('shows what a fix would change before it does it, and changes nothing when told so', async () => {
+    const { page } = its;
+    const before = await readFile('/etc/hosts', 'utf8');
+    await its.client.api.hosts.add({ name: 'new.dev.local', backends: ['http://127.0.0.1:9'] });
+    await open();
+    const item = wrong().getByRole('listitem').filter({ hasText: 'this system does not find it' });
+    await item.getByRole('button', { name: 'Install…' }).click();
+    await item.getByText(/\+127\.0\.0\.1\s+new\.dev\.local/).waitFor();
+    const agree = item.getByRole('button', { name: 'Do it' });
+    await agree.waitFor();
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Do it');
+    expect(await its.ui.violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await agree.waitFor({ state: 'detached' });
+    // The keyboard is where it was before.
+    expect(await page.evaluate('document.activeElement.dataset.check')).toBe('names.hosts');
+    expect(await readFile('/etc/hosts', 'utf8')).toBe(before);
   });
 
   it('copies the command of a fix by its button, and by the keyboard', async () => {

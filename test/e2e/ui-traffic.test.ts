@@ -160,7 +160,7 @@ describeWith('chromium', 'the traffic page', () => {
     await ask('/a');
     await counts('1');
     await field().focus();
-    await its.page.keyboard.type('host:');
+    await its.page.keyboard.type('hots:a');
     const note = its.page.getByRole('status').filter({ hasText: /host/i });
     await note.waitFor();
     await its.page.keyboard.press('Shift+Tab');
@@ -311,6 +311,25 @@ describeWith('chromium', 'the traffic page', () => {
       async () => (await rows().last().getAttribute('aria-rowindex')) === '1501',
     );
     expect(await rows().count()).toBeLessThan(45);
+  });
+
+  it('reaches and saves every request that is kept, though only those at the top were sent', async () => {
+    await askMany(150, '/many/');
+    await counts('150');
+    await its.page.keyboard.press('End');
+    const oldest = its.page.locator('[role=row][aria-selected=true]');
+    await oldest.and(its.page.locator('[aria-rowindex="151"]')).waitFor();
+    await askMany(2, '/new/');
+    await its.page.getByText('2 new · jump to latest').waitFor();
+    const saving = its.page.waitForEvent('download');
+    await its.page.keyboard.press('Control+e');
+    await its.page.getByText('150 requests saved as HTTP Archive').waitFor();
+    const archive: unknown = JSON.parse(await readFile(await (await saving).path(), 'utf8'));
+    expect(archive).toHaveProperty('log.entries.length', 150);
+    await its.page.getByText('2 new · jump to latest').click();
+    await row('/new/').nth(1).waitFor();
+    await counts('152');
+    expect(its.ui.complaints).toEqual([]);
   });
 
   it('says why a request went where it went, and where its time went', async () => {

@@ -43,7 +43,7 @@ describe('--dry', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       server: { accessLog: join(cwd, 'home', 'state', 'access.log') },
       http: { port: 80, bind: ['127.0.0.1', '::1'] },
-      https: { bind: [] },
+      https: { port: 443, bind: ['127.0.0.1', '::1'] },
       driver: 'embedded://127.0.0.1:6390',
     });
   });

@@ -56,7 +56,7 @@ describe('an instance with nothing configured', () => {
     await using berth = await startBerth({ config: null });
     const loopback = (await canBind('::1')) ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
     expect(berth.served.map(({ host, port }) => [host, port])).toEqual(
-      loopback.map((address) => [address, berth.port]),
+      [berth.port, berth.securePort].flatMap((port) => loopback.map((address) => [address, port])),
     );
     for (const address of loopback) {
       expect((await ask(berth.port, 'welcome.localhost', address)).status).toBe(200);

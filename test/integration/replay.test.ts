@@ -161,7 +161,7 @@ it('goes to the proxy, whatever host is named', async () => {
   try {
     const { reason } = await replay({
       method: 'GET',
-      path: '/',
+      path: '/elsewhere',
       host: `127.0.0.1:${elsewhere.port}`,
     });
     expect(reason).toContain('BERTH_HOST_UNKNOWN');

@@ -17,9 +17,19 @@ function executablePath(): string {
   return found;
 }
 
-/** Debian's Chromium, driven. One for a test file; each test opens a context of its own. */
-export const launchChromium = async (): Promise<Browser> =>
-  await chromium.launch({ executablePath: executablePath(), args: [...args] });
+/**
+ * Debian's Chromium, driven. One for a test file; each test opens a context of its own.
+ *
+ * @param own flags beside the usual ones, and an environment in the place of this process' own
+ */
+export const launchChromium = async (
+  own: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
+): Promise<Browser> =>
+  await chromium.launch({
+    executablePath: executablePath(),
+    args: [...args, ...(own.args ?? [])],
+    ...(own.env === undefined ? {} : { env: own.env }),
+  });
 
 /** The same with a profile in a folder, as a person's browser has: with a history. Closed, it has written all of it. */
 export async function launchWithProfile(

@@ -26,7 +26,7 @@ export interface OwnMachine extends AsyncDisposable {
   startService(name: string, command: string): Promise<void>;
 }
 
-export interface Finished {
+interface Finished {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;

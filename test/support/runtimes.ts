@@ -33,6 +33,8 @@ export const runtimes = {
   slowhttptest: { program: 'slowhttptest', get: 'apt-get install slowhttptest' },
   chromium: { program: 'chromium', get: 'apt-get install chromium' },
   certutil: { program: 'certutil', get: 'apt-get install libnss3-tools' },
+  sslscan: { program: 'sslscan', get: 'apt-get install sslscan' },
+  testssl: { program: 'testssl', get: 'apt-get install testssl.sh' },
   wrk: { program: 'wrk', get: 'apt-get install wrk' },
   nginx: { program: 'nginx', get: 'apt-get install nginx-light' },
   haproxy: { program: 'haproxy', get: 'apt-get install haproxy' },

@@ -45,6 +45,22 @@ export async function handshake(
   return seen;
 }
 
+/** What a client keeps of a handshake, to go on with it at the next. */
+export async function sessionOf(
+  port: number,
+  host: string,
+  ca: string,
+  version: 'TLSv1.2' | 'TLSv1.3',
+): Promise<Buffer> {
+  const socket = connect({
+    ...{ port, host: '127.0.0.1', servername: host, ca },
+    ...{ minVersion: version, maxVersion: version },
+  });
+  const [session] = (await once(socket, 'session')) as [Buffer];
+  socket.destroy();
+  return session;
+}
+
 const wordOf = ({ code, message }: NodeJS.ErrnoException): string =>
   code === undefined || code === 'UNSPECIFIED' ? message : code;
 

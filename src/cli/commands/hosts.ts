@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { limits } from '../../shared/limits.ts';
 import { policies } from '../../shared/model/optionWords.ts';
@@ -204,6 +205,12 @@ function declareSetOptions(verb: Command): Command {
     .addOption(
       new Option('--host-header <whose>', 'Host that backends get').choices(['client', 'backend']),
     )
+    .addOption(
+      new Option('--cert <file|off>', 'certificate of its own, PEM with its chain').argParser(
+        ownFile,
+      ),
+    )
+    .addOption(new Option('--key <file|off>', 'the private key of that, PEM').argParser(ownFile))
     .option('--reset', 'begin with the usual options; what is stored of them goes')
     .addOption(checkOption('--check <path|tcp|off>', 'ask its backends by themselves', checkTarget))
     .addOption(checkOption('--check-method <method>', 'method (HEAD)', method))
@@ -222,6 +229,9 @@ function declareSetOptions(verb: Command): Command {
       checkOption('--check-fall <n>', 'failures until it is down (2)', wholeNumber(1, 100)),
     );
 }
+
+/** The instance has another directory: it is told where the file is. */
+const ownFile = (word: string): string => (word === 'off' ? word : resolve(word));
 
 const identifier = (word: string): string => word.slice(0, limits.maxIdentifierChars);
 

@@ -82,13 +82,14 @@ function findingsCell(findings: readonly LintFinding[], style: Style): Exclude<C
 
 /** What a host has beside its backends, in words; nothing for a host as Hipache knows it. */
 export function optionWords(options: FrontendOptions): readonly string[] {
-  const { paused, policy, check, redirectToHttps, hostHeader } = options;
+  const { paused, policy, check, redirectToHttps, hostHeader, cert } = options;
   return [
     ...(paused ? ['paused'] : []),
     ...(policy === defaultOptions.policy ? [] : [policy]),
     ...(check === null ? [] : [`check ${checkWords(check)}`]),
     ...(redirectToHttps ? ['redirect to https'] : []),
     ...(hostHeader === 'backend' ? ["backend's Host"] : []),
+    ...(cert === null ? [] : [`certificate ${cert}`]),
   ];
 }
 

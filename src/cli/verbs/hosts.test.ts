@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Answers, runCli, startCli, streamOf } from '../../../test/support/cliHarness.ts';
 import { eventuallyHolds } from '../../../test/support/eventually.ts';
@@ -246,6 +247,12 @@ describe('berth set', () => {
     [['--redirect-https', 'off'], { options: { redirectToHttps: false } }],
     [['--reset'], { reset: true }],
     [['--host-header', 'backend'], { options: { hostHeader: 'backend' } }],
+    [
+      ['--cert', '/tls/a.pem', '--key', '/tls/key.pem'],
+      { options: { cert: '/tls/a.pem', key: '/tls/key.pem' } },
+    ],
+    [['--cert', 'off'], { options: { cert: null, key: null } }],
+    [['--key', 'key.pem'], { options: { key: resolve('key.pem') } }],
   ])('%j changes that alone', async (argv, expected) => {
     const { exitCode, asked, calls } = await set(argv);
     expect(exitCode).toBe(0);

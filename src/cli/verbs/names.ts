@@ -41,11 +41,15 @@ export async function change(
   const planned = await here.steps(asked);
   const { problems } = planned;
   const steps = planned.steps.map(shownStep);
+  const sayPlan = (): void => {
+    for (const problem of problems) output.warn(problem);
+    if (api === null && asked.action === 'install') output.say(unknownHosts);
+    if (steps.length === 0 && problems.length === 0) output.say(nothingToDo);
+  };
   if (dryRun) {
     if (output.json) output.document({ dryRun, steps, problems });
     else {
-      for (const problem of problems) output.warn(problem);
-      if (steps.length === 0 && problems.length === 0) output.say(nothingToDo);
+      sayPlan();
       output.lines(changeLines(steps, output.style));
     }
     return problems.length > 0 && steps.length === 0 ? exitCodes.other : exitCodes.ok;
@@ -62,8 +66,7 @@ export async function change(
       );
     }
     if (!output.json) {
-      for (const problem of problems) output.warn(problem);
-      if (steps.length === 0 && problems.length === 0) output.say(nothingToDo);
+      sayPlan();
       // Shown to who is about to be asked for the rights.
       for (const line of changeLines(steps, output.style)) output.say(line);
     }
@@ -85,6 +88,9 @@ export async function change(
     release();
   }
 }
+
+const unknownHosts =
+  'No instance of this user runs: the hosts are those that the hosts file has already.';
 
 const nothingToDo = 'There is nothing to do: all is so already.';
 

@@ -19,6 +19,9 @@ export interface SetOptions extends CheckOptions {
   readonly weight?: readonly GivenWeight[];
   readonly redirectHttps?: 'on' | 'off';
   readonly hostHeader?: 'client' | 'backend';
+  /** Absolute paths, or `off`. */
+  readonly cert?: string;
+  readonly key?: string;
   /** Begin with the defaults. */
   readonly reset?: true;
 }
@@ -82,18 +85,24 @@ const hasCheckOption = (options: SetOptions): boolean =>
   Object.keys(options).some((key) => key.startsWith('check'));
 
 function patchFor(name: string, options: SetOptions, before: HostView | null): OptionsPatch {
-  const { pause, resume, policy, redirectHttps, hostHeader, weight } = options;
+  const { pause, resume, policy, redirectHttps, hostHeader, weight, cert } = options;
+  // Without a certificate there is nothing for a key to belong to.
+  const key = cert === 'off' ? 'off' : options.key;
   return {
     ...(pause === undefined && resume === undefined ? {} : { paused: pause === true }),
     ...(policy === undefined ? {} : { policy }),
     ...(redirectHttps === undefined ? {} : { redirectToHttps: redirectHttps === 'on' }),
     ...(hostHeader === undefined ? {} : { hostHeader }),
+    ...(cert === undefined ? {} : { cert: fileOf(cert) }),
+    ...(key === undefined ? {} : { key: fileOf(key) }),
     ...(weight === undefined ? {} : { weights: withWeights(before, weight) }),
     ...(hasCheckOption(options)
       ? { check: checkFor(name, options, before?.options.check ?? null) }
       : {}),
   };
 }
+
+const fileOf = (word: string): string | null => (word === 'off' ? null : word);
 
 function withWeights(
   before: HostView | null,

@@ -77,7 +77,7 @@ function stepLines({ says, needsRoot, command, file }: ShownStep): readonly stri
   return [
     `${says}${needsRoot ? ' (as administrator)' : ''}`,
     ...(command === null ? [] : [`  ${command.join(' ')}`]),
-    ...(file?.lines.map((line) => `  ${line}`) ?? []),
+    ...(file?.lines.map((line) => `  ${line.replaceAll('\t', '  ')}`) ?? []),
   ];
 }
 

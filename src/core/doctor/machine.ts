@@ -6,10 +6,8 @@ import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBounded } from '../config/readFile.ts';
 import type { Run } from '../elevation/index.ts';
 import { runTool } from '../elevation/index.ts';
-import { createPortReader } from '../ports/createReader.ts';
 import type { PortOwner } from '../ports/portOwner.ts';
 import { findPortOwner } from '../ports/portOwner.ts';
-import type { ListeningSocket } from '../ports/reader.ts';
 
 /** Files of the system that checks read. */
 export interface SystemFiles {
@@ -33,8 +31,6 @@ export interface Machine {
   lookup(host: string, family: 4 | 6): Promise<readonly string[]>;
   /** Addresses of its interfaces. */
   addresses(): readonly string[];
-  /** TCP ports that are listened on; null where the system does not say. */
-  listening(): Promise<readonly ListeningSocket[] | null>;
   ownerOf(port: number): Promise<PortOwner | null>;
   /** Bytes that this user may still write where a directory lies. */
   freeBytes(directory: string): Promise<number>;
@@ -52,7 +48,6 @@ export interface MachineInputs {
 }
 
 export function thisMachine({ platform, env, home, isRoot }: MachineInputs): Machine {
-  const reader = createPortReader(platform);
   return {
     platform,
     env,
@@ -72,7 +67,6 @@ export function thisMachine({ platform, env, home, isRoot }: MachineInputs): Mac
       (await lookup(host, { family, all: true })).map(({ address }) => address),
     addresses: () =>
       Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? []),
-    listening: async () => (await reader?.sockets()) ?? null,
     ownerOf: (port) => findPortOwner(port, platform),
     freeBytes: async (directory) => {
       const { bavail, bsize } = await statfs(directory);

@@ -10,7 +10,7 @@ export type StoreAnswers =
   | { readonly kind: 'away'; readonly reason: string }
   | {
       readonly kind: 'answers';
-      /** Milliseconds of one round trip. */
+      /** Milliseconds of a round trip. */
       readonly ms: number;
       /** Whether changes are pushed: the server has CLIENT TRACKING, and lets it be used. */
       readonly isPushed: boolean;
@@ -22,6 +22,8 @@ export type StoreAnswers =
       readonly clockAheadMs: number | null;
     };
 
+/** Round trips of which the shortest counts: this process does much else at the same time. */
+const pings = 5;
 /** Milliseconds between two looks whether a connection is there. */
 const lookMs = 20;
 
@@ -53,10 +55,13 @@ export async function askStore(
     const isKnown = (): boolean => ['live', 'polling'].includes(store.state);
     while (!isKnown() && now() < until) await delay(lookMs);
     if (!isKnown()) return { kind: 'away', reason: store.reason ?? 'it does not answer' };
-    const begun = now();
-    const ping = await ask(['ping']);
-    const ms = now() - begun;
-    if (typeof ping === 'string') return { kind: 'away', reason: ping };
+    let ms = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < pings; i++) {
+      const begun = now();
+      const ping = await ask(['ping']);
+      if (typeof ping === 'string') return { kind: 'away', reason: ping };
+      ms = Math.min(ms, now() - begun);
+    }
     const asked = wallClock();
     const time = await ask(['time']);
     const middle = (asked + wallClock()) / 2;

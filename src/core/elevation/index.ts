@@ -1,15 +1,13 @@
-export { applyFile, readIfThere } from './applyFile.ts';
+export { readIfThere } from './applyFile.ts';
 export { type CarriedOut, carryOut, type ElevationDeps } from './carryOut.ts';
 export { hasProgram } from './hasProgram.ts';
 export { runTool } from './run.ts';
 export type {
   Argv,
   CommandStep,
-  FileChange,
   FileStep,
   Ran,
   Run,
   Step,
-  StepResult,
 } from './step.ts';
-export { type ElevationFacts, type ElevationWay, elevationWay } from './way.ts';
+export { type ElevationWay, elevationWay } from './way.ts';

@@ -61,7 +61,7 @@ export interface Ran {
 /** Runs a program to its end. Never rejects. */
 export type Run = (argv: Argv, options?: RunOptions) => Promise<Ran>;
 
-export interface RunOptions {
+interface RunOptions {
   /** Goes to its standard input; nothing when left out. */
   readonly input?: string;
   /** It has the terminal of this process, for a question and its answer. */

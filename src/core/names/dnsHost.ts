@@ -20,7 +20,7 @@ export interface DnsHost {
   close(): Promise<void>;
 }
 
-export interface DnsProposal {
+interface DnsProposal {
   /** The one before it ends. */
   keep(): Promise<void>;
   drop(): Promise<void>;

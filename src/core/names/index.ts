@@ -6,7 +6,7 @@ import { createHostsFileKeeper } from './keeper.ts';
 import { namePaths } from './machine.ts';
 import { createNames, type Names, type NamesWanted } from './names.ts';
 
-export type { Names, NamesWanted, Planned } from './names.ts';
+export type { Names } from './names.ts';
 export { shownStep } from './shown.ts';
 
 export interface NamesHere {

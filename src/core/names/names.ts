@@ -77,7 +77,7 @@ export interface Names {
   keep(): Promise<string | null>;
 }
 
-export interface Planned {
+interface Planned {
   readonly steps: readonly Step[];
   /** What is not possible here, a sentence each. */
   readonly problems: readonly string[];

@@ -330,7 +330,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
             ),
           failedStore,
         );
-        await forget(results, ids);
+        await forget();
         return results;
       }),
     plan: async (kind, { stores: ids, foreign }) => {
@@ -364,10 +364,9 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
   }
 
   /** When everything is gone, nothing of it needs to be known any more. */
-  async function forget(results: readonly TrustResult[], ids: readonly string[]): Promise<void> {
-    const isGone = results.every(({ outcome }) => ['removed', 'unchanged'].includes(outcome));
+  async function forget(): Promise<void> {
     const record = await readRecord(directory);
-    if (ids.length > 0 || !isGone || Object.keys(record.stores).length > 0) return;
+    if (Object.keys(record.stores).length > 0) return;
     await writeRecord(directory, { ...record, authorities: [] });
   }
 }

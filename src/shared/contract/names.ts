@@ -57,7 +57,7 @@ export interface HostNames {
 }
 
 /** Hosts that are in the hosts file, and that should be. */
-export interface HostsFileView {
+interface HostsFileView {
   readonly path: string;
   readonly state: /** Its block has each host, and no other. */
     | 'installed'

@@ -4,7 +4,7 @@ import { examinePair, type OwnPair } from './examine.ts';
 import { lookAtPair, type PairPaths } from './pairFiles.ts';
 
 /** A frontend's own certificate, as it stands. */
-export interface OwnPairState {
+interface OwnPairState {
   readonly name: string;
   readonly paths: PairPaths;
   /** What serves; null where there is none that could. */

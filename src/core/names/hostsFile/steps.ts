@@ -13,7 +13,7 @@ export interface FoundHostsFile {
   readonly isWritable: boolean;
 }
 
-export interface HostsFilePlan {
+interface HostsFilePlan {
   /** Empty when the file is so already. */
   readonly steps: readonly FileStep[];
   /** Names that come and go. */

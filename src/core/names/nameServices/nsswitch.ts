@@ -43,7 +43,7 @@ export const isMulticast = ({ name }: NameService): boolean => multicast.test(na
  * Whether a source takes a host for its own. `mdns…_minimal` takes names of two labels under `.local`, the others all
  * names there; `/etc/mdns.allow` may say otherwise for the latter.
  */
-export function isAskedFor({ name }: NameService, host: string): boolean {
+function isAskedFor({ name }: NameService, host: string): boolean {
   if (!multicast.test(name)) return true;
   const labels = host.split('.');
   return labels.at(-1) === 'local' && (!name.endsWith('_minimal') || labels.length === 2);

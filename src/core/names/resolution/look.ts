@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { Families, Found, HostNames } from '../../../shared/contract/names.ts';
 import { limits } from '../../../shared/limits.ts';
 import { errnoOf } from '../../config/readFile.ts';
-import { askDns, type DnsAnswer } from '../dns/ask.ts';
+import type { DnsAnswer } from '../dns/ask.ts';
 import type { HostsEntry } from '../hostsFile/index.ts';
 import { hostNames } from './verdict.ts';
 
@@ -21,11 +21,19 @@ export async function lookAtHosts(inputs: LookInputs): Promise<readonly HostName
   const { hosts, dns, entries, system = lookupBySystem } = inputs;
   const found: HostNames[] = [];
   const queue = hosts.entries();
+  let late = 0;
+  /** A resolver that is silent for some hosts is not asked for hundreds more. */
+  const bySystem = async (host: string, family: 4 | 6): Promise<Found> => {
+    if (late >= limits.maxLateLookups) return tooLong;
+    const answer = await inTime(system(host, family));
+    if (answer === tooLong) late++;
+    return answer;
+  };
   const work = async (): Promise<void> => {
     for (const [at, host] of queue) {
       const [system4, system6, dns4, dns6] = await Promise.all([
-        inTime(system(host, 4)),
-        inTime(system(host, 6)),
+        bySystem(host, 4),
+        bySystem(host, 6),
         lookupByOurs(dns, host, 'A'),
         lookupByOurs(dns, host, 'AAAA'),
       ]);
@@ -55,13 +63,12 @@ const lookupBySystem = async (host: string, family: 4 | 6): Promise<Found> => {
   }
 };
 
+const tooLong: Found = { kind: 'failed', reason: 'the resolver of the system takes too long' };
+
 async function inTime(looking: Promise<Found>): Promise<Found> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Found>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ kind: 'failed', reason: 'the resolver of the system takes too long' }),
-      limits.nameLookupMs,
-    );
+    timer = setTimeout(() => resolve(tooLong), limits.nameLookupMs);
   });
   const found = await Promise.race([looking, late]);
   clearTimeout(timer);
@@ -72,10 +79,12 @@ const lookupByOurs = async (
   dns: LookInputs['dns'],
   host: string,
   type: 'A' | 'AAAA',
-): Promise<Found> =>
-  dns === null
-    ? { kind: 'not-asked' }
-    : foundIn(await askDns(dns, host, type, limits.nameLookupMs));
+): Promise<Found> => {
+  if (dns === null) return { kind: 'not-asked' };
+  // Its library is for those who look, and not for the start of an instance.
+  const { askDns } = await import('../dns/ask.ts');
+  return foundIn(await askDns(dns, host, type, limits.nameLookupMs));
+};
 
 function foundIn(answer: DnsAnswer): Found {
   switch (answer.kind) {

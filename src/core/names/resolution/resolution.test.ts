@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Found } from '../../../shared/contract/names.ts';
+import { limits } from '../../../shared/limits.ts';
 import { startDnsServer } from '../dns/server.ts';
 import { hostsEntries } from '../hostsFile/index.ts';
 import { lookAtHosts } from './look.ts';
@@ -101,6 +102,26 @@ test('hosts are looked up by each way, in their order', async () => {
     hostsFile: { v4: at('10.0.0.1', '10.0.0.2'), v6: { kind: 'none' } },
     verdict: 'elsewhere',
   });
+});
+
+test('a resolver that is silent is not waited for again and again', async () => {
+  vi.useFakeTimers();
+  let asked = 0;
+  const looking = lookAtHosts({
+    hosts: Array.from({ length: 100 }, (_, n) => `h${n}.test`),
+    dns: null,
+    entries: new Map(),
+    system: () => {
+      asked++;
+      return new Promise(() => undefined);
+    },
+  });
+  await vi.advanceTimersByTimeAsync(2 * limits.nameLookupMs);
+  const found = await looking;
+  vi.useRealTimers();
+  expect(found).toHaveLength(100);
+  expect(found[99]?.reason).toContain('takes too long');
+  expect(asked).toBeLessThanOrEqual(2 * (limits.maxNameLookups + limits.maxLateLookups));
 });
 
 test('localhost is found by the system itself; a server that is gone is told', async () => {

@@ -10,7 +10,7 @@ import type { DnsPlace } from './resolver.ts';
  */
 
 /** The only port that it asks. */
-export const nrptPort = 53;
+const nrptPort = 53;
 
 const mark = 'Berth';
 
@@ -88,7 +88,7 @@ export function planNrpt(
   return { ok: true, state, steps };
 }
 
-export const nrptProblem = (port: number): string =>
+const nrptProblem = (port: number): string =>
   `Windows asks no other port than ${nrptPort} for a domain, and the DNS server of Berth has ${port}: set names.dnsPort to ${nrptPort}, or use the hosts file`;
 
 const step = (says: string, command: string): Step => ({

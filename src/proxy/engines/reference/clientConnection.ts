@@ -4,10 +4,12 @@ import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
 import { refusalRecord } from '../../requestRecord.ts';
+import { activityOf } from '../common/activity.ts';
 import { rawAnswer } from '../common/rawAnswer.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
+import { listenToResponse } from './listeners.ts';
 import { type InboundRequest, InboundResponse } from './messages.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -68,12 +70,21 @@ export class ClientConnection implements ClientSide {
     );
   }
 
+  get activity(): number {
+    return activityOf(this.socket);
+  }
+
+  get full(): boolean {
+    return this.socket.writableLength > 0;
+  }
+
   /** Neither a request nor a part of one is here. */
   get idle(): boolean {
     return this.#current === null && this.socket.bytesRead === this.#readMark;
   }
 
   accept(request: InboundRequest, response: InboundResponse): void {
+    listenToResponse(response);
     this.#accept(new Exchange(this.#context, this, request, response, null), request);
   }
 
@@ -85,6 +96,7 @@ export class ClientConnection implements ClientSide {
     socket.on('data', this.#onEarlyData);
     socket.on('end', this.#onEarlyEnd);
     const response = new InboundResponse(request);
+    listenToResponse(response);
     this.#accept(new Exchange(this.#context, this, request, response, head), request);
   }
 

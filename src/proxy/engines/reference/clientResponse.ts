@@ -7,7 +7,7 @@ import { keptTrailers } from '../../headers/trailers.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
 import { headText } from '../common/headText.ts';
 import { listenToInbound } from './listeners.ts';
-import type { InboundResponse, OutboundRequest, RelayEvents } from './messages.ts';
+import type { OutboundRequest, RelayEvents, ResponseMessage } from './messages.ts';
 
 export interface ClientResponseOwner {
   /** All of the response is given to the client's connection. */
@@ -16,7 +16,7 @@ export interface ClientResponseOwner {
 
 /** What a client gets for one request: an answer of our own, or a backend's response as it comes, no faster than taken. */
 export class ClientResponse implements RelayEvents {
-  readonly #response: InboundResponse;
+  readonly #response: ResponseMessage;
   readonly #owner: ClientResponseOwner;
   /** HTTP/1.0 has no interim responses and no chunks. */
   readonly #http10: boolean;
@@ -34,7 +34,7 @@ export class ClientResponse implements RelayEvents {
   /** Looks at what is passed on. */
   look: AnswerLook | null = null;
 
-  constructor(response: InboundResponse, http10: boolean, owner: ClientResponseOwner) {
+  constructor(response: ResponseMessage, http10: boolean, owner: ClientResponseOwner) {
     this.#response = response;
     this.#http10 = http10;
     this.#owner = owner;
@@ -48,14 +48,14 @@ export class ClientResponse implements RelayEvents {
   }
 
   /** Passes an interim response on; to HTTP/1.0 it would look like the answer (RFC 9110 section 15.2). */
-  interim(info: InformationEvent, socket: Socket): void {
+  interim(info: InformationEvent): void {
     if (info.statusCode === 100) {
       this.continue();
       return;
     }
     if (this.#http10) return;
     const { kept } = readResponseFields(info.rawHeaders, true);
-    socket.write(headText(`HTTP/1.1 ${info.statusCode} ${info.statusMessage}`, kept), 'latin1');
+    this.#response.writeInterim(info.statusCode, info.statusMessage, kept);
   }
 
   /** Agrees to the tunnel that a backend agreed to. `socket` is the client's, and no longer node:http's. */

@@ -5,6 +5,10 @@ import type { ClientView } from '../../headers/forwarded.ts';
 /** What an exchange needs of the connection that its request came on. */
 export interface ClientSide {
   readonly socket: Socket;
+  /** A number that changes whenever bytes of this request or its response move. */
+  readonly activity: number;
+  /** The client does not take what it was sent. */
+  readonly full: boolean;
   readonly view: ClientView;
   /** CONNECT may be answered. */
   readonly mayTunnel: boolean;

@@ -29,15 +29,13 @@ import type { Resolution, Route } from '../../routing/route.ts';
 import { type Progress, TimeLimits } from '../../timeLimits.ts';
 import { Tries } from '../../tries.ts';
 import { isExcused, unansweredProblem } from '../../unanswered.ts';
-import { activityOf } from '../common/activity.ts';
 import { Tunnel } from '../common/tunnel.ts';
 import { BackendSide, type BackendSideOwner } from './backendSide.ts';
 import { ClientResponse, type ClientResponseOwner } from './clientResponse.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { HeldAnswer, type HeldAnswerOwner } from './heldAnswer.ts';
-import { listenToResponse } from './listeners.ts';
-import type { ClientEvents, InboundRequest, InboundResponse, OutboundRequest } from './messages.ts';
+import type { ClientEvents, OutboundRequest, RequestMessage, ResponseMessage } from './messages.ts';
 import { RequestBody } from './requestBody.ts';
 
 /** How far an exchange has come. */
@@ -59,8 +57,8 @@ export class Exchange
 {
   readonly #context: EngineContext;
   readonly #connection: ClientSide;
-  readonly #request: InboundRequest;
-  readonly #message: InboundResponse;
+  readonly #request: RequestMessage;
+  readonly #message: ResponseMessage;
   readonly #response: ClientResponse;
   /** Bytes that followed a WebSocket handshake; null for a plain request. */
   readonly #tunnelHead: Buffer | null;
@@ -86,15 +84,15 @@ export class Exchange
   constructor(
     context: EngineContext,
     connection: ClientSide,
-    request: InboundRequest,
-    response: InboundResponse,
+    request: RequestMessage,
+    response: ResponseMessage,
     tunnelHead: Buffer | null,
   ) {
     this.#context = context;
     this.#connection = connection;
     this.#request = request;
     this.#message = response;
-    this.#response = new ClientResponse(response, request.httpVersion === '1.0', this);
+    this.#response = new ClientResponse(response, request.grammar === '1.0', this);
     this.#tunnelHead = tunnelHead;
     this.#startedAt = context.wallClock();
     this.#start = context.now();
@@ -134,13 +132,13 @@ export class Exchange
       message.shouldKeepAlive = false;
       message.assignSocket(this.#connection.socket);
     }
-    listenToResponse(message);
     const method = request.method ?? '';
     const target = request.url ?? '';
-    const fields = readRequestFields(request.rawHeaders, request.httpVersion === '1.0');
+    const fields = readRequestFields(request.rawHeaders, request.grammar === '1.0');
     this.#fields = fields;
     this.#response.awaitsContinue = fields.expect !== null;
-    const verdict = examineRequest(method, target, request.httpVersion, fields, this.#context.via);
+    const verdict =
+      request.refusal ?? examineRequest(method, target, request.grammar, fields, this.#context.via);
     if (!verdict.ok) {
       this.#host = verdict.host;
       this.#connection.closeAfterCurrent();
@@ -252,8 +250,7 @@ export class Exchange
           )
         : null;
     if (redirect !== null) this.#answer(redirect);
-    else if (this.#tunnelHead === null) proxy.web(this.#request, this.#message);
-    else proxy.ws(this.#request, this.#connection.socket, this.#tunnelHead);
+    else this.#message.forwardBy(proxy, this.#tunnelHead);
   }
 
   #welcomeOr(code: HttpErrorCode): void {
@@ -338,7 +335,7 @@ export class Exchange
   }
 
   interim(info: InformationEvent): void {
-    this.#response.interim(info, this.#connection.socket);
+    this.#response.interim(info);
   }
 
   answered(outbound: OutboundRequest, inbound: IncomingMessage, fields: ResponseFields): void {
@@ -437,7 +434,11 @@ export class Exchange
   }
 
   broke(code: HttpErrorCode): void {
-    this.heldTooMuch();
+    if (this.#held !== null) {
+      this.heldTooMuch();
+      // node:http holds the first part back for a moment, in which the connection would be gone.
+      this.#connection.socket.uncork();
+    }
     if (!this.#response.begun) this.#tries.note(code, this.#context.now());
     this.#fail(code);
   }
@@ -510,20 +511,20 @@ export class Exchange
   #progress(): Progress {
     const stage = this.#stage;
     const backend = this.#backend;
-    const client = this.#connection.socket;
+    const client = this.#connection;
     return {
       phase: backend.waiting
         ? 'waiting'
         : stage === 'relaying' || stage === 'flushing'
           ? stage
           : 'other',
-      activity: activityOf(client) + backend.activity,
+      activity: client.activity + backend.activity,
       uploading: this.uploading,
       unsent: this.#body?.done === false,
       receivedBytes: this.#body?.receivedBytes ?? 0,
       awaitsContinue: this.#response.awaitsContinue,
       backendIsFull: backend.full,
-      clientIsFull: client.writableLength > 0,
+      clientIsFull: client.full,
     };
   }
 

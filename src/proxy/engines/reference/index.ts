@@ -2,18 +2,14 @@ import type { Socket } from 'node:net';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
-import { viaName } from '../../headers/via.ts';
-import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
-import { BackendPools } from '../common/pools.ts';
-import { HttpConnection } from './backendConnection.ts';
+import { SecureServers } from '../common/secureServers.ts';
+import { Http2Clients } from '../http2/index.ts';
 import { ClientConnection } from './clientConnection.ts';
 import type { EngineContext } from './context.ts';
-import { createForwarder } from './forwarder.ts';
-import { SocketHandover } from './handover.ts';
+import { createContext } from './createContext.ts';
 import type { InboundRequest, InboundResponse } from './messages.ts';
-import { PipelineTotal } from './pipeline.ts';
-import { createHttpServer, createHttpsServer, type ServerEvents } from './servers.ts';
+import { createHttpServer, type ServerEvents } from './servers.ts';
 
 const connectionOf = Symbol('connection');
 interface ServedSocket extends Socket {
@@ -27,61 +23,37 @@ export const createReferenceEngine: CreateEngine = (dependencies) =>
 class ReferenceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
-  readonly #plain: ReturnType<typeof createHttpServer>;
-  readonly #secure = new Map<number, SecureListener>();
+  readonly #server: ReturnType<typeof createHttpServer>;
+  readonly #secure: SecureServers;
 
   constructor(dependencies: EngineDependencies) {
-    const { settings, now } = dependencies;
     const connections = new Connections(dependencies, this);
     this.connections = connections;
-    this.#context = {
-      ...dependencies,
-      pools: new BackendPools({
-        prepare: (home) => ({
-          onread: null,
-          connectionOf: (socket, openMs) => new HttpConnection(socket, openMs, home),
-        }),
-        maxSockets: settings.maxSockets,
-        connectTimeoutMs: settings.connectTimeoutMs,
-        queueTimeoutMs: settings.tcpTimeoutMs,
-        keepAlive: settings.httpKeepAlive,
-        now,
-      }),
-      pipelined: new PipelineTotal(),
-      balancer: new Balancer(dependencies.random),
-      httpsPort: settings.listeners.find(({ tls }) => tls !== null)?.port ?? null,
-      proxy: createForwarder(),
-      handover: new SocketHandover(),
-      connections,
-      via: viaName(settings.instanceId),
-      draining: () => connections.draining,
-      idleUntil: () => connections.idleUntil,
-    };
+    this.#context = createContext(dependencies, connections, new Balancer(dependencies.random));
+    const http2 = new Http2Clients(this.#context, connections);
     const events: ServerEvents = {
       request: onRequest,
       upgrade: onUpgrade,
       clientError: onClientError,
     };
-    this.#plain = createHttpServer(events);
-    for (const listener of settings.listeners) {
-      if (!isSecure(listener)) continue;
-      const tls = dependencies.secure.open(listener, ['http/1.1'], (options) =>
-        createHttpsServer(options, events, (socket) => this.#serve(socket, listener)),
-      );
-      this.#secure.set(listener.id, tls);
-    }
+    this.#server = createHttpServer(events);
+    this.#secure = new SecureServers(dependencies, {
+      http1: (socket, listener) => {
+        this.#serve(socket, listener);
+        this.#server.emit('connection', socket);
+      },
+      http2: (socket, listener) => http2.serve(socket, listener),
+    });
   }
 
   plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
     this.#serve(socket, listener, isTunnel);
-    this.#plain.emit('connection', socket);
+    this.#server.emit('connection', socket);
     socket.resume();
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
-    const known = this.#secure.get(listener.id);
-    known?.accept(socket);
-    return known !== undefined;
+    return this.#secure.accept(socket, listener);
   }
 
   sweep(now: number): void {
@@ -98,8 +70,6 @@ class ReferenceServer implements ConnectionServer {
     this.connections.serve(socket, connection);
   }
 }
-
-const isSecure = (listener: ListenerSpec): listener is SecureListenerSpec => listener.tls !== null;
 
 const served = (socket: ServedSocket): ClientConnection | undefined => socket[connectionOf];
 

@@ -1,17 +1,11 @@
 import type { IncomingMessage, InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
-import { type InboundRequest, type InboundResponse, OutboundRequest } from './messages.ts';
+import { type InboundResponse, OutboundRequest } from './messages.ts';
 
 // Shared by all exchanges, so that a request costs no closures: `this` is the emitter, which knows whom to tell.
 
 export function listenToResponse(response: InboundResponse): void {
   response.on('finish', onFinish);
-}
-
-/** Lets the body flow. */
-export function listenToBody(request: InboundRequest): void {
-  request.on('data', onBodyData);
-  request.on('end', onBodyEnd);
 }
 
 export function listenToOutbound(outbound: OutboundRequest): void {
@@ -43,12 +37,6 @@ const requestOf = (inbound: IncomingMessage): OutboundRequest | null => {
 
 function onFinish(this: InboundResponse): void {
   this.exchange?.finished();
-}
-function onBodyData(this: InboundRequest, chunk: Buffer): void {
-  this.exchange?.bodyData(chunk);
-}
-function onBodyEnd(this: InboundRequest): void {
-  this.exchange?.bodyEnd();
 }
 function onDrain(this: OutboundRequest): void {
   this.side?.outboundDrained(this);

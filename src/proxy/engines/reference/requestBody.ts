@@ -1,14 +1,14 @@
 import { limits } from '../../../shared/limits.ts';
 import { keptTrailers } from '../../headers/trailers.ts';
-import { listenToBody, listenToDrain } from './listeners.ts';
-import type { InboundRequest, OutboundRequest } from './messages.ts';
+import { listenToDrain } from './listeners.ts';
+import type { OutboundRequest, RequestMessage } from './messages.ts';
 
 /**
  * The body of a client's request on its way to one backend after another: streamed as it comes, and kept as long as it
  * is small, so that it can be sent again.
  */
 export class RequestBody {
-  readonly #request: InboundRequest;
+  readonly #request: RequestMessage;
   readonly #empty: boolean;
   #kept: Buffer[] | null = [];
   #keptBytes = 0;
@@ -17,7 +17,7 @@ export class RequestBody {
   #taken = false;
   #done: boolean;
 
-  constructor(request: InboundRequest, empty: boolean) {
+  constructor(request: RequestMessage, empty: boolean) {
     this.#request = request;
     this.#empty = empty;
     this.#done = empty;
@@ -64,7 +64,7 @@ export class RequestBody {
       return;
     }
     if (!this.#taken) outbound.flushHeaders();
-    listenToBody(request);
+    request.flow();
   }
 
   /** @param outbound null between two tries */

@@ -1,7 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { TlsOptions } from 'node:tls';
 import { limits } from '../../../shared/limits.ts';
 import { InboundRequest, InboundResponse } from './messages.ts';
 
@@ -13,7 +11,6 @@ export interface ServerEvents {
 }
 
 type HttpServer = Server<typeof InboundRequest, typeof InboundResponse>;
-type HttpsServer = SecureServer<typeof InboundRequest, typeof InboundResponse>;
 
 // Timeouts are kept by the sweep over all connections, which costs a request nothing; the strict parser stays strict
 // whatever the command line of the process says.
@@ -28,7 +25,7 @@ const options = {
   keepAliveTimeout: 0,
 } as const;
 
-function listen(server: HttpServer | HttpsServer, events: ServerEvents): void {
+function listen(server: HttpServer, events: ServerEvents): void {
   server.timeout = 0;
   server.on('request', events.request);
   server.on('checkContinue', events.request);
@@ -39,29 +36,9 @@ function listen(server: HttpServer | HttpsServer, events: ServerEvents): void {
   server.on('clientError', (error, socket) => events.clientError(error, socket as Socket));
 }
 
-/** The server for plain connections; it never listens, connections are given to it. */
+/** It never listens: connections are given to it, of TLS too, once their handshake is through. */
 export function createHttpServer(events: ServerEvents): HttpServer {
   const server: HttpServer = createServer(options);
   listen(server, events);
-  return server;
-}
-
-/**
- * A server for one TLS listener.
- *
- * @param secured called with each connection whose handshake is through, before anything was read from it
- */
-export function createHttpsServer(
-  tls: TlsOptions,
-  events: ServerEvents,
-  secured: (socket: Socket) => void,
-): HttpsServer {
-  const server: HttpsServer = createSecureServer({
-    ...options,
-    ...tls,
-  });
-  listen(server, events);
-  server.prependListener('secureConnection', secured);
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }

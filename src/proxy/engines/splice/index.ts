@@ -1,13 +1,15 @@
 import type { Socket } from 'node:net';
-import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
 import { viaName } from '../../headers/via.ts';
-import type { SecureListener, SecureListenerSpec } from '../../tls/index.ts';
 import { type ConnectionServer, Connections } from '../common/connections.ts';
 import { BackendPools } from '../common/pools.ts';
+import { SecureServers } from '../common/secureServers.ts';
+import { Http2Clients } from '../http2/index.ts';
+import type { EngineContext as ReferenceContext } from '../reference/context.ts';
+import { createContext } from '../reference/createContext.ts';
 import { adopt } from './adopt.ts';
 import { SpliceConnection } from './backendConnection.ts';
 import { ClientConnection } from './clientConnection.ts';
@@ -23,7 +25,9 @@ export const createSpliceEngine: CreateEngine = (dependencies) =>
 class SpliceServer implements ConnectionServer {
   readonly connections: Connections;
   readonly #context: EngineContext;
-  readonly #secure = new Map<number, SecureListener>();
+  /** Of requests over HTTP/2, which the reference engine forwards. */
+  readonly #others: ReferenceContext;
+  readonly #secure: SecureServers;
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -57,13 +61,13 @@ class SpliceServer implements ConnectionServer {
       draining: () => connections.draining,
       idleUntil: () => connections.idleUntil,
     };
-    for (const listener of settings.listeners) {
-      if (!isSecure(listener)) continue;
-      const tls = dependencies.secure.open(listener, ['http/1.1'], (options) =>
-        this.#server(listener, options),
-      );
-      this.#secure.set(listener.id, tls);
-    }
+    // What serves them has connections of its own to backends.
+    this.#others = createContext(dependencies, connections, this.#context.balancer);
+    const http2 = new Http2Clients(this.#others, connections);
+    this.#secure = new SecureServers(dependencies, {
+      http1: (socket, listener) => this.#serve(socket, listener, false, null),
+      http2: (socket, listener) => http2.serve(socket, listener),
+    });
   }
 
   plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
@@ -74,25 +78,17 @@ class SpliceServer implements ConnectionServer {
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
-    const known = this.#secure.get(listener.id);
-    known?.accept(socket);
-    return known !== undefined;
+    return this.#secure.accept(socket, listener);
   }
 
   sweep(now: number): void {
     this.#context.pools.sweep(now);
+    this.#others.pools.sweep(now);
   }
 
   close(): void {
     this.#context.pools.close();
-  }
-
-  /** It never listens: connections are given to it. */
-  #server(listener: ListenerSpec, options: TlsOptions): Server {
-    const server = createServer(options);
-    server.on('secureConnection', (socket) => this.#serve(socket, listener, false, null));
-    server.on('tlsClientError', (_error, socket) => socket.destroy());
-    return server;
+    this.#others.pools.close();
   }
 
   #serve(
@@ -106,5 +102,3 @@ class SpliceServer implements ConnectionServer {
     socket.resume();
   }
 }
-
-const isSecure = (listener: ListenerSpec): listener is SecureListenerSpec => listener.tls !== null;

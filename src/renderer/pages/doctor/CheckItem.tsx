@@ -17,11 +17,19 @@ export interface CheckItemProps {
   readonly onFocus: () => void;
   /** Null while it cannot be done. */
   readonly onAct: (() => void) | null;
+  /** What the action would change, shown until a person has decided; null while that was not asked. */
+  readonly asked: Asked | null;
+}
+
+export interface Asked {
+  readonly lines: readonly string[];
+  readonly onAgree: () => void;
+  readonly onCancel: () => unknown;
 }
 
 /** A check: how it ended, why, and what to do. */
 export function CheckItem(props: CheckItemProps) {
-  const { line, isWrong, isOpen, isStop, onToggle, onFocus, onAct } = props;
+  const { line, isWrong, isOpen, isStop, onToggle, onFocus, onAct, asked } = props;
   const { check, outcome, isPending } = line;
   const look = lookOf(line);
   const evidence = visibleText(outcome?.evidence ?? '');
@@ -78,7 +86,8 @@ export function CheckItem(props: CheckItemProps) {
           {outcome.fix !== null && (
             <>
               <p className="break-words text-dim">{visibleText(outcome.fix.says)}</p>
-              {(outcome.fix.command !== null || outcome.fix.action !== null) && (
+              {asked !== null && <Change asked={asked} />}
+              {asked === null && (outcome.fix.command !== null || outcome.fix.action !== null) && (
                 <div className="flex max-w-3xl flex-wrap items-center gap-2">
                   {outcome.fix.action !== null && (
                     <Button
@@ -118,5 +127,23 @@ export function CheckItem(props: CheckItemProps) {
         )}
       </div>
     </li>
+  );
+}
+
+/** What would be done to the machine, before it is done. */
+function Change({ asked }: { readonly asked: Asked }) {
+  return (
+    <div className="max-w-3xl rounded-md border border-line bg-page p-3">
+      <p className="text-dim">This would be changed:</p>
+      <pre className="my-2 max-h-60 overflow-auto font-mono text-mono whitespace-pre-wrap break-words">
+        {asked.lines.map(visibleText).join('\n')}
+      </pre>
+      <div className="flex gap-2">
+        <Button look="primary" autoFocus onClick={asked.onAgree}>
+          Do it
+        </Button>
+        <Button onClick={asked.onCancel}>Cancel</Button>
+      </div>
+    </div>
   );
 }

@@ -14,6 +14,7 @@ import { CheckItem } from './CheckItem.tsx';
 import { doctorCommands } from './doctorCommands.ts';
 import { type CheckLine, sectionsOf, summaryOf } from './model/sections.ts';
 import { type CheckListHandle, useCheckList } from './useCheckList.ts';
+import { useFixes } from './useFixes.ts';
 
 /** Milliseconds after which a run counts as old, and the page begins with another. */
 const oldMs = 60_000;
@@ -25,7 +26,6 @@ export function DoctorPage() {
   const run = useStore(doctor.run);
   const isRunning = useStore(doctor.isRunning);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [acting, setActing] = useState(false);
   const list = useRef<CheckListHandle>(null);
   const { scroller, active, setActive } = useCheckList(list);
 
@@ -35,24 +35,7 @@ export function DoctorPage() {
     void doctor.start(api);
   }, [api, doctor]);
 
-  const act = useCallback(
-    async (id: string): Promise<void> => {
-      const action = doctor.run.get()?.outcomes.get(id)?.fix?.action ?? null;
-      if (api === null || action === null || acting) return;
-      setActing(true);
-      try {
-        const { ok, says } = await api.doctor.fix({ action: action.id });
-        if (ok) toasts.show({ kind: 'done', text: `${action.label}: ${says}` });
-        else toasts.failed(new Error(says));
-        await doctor.start(api);
-      } catch (error) {
-        toasts.failed(error);
-      } finally {
-        setActing(false);
-      }
-    },
-    [api, acting, doctor, toasts],
-  );
+  const fixes = useFixes(useCallback((id: string) => list.current?.focus(id), []));
 
   useCommands(
     useMemo(
@@ -69,13 +52,10 @@ export function DoctorPage() {
             );
             return true;
           },
-          act: (id) => {
-            if ((doctor.run.get()?.outcomes.get(id)?.fix?.action ?? null) === null) return false;
-            void act(id);
-            return true;
-          },
+          act: fixes.act,
+          cancel: fixes.cancel,
         }),
-      [api, doctor, act, toasts],
+      [api, doctor, fixes, toasts],
     ),
   );
 
@@ -93,7 +73,12 @@ export function DoctorPage() {
       isStop={line.check.id === first}
       onToggle={() => setOpen((known) => toggled(known, line.check.id))}
       onFocus={() => setActive(line.check.id)}
-      onAct={api === null || acting ? null : () => void act(line.check.id)}
+      onAct={api === null || fixes.isBusy ? null : () => void fixes.act(line.check.id)}
+      asked={
+        fixes.asked?.id === line.check.id
+          ? { lines: fixes.asked.lines, onAgree: fixes.agree, onCancel: fixes.cancel }
+          : null
+      }
     />
   );
 

@@ -10,6 +10,8 @@ export interface DoctorCommandsOptions {
   /** Of the check with this id; false where there is none. */
   readonly copyCommand: (id: string) => unknown;
   readonly act: (id: string) => unknown;
+  /** Of what was asked; false where nothing was. */
+  readonly cancel: () => boolean;
 }
 
 /** Every key of the doctor's page. */
@@ -18,6 +20,7 @@ export function doctorCommands({
   run,
   copyCommand,
   act,
+  cancel,
 }: DoctorCommandsOptions): readonly Command[] {
   const onCheck = (use: (id: string) => unknown) => () => {
     const id = list.current?.current() ?? null;
@@ -46,5 +49,6 @@ export function doctorCommands({
     ...lineCommands('doctor', 'Doctor', list),
     command('copy', 'Copy the command of the fix', 'c', onCheck(copyCommand)),
     command('fix', 'Do what the fix offers', 'f', onCheck(act)),
+    command('cancel', 'Change nothing', 'esc', cancel),
   ];
 }

@@ -6,6 +6,8 @@ export interface CheckListHandle {
   current(): string | null;
   move(steps: number): void;
   moveTo(place: 'first' | 'last'): void;
+  /** To the check with this id. */
+  focus(id: string): void;
   /** Lines that fit on the screen. */
   pageSize(): number;
 }
@@ -41,6 +43,7 @@ export function useCheckList(handle: RefObject<CheckListHandle | null>): {
         focus(at === -1 ? 0 : at + steps);
       },
       moveTo: (place) => focus(place === 'first' ? 0 : Number.MAX_SAFE_INTEGER),
+      focus: (id) => focus(heads().findIndex((head) => head.dataset['check'] === id)),
       pageSize: () =>
         Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / lineHeight) - 2),
     };

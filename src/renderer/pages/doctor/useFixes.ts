@@ -1,0 +1,82 @@
+import { useCallback, useMemo, useState } from 'react';
+import { useApi, useBerth } from '../../app/context.ts';
+
+/** What the actions of fixes do. */
+export interface Fixes {
+  /** One is under way. */
+  readonly isBusy: boolean;
+  /** The check whose action a person has to agree to, with what that would change; null for none. */
+  readonly asked: { readonly id: string; readonly lines: readonly string[] } | null;
+  /** Begins with the action of a check: what changes the machine is shown first. False where there is none. */
+  act(id: string): boolean;
+  /** Does what was asked about. */
+  agree(): void;
+  /** False where nothing was asked. */
+  cancel(): boolean;
+}
+
+/** @param returnTo takes the focus back to a check, once what had it is gone */
+export function useFixes(returnTo: (id: string) => void): Fixes {
+  const { doctor, toasts } = useBerth();
+  const api = useApi();
+  const [isBusy, setBusy] = useState(false);
+  const [asked, setAsked] = useState<Fixes['asked']>(null);
+  const actionOf = useCallback(
+    (id: string) => doctor.run.get()?.outcomes.get(id)?.fix?.action ?? null,
+    [doctor],
+  );
+
+  const carryOut = useCallback(
+    async (id: string): Promise<void> => {
+      const action = actionOf(id);
+      if (api === null || action === null) return;
+      setAsked(null);
+      returnTo(id);
+      const { ok, says } = await api.doctor.fix({ action: action.id });
+      if (ok) toasts.show({ kind: 'done', text: `${action.label.replace('…', '')}: ${says}` });
+      else toasts.failed(new Error(says));
+      await doctor.start(api);
+    },
+    [api, actionOf, doctor, returnTo, toasts],
+  );
+  const preview = useCallback(
+    async (id: string): Promise<void> => {
+      const action = actionOf(id);
+      if (api === null || action === null) return;
+      const { lines } = await api.doctor.preview({ action: action.id });
+      if (lines.length > 0) setAsked({ id, lines });
+      else await carryOut(id);
+    },
+    [api, actionOf, carryOut],
+  );
+  const busily = useCallback(
+    async (work: Promise<void>): Promise<void> => {
+      setBusy(true);
+      await work.catch(toasts.failed);
+      setBusy(false);
+    },
+    [toasts],
+  );
+
+  return useMemo(
+    () => ({
+      isBusy,
+      asked,
+      act: (id) => {
+        if (api === null || isBusy || actionOf(id) === null) return false;
+        void busily(preview(id));
+        return true;
+      },
+      agree: () => {
+        if (asked !== null && !isBusy) void busily(carryOut(asked.id));
+      },
+      cancel: () => {
+        if (asked === null) return false;
+        setAsked(null);
+        returnTo(asked.id);
+        return true;
+      },
+    }),
+    [isBusy, asked, api, actionOf, busily, preview, carryOut, returnTo],
+  );
+}
