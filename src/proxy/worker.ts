@@ -91,7 +91,7 @@ function main(): void {
       random: Math.random,
     };
     const recorder = createRecorder({
-      send: (records, dropped, done) => channel.send({ type: 'records', records, dropped }, done),
+      send: (batch, dropped, done) => channel.send({ type: 'records', batch, dropped }, done),
     });
     const routing = createRouting({
       ...settings,

@@ -1,6 +1,6 @@
 import type { CertificateAnswer, CertificateQuestion } from './model/certificate.ts';
 import type { Finding, News } from './model/news.ts';
-import type { RequestRecord } from './model/record.ts';
+import type { RecordBatch } from './model/recordBatch.ts';
 import type { WorkerSettings } from './model/settings.ts';
 
 /** How far the store can be trusted, as one worker sees it. */
@@ -42,11 +42,7 @@ export type ToSupervisor =
   | { readonly type: 'ready' }
   /** Alive; says how many client connections are open, and the number of the last one that arrived. */
   | { readonly type: 'load'; readonly open: number; readonly acknowledged: number }
-  | {
-      readonly type: 'records';
-      readonly records: readonly RequestRecord[];
-      readonly dropped: number;
-    }
+  | { readonly type: 'records'; readonly batch: RecordBatch; readonly dropped: number }
   /** What was read from the store, or heard of it; in the order it happened. */
   | { readonly type: 'news'; readonly news: readonly News[] }
   /** Names of frontends that are needed, while the store cannot be asked. */

@@ -100,7 +100,7 @@ test('a request that waits is forgotten when its client leaves', async () => {
   await eventually('the first', () => pair.backend.requests.length === 1);
   const second = await pair.dial();
   second.send(get('app.dev.local', '/second'));
-  await eventually('the second', () => (pair.harness.sockets[1]?.bytesRead ?? 0) > 0);
+  await eventually('the second', () => (pair.harness.readBytes()[1] ?? 0) > 0);
   second.destroy();
   await pair.harness.recorded(1);
   first.destroy();

@@ -176,7 +176,7 @@ test('a client that never stops to pipeline does not keep the engine from draini
 test('a head that was being received is finished and answered', async () => {
   const client = await pair.dial();
   client.send('GET /fast HTTP/1.1\r\nHost: app');
-  await eventually('half a head', () => (pair.harness.sockets[0]?.bytesRead ?? 0) > 0);
+  await eventually('half a head', () => (pair.harness.readBytes()[0] ?? 0) > 0);
   const drained = pair.harness.engine.drain(10_000);
   await new Promise((done) => setTimeout(done, 700));
   client.send('.dev.local\r\n\r\n');

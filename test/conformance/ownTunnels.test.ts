@@ -51,7 +51,7 @@ test('CONNECT to a host of ours on 443 leads to our HTTPS listener, over the sam
   for (const path of ['/a', '/b']) {
     expect((await inner.send(get('app.dev.local', path)).response()).body).toBe('ok');
   }
-  expect(pair.harness.sockets).toHaveLength(1);
+  expect(pair.harness.readBytes()).toHaveLength(1);
   expect(
     pair.backend.requests.map((seen) => [seen.target, fieldOf(seen, 'x-forwarded-proto')]),
   ).toEqual([

@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import type { Engine } from '../../src/proxy/engine.ts';
 import { engineOf } from '../../src/proxy/engines/index.ts';
 import type { LocalAnswer, Pages, Problem } from '../../src/proxy/pages/pages.ts';
@@ -28,9 +28,9 @@ export interface Harness {
   /** Of the HTTPS listener; 0 without one. */
   readonly securePort: number;
   readonly settings: WorkerSettings;
+  /** Bytes that were read from each connection that the engine was given, in their order. */
+  readBytes(): readonly number[];
   readonly contexts: Contexts;
-  /** Connections that the engine was given, in their order. */
-  readonly sockets: readonly Socket[];
   readonly records: readonly RequestRecord[];
   readonly problems: readonly Problem[];
   readonly failed: readonly { readonly url: string; readonly reason: ConnectionFailure }[];
@@ -94,6 +94,12 @@ const defaults: WorkerSettings = {
   gracefulMs: 10_000,
 };
 
+const bytesOf = (handle: unknown): number => {
+  const bytes: unknown =
+    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'bytesRead') : 0;
+  return typeof bytes === 'number' ? bytes : 0;
+};
+
 const text = (status: number, body: string): LocalAnswer => ({
   status,
   headers: ['content-type', 'text/plain', 'content-length', String(Buffer.byteLength(body))],
@@ -146,14 +152,15 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const state: Pick<Harness, 'resolve' | 'random'> = { resolve: null, random: 0 };
 
   const servers: Server[] = [];
-  const sockets: Socket[] = [];
+  const handles: unknown[] = [];
   const listeners: ListenerSpec[] = [];
   const taken: { engine: Engine | null } = { engine: null };
   const open = async (id: number, tls: ListenerSpec['tls']): Promise<number> => {
     const server = createServer({ pauseOnConnect: true }, (socket) => {
       const listener = listeners.find((spec) => spec.id === id);
       if (listener === undefined) return;
-      sockets.push(socket);
+      // An engine may put a socket of its own in this one's place.
+      handles.push(Reflect.get(socket, '_handle'));
       taken.engine?.take(socket, listener);
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -204,8 +211,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     port,
     securePort,
     settings,
+    readBytes: () => handles.map(bytesOf),
     contexts,
-    sockets,
     records,
     problems,
     failed,

@@ -5,7 +5,7 @@ describe('a message of a worker', () => {
   it.each([
     { type: 'ready' },
     { type: 'load', open: 0, acknowledged: 12 },
-    { type: 'records', records: [], dropped: 0 },
+    { type: 'records', batch: { count: 0, base: 0, texts: [], numbers: [] }, dropped: 0 },
     { type: 'news', news: [] },
     { type: 'ask', serial: 1, names: ['a', '*'] },
     { type: 'store', state: 'stale', detail: 'ECONNREFUSED' },
@@ -23,7 +23,7 @@ describe('a message of a worker', () => {
     { type: 'toString' },
     { type: 'load', open: -1, acknowledged: 0 },
     { type: 'load', open: 1 },
-    { type: 'records', records: {}, dropped: 0 },
+    { type: 'records', batch: { count: 1, base: 0, texts: {}, numbers: [] }, dropped: 0 },
     { type: 'news', news: {} },
     { type: 'ask', serial: 1, names: [1] },
     { type: 'store', state: 'fine', detail: null },

@@ -19,11 +19,23 @@ const isQuestion = (value: unknown): boolean =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const isBatch = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'count' in value &&
+  isCount(value.count) &&
+  'base' in value &&
+  typeof value.base === 'number' &&
+  'texts' in value &&
+  Array.isArray(value.texts) &&
+  'numbers' in value &&
+  Array.isArray(value.numbers);
+
 const shapes: Readonly<Record<ToSupervisor['type'], (fields: Fields) => boolean>> = {
   ready: () => true,
   load: ({ open, acknowledged }) => isCount(open) && isCount(acknowledged),
   // The elements are this program's own work, in numbers too large to look at each.
-  records: ({ records, dropped }) => Array.isArray(records) && isCount(dropped),
+  records: ({ batch, dropped }) => isBatch(batch) && isCount(dropped),
   news: ({ news }) => Array.isArray(news),
   ask: ({ serial, names }) =>
     isCount(serial) && Array.isArray(names) && names.every((name) => typeof name === 'string'),

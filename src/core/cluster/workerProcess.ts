@@ -5,6 +5,7 @@ import type { Log, LogLevel, StoreState, ToWorker } from '../../shared/messages.
 import type { CertificateAnswer, CertificateQuestion } from '../../shared/model/certificate.ts';
 import type { Finding, News } from '../../shared/model/news.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import { readRecords } from '../../shared/model/recordBatch.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
 import type { Arrival } from './arrival.ts';
 import type { Candidate } from './choice.ts';
@@ -177,7 +178,7 @@ export function startWorkerProcess(
         events.load();
         return;
       case 'records':
-        events.records(message.records, message.dropped);
+        events.records(readRecords(message.batch), message.dropped);
         return;
       case 'news': {
         const names = events.learned(message.news);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aRecord } from '../../../test/support/record.ts';
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import { readRecords } from '../../shared/model/recordBatch.ts';
 import { createRecorder, type RecorderOptions } from './createRecorder.ts';
 
 interface Sent {
@@ -16,7 +17,7 @@ const bounds = { maxQueuedRecords: 10, maxBatchRecords: 4, batchDelayMs: 50 };
 function createBench(more: RecorderOptions['bounds'] = {}) {
   const sent: Sent[] = [];
   const recorder = createRecorder({
-    send: (records, dropped, done) => sent.push({ records: [...records], dropped, done }),
+    send: (batch, dropped, done) => sent.push({ records: readRecords(batch), dropped, done }),
     bounds: { ...bounds, ...more },
   });
   const add = (count: number, from = 0): void => {
@@ -168,7 +169,7 @@ describe('the recorder', () => {
       }),
     );
     await vi.advanceTimersByTimeAsync(50);
-    expect(sent[0]?.records[0]).toBe(plain);
+    expect(sent[0]?.records[0]).toEqual(plain);
     const long = sent[0]?.records[1];
     expect(long?.target).toBe(`/${'t'.repeat(limits.maxRecordTextChars - 1)}`);
     expect(long?.referer).toBe('r'.repeat(limits.maxRecordTextChars));

@@ -1,5 +1,6 @@
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import { type RecordBatch, RecordWriter } from '../../shared/model/recordBatch.ts';
 import { charsOf } from '../../shared/model/recordChars.ts';
 import { boundText } from './boundText.ts';
 import type { Recorder } from './recorder.ts';
@@ -9,11 +10,7 @@ import type { Recorder } from './recorder.ts';
  * without an error when the channel has taken the batch, with one when it is lost. May throw instead.
  * `process.send(message, undefined, undefined, done)` fits.
  */
-type SendBatch = (
-  records: readonly RequestRecord[],
-  dropped: number,
-  done: (error: Error | null) => void,
-) => void;
+type SendBatch = (batch: RecordBatch, dropped: number, done: (error: Error | null) => void) => void;
 
 type BoundName = 'maxQueuedRecords' | 'maxQueuedRecordChars' | 'maxBatchRecords' | 'batchDelayMs';
 
@@ -61,16 +58,16 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
       return;
     }
     let batch = batches.at(-1);
-    if (batch === undefined || batch.records.length >= bounds.maxBatchRecords) {
-      batch = { records: [], chars: 0 };
+    if (batch === undefined || batch.writer.count >= bounds.maxBatchRecords) {
+      batch = { writer: new RecordWriter(), chars: 0 };
       batches.push(batch);
     }
-    batch.records.push(record);
+    batch.writer.add(record);
     batch.chars += chars;
     queued++;
     queuedChars += chars;
     if (underWay > 0) return;
-    if (batch.records.length >= bounds.maxBatchRecords) sendSoon();
+    if (batch.writer.count >= bounds.maxBatchRecords) sendSoon();
     else if (!timerIsSet) setTimer();
   }
 
@@ -105,7 +102,7 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
     const batch = batches.shift() ?? nothing;
     const lost = dropped;
     if (batch === nothing && lost === 0) return;
-    queued -= batch.records.length;
+    queued -= batch.writer.count;
     queuedChars -= batch.chars;
     dropped = 0;
     underWay++;
@@ -114,7 +111,7 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
       if (settled) return;
       settled = true;
       underWay--;
-      if (error !== null) dropped += lost + batch.records.length;
+      if (error !== null) dropped += lost + batch.writer.count;
       if (queued > 0 && !closed) {
         // A channel that just failed gets no more at once.
         if (error === null && queued >= bounds.maxBatchRecords) sendSoon();
@@ -123,7 +120,7 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
       if (underWay === 0) for (const settle of idle.splice(0)) settle();
     };
     try {
-      send(batch.records, lost, done);
+      send(batch.writer.batch(), lost, done);
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }
@@ -152,8 +149,8 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
 }
 
 interface Batch {
-  readonly records: RequestRecord[];
+  readonly writer: RecordWriter;
   chars: number;
 }
 
-const nothing: Batch = { records: [], chars: 0 };
+const nothing: Batch = { writer: new RecordWriter(), chars: 0 };

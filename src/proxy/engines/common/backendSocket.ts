@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Backend } from '../../../shared/model/backend.ts';
 import { type Failure, failures, readFailure } from '../../failure.ts';
@@ -28,12 +28,14 @@ export interface BackendSocketWaiter {
  * The certificate of an https:// backend is not verified, as with other reverse proxies: behind a proxy for
  * development it is self-signed as a rule, and nothing secret leaves the machine that was not sent there by choice.
  *
+ * @param onread takes what comes in place of `data` events, where there is no TLS
  * @returns gives the attempt up; the waiter hears no more
  */
 export function openBackend(
   backend: Backend,
   timeoutMs: number,
   waiter: BackendSocketWaiter,
+  onread: OnReadOpts | null = null,
 ): () => void {
   const { hostname: host, port } = backend;
   const address = { host, port, autoSelectFamily: true, ...(isLoopbackName(host) ? loopback : {}) };
@@ -44,7 +46,7 @@ export function openBackend(
         ALPNProtocols: ['http/1.1'],
         ...(isIP(host) === 0 ? { servername: host } : {}),
       })
-    : connect(address);
+    : connect(onread === null ? address : { ...address, onread });
   socket.setNoDelay(true);
   let settled = false;
   const settle = (): boolean => {

@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
 import { type Failure, failures } from '../../failure.ts';
-import { openBackend } from './backendSocket.ts';
+import { type BackendSocketWaiter, openBackend } from './backendSocket.ts';
 
 /** Gets a connection to a backend, or hears why there is none. */
 export interface ConnectionWaiter<Connection extends BackendConnection> {
@@ -20,9 +20,16 @@ export interface ConnectionHome {
   forget(connection: BackendConnection): void;
 }
 
+/** What an engine wants of a connection that is about to be opened. */
+export interface ConnectionPlan<Connection extends BackendConnection> {
+  /** Takes its bytes in place of `data` events, where there is no TLS; null for `data`. */
+  readonly onread: OnReadOpts | null;
+  /** @param openMs milliseconds that opening it took */
+  connectionOf(socket: Socket, openMs: number): Connection;
+}
+
 export interface PoolSettings<Connection extends BackendConnection> {
-  /** Makes what an engine needs of a socket that is open. @param openMs milliseconds that opening it took */
-  readonly connectionOf: (socket: Socket, openMs: number, home: ConnectionHome) => Connection;
+  readonly prepare: (home: ConnectionHome) => ConnectionPlan<Connection>;
   /** Open sockets for one backend. */
   readonly maxSockets: number;
   readonly connectTimeoutMs: number;
@@ -245,14 +252,12 @@ class BackendPool<Connection extends BackendConnection> implements ConnectionHom
   #open(waiter: ConnectionWaiter<Connection>): void {
     const { uploading } = waiter;
     const begunAt = this.#settings.now();
-    const giveUp = openBackend(this.backend, this.#settings.connectTimeoutMs, {
+    const { connectTimeoutMs, now, prepare } = this.#settings;
+    const plan = prepare(this);
+    const opening: BackendSocketWaiter = {
       opened: (socket) => {
         this.#opened(waiter);
-        const connection = this.#settings.connectionOf(
-          socket,
-          this.#settings.now() - begunAt,
-          this,
-        );
+        const connection = plan.connectionOf(socket, now() - begunAt);
         this.#all.add(connection);
         this.#lend(connection, waiter);
         waiter.connected(connection);
@@ -262,7 +267,8 @@ class BackendPool<Connection extends BackendConnection> implements ConnectionHom
         waiter.notConnected(failure);
         this.#serveWaiting();
       },
-    });
+    };
+    const giveUp = openBackend(this.backend, connectTimeoutMs, opening, plan.onread);
     this.#opening.set(waiter, { giveUp, uploading });
     if (uploading) this.#uploads++;
   }

@@ -19,7 +19,10 @@ export function createContext(
   return {
     ...dependencies,
     pools: new BackendPools({
-      connectionOf: (socket, openMs, home) => new HttpConnection(socket, openMs, home),
+      prepare: (home) => ({
+        onread: null,
+        connectionOf: (socket, openMs) => new HttpConnection(socket, openMs, home),
+      }),
       maxSockets: settings.maxSockets,
       connectTimeoutMs: settings.connectTimeoutMs,
       queueTimeoutMs: settings.tcpTimeoutMs,

@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { type Failure, failures, readFailure } from '../../failure.ts';
+import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { BackendConnection, type ConnectionHome } from '../common/pools.ts';
+import { bodyLength, byParser } from './bodyLength.ts';
 import { type MessageHead, readHead } from './parser/head.ts';
 import { HeadParts } from './parser/headParts.ts';
 import { type Llhttp, type MessageParser, Reads } from './parser/llhttp.ts';
-import { type Piece, partsOf, writePiece } from './wire.ts';
+import type { ReadMemory } from './readMemory.ts';
+import { noParts, type Piece, partsOf, writePiece } from './wire.ts';
+
+const noTrailers: readonly string[] = [];
 
 /** The head of a response. */
 export interface ResponseHead {
@@ -25,7 +31,12 @@ export interface ResponseEvents {
   /** The backend has switched protocols; `first` is what followed the head. */
   switched(head: ResponseHead, first: Buffer): void;
   /** The head of the final response, and what came with it of its body. */
-  response(head: ResponseHead, parts: readonly Buffer[], state: ResponseState): void;
+  response(
+    head: ResponseHead,
+    fields: ResponseFields,
+    parts: readonly Buffer[],
+    state: ResponseState,
+  ): void;
   data(parts: readonly Buffer[]): void;
   /** The last of it. */
   whole(parts: readonly Buffer[]): void;
@@ -33,6 +44,8 @@ export interface ResponseEvents {
   lost(failure: Failure): void;
   /** The backend takes bytes again. */
   drained(): void;
+  /** Bytes that it was given may not have been written yet. */
+  readonly holds: boolean;
 }
 
 /** A connection to a backend that serves one request after another. */
@@ -41,16 +54,29 @@ export class SpliceConnection extends BackendConnection {
   readonly #parts = new HeadParts();
   #owner: ResponseEvents | null = null;
   #isHead = false;
-  /** The final head, before it was told. */
-  #head: ResponseHead | null = null;
-  #stage: 'head' | 'interim' | 'body' | 'over' = 'head';
+  /** Bytes of the body that are to come, or `byParser`. */
+  #left = byParser;
+  #trailers: readonly string[] = noTrailers;
+  #stage: 'head' | 'body' | 'over' = 'head';
+  /** The connection may serve on after a body that is counted. */
+  #keeps = false;
   #reusable = false;
 
-  /** @param home null for one that serves a single request */
-  constructor(socket: Socket, openMs: number, home: ConnectionHome | null, llhttp: Llhttp) {
+  /**
+   * @param home null for one that serves a single request
+   * @param reads where its bytes come from in place of `data` events, unless it is one with TLS; null for `data`
+   */
+  constructor(
+    socket: Socket,
+    openMs: number,
+    home: ConnectionHome | null,
+    llhttp: Llhttp,
+    reads: ReadMemory | null,
+  ) {
     super(socket, openMs);
     this.#parser = llhttp.parser(Reads.responses);
-    socket.on('data', this.#onData);
+    if (reads === null || socket instanceof TLSSocket) socket.on('data', this.#onData);
+    else reads.hear = this.#onData;
     socket.on('drain', this.#onDrain);
     socket.on('end', this.#onEnd);
     socket.on('error', this.#onError);
@@ -63,7 +89,7 @@ export class SpliceConnection extends BackendConnection {
 
   /** Trailers of the response that is whole: name, value, name, value. */
   get trailers(): readonly string[] {
-    return this.#parser.trailers;
+    return this.#trailers;
   }
 
   /** The response is whole, and another request may follow. */
@@ -99,93 +125,129 @@ export class SpliceConnection extends BackendConnection {
     return socket;
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  /** @returns whether bytes of the chunk are needed any longer */
+  readonly #onData = (chunk: Buffer): boolean => {
     const owner = this.#owner;
     // Bytes that no request asked for would be read as the answer to the next one.
     if (owner === null || this.#stage === 'over') {
       this.#reusable = false;
       this.socket.destroy();
-      return;
+      return false;
     }
-    let at = 0;
-    while (this.#owner === owner) {
-      const inBody = this.#stage === 'body';
-      if (at >= chunk.length && !inBody) return;
-      at = inBody ? this.#readBody(chunk, at, owner) : this.#readHead(chunk, at, owner);
-      if (at === -1) return;
-    }
+    this.#read(chunk, owner);
+    return owner.holds || this.#parts.begun;
   };
 
-  /** @returns where to read on, or -1 */
+  #read(chunk: Buffer, owner: ResponseEvents): void {
+    let at = 0;
+    while (at < chunk.length && this.#owner === owner) {
+      at =
+        this.#stage === 'body'
+          ? this.#readBody(chunk, at, owner)
+          : this.#readHead(chunk, at, owner);
+    }
+  }
+
+  /** @returns where to read on */
   #readHead(chunk: Buffer, at: number, owner: ResponseEvents): number {
     const stop = this.#parser.execute(chunk, at);
     if (stop === 'error') return this.#broken(owner);
     if (stop === 'more') {
       this.#parts.add(chunk.subarray(at));
-      return this.#parts.tooLong ? this.#broken(owner) : -1;
+      if (this.#parts.tooLong) this.#broken(owner);
+      return chunk.length;
     }
     const end = this.#parser.position;
-    if (stop === 'complete') {
-      this.#stage = 'head';
-      return end;
-    }
-    const head = responseHead(readHead(this.#parts.take(chunk, at, end), false));
+    if (stop === 'complete') return end;
+    const text = this.#parts.take(chunk, at, end);
+    if (text === null) return this.#broken(owner);
+    const head = responseHead(readHead(text, false));
     const { statusCode } = head;
     if (statusCode === 101) {
       this.#stage = 'over';
       owner.switched(head, chunk.subarray(end));
-      return -1;
+      return chunk.length;
     }
     if (statusCode < 200) {
-      this.#stage = 'interim';
       owner.interim(head);
       return end;
     }
-    this.#stage = 'body';
-    this.#head = head;
-    return end;
+    return this.#begin(head, chunk, end, owner);
+  }
+
+  /** The final response begins. */
+  #begin(head: ResponseHead, chunk: Buffer, at: number, owner: ResponseEvents): number {
+    const { statusCode } = head;
+    const fields = readResponseFields(head.raw, statusCode === 204);
+    const bodiless = this.#isHead || statusCode === 204 || statusCode === 304;
+    this.#trailers = noTrailers;
+    this.#left = bodiless ? 0 : bodyLength(fields.chunked, fields.contentLength, byParser);
+    if (this.#left === byParser) {
+      this.#stage = 'body';
+      return this.#parseBody(chunk, at, owner, { head, fields });
+    }
+    this.#keeps = this.#parser.keepAlive;
+    this.#parser.skipBody();
+    const end = Math.min(chunk.length, at + this.#left);
+    const parts = end === at ? noParts : [chunk.subarray(at, end)];
+    this.#left -= end - at;
+    if (this.#left === 0) this.#isWhole(this.#keeps && end === chunk.length);
+    else this.#stage = 'body';
+    owner.response(head, fields, parts, this.#left === 0 ? 'whole' : 'more');
+    return chunk.length;
   }
 
   #readBody(chunk: Buffer, at: number, owner: ResponseEvents): number {
-    const parser = this.#parser;
-    const head = this.#head;
-    this.#head = null;
-    if (head !== null && this.#isBodiless(head)) {
-      const { keepAlive } = parser;
-      parser.skipBody();
-      this.#stage = 'over';
-      this.#reusable = keepAlive && at === chunk.length;
-      owner.response(head, [], 'whole');
-      return -1;
+    if (this.#left === byParser) return this.#parseBody(chunk, at, owner, null);
+    const end = Math.min(chunk.length, at + this.#left);
+    const part = at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end);
+    this.#left -= end - at;
+    if (this.#left > 0) {
+      owner.data([part]);
+    } else {
+      this.#isWhole(this.#keeps && end === chunk.length);
+      owner.whole([part]);
     }
+    return chunk.length;
+  }
+
+  /** Reads a body that is framed by its own bytes, or by the end of the connection. */
+  #parseBody(
+    chunk: Buffer,
+    at: number,
+    owner: ResponseEvents,
+    begun: { readonly head: ResponseHead; readonly fields: ResponseFields } | null,
+  ): number {
+    const parser = this.#parser;
     const stop = parser.execute(chunk, at);
     const parts = partsOf(chunk, parser.spans);
     if (stop === 'error') {
       this.#stage = 'over';
-      if (head === null) return this.#broken(owner);
-      owner.response(head, parts, 'broken');
-      return -1;
-    }
-    if (stop === 'more') {
-      if (head !== null) owner.response(head, parts, 'more');
+      if (begun === null) this.#broken(owner);
+      else owner.response(begun.head, begun.fields, parts, 'broken');
+    } else if (stop === 'more') {
+      if (begun !== null) owner.response(begun.head, begun.fields, parts, 'more');
       else if (parts.length > 0) owner.data(parts);
-      return -1;
+    } else {
+      this.#trailers = parser.trailers;
+      this.#isWhole(parser.keepAlive && parser.position === chunk.length);
+      if (begun === null) owner.whole(parts);
+      else owner.response(begun.head, begun.fields, parts, 'whole');
     }
+    return chunk.length;
+  }
+
+  /** @param reusable another request may follow, for all that is known */
+  #isWhole(reusable: boolean): void {
     this.#stage = 'over';
-    this.#reusable = parser.keepAlive && parser.position === chunk.length;
-    if (head !== null) owner.response(head, parts, 'whole');
-    else owner.whole(parts);
-    return -1;
+    this.#reusable = reusable;
   }
 
-  #isBodiless({ statusCode }: ResponseHead): boolean {
-    return this.#isHead || statusCode === 204 || statusCode === 304;
-  }
-
-  #broken(owner: ResponseEvents): -1 {
+  /** @returns the end of every chunk: nothing is read on */
+  #broken(owner: ResponseEvents): number {
     this.#stage = 'over';
     owner.lost(failures.protocol);
-    return -1;
+    return Number.POSITIVE_INFINITY;
   }
 
   #lost(failure: Failure): void {
@@ -200,7 +262,12 @@ export class SpliceConnection extends BackendConnection {
   readonly #onEnd = (): void => {
     const owner = this.#owner;
     this.#reusable = false;
-    if (owner !== null && this.#stage === 'body' && this.#parser.finish()) {
+    if (
+      owner !== null &&
+      this.#stage === 'body' &&
+      this.#left === byParser &&
+      this.#parser.finish()
+    ) {
       this.#stage = 'over';
       owner.whole([]);
     } else {

@@ -22,6 +22,8 @@ export interface BackendSideOwner {
   readonly isUpgrade: boolean;
   /** The client's body is still coming. */
   readonly uploading: boolean;
+  /** Bytes of a response may not have been written yet. */
+  readonly holds: boolean;
   /** There is a connection: `send` is to be called. */
   ready(): void;
   /** The try came to nothing before an answer began. @param sent bytes of the request may have arrived */
@@ -74,6 +76,10 @@ export class BackendSide
     return this.#owner.uploading;
   }
 
+  get holds(): boolean {
+    return this.#owner.holds;
+  }
+
   get waiting(): boolean {
     return this.#phase === 'waiting';
   }
@@ -115,7 +121,7 @@ export class BackendSide
 
   opened(socket: Socket): void {
     this.#giveUpOpening = null;
-    this.#connection = new SpliceConnection(socket, 0, null, this.#context.llhttp);
+    this.#connection = new SpliceConnection(socket, 0, null, this.#context.llhttp, null);
     this.#owner.ready();
   }
 
@@ -161,9 +167,13 @@ export class BackendSide
     else this.#owner.failed(failures.protocol, true);
   }
 
-  response(head: ResponseHead, parts: readonly Buffer[], state: ResponseState): void {
+  response(
+    head: ResponseHead,
+    fields: ResponseFields,
+    parts: readonly Buffer[],
+    state: ResponseState,
+  ): void {
     const connection = this.#connection;
-    const fields = readResponseFields(head.raw, head.statusCode === 204);
     if (connection === null || !isFinalResponse(head, fields)) {
       this.#owner.failed(failures.protocol, true);
       return;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import type { HttpErrorCode } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
@@ -6,13 +7,20 @@ import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
 import { refusalRecord } from '../../requestRecord.ts';
 import type { ServedConnection } from '../common/connections.ts';
 import { rawAnswer } from '../common/rawAnswer.ts';
+import { bodyLength, byParser } from './bodyLength.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { HeadParts } from './parser/headParts.ts';
 import { type MessageParser, Reads } from './parser/llhttp.ts';
-import { readRequest } from './request.ts';
+import type { ReadMemory } from './readMemory.ts';
+import { type Request, readRequest } from './request.ts';
 import { partsOf } from './wire.ts';
+
+const noTrailers: readonly string[] = [];
+
+const lengthOf = ({ fields }: Request): number =>
+  bodyLength(fields.transferEncoding !== null, fields.contentLength, 0);
 
 /** One connection of a client: its requests in order, one at a time, and the time it may stand still. */
 export class ClientConnection implements ClientSide, ServedConnection {
@@ -40,11 +48,26 @@ export class ClientConnection implements ClientSide, ServedConnection {
   #idleSince: number;
   #headSince = 0;
   #bytesMark: number;
+  /** Bytes of the body that are to come, or `byParser`. */
+  #left = byParser;
+  /** The request at hand may need bytes of the chunk at hand any longer. */
+  #holds = false;
+  readonly #reads: ReadMemory | null;
 
-  /** @param isTunnel its client asked for a tunnel to `listener` */
-  constructor(context: EngineContext, socket: Socket, listener: ListenerSpec, isTunnel: boolean) {
+  /**
+   * @param isTunnel its client asked for a tunnel to `listener`
+   * @param reads where its bytes come from in place of `data` events; null for `data`
+   */
+  constructor(
+    context: EngineContext,
+    socket: Socket,
+    listener: ListenerSpec,
+    isTunnel: boolean,
+    reads: ReadMemory | null,
+  ) {
     this.#context = context;
     this.socket = socket;
+    this.#reads = reads;
     this.#parser = context.llhttp.parser(Reads.requests);
     this.view = {
       address: mappedAddress(socket.remoteAddress ?? ''),
@@ -55,7 +78,8 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#idleSince = context.now();
     this.#bytesMark = socket.bytesWritten;
     socket.setNoDelay(true);
-    socket.on('data', this.#onData);
+    if (reads === null) socket.on('data', this.#onData);
+    else reads.hear = this.#onData;
     socket.on('drain', this.#onDrain);
     socket.on('end', this.#onEnd);
     socket.on('error', ignore);
@@ -70,17 +94,21 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#lastAnswer = true;
   }
 
-  readonly #onData = (chunk: Buffer): void => {
-    if (this.#closing) return;
+  /** @returns whether bytes of the chunk are needed any longer */
+  readonly #onData = (chunk: Buffer): boolean => {
+    if (this.#closing) return false;
     if (this.#current !== null && this.#whole) {
       this.#hold(chunk);
       this.#pauseOrResume();
-      return;
+      return true;
     }
+    this.#holds = false;
     this.#reading = true;
     this.#parse(chunk, true);
     this.#reading = false;
+    const holds = this.#holds || this.#aheadBytes > 0;
     this.#read();
+    return holds;
   };
 
   readonly #onDrain = (): void => this.#current?.clientDrained();
@@ -136,6 +164,7 @@ export class ClientConnection implements ClientSide, ServedConnection {
       const stop = parser.execute(chunk, 0);
       if (stop === 'more') {
         this.#parts.add(chunk);
+        this.#holds = true;
         if (this.#parts.tooLong) this.#refuseHead();
         return;
       }
@@ -146,16 +175,54 @@ export class ClientConnection implements ClientSide, ServedConnection {
       }
       at = parser.position;
       const text = this.#parts.take(chunk, 0, at);
+      if (text === null) {
+        this.refuse('BERTH_HEAD_TOO_LARGE');
+        return;
+      }
       this.#headSince = 0;
       this.#whole = false;
-      begun = new Exchange(
-        this.#context,
-        this,
-        readRequest(text, parser.keepAlive, parser.upgrade),
-      );
+      const request = readRequest(text, parser.keepAlive, parser.upgrade);
+      begun = new Exchange(this.#context, this, request);
       this.#current = begun;
+      this.#left = parser.upgrade ? byParser : lengthOf(request);
+      if (this.#left !== byParser) parser.skipBody();
     }
     const exchange = this.#current;
+    if (this.#left === byParser) this.#parseBody(chunk, at, exchange, begun, isNew);
+    else this.#countBody(chunk, at, exchange, begun, isNew);
+  }
+
+  /** Reads on in a body whose length its head has said. */
+  #countBody(
+    chunk: Buffer,
+    at: number,
+    exchange: Exchange,
+    begun: Exchange | null,
+    isNew: boolean,
+  ): void {
+    const end = Math.min(chunk.length, at + this.#left);
+    this.#left -= end - at;
+    if (end > at) {
+      exchange.bodyData([chunk.subarray(at, end)]);
+      this.#holds = true;
+    }
+    if (this.#left === 0) {
+      this.#whole = true;
+      exchange.bodyEnd(noTrailers);
+    }
+    this.#keepRest(chunk, end, isNew);
+    begun?.begin(null);
+  }
+
+  /** Reads on in a body that is framed by its own bytes. */
+  #parseBody(
+    chunk: Buffer,
+    at: number,
+    exchange: Exchange,
+    begun: Exchange | null,
+    isNew: boolean,
+  ): void {
+    const parser = this.#parser;
     const stop = parser.execute(chunk, at);
     if (stop === 'error') {
       if (begun === null) exchange.malformed('BERTH_REQUEST_MALFORMED');
@@ -163,18 +230,25 @@ export class ClientConnection implements ClientSide, ServedConnection {
       return;
     }
     const parts = partsOf(chunk, parser.spans);
-    if (parts.length > 0) exchange.bodyData(parts);
+    if (parts.length > 0) {
+      exchange.bodyData(parts);
+      this.#holds = true;
+    }
     const end = parser.position;
     if (stop === 'complete') {
       this.#whole = true;
       exchange.bodyEnd(parser.trailers);
     }
-    if (end < chunk.length) {
-      const rest = chunk.subarray(end);
-      if (isNew) this.#hold(rest);
-      else this.#holdAgain(rest);
-    }
+    this.#keepRest(chunk, end, isNew);
     begun?.begin(null);
+  }
+
+  /** Behind the end of a request is what waits for its turn. */
+  #keepRest(chunk: Buffer, end: number, isNew: boolean): void {
+    if (end >= chunk.length) return;
+    const rest = chunk.subarray(end);
+    if (isNew) this.#hold(rest);
+    else this.#holdAgain(rest);
   }
 
   #refuseHead(): void {
@@ -253,6 +327,7 @@ export class ClientConnection implements ClientSide, ServedConnection {
   detach(): readonly Buffer[] {
     const { socket } = this;
     socket.off('data', this.#onData);
+    this.#reads?.streamTo(socket);
     socket.off('drain', this.#onDrain);
     socket.off('end', this.#onEnd);
     const early = this.#ahead;
@@ -268,8 +343,8 @@ export class ClientConnection implements ClientSide, ServedConnection {
     socket.off('error', ignore);
     socket.off('close', this.#onClose);
     this.#parser.free();
-    // As a connection that was just accepted.
-    socket.pause();
+    // As a connection that was just accepted. Only the stream is paused: one with memory of its own has a read under way.
+    Readable.prototype.pause.call(socket);
     if (early.length > 0) socket.unshift(Buffer.concat(early));
     this.#context.connections.pass(socket, this, listener);
   }

@@ -117,6 +117,10 @@ export class Exchange implements BackendSideOwner, Client {
     return !this.#received;
   }
 
+  get holds(): boolean {
+    return this.#look !== null || this.#connection.socket.writableLength > 0;
+  }
+
   /** All of the response is on its way to the client. */
   get isFlushing(): boolean {
     return this.#stage === 'flushing';

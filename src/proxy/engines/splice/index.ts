@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { limits } from '../../../shared/limits.ts';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import { Balancer } from '../../balance/balancer.ts';
 import type { CreateEngine, EngineDependencies } from '../../engine.ts';
@@ -9,11 +10,13 @@ import { SecureServers } from '../common/secureServers.ts';
 import { Http2Clients } from '../http2/index.ts';
 import type { EngineContext as ReferenceContext } from '../reference/context.ts';
 import { createContext } from '../reference/createContext.ts';
+import { adopt } from './adopt.ts';
 import { SpliceConnection } from './backendConnection.ts';
 import { ClientConnection } from './clientConnection.ts';
 import type { EngineContext } from './context.ts';
 import { Dates } from './dates.ts';
 import { Llhttp } from './parser/llhttp.ts';
+import { ReadMemory } from './readMemory.ts';
 
 /** The engine on bare sockets: heads are judged and bodies framed by Node's parser, and bytes passed on as they came. */
 export const createSpliceEngine: CreateEngine = (dependencies) =>
@@ -35,7 +38,14 @@ class SpliceServer implements ConnectionServer {
       ...dependencies,
       llhttp,
       pools: new BackendPools({
-        connectionOf: (socket, openMs, home) => new SpliceConnection(socket, openMs, home, llhttp),
+        prepare: (home) => {
+          const reads = new ReadMemory(limits.backendReadBytes);
+          return {
+            onread: reads.onread,
+            connectionOf: (socket, openMs) =>
+              new SpliceConnection(socket, openMs, home, llhttp, reads),
+          };
+        },
         maxSockets: settings.maxSockets,
         connectTimeoutMs: settings.connectTimeoutMs,
         queueTimeoutMs: settings.tcpTimeoutMs,
@@ -55,13 +65,16 @@ class SpliceServer implements ConnectionServer {
     this.#others = createContext(dependencies, connections, this.#context.balancer);
     const http2 = new Http2Clients(this.#others, connections);
     this.#secure = new SecureServers(dependencies, {
-      http1: (socket, listener) => this.#serve(socket, listener),
+      http1: (socket, listener) => this.#serve(socket, listener, false, null),
       http2: (socket, listener) => http2.serve(socket, listener),
     });
   }
 
   plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
-    this.#serve(socket, listener, isTunnel);
+    const reads = new ReadMemory(limits.clientReadBytes);
+    const own = adopt(socket, reads.onread);
+    if (own === null) this.#serve(socket, listener, isTunnel, null);
+    else this.#serve(own, listener, isTunnel, reads);
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
@@ -78,8 +91,13 @@ class SpliceServer implements ConnectionServer {
     this.#others.pools.close();
   }
 
-  #serve(socket: Socket, listener: ListenerSpec, isTunnel = false): void {
-    const connection = new ClientConnection(this.#context, socket, listener, isTunnel);
+  #serve(
+    socket: Socket,
+    listener: ListenerSpec,
+    isTunnel: boolean,
+    reads: ReadMemory | null,
+  ): void {
+    const connection = new ClientConnection(this.#context, socket, listener, isTunnel, reads);
     this.connections.serve(socket, connection);
     socket.resume();
   }

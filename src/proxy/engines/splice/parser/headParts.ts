@@ -28,8 +28,12 @@ export class HeadParts {
     this.#bytes += part.length;
   }
 
-  /** Takes it out whole. @param last what came of it in `chunk`, up to `end` */
-  take(chunk: Buffer, from: number, end: number): string {
+  /** Takes it out whole, with what came of it in `chunk`; null when it is longer than any that is taken. */
+  take(chunk: Buffer, from: number, end: number): string | null {
+    if (this.#bytes + end - from > most) {
+      this.clear();
+      return null;
+    }
     if (this.#bytes === 0) return chunk.toString('latin1', from, end);
     const text = Buffer.concat([...this.#parts, chunk.subarray(from, end)]).toString('latin1');
     this.clear();

@@ -29,7 +29,7 @@ function read(reads: Reads, pieces: readonly Buffer[]): { seen: Seen[]; refused:
       const message = seen.at(-1);
       if (stop === 'error') refused = true;
       if (stop === 'head') {
-        const text = parts.take(chunk, at, parser.position);
+        const text = parts.take(chunk, at, parser.position) ?? '';
         const { first, rest, raw } = readHead(text, reads === Reads.requests);
         seen.push({ start: `${first} ${rest}`, raw, body: '', trailers: [], whole: false });
         inHead = false;

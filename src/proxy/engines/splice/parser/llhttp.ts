@@ -148,7 +148,7 @@ export class MessageParser {
     return code === ok || code === paused || code === pausedUpgrade;
   }
 
-  /** The present message has no body, whatever its head says. */
+  /** The body of the present message is none of its business: the next bytes that it reads begin another. */
   skipBody(): void {
     this.#llhttp.exports.llhttp_reset(this.#pointer);
     this.#paused = false;

@@ -1,0 +1,45 @@
+import type { OnReadOpts, Socket } from 'node:net';
+
+/** Bytes up to which what was read is copied, and not the memory given away that it was read into. */
+const copiedBytes = 16 * 1024;
+
+const nobody = (): boolean => false;
+
+/**
+ * The memory that a connection is read into. It is used again and again, since to allocate for each read costs as much as
+ * to parse it; whoever still needs what was read gets to keep it, and the next read goes elsewhere.
+ */
+export class ReadMemory {
+  /** Hears what came. @returns whether bytes of it are needed any longer */
+  hear: (chunk: Buffer) => boolean = nobody;
+  readonly onread: OnReadOpts;
+  #buffer: Buffer | null = null;
+  #stream: Socket | null = null;
+
+  /** @param size bytes that are read at a time */
+  constructor(size: number) {
+    this.onread = {
+      buffer: () => {
+        this.#buffer ??= Buffer.allocUnsafeSlow(size);
+        return this.#buffer;
+      },
+      callback: (bytes, buffer) => {
+        const chunk = Buffer.from(buffer.buffer, buffer.byteOffset, bytes);
+        if (this.#stream !== null) return this.#stream.push(this.#kept(chunk));
+        if (this.hear(chunk)) this.#buffer = null;
+        return true;
+      },
+    };
+  }
+
+  /** What comes from now on is `data` of this socket, whose memory this is. */
+  streamTo(socket: Socket): void {
+    this.#stream = socket;
+  }
+
+  #kept(chunk: Buffer): Buffer {
+    if (chunk.length <= copiedBytes) return Buffer.from(chunk);
+    this.#buffer = null;
+    return chunk;
+  }
+}
