@@ -23,7 +23,7 @@ export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   4: 'a port is taken, or may not be bound',
   5: 'the store cannot be reached, or refuses',
   6: 'no instance runs, or it cannot be talked to',
-  7: 'a backend is unhealthy, or a wait timed out',
+  7: 'a backend is unhealthy, a wait timed out, or the doctor found a problem',
   8: 'the rights of an administrator are needed: the command for it was printed',
 };
 
