@@ -123,6 +123,12 @@ function ofLost({ error }: Extract<SessionState, { kind: 'lost' }>): Banner {
 const isHelpful = (code: ErrorCode): boolean =>
   code === 'BERTH_NOT_RUNNING' || code === 'BERTH_CONTROL_VERSION' || code === 'BERTH_CONTROL_BUSY';
 
+const ownerOfPort = {
+  'store-port-moved': 'the store',
+  'control-port-moved': 'this interface',
+  'dns-port-moved': 'the DNS server',
+} as const;
+
 function ofNotice(notice: StatusNotice): Banner {
   const key = JSON.stringify(notice);
   if (notice.kind === 'store-stale') {
@@ -152,7 +158,7 @@ function ofNotice(notice: StatusNotice): Banner {
         : `Port ${wanted} is taken${notice.owner === null ? '' : ` by ${notice.owner.name} (pid ${notice.owner.pid})`}.`;
     return { key, tone: 'degraded', title: why, detail: `Using ${got}.`, actions: ['dismiss'] };
   }
-  const what = notice.kind === 'store-port-moved' ? 'the store' : 'this interface';
+  const what = ownerOfPort[notice.kind];
   return {
     key,
     tone: 'degraded',
