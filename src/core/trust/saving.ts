@@ -70,7 +70,8 @@ export async function dropCopies(
 export async function isUnchanged({ saved }: StoreRecord): Promise<boolean> {
   if (saved.length === 0) return false;
   const now = await Promise.all(saved.map(({ path }) => hashOf(path)));
-  return saved.every(({ after }, at) => after !== null && after === now[at]);
+  // A change that was never made has left them as they were.
+  return saved.every(({ before, after }, at) => (after ?? before) === now[at]);
 }
 
 /**
@@ -149,7 +150,7 @@ export function undoOf(facts: UndoFacts): Undo {
       : { kind: 'delete', files: record.files, directories: facts.empty };
   }
   if (!facts.isUnchanged) return byEntries;
-  const changed = record.saved.filter(({ before, after }) => before !== after);
+  const changed = record.saved.filter(({ before, after }) => after !== null && before !== after);
   return {
     kind: 'restore',
     files: changed.map(({ path, copy }) => ({ path, copy: join(directory, copy) })),

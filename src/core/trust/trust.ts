@@ -168,25 +168,26 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const put = (record: StoreRecord | null): Promise<void> =>
       writeRecord(directory, {
         ...before,
-        authorities: record === null ? before.authorities : authorities,
+        // What only root may undo may be there, although it failed.
+        authorities: record === null && !store.needsRoot ? before.authorities : authorities,
         stores: withStore(before.stores, id, record),
       });
     await put(underWay);
     await keep(ours);
     const done = await carry(steps);
     const failed = failureOf(done);
+    const isForLater = done.byHand !== null;
+    if (failed === null) await put(await sealed(underWay));
+    else if (!isForLater) {
+      await rollBack(snapshot, directory);
+      await put(earlier);
+    }
+    const isKept = earlier === null && underWay.saved.length > 0 && (failed === null || isForLater);
+    if (!isKept) await dropCopies(snapshot.copies, directory);
     if (failed === null) {
-      await put(await sealed(underWay));
-      const isSpare = earlier !== null || underWay.saved.length === 0;
-      if (isSpare) await dropCopies(snapshot.copies, directory);
       const old = ours.length === 0 ? '' : 'In the place of an earlier certificate';
       const says = [old, store.remark].filter((text) => text !== '').join('; ');
       return { id, title, outcome: 'added', says, command: null };
-    }
-    if (done.byHand === null) {
-      await rollBack(snapshot, directory);
-      await dropCopies(snapshot.copies, directory);
-      await put(earlier);
     }
     return notDone(store, done, failed, steps);
   }
