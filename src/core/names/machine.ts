@@ -13,6 +13,8 @@ export interface NamePaths {
   readonly hosts: string;
   /** `/etc`; unused on Windows. */
   readonly etc: string;
+  /** The file that tells the release of a Linux kernel. */
+  readonly kernelRelease: string;
   /** `/run/systemd`, where systemd-resolved has what it was told at this boot. */
   readonly runSystemd: string;
 }
@@ -26,6 +28,7 @@ export const namePaths = (
       ? win32.join(env['SystemRoot'] || 'C:\\Windows', 'System32', 'drivers', 'etc', 'hosts')
       : '/etc/hosts',
   etc: '/etc',
+  kernelRelease: '/proc/sys/kernel/osrelease',
   runSystemd: '/run/systemd',
 });
 
@@ -66,6 +69,10 @@ export const findNameServices = async ({
   paths,
 }: MachineInputs): Promise<readonly NameService[]> =>
   readNsswitch(platform === 'linux' ? await textOf(join(paths.etc, 'nsswitch.conf')) : null);
+
+/** Whether this Linux is one of WSL: its kernel says so in its release. */
+export const isInsideWindows = async ({ platform, paths }: MachineInputs): Promise<boolean> =>
+  platform === 'linux' && /microsoft/i.test((await textOf(paths.kernelRelease)) ?? '');
 
 /** What tells which resolver is in charge. */
 export async function findResolverFacts(

@@ -63,7 +63,12 @@ function machineOf(platform: NodeJS.Platform = 'linux', answers: Record<string, 
   };
   const machine: MachineInputs = {
     platform,
-    paths: { hosts: etc('hosts'), etc: etc(), runSystemd: join(place.path, 'run') },
+    paths: {
+      hosts: etc('hosts'),
+      etc: etc(),
+      kernelRelease: join(place.path, 'osrelease'),
+      runSystemd: join(place.path, 'run'),
+    },
     run,
     isRoot: true,
     ownerOf: async () => ({ name: 'dnsmasq' }),
@@ -252,6 +257,14 @@ describe('a look', () => {
   });
 });
 
+test('a Linux inside Windows is known by its kernel', async () => {
+  await put('hosts', '');
+  await writeFile(join(place.path, 'osrelease'), '5.15.167.4-microsoft-standard-WSL2\n');
+  const { names } = machineOf();
+  const { findings } = await names.look({ hosts: [] });
+  expect(findings.map(({ id }) => id)).toEqual(['wsl']);
+});
+
 describe('the rules of Windows', () => {
   test('are asked for, and told on port 53 alone', async () => {
     await put('hosts', '');
@@ -283,7 +296,12 @@ describe('the hosts file is kept', () => {
     const names = createNames({
       machine: {
         platform: 'linux',
-        paths: { hosts: etc('hosts'), etc: etc(), runSystemd: place.path },
+        paths: {
+          hosts: etc('hosts'),
+          etc: etc(),
+          kernelRelease: join(place.path, 'osrelease'),
+          runSystemd: place.path,
+        },
         run,
         isRoot: true,
         ownerOf: async () => null,

@@ -24,6 +24,7 @@ import {
   findHostsFile,
   findNameServices,
   findResolverFacts,
+  isInsideWindows,
   type MachineInputs,
 } from './machine.ts';
 import { nameFindings } from './nameServices/findings.ts';
@@ -229,10 +230,11 @@ export function createNames({
     const names = wantedIn(there, []);
     const looked = (hosts ?? names.names).slice(0, limits.maxNamesLooked);
     const entries = hostsEntries(text, new Set(looked));
-    const [resolver, all, services] = await Promise.all([
+    const [resolver, all, services, isWsl] = await Promise.all([
       resolverView(),
       lookAtHosts({ hosts: looked, dns, entries }),
       findNameServices(machine),
+      isInsideWindows(machine),
     ]);
     const planned =
       'problem' in found
@@ -260,7 +262,7 @@ export function createNames({
       resolver,
       findings: [
         ...conflicts(looked, entries, paths.hosts),
-        ...nameFindings({ platform, services, suffixes, hosts: looked }),
+        ...nameFindings({ platform, services, suffixes, isWsl, hosts: looked }),
       ],
       hosts: all,
       wildcards: names.wildcards,

@@ -11,7 +11,8 @@ export interface NameFinding {
     | 'dns-not-asked'
     | 'macos-local'
     | 'suffix-https-only'
-    | 'hosts-file-conflict';
+    | 'hosts-file-conflict'
+    | 'wsl';
   readonly severity: 'problem' | 'warning';
   /** One sentence, without a full stop. */
   readonly says: string;

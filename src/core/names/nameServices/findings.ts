@@ -7,6 +7,8 @@ export interface FindingInputs {
   /** Of nsswitch.conf; counts on Linux alone. */
   readonly services: readonly NameService[];
   readonly suffixes: readonly string[];
+  /** Whether this Linux runs inside Windows; it does not when left out. */
+  readonly isWsl?: boolean;
   /** Hosts that are to be found. */
   readonly hosts: readonly string[];
 }
@@ -16,6 +18,7 @@ export function nameFindings(inputs: FindingInputs): readonly NameFinding[] {
   const local = inputs.suffixes.filter((suffix) => isUnder(suffix, 'local'));
   return [
     ...(inputs.platform === 'linux' ? linuxFindings(inputs) : []),
+    ...(inputs.isWsl === true ? [insideWindows] : []),
     ...(inputs.platform === 'darwin' && local.length > 0 ? [macLocal(local)] : []),
     ...(inputs.suffixes.some((suffix) => isUnder(suffix, 'dev')) ? [preloaded] : []),
   ];
@@ -79,6 +82,14 @@ const macLocal = (suffixes: readonly string[]): NameFinding => ({
   fix: 'Run "berth names install", or use a suffix that does not end in .local, such as localhost or test.',
   hosts: [],
 });
+
+const insideWindows: NameFinding = {
+  id: 'wsl',
+  severity: 'warning',
+  says: 'WSL writes /etc/hosts anew with each start, and programs of Windows, browsers too, read the hosts file of Windows',
+  fix: 'Write generateHosts=false under [network] in /etc/wsl.conf, and the same lines into C:\\Windows\\System32\\drivers\\etc\\hosts; or use the suffix localhost, which browsers find by themselves.',
+  hosts: [],
+};
 
 const preloaded: NameFinding = {
   id: 'suffix-https-only',

@@ -47,9 +47,12 @@ describe('nsswitch.conf', () => {
 
 describe('findings', () => {
   const of = (text: string, hosts: readonly string[], platform: NodeJS.Platform = 'linux') =>
-    nameFindings({ platform, services: readNsswitch(text), suffixes: ['dev.local'], hosts }).map(
-      ({ id, severity, hosts: about }) => [id, severity, ...about],
-    );
+    nameFindings({
+      platform,
+      services: readNsswitch(text),
+      suffixes: ['dev.local'],
+      hosts,
+    }).map(({ id, severity, hosts: about }) => [id, severity, ...about]);
   const app = 'app.dev.local';
 
   test.each<[string, readonly string[], readonly unknown[]]>([
@@ -82,8 +85,27 @@ describe('findings', () => {
   test('of macOS warn of .local, and of no other suffix; nsswitch.conf does not count there', () => {
     expect(of(whole, [app], 'darwin')).toEqual([['macos-local', 'warning']]);
     expect(
-      nameFindings({ platform: 'darwin', services: [], suffixes: ['localhost'], hosts: [] }),
+      nameFindings({
+        platform: 'darwin',
+        services: [],
+        suffixes: ['localhost'],
+        hosts: [],
+      }),
     ).toEqual([]);
+  });
+
+  test('of a Linux inside Windows tell of the other hosts file', () => {
+    const [finding] = nameFindings({
+      platform: 'linux',
+      services: readNsswitch(debian),
+      suffixes: ['dev.local'],
+      isWsl: true,
+      hosts: [app],
+    });
+    expect(finding).toMatchObject({
+      id: 'wsl',
+      fix: expect.stringContaining('drivers\\etc\\hosts'),
+    });
   });
 
   test('warn of a suffix that browsers take over HTTPS alone', () => {
