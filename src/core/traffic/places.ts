@@ -1,4 +1,4 @@
-/** Places in a ring, growing, of which the oldest are forgotten. */
+/** Places in a ring, growing, of which the oldest are forgotten: at most twice as many take memory as the ring has. */
 export interface Places {
   readonly length: number;
   add(place: number): void;
@@ -40,6 +40,6 @@ export function createPlaces(begin: readonly number[]): Places {
       }
       return places.length - from;
     },
-    last: (count) => (count === 0 ? [] : places.slice(gone).slice(-count)),
+    last: (count) => places.slice(Math.max(gone, places.length - count)),
   };
 }

@@ -36,6 +36,14 @@ export interface TableHandle {
   pageSize(): number;
 }
 
+/** A row that is gone to as soon as it is here. */
+interface SoughtRow {
+  /** Its index, given that of the last row; null while that is not known. */
+  readonly find: (last: number) => number | null;
+  /** Whether rows stood still since it is sought: when they move again, it is sought no more. */
+  wasHeld: boolean;
+}
+
 /** Requests, the newest on top. Rows stand still while they are scrolled or one of them is chosen. */
 export function TrafficTable({
   handle,
@@ -54,8 +62,7 @@ export function TrafficTable({
   const chosen = useStore(traffic.chosen);
   const choice = useStore(traffic.columns);
   const scroller = useRef<HTMLDivElement>(null);
-  /** Finds the row that is gone to when it is here, given the index of the last one. */
-  const sought = useRef<((last: number) => number | null) | null>(null);
+  const sought = useRef<SoughtRow | null>(null);
   const width = useWidth(scroller);
   const wanted = useWantedWidths(view, matched, filter);
   const { columns, template, minWidth } = shownColumns(choice, width, wanted);
@@ -75,8 +82,8 @@ export function TrafficTable({
     const record = view.row(within);
     if (record === undefined) {
       // It comes when rows stand still.
-      sought.current = (last) => Math.min(index, last);
       traffic.hold('reading');
+      sought.current = { find: (last) => Math.min(index, last), wasHeld: true };
       return;
     }
     sought.current = null;
@@ -86,14 +93,15 @@ export function TrafficTable({
   };
   const [, lookAgain] = useState(0);
   const seek = useEffectEvent(() => {
-    const find = sought.current;
-    if (find === null) return;
-    const index = find(matched - 1);
+    const row = sought.current;
+    if (row === null) return;
+    const index = row.find(matched - 1);
+    const { isHeld, isWhole } = view.picture.get();
     if (index !== null && view.row(index) !== undefined) goTo(index);
-    else if (picture.isWhole) {
+    else if (isWhole || (row.wasHeld && !isHeld)) {
       sought.current = null;
       if (chosen === null) traffic.release('reading');
-    }
+    } else if (isHeld) row.wasHeld = true;
   });
   useEffect(() => seek());
   useImperativeHandle(handle, () => ({
@@ -105,12 +113,13 @@ export function TrafficTable({
     },
     moveTo: goTo,
     moveToId: (id) => {
-      sought.current = () => {
+      const find = (): number | null => {
         const index = view.indexOf(id);
         if (view.row(index)?.id === id) return index;
         if (view.picture.get().newest >= id) traffic.hold('reading');
         return null;
       };
+      sought.current = { find, wasHeld: false };
       lookAgain((looks) => looks + 1);
     },
     toTop: () => scroller.current?.scrollTo({ top: 0 }),
