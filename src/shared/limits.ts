@@ -788,7 +788,7 @@ export const limits = {
   noCertificateMs: 60_000,
   failedCertificateMs: 1000,
   /** Bytes of a TLS client's first message; what is longer is no message of a client. */
-  maxHelloBytes: 64 * 1024,
+  maxHelloBytes: 18 * 1024,
   /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
   certificateAskMs: 5000,
   maxPendingCertificates: 64,

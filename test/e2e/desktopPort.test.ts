@@ -21,7 +21,10 @@ describeWith(
     test('says who has it or that it is not permitted, what serves instead, and that serves', async () => {
       await using backend = await startEchoBackend();
       await using taken = await takePort(80);
-      await using home = await desktopHome({}, { http: { bind }, names: { dnsPort: 0 } });
+      await using home = await desktopHome(
+        {},
+        { http: { bind }, https: { bind: [] }, names: { dnsPort: 0 } },
+      );
       // Hipache's file asks for its port; in Berth's own, nobody asks for 80.
       const directory = join(home.path, 'config');
       await rename(join(directory, 'config.json'), join(directory, 'berth.json'));

@@ -38,7 +38,10 @@ describe('a hello that is there in part', () => {
   test('is waited for, and is the same however it was cut', async () => {
     const hello = await helloOf({ servername: 'app.dev.local' });
     for (let length = 0; length < hello.length; length++) {
-      expect(readHello(hello.subarray(0, length))).toEqual({ kind: 'part' });
+      const read = readHello(hello.subarray(0, length));
+      // The head of the record, then all of it.
+      const needs = length < 5 ? 5 : hello.length;
+      expect(read).toEqual({ kind: 'part', needs });
     }
   });
 
@@ -52,13 +55,22 @@ describe('a hello that is there in part', () => {
         return Buffer.concat([head, piece]);
       },
     );
-    expect(readHello(Buffer.concat(records))).toEqual({ kind: 'hello', name: 'app.dev.local' });
+    const whole = Buffer.concat(records);
+    expect(readHello(whole)).toEqual({ kind: 'hello', name: 'app.dev.local' });
+    for (let length = 0; length < whole.length; length++) {
+      const read = readHello(whole.subarray(0, length));
+      expect(read.kind).toBe('part');
+      if (read.kind !== 'part') continue;
+      expect(read.needs).toBeGreaterThan(length);
+      expect(read.needs).toBeLessThanOrEqual(whole.length);
+    }
   });
 });
 
 test.each([
   ['plain HTTP', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
   ['a single byte', Buffer.from('G')],
+  ['a record and then something else', Buffer.from([22, 3, 1, 0, 1, 2, 71, 69, 84])],
   ['another handshake message', Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0])],
   ['an alert', Buffer.from([21, 3, 1, 0, 2, 2, 40])],
 ])('%s is no hello', (_what, bytes) => {

@@ -2,17 +2,18 @@
 export type Hello =
   /** The host that it asks for by SNI; null where it names none. */
   | { readonly kind: 'hello'; readonly name: string | null }
-  /** More bytes are needed. */
-  | { readonly kind: 'part' }
+  /** With fewer than `needs` bytes it is not worth looking again. */
+  | { readonly kind: 'part'; readonly needs: number }
   /** No TLS. */
   | { readonly kind: 'other' };
 
+/** Bytes before the payload of a record. */
+const recordHead = 5;
 const handshakeRecord = 22;
 const clientHello = 1;
 const serverName = 0;
 const hostName = 0;
 const other: Hello = { kind: 'other' };
-const part: Hello = { kind: 'part' };
 const nameless: Hello = { kind: 'hello', name: null };
 
 /** Reads past the end tell that bytes are missing. */
@@ -43,13 +44,14 @@ class Reader {
 
 /** Reads the host of SNI from the beginning of a connection, RFC 8446 section 4.1.2 and RFC 6066 section 3. */
 export function readHello(bytes: Buffer): Hello {
-  const message = handshakeOf(bytes);
-  if (message === null) return other;
-  if (message.length < 4) return part;
-  const reader = new Reader(message);
-  if (reader.number(1) !== clientHello) return other;
+  const records = handshakeOf(bytes);
+  if (records === null) return other;
+  const { payload, end } = records;
+  const part: Hello = { kind: 'part', needs: end };
+  const reader = new Reader(payload);
+  if (reader.left > 0 && reader.number(1) !== clientHello) return other;
   const length = reader.number(3);
-  if (reader.left < length) return part;
+  if (length === -1 || reader.left < length) return part;
   const hello = new Reader(reader.bytes(length));
   // Version and random; then what it has of sessions, ciphers and compressions.
   hello.bytes(2 + 32);
@@ -64,19 +66,27 @@ export function readHello(bytes: Buffer): Hello {
   return nameless;
 }
 
-/** The payload of the handshake records at the beginning, as far as it is there; null when they are none. */
-function handshakeOf(bytes: Buffer): Buffer | null {
+/**
+ * The payload of the handshake records at the beginning, as far as it is there, and where the next look may find more;
+ * null when they are none.
+ */
+function handshakeOf(bytes: Buffer): { readonly payload: Buffer; readonly end: number } | null {
   const parts: Buffer[] = [];
+  let end = recordHead;
   const reader = new Reader(bytes);
   while (reader.left > 0) {
-    if (reader.number(1) !== handshakeRecord)
-      return parts.length === 0 ? null : Buffer.concat(parts);
+    if (reader.number(1) !== handshakeRecord) {
+      if (parts.length === 0) return null;
+      break;
+    }
     reader.bytes(2);
     const length = reader.number(2);
     if (length === -1) break;
     parts.push(reader.bytes(length));
+    end += length;
+    if (bytes.length >= end) end += recordHead;
   }
-  return Buffer.concat(parts);
+  return { payload: Buffer.concat(parts), end };
 }
 
 function firstName(list: Buffer): string | null {

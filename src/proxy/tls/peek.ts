@@ -11,6 +11,7 @@ import { type Hello, readHello } from './clientHello.ts';
 export function peekHello(socket: Socket, ms: number, done: (hello: Hello) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
+  let needs = 1;
 
   function finish(hello: Hello | null): void {
     clearTimeout(timer);
@@ -30,10 +31,14 @@ export function peekHello(socket: Socket, ms: number, done: (hello: Hello) => vo
       chunks.push(chunk);
       size += chunk.length;
     }
-    if (size === 0) return;
+    if (size < needs) return;
     const hello = readHello(chunks.length === 1 ? (chunks[0] ?? none) : Buffer.concat(chunks));
-    if (hello.kind !== 'part') finish(hello);
-    else if (size > limits.maxHelloBytes) finish(null);
+    if (hello.kind !== 'part') {
+      finish(hello);
+      return;
+    }
+    needs = hello.needs;
+    if (needs > limits.maxHelloBytes) finish(null);
   }
 
   const gone = (): void => finish(null);
