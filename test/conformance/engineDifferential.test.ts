@@ -227,6 +227,9 @@ const responses = [
   'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nok',
   'HTTP/1.1 200 OK\r\nConnection: x-gone\r\nX-Gone: 1\r\nKeep-Alive: timeout=5\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\nContent-Length: 2\r\n\r\nok',
   'HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 4\r\nDate: x\r\n\r\nbusy',
+  'HTTP/1.1 403 Forbidden\r\nContent-Length: 19\r\n\r\nInvalid Host header',
+  'HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nInvalid \r\nb\r\nHost header\r\n0\r\nX-T: 1\r\n\r\n',
+  'HTTP/1.1 403 Forbidden\r\n\r\nInvalid Host header',
   'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nabc',
 ];
 
@@ -236,14 +239,15 @@ test(
     const inputs = fc.sample(
       fc.record({
         bytes: mutated(responses),
-        request: fc.constantFrom('GET', 'HEAD', 'POST', 'GET 1.0'),
+        request: fc.constantFrom('GET', 'HEAD', 'POST', 'GET 1.0', 'GET 1.1 html'),
       }),
       { numRuns: runs, seed },
     );
     const differing = await inLanes(inputs, async (subject, { bytes, request }) => {
-      const [method, version = '1.1'] = request.split(' ');
+      const [method, version = '1.1', isPage] = request.split(' ');
+      const accept = isPage === undefined ? '' : 'Accept: text/html\r\n';
       const outcome = await subject.outcomeOf(
-        `${method} /first HTTP/${version}\r\n${host}\r\n${last}`,
+        `${method} /first HTTP/${version}\r\n${host}${accept}\r\n${last}`,
         {
           request({ target, connection }) {
             if (target !== '/first') return okay('last');

@@ -66,6 +66,23 @@ test('a response keeps its status text, and order, case, number and bytes of its
   expect(fieldsOf(response, 'date')).toHaveLength(1);
 });
 
+test('heads keep their bytes where the bodies come later', async () => {
+  pair.backend.script = {
+    head: ({ connection }) =>
+      void connection.socket.write(
+        'HTTP/1.1 200 OK\r\nX-L: \xe9\r\nContent-Length: 2\r\n\r\n',
+        'latin1',
+      ),
+    request: () => 'ok',
+  };
+  const client = await pair.dial();
+  client.send('POST / HTTP/1.1\r\nHost: app.dev.local\r\nX-L: \xe9\r\nContent-Length: 2\r\n\r\n');
+  await client.until('\r\n\r\n');
+  expect(client.received).toContain('X-L: \xe9\r\n');
+  expect((await client.send('hi').response()).body).toBe('ok');
+  expect(pair.backend.requests[0] && fieldOf(pair.backend.requests[0], 'x-l')).toBe('\xe9');
+});
+
 test('a file name in Content-Disposition keeps its bytes on either side of Content-Length', async () => {
   const name = 'attachment; filename="\xc3\xa9.txt"';
   for (const head of [

@@ -182,6 +182,7 @@ test('an answer that breaks off is broken for the client too', async () => {
   const client = await pair.dial();
   client.send(get(host, '/', page));
   await client.finished();
+  expect(client.received).toContain('Blocked request.');
   expect(client.received).not.toContain('\r\n0\r\n');
   expect(client.received).not.toContain('does not know this host');
   const [record] = await pair.harness.recorded(1);

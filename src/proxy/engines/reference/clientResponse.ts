@@ -9,6 +9,8 @@ import { headText } from '../common/headText.ts';
 import { listenToInbound } from './listeners.ts';
 import type { OutboundRequest, RelayEvents, ResponseMessage } from './messages.ts';
 
+const nothing = Buffer.alloc(0);
+
 export interface ClientResponseOwner {
   /** All of the response is given to the client's connection. */
   relayed(): void;
@@ -127,9 +129,15 @@ export class ClientResponse implements RelayEvents {
       return;
     }
     if (Buffer.isBuffer(first)) this.data(first);
-    else this.#response.flushHeaders();
+    else this.flushHead();
     listenToInbound(inbound);
     if (this.#paused) inbound.pause();
+  }
+
+  /** Sends the head of a response whose body comes later. */
+  flushHead(): void {
+    // `flushHeaders` would write it as UTF-8, and so change bytes beyond ASCII.
+    this.#response.write(nothing);
   }
 
   data(chunk: Buffer): void {

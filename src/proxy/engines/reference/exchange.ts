@@ -407,6 +407,7 @@ export class Exchange
     this.#held = null;
     if (held === null || this.#stage !== 'relaying') return;
     if (!this.#begin(held.outbound, held.inbound, held.fields)) return;
+    if (held.look.parts.length === 0) this.#response.flushHead();
     for (const part of held.look.parts) this.#response.data(part);
     if (held.isWhole) this.#response.end();
   }

@@ -52,7 +52,7 @@ export class RequestBody {
     listenToDrain(outbound);
     const request = this.#request;
     if (this.#reading) {
-      if (!this.#taken) outbound.flushHeaders();
+      if (!this.#taken) flushHead(outbound);
       request.resume();
       return;
     }
@@ -63,7 +63,7 @@ export class RequestBody {
       this.end(outbound);
       return;
     }
-    if (!this.#taken) outbound.flushHeaders();
+    if (!this.#taken) flushHead(outbound);
     request.flow();
   }
 
@@ -111,3 +111,8 @@ export class RequestBody {
     outbound.end();
   }
 }
+
+/** Sends the head of a request whose body comes later: `flushHeaders` would write bytes beyond ASCII as UTF-8. */
+const flushHead = (outbound: OutboundRequest): void => void outbound.write(nothing);
+
+const nothing = Buffer.alloc(0);
