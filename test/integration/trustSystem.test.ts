@@ -141,7 +141,7 @@ cmp ${data}/before ${data}/after && echo same || diff ${data}/before ${data}/aft
       const said = await apart(
         page.port,
         `
-run() { command=$(sed -n 's/^ *berth: *sudo //p; s/^  *sudo //p' ${out} | head -n 1); sh -c "$command"  >/dev/null 2>&1; }
+run() { command=$(sed -n 's/^ *berth: *sudo //p; s/^  *sudo //p' ${out} | tail -n 1); sh -c "$command"  >/dev/null 2>&1; }
 tree > ${data}/before
 as_user berth trust --store system 2> ${out} || echo "exit $?"
 page
