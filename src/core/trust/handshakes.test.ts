@@ -11,7 +11,7 @@ async function shaken(
   platform: NodeJS.Platform = 'linux',
 ) {
   const asked: Argv[] = [];
-  await using handshakes = await openHandshakes(makeCertificate(), {
+  const handshakes = await openHandshakes(makeCertificate(), {
     platform,
     isRoot: false,
     locate: (program) => (program in says ? `/bin/${program}` : null),
@@ -23,7 +23,9 @@ async function shaken(
       return { status: 0, stdout: '', stderr: '', ...says[name ?? ''] };
     },
   });
-  return { result: await handshakes.prove(proof), asked };
+  const result = await handshakes.prove(proof);
+  await handshakes.close();
+  return { result, asked };
 }
 
 const system: Proof = { kind: 'system', bundle: null };

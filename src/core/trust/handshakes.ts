@@ -24,9 +24,10 @@ export interface Handshake {
 }
 
 /** Real handshakes with a certificate of the local CA. */
-export interface Handshakes extends AsyncDisposable {
+export interface Handshakes {
   /** Null where nobody is here who could, or what was said is not understood. Never rejects. */
   prove(proof: Proof): Promise<Handshake | null>;
+  close(): Promise<void>;
 }
 
 /** The host of every handshake: the local CA may always sign it, and it resolves everywhere. */
@@ -60,7 +61,7 @@ export async function openHandshakes(
       }
       return null;
     },
-    [Symbol.asyncDispose]: async () => {
+    close: async () => {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

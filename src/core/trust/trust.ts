@@ -305,7 +305,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
           hints: trustHints(machine, certificates.path),
         };
       } finally {
-        await handshakes?.[Symbol.asyncDispose]();
+        await handshakes?.close();
       }
     },
     add: ({ stores: ids }) =>
