@@ -4,9 +4,9 @@ import type { TrafficIntake } from './trafficView.ts';
 
 /** Records in the first page of those that stand still, and in each further one. */
 const firstPage = 300;
-const furtherPage = 1000;
+const furtherPage = 2000;
 /** Milliseconds between two pages, and after which a stream that failed is asked for again. */
-const betweenPagesMs = 30;
+const betweenPagesMs = 10;
 const againMs = 2000;
 
 /**

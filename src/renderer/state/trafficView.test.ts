@@ -162,7 +162,7 @@ describe('a view that is held', () => {
     expect(page(8)).toEqual([1, 2, 3, 4]);
     expect(page()).toBe(null);
     expect(allIds()).toEqual(from(1, 20).map(({ id }) => 21 - id));
-    expect(now()).toMatchObject({ isWhole: true, matched: 20, held: 20, waiting: 25 });
+    expect(now()).toMatchObject({ isWhole: true, matched: 20, held: 20, waiting: 25, gone: 0 });
     view.release();
     expect(ids()).toEqual([45, 44, 43, 42, 41]);
     expect(now()).toMatchObject({ isHeld: false, waiting: 0, matched: 45 });
@@ -178,7 +178,7 @@ describe('a view that is held', () => {
     expect(instance.oldest).toBe(41);
     expect(page(20)).toEqual([]);
     expect(allIds()).toEqual(from(31, 50).map(({ id }) => 81 - id));
-    expect(now()).toMatchObject({ isWhole: true, matched: 20, held: 20, waiting: 40 });
+    expect(now()).toMatchObject({ isWhole: true, matched: 20, held: 20, waiting: 40, gone: 30 });
   });
 
   it('has the rows at the top from the first moment, also where few pass', () => {

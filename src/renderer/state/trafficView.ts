@@ -16,6 +16,8 @@ interface TrafficPicture {
   readonly isWhole: boolean;
   /** Waiting records that match. */
   readonly waiting: number;
+  /** Records that the instance had when rows began to stand still, and had no more when they were fetched. */
+  readonly gone: number;
   /** Records that nobody can show, lost since the page was opened or cleared. */
   readonly leftOut: number;
   /** Whether it is known what the instance holds. */
@@ -153,6 +155,7 @@ export function createTrafficView(options: TrafficViewOptions): TrafficView & Tr
         isSearching: isConnected && isAwaited,
         isWhole: false,
         waiting: 0,
+        gone: 0,
       };
     }
     const { records, isComplete, isTopValid, waiting } = still;
@@ -166,6 +169,7 @@ export function createTrafficView(options: TrafficViewOptions): TrafficView & Tr
       isSearching: !isOver && !isTopValid,
       isWhole: isOver,
       waiting,
+      gone: isOver ? Math.max(0, still.top.held - records.length) : 0,
     };
   };
   const picture = createStore(draw());

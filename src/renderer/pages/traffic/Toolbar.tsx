@@ -69,15 +69,20 @@ export function Toolbar({
 /** As `1,204 of 9,871`. */
 function Counts({ isFiltered }: { readonly isFiltered: boolean }) {
   const { traffic } = useBerth();
-  const { matched, held, isSearching, leftOut } = useStore(traffic.view.picture);
+  const { matched, held, isSearching, leftOut, gone } = useStore(traffic.view.picture);
   return (
     <span className="flex items-center gap-2 px-2 text-dim">
       {leftOut > 0 && (
         <span
           className="text-degraded"
-          title="More came than this page could take; the proxy served them all the same. A narrower load, or berth logs, shows them."
+          title="More came than could be looked at, or told by the workers; the proxy served them all the same."
         >
           {count(leftOut)} left out
+        </span>
+      )}
+      {gone > 0 && (
+        <span title="The instance had no room for them any more when the rows stood still and all of them were fetched.">
+          {count(gone)} not kept
         </span>
       )}
       <span data-testid="counts">
