@@ -3,6 +3,7 @@ import type { NamesChange, NamesDone } from '../../shared/contract/names.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import { changeLines, namesLines, resultWord } from '../render/names.ts';
+import { createStyle } from '../render/style.ts';
 import { openNamesHere } from './namesHere.ts';
 
 /** `berth names [HOST...]` */
@@ -68,7 +69,7 @@ export async function change(
     if (!output.json) {
       sayPlan();
       // Shown to who is about to be asked for the rights.
-      for (const line of changeLines(steps, output.style)) output.say(line);
+      for (const line of changeLines(steps, createStyle(false))) output.say(line);
     }
     const done = await here.carry(planned);
     if (output.json) output.document({ dryRun, ...done });

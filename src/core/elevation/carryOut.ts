@@ -141,5 +141,6 @@ function failureOf({ status, stderr }: Ran): string {
   if (/User canceled|\(-128\)|Request dismissed|Not authorized/i.test(stderr)) {
     return 'the rights were refused';
   }
-  return last === '' ? `it ended with ${status ?? 'no exit code'}` : last;
+  // What a program said on the terminal itself stands there.
+  return last === '' ? `it ended with ${status ?? 'no exit code'}; what it said stands above` : last;
 }
