@@ -4,7 +4,7 @@ import { authorityPlace } from '../certificates/place.ts';
 import { elevationWay, hasProgram, runTool } from '../elevation/index.ts';
 import { type KeyPair, provenHost } from './handshakes.ts';
 import { createLocate, type Machine } from './machine.ts';
-import { usersOfFiles } from './openFiles.ts';
+import { usersByLsof, usersOfFiles } from './openFiles.ts';
 import { createTrust, type Trust, type TrustCertificates } from './trust.ts';
 
 export interface TrustPlace {
@@ -30,7 +30,7 @@ export function trustOnMachine(place: TrustPlace): Trust {
     root: '',
     run: runTool,
     locate: createLocate(env),
-    usersOf: usersOfFiles,
+    usersOf: (paths) => (platform === 'darwin' ? usersByLsof(runTool, paths) : usersOfFiles(paths)),
   };
   const has = hasProgram(env);
   return createTrust({

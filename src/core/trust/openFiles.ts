@@ -1,5 +1,14 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { limits } from '../../shared/limits.ts';
+import type { Run } from '../elevation/step.ts';
+
+/** The same where there is no /proc, as on macOS. */
+export async function usersByLsof(run: Run, paths: readonly string[]): Promise<readonly string[]> {
+  // It fails where nobody has.
+  const { stdout } = await run(['lsof', '-F', 'c', '--', ...paths], { timeoutMs: limits.toolMs });
+  const names = stdout.split('\n').filter((line) => line.startsWith('c'));
+  return [...new Set(names.map((line) => line.slice(1)))];
+}
 
 /**
  * Names of the programs of this user that have one of these files open, as /proc says it. Elsewhere, and for what is

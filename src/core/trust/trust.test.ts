@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isRoot, itWhen, rootReason } from '../../../test/support/requirement.ts';
@@ -211,6 +211,17 @@ describe('one command', () => {
 });
 
 describe('what is not to be touched', () => {
+  test('a database that a browser has open, when a change of it fails in the middle', async () => {
+    const refuses = database((words) => (words.includes('-A') ? 'SEC_ERROR_BAD_PASSWORD' : null));
+    const opened = await open({ answer: refuses, users: ['firefox-esr'] });
+    const path = join(directory.path, profile, 'cert9.db');
+    const { ino } = await stat(path);
+    const [result] = await opened.trust.add({ stores: ['firefox'] });
+    expect(result?.outcome).toBe('failed');
+    expect((await stat(path)).ino).toBe(ino);
+    expect(await readFile(path, 'utf8')).toBe('certificates');
+  });
+
   test('a database that changed since keeps its changes', async () => {
     const opened = await open({ answer: database() });
     await opened.trust.add({ stores: ['firefox'] });

@@ -144,7 +144,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
       record,
       directory,
       hasOthers: look.kind === 'seen' && (look.hasOthers || look.entries.length > ours.length),
-      users: record !== null && store.isDatabase ? await machine.usersOf(store.files) : [],
+      users: record === null ? [] : await usersOf(store),
       isDatabase: store.isDatabase,
     });
     return { undo, steps: store.planRemove(ours, undo) };
@@ -179,7 +179,8 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const isForLater = done.byHand !== null;
     if (failed === null) await put(await sealed(underWay));
     else if (!isForLater) {
-      await rollBack(snapshot, directory);
+      if ((await usersOf(store)).length === 0) await rollBack(snapshot, directory);
+      else await takeOut(store, authority);
       await put(earlier);
     }
     const isKept = earlier === null && underWay.saved.length > 0 && (failed === null || isForLater);
@@ -190,6 +191,18 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
       return { id, title, outcome: 'added', says, command: null };
     }
     return notDone(store, done, failed, steps);
+  }
+
+  /** Who has a database open would go on with the one that is gone. */
+  const usersOf = async ({ isDatabase, files }: TrustStore): Promise<readonly string[]> =>
+    isDatabase ? await machine.usersOf(files) : [];
+
+  /** Takes out what a change that failed has left, where files cannot be put back. */
+  async function takeOut(store: TrustStore, { fingerprint }: Authority): Promise<void> {
+    const look = await store.look();
+    if (look.kind === 'unavailable') return;
+    const left = look.entries.filter(({ authority }) => authority.fingerprint === fingerprint);
+    await carry(store.planRemove(left, { kind: 'entries', directories: [] }));
   }
 
   async function removeFrom(seen: Seen): Promise<TrustResult> {
