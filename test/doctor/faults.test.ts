@@ -692,6 +692,21 @@ const ofTrust: readonly Fault[] = [
   },
 ];
 
+const ofNode: readonly Fault[] = [
+  {
+    what: 'Node is told of other CAs than ours',
+    check: 'trust.node',
+    status: 'warning',
+    evidence: /NODE_EXTRA_CA_CERTS names .*cert\.pem, which does not have it/,
+    fix: /export NODE_EXTRA_CA_CERTS=.*ca\.pem/,
+    follows: ['trust.system'],
+    inject: async (scene) => {
+      await makeAuthority(scene, ['dev.local', 'localhost'], Date.now());
+      scene.env['NODE_EXTRA_CA_CERTS'] = pair.cert;
+    },
+  },
+];
+
 const ofMachine: readonly Fault[] = [
   {
     what: 'the clock of the machine is two hours behind',
@@ -770,6 +785,16 @@ const ofRedis: readonly Fault[] = [
     },
   },
   {
+    what: 'Redis tells of no changes',
+    check: 'store.push',
+    status: 'warning',
+    evidence: /has no CLIENT TRACKING: it is asked on every request/,
+    fix: /Use Redis 6 or newer/,
+    inject: async (scene) => {
+      await onRedis(scene, [...lasting, '--rename-command', 'CLIENT', 'NOCLIENT']);
+    },
+  },
+  {
     what: 'Redis has another time',
     check: 'store.clock',
     status: 'problem',
@@ -800,8 +825,8 @@ describeWhen(isRoot, rootReason, 'the doctor', () => {
 
   it('finds nothing wrong with a healthy instance', async () => {
     const scene = newScene(subject.berth.home);
-    const { turned, exitCode, counts } = await examine(scene);
-    expect(turned).toEqual([]);
+    const { turned, of, exitCode, counts } = await examine(scene);
+    expect(turned.map((id) => of(id).evidence)).toEqual([]);
     expect(exitCode).toBe(0);
     expect(counts.ok).toBeGreaterThanOrEqual(20);
   });
@@ -814,6 +839,7 @@ describeWhen(isRoot, rootReason, 'the doctor', () => {
     ...ofHosts,
     ...ofContainers,
     ...ofTrust,
+    ...ofNode,
     ...ofMachine,
   ])('names the fault when $what', find);
 
@@ -862,7 +888,8 @@ async function find({ inject, check, status, evidence, fix, follows = [] }: Faul
     expect(found).toMatchObject({ status });
     expect(found.evidence).toMatch(evidence);
     expect(`${found.fix?.says} ${found.fix?.command ?? ''}`).toMatch(fix);
-    expect(turned).toEqual([check, ...follows].sort());
+    const said = turned.map((id) => `${id}: ${of(id).evidence}`).join('\n');
+    expect(turned, said).toEqual([check, ...follows].sort());
     const isProblem = [check, ...follows].some((id) => of(id).status === 'problem');
     expect(exitCode).toBe(isProblem ? 7 : 0);
   } finally {

@@ -24,6 +24,8 @@ export type StoreAnswers =
 
 /** Round trips of which the shortest counts: this process does much else at the same time. */
 const pings = 5;
+/** What does not go away by waiting a moment. */
+const isFinal = /\b(ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|NOPERM|NOAUTH|WRONGPASS)\b/;
 /** Milliseconds between two looks whether a connection is there. */
 const lookMs = 20;
 
@@ -51,9 +53,9 @@ export async function askStore(
   const textOf = (reply: Reply | string): string | null =>
     typeof reply !== 'string' && reply.ok ? String(reply.value) : null;
   try {
-    const until = now() + limits.storeCommandTimeoutMs;
+    const until = now() + limits.doctorAnswerMs;
     const isKnown = (): boolean => ['live', 'polling'].includes(store.state);
-    while (!isKnown() && now() < until) await delay(lookMs);
+    while (!isKnown() && !isFinal.test(store.reason ?? '') && now() < until) await delay(lookMs);
     if (!isKnown()) return { kind: 'away', reason: store.reason ?? 'it does not answer' };
     let ms = Number.POSITIVE_INFINITY;
     for (let i = 0; i < pings; i++) {
