@@ -12,6 +12,9 @@ export const namespaceFlags: readonly string[] = [
 /** Where .ci/run unpacks the package of systemd-resolved: it is never installed, which would change this machine. */
 export const unpackedResolved = resolve('node_modules/.cache/systemd-resolved');
 
+/** Where it unpacks that of sudo, which not every machine has. */
+export const unpackedSudo = resolve('node_modules/.cache/sudo');
+
 /** A program that some tests need beside Node and the npm packages. */
 interface Runtime {
   readonly program: string;
@@ -87,6 +90,11 @@ export const runtimes = {
         `LD_LIBRARY_PATH=$(echo ${unpackedResolved}/usr/lib/*/systemd) ${unpackedResolved}/lib/systemd/systemd-resolved --version`,
       ]).status === 0,
     get: 'unpack its package, which must not be installed: .ci/run shows how',
+  },
+  sudo: {
+    program: 'sudo',
+    present: () => isProgram(join(unpackedSudo, 'usr/bin/sudo')),
+    get: 'unpack its package: .ci/run shows how',
   },
   pwsh: { program: 'pwsh', get: 'https://aka.ms/install-powershell' },
 } as const satisfies Record<string, Runtime>;
