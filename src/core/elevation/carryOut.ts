@@ -142,5 +142,7 @@ function failureOf({ status, stderr }: Ran): string {
     return 'the rights were refused';
   }
   // What a program said on the terminal itself stands there.
-  return last === '' ? `it ended with ${status ?? 'no exit code'}; what it said stands above` : last;
+  return last === ''
+    ? `it ended with ${status ?? 'no exit code'}; what it said stands above`
+    : last;
 }
