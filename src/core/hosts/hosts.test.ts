@@ -234,6 +234,8 @@ describe('set', () => {
       drained: null,
       check: null,
       redirectToHttps: null,
+      key: null,
+      cert: null,
       hostHeader: null,
     } as const;
     await hosts.set({ name: 'app', options });

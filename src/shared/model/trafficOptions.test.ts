@@ -59,7 +59,14 @@ test('what the supervisor reads, a worker reads alike', () => {
       check: fc.constantFrom<unknown>(null, {}, { type: 'tcp' }, 5),
       redirectToHttps: fc.oneof(fc.boolean(), fc.integer()),
       key: fc.oneof(fc.constant(null), fc.string(), fc.integer()),
-      cert: fc.oneof(fc.constant(null), fc.string({ minLength: 4090, maxLength: 4100 })),
+      cert: fc.constantFrom<unknown>(
+        null,
+        '',
+        '/tls/a.pem',
+        'a\tb',
+        'x'.repeat(4096),
+        'x'.repeat(4097),
+      ),
       hostHeader: fc.constantFrom('client', 'backend', 'both'),
       container: fc.oneof(
         fc.constant(null),
