@@ -67,9 +67,47 @@ const kinds = new Map<string, Kind>([
   [trailField, Kind.trail],
 ]);
 
-/** @param name a field name in lower case */
+/** Names that most messages have and that mean nothing to a proxy. */
+const common = [
+  'accept-encoding',
+  'accept-language',
+  'accept-ranges',
+  'age',
+  'authorization',
+  'cache-control',
+  'content-encoding',
+  'content-type',
+  'date',
+  'etag',
+  'if-modified-since',
+  'if-none-match',
+  'last-modified',
+  'location',
+  'origin',
+  'pragma',
+  'priority',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'server',
+  'set-cookie',
+  'vary',
+  'x-powered-by',
+];
+
+const titled = (name: string): string =>
+  name.replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase());
+
+/** By name as it is mostly spelled: to put a name into lower case costs more than to look it up. */
+const spelled = new Map<string, Kind>();
+for (const name of common) spelled.set(name, Kind.other).set(titled(name), Kind.other);
+for (const [name, kind] of kinds) spelled.set(name, kind).set(titled(name), kind);
+spelled.set('ETag', Kind.other).set('TE', Kind.te);
+
+/** @param name of a field, in any case */
 export function kindOf(name: string): Kind {
-  const kind = kinds.get(name);
+  const kind = spelled.get(name);
   if (kind !== undefined) return kind;
-  return name.startsWith('proxy-') ? Kind.hop : Kind.other;
+  const lower = name.toLowerCase();
+  return kinds.get(lower) ?? (lower.startsWith('proxy-') ? Kind.hop : Kind.other);
 }

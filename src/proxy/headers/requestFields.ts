@@ -103,10 +103,9 @@ function walk(
     const name = raw[i] ?? '';
     const value = raw[i + 1] ?? '';
     fields.bytes += name.length + value.length + 4;
-    const lower = name.toLowerCase();
-    const kind = kindOf(lower);
+    const kind = kindOf(name);
     if (kind === Kind.other) {
-      if (nominated?.has(lower)) continue;
+      if (nominated?.has(name.toLowerCase())) continue;
       kept.push(name, value);
       continue;
     }
@@ -193,7 +192,7 @@ function walk(
         fields.forwardedHostAt = kept.length + 1;
         break;
       default:
-        if (nominated?.has(lower)) continue;
+        if (nominated?.has(name.toLowerCase())) continue;
     }
     kept.push(name, value);
   }

@@ -56,8 +56,7 @@ function walk(
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? '';
     const value = raw[i + 1] ?? '';
-    const lower = name.toLowerCase();
-    switch (kindOf(lower)) {
+    switch (kindOf(name)) {
       case Kind.hop:
       case Kind.te:
         continue;
@@ -92,7 +91,7 @@ function walk(
         lengthLast ||= nonAscii.test(value);
         break;
       default:
-        if (nominated?.has(lower)) continue;
+        if (nominated?.has(name.toLowerCase())) continue;
     }
     kept.push(name, value);
   }

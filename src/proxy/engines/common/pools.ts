@@ -111,12 +111,13 @@ class BackendPool<Connection extends BackendConnection> implements ConnectionHom
    * @param maxIdleMs one that was idle for longer is not good enough; below 0: none is
    */
   acquire(waiter: ConnectionWaiter<Connection>, maxIdleMs: number): Connection | null {
-    this.lastUsed = this.#settings.now();
+    const now = this.#settings.now();
+    this.lastUsed = now;
     if (!this.#allows(waiter)) {
       this.#queue(waiter, maxIdleMs);
       return null;
     }
-    const connection = this.#takeIdle(maxIdleMs);
+    const connection = this.#takeIdle(maxIdleMs, now);
     if (connection !== null) {
       this.#lend(connection, waiter);
       return connection;
@@ -151,8 +152,7 @@ class BackendPool<Connection extends BackendConnection> implements ConnectionHom
     this.#uploads++;
   }
 
-  #takeIdle(maxIdleMs: number): Connection | null {
-    const now = this.#settings.now();
+  #takeIdle(maxIdleMs: number, now: number): Connection | null {
     for (let connection = this.#idle.at(-1); connection; connection = this.#idle.at(-1)) {
       if (!connection.sound || now - connection.idleSince >= connection.idleLimitMs) {
         this.#drop(connection);

@@ -294,8 +294,9 @@ export class Exchange implements BackendSideOwner, Client {
   ready(): void {
     const sound = this.#sound;
     if (sound === null) return;
-    const { settings, via, now } = this.#context;
-    if (hasLeftMeanwhile(this.#tries, this.#route, this.#context.router, now())) {
+    const { settings, via, now, router } = this.#context;
+    const sentAt = now();
+    if (hasLeftMeanwhile(this.#tries, this.#route, router, sentAt)) {
       this.failed(failures.gone, false);
       return;
     }
@@ -317,7 +318,6 @@ export class Exchange implements BackendSideOwner, Client {
       keepAlive: settings.httpKeepAlive,
       emptyBody: needsZeroLength(method, sound.framing.kind === 'none', fields.contentLength),
     });
-    const sentAt = now();
     this.#time.sends(sentAt);
     this.#tries.sent(sentAt, this.#backend.connectMs);
     const head = headText(`${method} ${sound.target} HTTP/1.1`, headers);

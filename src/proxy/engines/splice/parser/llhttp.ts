@@ -115,7 +115,7 @@ export class MessageParser {
   /** Reads on. @param at where in the chunk to begin */
   execute(chunk: Buffer, at: number): Stop {
     const { exports, area } = this.#llhttp;
-    this.spans.length = 0;
+    if (this.spans.length > 0) this.spans.length = 0;
     let from = at;
     for (;;) {
       const length = Math.min(chunk.length - from, areaBytes);
