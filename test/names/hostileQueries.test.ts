@@ -41,8 +41,9 @@ afterAll(async () => {
   backend.close();
 });
 
+/** By UDP a single question may be lost among thousands; who asks asks again. */
 const answers = async (): Promise<boolean> =>
-  (await askDns(dns, 'app.dev.local', 'A', 5000)).kind === 'addresses';
+  (await askDns(dns, 'app.dev.local', 'A', 1000)).kind === 'addresses';
 
 const request = (): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
@@ -109,7 +110,7 @@ test('datagrams of any bytes are answered or passed over', async () => {
   );
   await whileRequestsGoOn(fc.assert(send, { numRuns: 2000 }));
   socket.close();
-  expect(await answers()).toBe(true);
+  await eventually('it answers', answers);
 });
 
 const held =
@@ -151,5 +152,5 @@ itWhen(isLinux, linuxReason, held, async () => {
   expect(openFilesOf(berth.pid)).toBeLessThan(before + limits.maxDnsConnections + 20);
   for (const socket of sockets) socket.destroy();
   await eventually('all are closed', () => openFilesOf(berth.pid) <= before + 2);
-  expect(await answers()).toBe(true);
+  await eventually('it answers', answers);
 });
