@@ -63,6 +63,24 @@ describe('a backend that breaks off', () => {
     expect((await client.get('app.dev.local')).status).toBe(502);
   });
 
+  test('while a body is being sent to it is a 502', async () => {
+    await start({
+      head: ({ connection }) => void setTimeout(() => connection.socket.destroy(), 50),
+    });
+    const client = await pair.dial();
+    const request = client.send(to('/', { ':method': 'POST' }), null);
+    const more = (): void => {
+      while (!request.stream.writableEnded && request.stream.write(Buffer.alloc(50_000)));
+    };
+    request.stream.on('drain', more);
+    more();
+    await eventually('the answer', () => request.headers !== null);
+    expect(Number(request.headers?.[':status'])).toBe(502);
+    expect(await request.closed()).toBe(0);
+    pair.backend.script = {};
+    expect((await client.get('app.dev.local')).status).toBe(200);
+  });
+
   test('with what is no HTTP is a 502', async () => {
     await start({ request: () => 'nonsense\r\n\r\n' });
     const client = await pair.dial();

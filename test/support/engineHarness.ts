@@ -18,8 +18,10 @@ import { lookupNames } from '../../src/shared/model/hostname.ts';
 import type { ListenerSpec, ManagedTls, TlsMaterial } from '../../src/shared/model/listener.ts';
 import type { RequestRecord } from '../../src/shared/model/record.ts';
 import type { WorkerSettings } from '../../src/shared/model/settings.ts';
+import { makeCertificate } from './certificates.ts';
 import { eventually } from './eventually.ts';
-import { testedEngine } from './testedEngine.ts';
+import { startHttp2Bridge } from './http2Bridge.ts';
+import { clientsSpeakHttp2, testedEngine } from './testedEngine.ts';
 
 /** An engine behind real ports, with everything it works with held in memory. */
 export interface Harness {
@@ -170,8 +172,11 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     listeners.push({ id, address: '127.0.0.1', port: address.port, tls });
     return address.port;
   };
-  const port = await open(1, null);
-  const securePort = options.tls === undefined ? 0 : await open(2, options.tls);
+  const plainPort = await open(1, null);
+  const tls = options.tls ?? (clientsSpeakHttp2 ? { ca: [], ...makeCertificate() } : undefined);
+  const securePort = tls === undefined ? 0 : await open(2, tls);
+  const bridge = clientsSpeakHttp2 ? await startHttp2Bridge(securePort) : null;
+  const port = bridge?.port ?? plainPort;
   const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
   const contexts = createContexts({
     ask: options.certify ?? (async () => ({ kind: 'none' })),
@@ -237,6 +242,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       return records;
     },
     async stop(graceMs = 5000) {
+      bridge?.close();
       for (const server of servers) server.close();
       await engine.drain(graceMs);
       if (engine.openConnections !== 0) throw new Error('client connections are still open');
