@@ -73,6 +73,7 @@ describeWith(['electron', 'xvfb', 'dbus'], 'the tray, as a panel sees it over D-
         'Pause capture',
         'Add a host…',
         'No recent errors',
+        'Doctor…',
         'Show window',
         'Start at login',
         'Quit and stop the proxy',

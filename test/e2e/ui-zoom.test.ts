@@ -109,6 +109,7 @@ describeWith('chromium', 'the interface at 200 %', () => {
       '/containers',
       (page) => page.getByRole('heading', { name: 'Containers', exact: true }).waitFor(),
     ],
+    ['the doctor', '/doctor', (page) => page.getByText(/ in \d+ checks/).waitFor()],
     ['settings', '/settings', (page) => page.getByRole('region', { name: 'Proxy' }).waitFor()],
     [
       'the first of the first steps',

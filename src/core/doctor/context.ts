@@ -3,18 +3,20 @@ import type { Config } from '../../shared/config/config.ts';
 import type { ReadConfig } from '../../shared/config/read.ts';
 import type { ContainersView } from '../../shared/contract/containers.ts';
 import type { HostView } from '../../shared/contract/hosts.ts';
-import type { InstanceStatus, TriedHost } from '../../shared/contract/instance.ts';
+import type { InstanceStatus, ListenerStatus, TriedHost } from '../../shared/contract/instance.ts';
 import type { NamesView } from '../../shared/contract/names.ts';
 import type { TrustView } from '../../shared/contract/trust.ts';
 import { limits } from '../../shared/limits.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
+import { parseHost } from '../../shared/model/hostname.ts';
 import { reasonOf } from '../../store/command.ts';
 import { authorityPlace } from '../certificates/place.ts';
+import { hostOf } from '../instance/throughProxy.ts';
 import type { Directories } from '../system/directories.ts';
 import type { Handshake, HandshakeTarget } from './handshake.ts';
 import type { Machine } from './machine.ts';
 import type { NamesToFind } from './names.ts';
-import { once } from './once.ts';
+import { once, pooled } from './once.ts';
 import type { StoreAnswers } from './storeAnswers.ts';
 
 /** What is asked of an instance, from inside it or over its control socket. */
@@ -61,7 +63,7 @@ interface Program {
 export interface DoctorContext
   extends Pick<
     ContextOptions,
-    'machine' | 'directories' | 'instance' | 'away' | 'program' | 'served' | 'shakeHands'
+    'machine' | 'directories' | 'instance' | 'away' | 'program' | 'served'
   > {
   /** Rejects without an instance. */
   status(): Promise<InstanceStatus>;
@@ -79,6 +81,8 @@ export interface DoctorContext
   names(): Promise<NamesView>;
   /** Who trusts the local CA, by real handshakes. */
   trust(): Promise<TrustView>;
+  /** One with the HTTPS listener for each host; null where there is no such listener, or no instance. */
+  handshakes(): Promise<Handshakes | null>;
   /** Mode of the CA's key before anything of ours has read it; null where there is none. */
   keyMode(): Promise<number | null>;
   /** Of the instance, or of the configuration where none runs. */
@@ -87,6 +91,11 @@ export interface DoctorContext
   hostsFile(): Promise<string>;
   /** What the system says of a name. Never rejects. */
   resolved(host: string): Promise<Resolved>;
+}
+
+interface Handshakes {
+  readonly listener: ListenerStatus;
+  readonly hands: readonly { readonly host: string; readonly hand: Handshake }[];
 }
 
 /** What the system's resolver says of one name, for each family: addresses, or the code of its error. */
@@ -98,6 +107,18 @@ export interface Resolved {
   readonly error: string | null;
 }
 
+const isSecure = ({ secure }: ListenerStatus): boolean => secure;
+
+/** An address of this machine by which a listener on all of them is reached. */
+const reachable = (address: string): string =>
+  address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+
+/** A host that a frontend answers to; null for a name that no host has. */
+function sampleOf(name: string): string | null {
+  const parsed = parseHost(hostOf(name));
+  return parsed.ok ? parsed.host : null;
+}
+
 const noInstance = (): never => {
   throw new Error('no instance runs');
 };
@@ -106,12 +127,28 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
   const { machine, instance } = options;
   const resolved = new Map<string, Promise<Resolved>>();
   const configuration = once(options.readConfiguration);
+  const hosts = once(async () => await (instance?.hosts() ?? noInstance()));
+  const handshakes = once(async () => {
+    const listener = instance === null ? undefined : (await status()).listeners.find(isSecure);
+    if (listener === undefined) return null;
+    const names = (await hosts()).flatMap(({ name }) => sampleOf(name) ?? []);
+    const { address, port } = { ...listener, address: reachable(listener.address) };
+    const hands = await pooled(
+      [...new Set(names)].slice(0, limits.maxDoctorHosts),
+      limits.doctorHostsAtOnce,
+      async (host) => ({ host, hand: await options.shakeHands({ address, port, host }) }),
+    );
+    return { listener, hands };
+  });
   const keyMode = once(async () => {
-    const facts = await stat(authorityPlace(options.directories.data).key).catch(() => null);
-    return facts === null ? null : facts.mode & 0o777;
+    const look = async (): Promise<number | null> => {
+      const facts = await stat(authorityPlace(options.directories.data).key).catch(() => null);
+      return facts === null ? null : facts.mode & 0o777;
+    };
+    // The first handshake may have made it.
+    return (await look()) ?? (await handshakes().then(look));
   });
   const status = once(async () => await (instance?.status() ?? noInstance()));
-  const hosts = once(async () => await (instance?.hosts() ?? noInstance()));
   const store = once(async () => await options.reachStore((await configuration()).config));
   return {
     machine,
@@ -120,7 +157,6 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
     away: options.away,
     program: options.program,
     served: options.served,
-    shakeHands: options.shakeHands,
     status,
     hosts,
     containers: once(async () => await (instance?.containers() ?? noInstance())),
@@ -131,6 +167,7 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
       if (reachable === null) throw new Error('nobody serves the store');
       return await options.askStore(reachable);
     }),
+    handshakes,
     keyMode,
     names: once(async () => {
       if (instance !== null) {

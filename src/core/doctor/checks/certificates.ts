@@ -12,9 +12,7 @@ import {
   warning,
 } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import { pooled } from '../once.ts';
 import { counted, day, hostPort, named } from '../words.ts';
-import { sampleOf } from './names.ts';
 
 const dayMs = 86_400_000;
 
@@ -61,6 +59,8 @@ export const certificateChecks: readonly Check[] = [
 async function checkAuthority(context: DoctorContext): Promise<Finding> {
   const { machine, directories } = context;
   const place = authorityPlace(directories.data);
+  // The first handshake may have made it.
+  await context.handshakes();
   const text = await machine.readText(place.certificate);
   if (text === '')
     return skipped('not tried: there is no local CA yet; the first HTTPS host makes one');
@@ -98,24 +98,10 @@ async function checkAuthority(context: DoctorContext): Promise<Finding> {
 }
 
 async function checkHosts(context: DoctorContext): Promise<Finding> {
-  const listener = (await context.status()).listeners.find(({ secure }) => secure);
-  if (listener === undefined) return skipped('not tried: no HTTPS is configured');
-  const hosts = (await context.hosts()).flatMap(({ name }) => sampleOf(name) ?? []);
-  if (hosts.length === 0) return skipped('not tried: there is no host yet');
-  const address =
-    listener.address === '0.0.0.0'
-      ? '127.0.0.1'
-      : listener.address === '::'
-        ? '::1'
-        : listener.address;
-  const looked = await pooled(
-    [...new Set(hosts)].slice(0, limits.maxDoctorHosts),
-    limits.doctorHostsAtOnce,
-    async (host) => ({
-      host,
-      hand: await context.shakeHands({ address, port: listener.port, host }),
-    }),
-  );
+  const made = await context.handshakes();
+  if (made === null) return skipped('not tried: no HTTPS is configured');
+  const { listener, hands: looked } = made;
+  if (looked.length === 0) return skipped('not tried: there is no host yet');
   const now = context.machine.wallClock();
   const bad: { readonly host: string; readonly why: string; readonly isSoon: boolean }[] = [];
   for (const { host, hand } of looked) {

@@ -120,6 +120,7 @@ export const instanceChecks: readonly Check[] = [
           fix: advise('Let this user write the file, or name another in server.accessLog.'),
         });
       }
+      if (requests === 0) return skipped('not tried: there was no request yet');
       if (recordsDropped > 0) {
         return warning(
           `${counted(recordsDropped, 'record')} of ${counted(requests, 'request')} could not be kept: the machine or its disk was too slow`,

@@ -1,7 +1,5 @@
 import { isLoopback } from '../../../shared/config/address.ts';
 import { limits } from '../../../shared/limits.ts';
-import { parseHost } from '../../../shared/model/hostname.ts';
-import { hostOf } from '../../instance/throughProxy.ts';
 import { isUnder, wantedNames } from '../../names/hostsFile/index.ts';
 import { nameFindings } from '../../names/nameServices/findings.ts';
 import { readNsswitch } from '../../names/nameServices/nsswitch.ts';
@@ -240,10 +238,4 @@ async function checkOrder(context: DoctorContext): Promise<Finding> {
       isLinux && worst.id !== 'dns-not-asked' ? `sudoedit ${machine.files.nsswitch}` : null,
     ),
   });
-}
-
-/** A host that a wildcard or plain frontend answers to; null for what is no host. */
-export function sampleOf(name: string): string | null {
-  const parsed = parseHost(hostOf(name));
-  return parsed.ok ? parsed.host : null;
 }

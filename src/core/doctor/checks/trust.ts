@@ -101,7 +101,8 @@ function lackOf({ authority }: TrustView): Finding | null {
   return authority === null ? skipped('not tried: there is no local CA yet') : null;
 }
 
-async function checkNode({ machine, directories }: DoctorContext): Promise<Finding> {
+async function checkNode({ machine, directories, handshakes }: DoctorContext): Promise<Finding> {
+  await handshakes();
   const { certificate } = authorityPlace(directories.data);
   const text = await machine.readText(certificate);
   if (text === '') return skipped('not tried: there is no local CA yet');
