@@ -1,2 +1,2 @@
 export { caCertificatePath, trustOnMachine } from './onMachine.ts';
-export type { Trust } from './trust.ts';
+export type { Carry, Trust } from './trust.ts';

@@ -57,6 +57,9 @@ export interface TrustDeps {
   readonly way: () => ElevationWay;
 }
 
+/** Carries steps out, as `carryOut` does. */
+export type Carry = (steps: readonly Step[]) => Promise<CarriedOut>;
+
 interface RemoveInput {
   /** None: all in which there is anything of this instance. */
   readonly stores: readonly string[];
@@ -68,10 +71,16 @@ interface RemoveInput {
 export interface Trust {
   /** @param prove shakes hands, instead of believing what stores list */
   status(options: { readonly prove: boolean }): Promise<TrustView>;
-  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
-  add(input: { readonly stores: readonly string[] }): Promise<readonly TrustResult[]>;
-  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
-  remove(input: RemoveInput): Promise<readonly TrustResult[]>;
+  /**
+   * @param through who has more to do with the rights of an administrator; else they are asked for here
+   * @throws BerthError BERTH_INPUT_INVALID for a store that there is not
+   */
+  add(
+    input: { readonly stores: readonly string[] },
+    through?: Carry,
+  ): Promise<readonly TrustResult[]>;
+  /** As `add`. */
+  remove(input: RemoveInput, through?: Carry): Promise<readonly TrustResult[]>;
   /** What `add` or `remove` would do, store by store. Makes no CA: where there is none, FINGERPRINT stands for it. */
   plan(
     kind: 'add' | 'remove',
@@ -123,7 +132,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
   }
 
   /** Carries steps out, with time for a person to answer what the system asks. */
-  const carry = (steps: readonly Step[]): Promise<CarriedOut> =>
+  const carry: Carry = (steps) =>
     carryOut(steps, {
       way: way(),
       platform,
@@ -150,7 +159,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     return { undo, steps: store.planRemove(ours, undo) };
   }
 
-  async function addTo(seen: Seen, authority: Authority): Promise<TrustResult> {
+  async function addTo(seen: Seen, authority: Authority, through: Carry): Promise<TrustResult> {
     const { store, look, ours, foreign } = seen;
     const { id, title } = store;
     if (look.kind === 'unavailable') return unavailable(store, look);
@@ -174,7 +183,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
       });
     await put(underWay);
     await keep(ours);
-    const done = await carry(steps);
+    const done = await through(steps);
     const failed = failureOf(done);
     const isForLater = done.byHand !== null;
     if (failed === null) await put(await sealed(underWay));
@@ -205,7 +214,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     await carry(store.planRemove(left, { kind: 'entries', directories: [] }));
   }
 
-  async function removeFrom(seen: Seen): Promise<TrustResult> {
+  async function removeFrom(seen: Seen, through: Carry): Promise<TrustResult> {
     const { store, look, ours, foreign } = seen;
     const { id, title } = store;
     const before = await readRecord(directory);
@@ -220,7 +229,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
         : 'There is nothing of this instance';
     if (steps.length > 0) {
       await keep(ours);
-      const done = await carry(steps);
+      const done = await through(steps);
       const failed = failureOf(done);
       if (failed !== null) return notDone(store, done, failed, steps);
     }
@@ -321,18 +330,22 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
         await handshakes?.close();
       }
     },
-    add: ({ stores: ids }) =>
+    add: ({ stores: ids }, through = carry) =>
       inTurn(async () => {
         const chosen = choose(await stores(), ids, ({ byDefault }) => byDefault);
         const authority = readAuthority(await certificates.ensure());
         return await every(
           chosen,
           async (store) =>
-            await addTo(await see(store, authority, await readRecord(directory)), authority),
+            await addTo(
+              await see(store, authority, await readRecord(directory)),
+              authority,
+              through,
+            ),
           failedStore,
         );
       }),
-    remove: ({ stores: ids, foreign }) =>
+    remove: ({ stores: ids, foreign }, through = carry) =>
       inTurn(async () => {
         const authority = await current();
         const all = choose(await stores(), ids, () => true);
@@ -341,6 +354,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
           async (store) =>
             await removeFrom(
               withForeign(await see(store, authority, await readRecord(directory)), foreign),
+              through,
             ),
           failedStore,
         );
