@@ -150,6 +150,20 @@ const ofInstance: readonly Fault[] = [
     },
   },
   {
+    what: 'the instance does not answer',
+    check: 'instance.running',
+    status: 'problem',
+    evidence: /it cannot be asked: .* did not answer within/,
+    fix: /./,
+    // It serves the store, too.
+    follows: ['store.reachable'],
+    inject: async (scene) => {
+      const { berth } = await another(scene, () => ({}));
+      berth.signal('SIGSTOP');
+      scene.defer(() => berth.signal('SIGCONT'));
+    },
+  },
+  {
     what: 'the configuration file has become unreadable JSON',
     check: 'instance.configuration',
     status: 'problem',
@@ -248,6 +262,19 @@ const ofPorts: readonly Fault[] = [
       const { port } = await another(scene, (at) => ({ http: { bind: '127.0.0.1', port: at } }));
       const other = await startBackend('::1', port);
       scene.defer(() => stopServer(other));
+    },
+  },
+  {
+    what: 'another Berth answers at ::1',
+    check: 'ports.loopback',
+    status: 'problem',
+    evidence: /\[::1\]:\d+ is answered by another program: another Berth, or a Hipache/,
+    fix: /Stop that program/,
+    inject: async (scene) => {
+      const { port } = await another(scene, (at) => ({ http: { bind: '127.0.0.1', port: at } }));
+      const { home } = scene;
+      await another(scene, () => ({ http: { bind: '::1', port } }));
+      scene.home = home;
     },
   },
   {

@@ -9,7 +9,7 @@ import {
 import { eventually } from './eventually.ts';
 
 /** A response over HTTP/2, as far as it came. */
-export interface Http2Response {
+interface Http2Response {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** Latin1 text. */
@@ -20,7 +20,7 @@ export interface Http2Response {
 }
 
 /** A request over HTTP/2 that is under way. */
-export interface Http2Request {
+interface Http2Request {
   readonly stream: ClientHttp2Stream;
   /** What has come of the body. */
   readonly body: string;

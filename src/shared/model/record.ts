@@ -38,7 +38,7 @@ export interface RequestRecord {
   readonly target: string;
   readonly httpVersion: string;
   readonly status: number;
-  /** Bytes written to the client for this request. */
+  /** Bytes written to the client for this request; over HTTP/2 those of the body. */
   readonly bytes: number;
   readonly referer: string | null;
   readonly userAgent: string | null;

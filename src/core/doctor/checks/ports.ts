@@ -6,6 +6,7 @@ import type {
   ListenerStatus,
   StatusNotice,
 } from '../../../shared/contract/instance.ts';
+import { BerthError } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import { BindError, openPort } from '../../listen/bind.ts';
 import { describeOwner } from '../../ports/portOwner.ts';
@@ -62,6 +63,10 @@ interface Wanted {
 }
 
 async function usualPort(context: DoctorContext, wanted: Wanted): Promise<Finding> {
+  const { away } = context;
+  if (away instanceof BerthError && away.code !== 'BERTH_NOT_RUNNING') {
+    return skipped('not tried: an instance is there, and cannot be asked');
+  }
   return context.instance === null
     ? await tryPorts(context, wanted)
     : await servedPorts(context, await context.status(), wanted);
@@ -189,7 +194,15 @@ async function checkLoopback(context: DoctorContext): Promise<Finding> {
       ['127.0.0.1', ...(hasV6 ? ['::1'] : [])].map((address) => ping(address, port, secure)),
     ),
   );
-  const others = asked.filter(({ answer }) => answer === 'other');
+  // Every Berth, and Hipache, answers so: where this one does not listen it is another one's.
+  const isOurs = (at: string): boolean => listeners.some((listener) => mayCover(listener, at));
+  const others = asked
+    .map((one) =>
+      one.answer === 'berth' && !isOurs(one.at)
+        ? ({ ...one, answer: 'other', why: 'another Berth, or a Hipache' } as const)
+        : one,
+    )
+    .filter(({ answer }) => answer === 'other');
   if (others.length > 0) {
     const [{ at = '', why = '' } = {}] = others;
     return problem(`${at} is answered by another program: ${why}`, {
@@ -237,6 +250,11 @@ const covers = ({ address, port }: ListenerStatus, at: string): boolean =>
   at === hostPort(address, port) ||
   (address === '0.0.0.0' && at === hostPort('127.0.0.1', port)) ||
   (address === '::' && at === hostPort('::1', port));
+
+/** As `covers`; a listener on `::` has IPv4 too, where nothing else has. */
+const mayCover = (listener: ListenerStatus, at: string): boolean =>
+  covers(listener, at) ||
+  (listener.address === '::' && at === hostPort('127.0.0.1', listener.port));
 
 /** What answers `Host: __ping__` at an address: every Berth says ok. Never rejects. */
 function ping(address: string, port: number, secure: boolean): Promise<Asked> {

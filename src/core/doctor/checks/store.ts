@@ -10,6 +10,7 @@ import type { StoreAnswers } from '../storeAnswers.ts';
 import { span } from '../words.ts';
 
 const megabyte = 1024 * 1024;
+const embeddedName = 'the embedded store';
 
 export const storeChecks: readonly Check[] = [
   {
@@ -20,9 +21,7 @@ export const storeChecks: readonly Check[] = [
     run: async (context) => {
       const { config } = await context.configuration();
       const name =
-        config.driver.kind === 'embedded'
-          ? 'the embedded store'
-          : describeStore(config.driver, null);
+        config.driver.kind === 'embedded' ? embeddedName : describeStore(config.driver, null);
       const status = context.instance === null ? null : await context.status();
       const stale = status?.notices.find(({ kind }) => kind === 'store-stale');
       const answers = await context.storeAnswers();
@@ -105,12 +104,14 @@ export const storeChecks: readonly Check[] = [
 const noAnswer = skipped('not tried: the store does not answer');
 
 function away(name: string, reason: string): Finding {
-  return problem(`${name}: ${reason}`, {
-    fix: advise(
-      'Start the server, or name another in "driver"; until then the hosts that were known go on.',
-      name.startsWith('redis://') ? `redis-cli -u ${name.split(/[#,]/)[0]} ping` : null,
-    ),
-  });
+  const fix =
+    name === embeddedName
+      ? advise('Restart Berth, which serves this store itself.', 'berth stop --now')
+      : advise(
+          'Start the server, or name another in "driver"; until then the hosts that were known go on.',
+          name.startsWith('redis://') ? `redis-cli -u ${name.split(/[#,]/)[0]} ping` : null,
+        );
+  return problem(`${name}: ${reason}`, { fix });
 }
 
 async function embeddedDurability(context: DoctorContext): Promise<Finding> {
