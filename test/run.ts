@@ -81,7 +81,7 @@ const runs = [
     : [runTests('.cache/testsContainers.json', plan.apart, inNamespace)]),
   ...(given.length > 0
     ? []
-    : [runTests('.cache/testsSplice.json', otherEngine, plain, { BERTH_ENGINE: 'splice' })]),
+    : [runTests('.cache/testsEngine.json', otherEngine, plain, { BERTH_ENGINE: 'http-proxy' })]),
 ];
 
 for (const name of absent) {

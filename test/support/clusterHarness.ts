@@ -87,7 +87,7 @@ function settingsOf(behaviour: string): WorkerSettings {
     deadBackendOn500: false,
     httpKeepAlive: true,
     cache: null,
-    engine: 'http-proxy',
+    engine: 'splice',
     forwarded: 'keep',
     staticPages: {},
     debug: false,

@@ -5,7 +5,7 @@ import type { ListenerSpec } from './listener.ts';
 export type ForwardedMode = 'keep' | 'append' | 'replace';
 
 /** What moves traffic, by the name in config.json. */
-export const engineNames = ['http-proxy', 'splice'] as const;
+export const engineNames = ['splice', 'http-proxy'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** Everything a worker needs to know; plain data, sent once at its start. Durations carry their unit. */
