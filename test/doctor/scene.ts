@@ -147,7 +147,7 @@ export async function startBackend(address = '127.0.0.1', port = 0): Promise<Ser
   return server;
 }
 
-const urlOf = (server: Server): string => {
+export const urlOf = (server: Server): string => {
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 };

@@ -26,17 +26,22 @@ const places: readonly { readonly page: Page; readonly word: string; readonly si
 
 /** Where a person can go; the numbers are of what needs attention. */
 export function Rail() {
-  const { router, live, containers } = useBerth();
+  const { router, live, containers, doctor } = useBerth();
   const { page } = useStore(router.route);
   const status = useStore(live.status);
   const isCurrent = useIsCurrent();
   const down = status?.backendsDown ?? 0;
   const odd = attentionOf(useStore(containers.view));
+  const problems = useStore(doctor.run)?.counts?.problem ?? 0;
   const attention: Partial<Record<Page, { readonly count: number; readonly says: string }>> =
     isCurrent
       ? {
           health: { count: down, says: `${down} down` },
           containers: { count: odd.length, says: odd.slice(0, 5).join('\n') },
+          doctor: {
+            count: problems,
+            says: `${problems} ${problems === 1 ? 'problem' : 'problems'}`,
+          },
         }
       : {};
   const dragged = useStore(containers.dragged);

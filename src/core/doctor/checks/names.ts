@@ -206,7 +206,7 @@ async function checkHosts(context: DoctorContext): Promise<Finding> {
   return ok(
     looked.length === 0
       ? `no host of this machine's own${others}`
-      : `${all}${beyond} lead to this machine, ${families}${others}`,
+      : `${all}${beyond} ${looked.length === 1 ? 'leads' : 'lead'} to this machine, ${families}${others}`,
     { details: foreign.map((host) => `${host}: not asked for`) },
   );
 }
