@@ -1,7 +1,7 @@
 /**
- * `node build/run.mjs test/bench/exchange.ts [--engine NAME] [--requests N] [--work small|64k|post]`: what an exchange costs a
- * worker besides the work of the system and of node:net. Sockets are objects that hand bytes over at once; records are
- * put into text as for the supervisor.
+ * `npm run bench -- --exchange`, or `node build/run.mjs test/bench/exchange.ts [--requests N] [--rounds N]
+ * [--work small|64k|post]`: what an exchange costs a worker with the splice engine besides the work of the system and of
+ * node:net. Sockets are objects that hand bytes over at once; records are put into text as for the supervisor.
  */
 import { EventEmitter } from 'node:events';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cpuMicroseconds } from './cpu.ts';
+import type { Contender } from './processes.ts';
 
 export interface Load {
   readonly path: string;
@@ -8,6 +10,12 @@ export interface Load {
   readonly seconds: number;
   /** Bytes of a POST body; absent means GET. */
   readonly bodyBytes?: number;
+  /** Each request has a connection of its own. */
+  readonly closes?: boolean;
+  /** Threads of wrk, else one. */
+  readonly threads?: number;
+  /** Asks `h<n>.localhost` for one number after the other instead of the one host, and begins anew after `last`. */
+  readonly hosts?: { readonly after: number; readonly last: number };
 }
 
 export interface LoadResult {
@@ -19,36 +27,75 @@ export interface LoadResult {
   readonly p99: number;
 }
 
-/** Loads `port` with wrk; the Host is `bench.localhost`. */
+/** The host that leads to the backend. */
+export const benchHost = 'bench.localhost';
+
+function script(load: Load): string {
+  return [
+    `wrk.headers["Host"] = "${benchHost}"`,
+    ...(load.closes === true ? ['wrk.headers["Connection"] = "close"'] : []),
+    ...(load.bodyBytes === undefined
+      ? []
+      : ['wrk.method = "POST"', `wrk.body = string.rep("x", ${load.bodyBytes})`]),
+    ...(load.hosts === undefined
+      ? []
+      : [
+          `local next = ${load.hosts.after}`,
+          'request = function()',
+          `  next = next % ${load.hosts.last} + 1`,
+          '  wrk.headers["Host"] = "h" .. next .. ".localhost"',
+          '  return wrk.format()',
+          'end',
+        ]),
+    'done = function(summary, latency)',
+    '  local e = summary.errors',
+    '  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests,',
+    '    e.connect + e.read + e.write + e.status + e.timeout, summary.duration,',
+    '    latency:percentile(50), latency:percentile(99)))',
+    'end',
+  ].join('\n');
+}
+
+/** Loads `port` with wrk. */
 export async function runLoad(port: number, load: Load, directory: string): Promise<LoadResult> {
-  const script = join(directory, 'load.lua');
-  writeFileSync(
-    script,
-    [
-      'wrk.headers["Host"] = "bench.localhost"',
-      ...(load.bodyBytes === undefined
-        ? []
-        : ['wrk.method = "POST"', `wrk.body = string.rep("x", ${load.bodyBytes})`]),
-      'done = function(summary, latency)',
-      '  local e = summary.errors',
-      '  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests,',
-      '    e.connect + e.read + e.write + e.status + e.timeout, summary.duration,',
-      '    latency:percentile(50), latency:percentile(99)))',
-      'end',
-    ].join('\n'),
-  );
+  const own = mkdtempSync(join(directory, 'load-'));
+  const file = join(own, 'load.lua');
+  writeFileSync(file, script(load));
   const output = await capture('wrk', [
-    '-t1',
+    `-t${load.threads ?? 1}`,
     `-c${load.connections}`,
     `-d${load.seconds}s`,
     '-s',
-    script,
+    file,
     `http://127.0.0.1:${port}${load.path}`,
   ]);
+  rmSync(own, { recursive: true });
   const numbers = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(output)?.slice(1).map(Number);
   if (numbers === undefined) throw new Error(`wrk gave no result:\n${output}`);
   const [requests = 0, failed = 0, duration = 0, p50 = 0, p99 = 0] = numbers;
   return { requests, failed, seconds: duration / 1e6, p50: p50 / 1000, p99: p99 / 1000 };
+}
+
+export interface Cost extends LoadResult {
+  /** Microseconds of CPU that a request took, of all processes of the contender. */
+  readonly perRequest: number;
+  readonly requestsPerSecond: number;
+  /** Microseconds of CPU of each process, in the order of `pids()`. */
+  readonly each: readonly number[];
+}
+
+/** Runs a load, and says what it cost the contender. */
+export async function costOf(contender: Contender, run: () => Promise<LoadResult>): Promise<Cost> {
+  const pids = contender.pids();
+  const before = pids.map((pid) => cpuMicroseconds([pid]));
+  const result = await run();
+  const each = pids.map((pid, index) => cpuMicroseconds([pid]) - (before[index] ?? 0));
+  return {
+    ...result,
+    each,
+    perRequest: each.reduce((sum, cpu) => sum + cpu, 0) / result.requests,
+    requestsPerSecond: result.requests / result.seconds,
+  };
 }
 
 function capture(command: string, parameters: readonly string[]): Promise<string> {

@@ -39,7 +39,7 @@ export interface Comparison {
 }
 
 /** @param share 0 for the least, 1 for the largest; between two values it is interpolated */
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = (sorted.length - 1) * share;
   const below = sorted[Math.floor(place)] ?? Number.NaN;
@@ -47,10 +47,10 @@ function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (place % 1);
 }
 
-const median = (values: readonly number[]): number => quantile(values, 0.5);
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 /** The values of `group` as multiples of the reference's of the same round; machine noise that hits both cancels out. */
-function ratiosTo(
+export function ratiosTo(
   group: readonly Sample[],
   reference: string,
   samples: readonly Sample[],
@@ -155,12 +155,30 @@ export function table(rows: readonly Row[], reference: string): string {
       String(row.failed),
     ]),
   ];
+  return textTable(cells, 2);
+}
+
+/** A table in Markdown. @param leftColumns how many columns stand on the left; numbers stand on the right */
+export function textTable(
+  cells: readonly (readonly string[])[],
+  leftColumns: number,
+  rightColumns = Number.POSITIVE_INFINITY,
+): string {
+  const isLeft = (column: number): boolean =>
+    column < leftColumns || column >= leftColumns + rightColumns;
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),
   );
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
+  const line = (row: readonly string[]): string => {
+    const padded = row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return isLeft(column) ? cell.padEnd(width) : cell.padStart(width);
+    });
+    return `| ${padded.join(' | ')} |`;
+  };
   const [head = [], ...body] = cells;
-  const rule = `| ${widths.map((width, column) => (column < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return [line(head), rule, ...body.map(line)].join('\n');
+  const rules = widths.map((width, column) =>
+    isLeft(column) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  return [line(head), `| ${rules.join(' | ')} |`, ...body.map(line)].join('\n');
 }
