@@ -50,8 +50,7 @@ async function checkBlock(context: DoctorContext): Promise<Finding> {
       ),
     });
   }
-  if (read.block === null)
-    return ok(`${hosts} has no block of Berth, and nothing to be out of date`);
+  if (read.block === null) return skipped(`not tried: ${hosts} has no block of Berth`);
   if (context.instance === null)
     return skipped('not tried: which hosts there are is known while an instance runs');
   const suffixes = await context.suffixes();

@@ -21,7 +21,7 @@ export const nameChecks: readonly Check[] = [
   {
     id: 'names.suffixes',
     group: 'names',
-    title: 'New names under a suffix are found',
+    title: 'Suffixes lead here, as far as hosts need it',
     needs: [],
     run: checkSuffixes,
   },
