@@ -12,14 +12,18 @@ export interface MessageHead {
 
 const space = 0x20;
 const tab = 0x09;
-const httpVersion = /^(.*?) +HTTP\/(\d\.\d)$/s;
+const lineFeed = 0x0a;
+const httpVersion = /^(.*?) +HTTP\/(\d\.\d)$/;
 
 /** @param text from the beginning of the message to the empty line, as latin1 */
 export function readHead(text: string, isRequest: boolean): MessageHead {
   let at = 0;
   // A parser skips empty lines before a message.
   while (text.charCodeAt(at) === 0x0d || text.charCodeAt(at) === 0x0a) at++;
-  let end = text.indexOf('\r\n', at);
+  // Where a first line ends otherwise, a parser says what it is worth; here it must not end anywhere else.
+  const lf = text.indexOf('\n', at);
+  let end = text.indexOf('\r', at);
+  if (end === -1 || lf < end) end = lf;
   if (end === -1) end = text.length;
   const gap = text.indexOf(' ', at);
   const split = gap === -1 || gap > end ? end : gap;
@@ -33,7 +37,8 @@ export function readHead(text: string, isRequest: boolean): MessageHead {
       version = match[2] ?? '';
     }
   }
-  return { first, rest, version, raw: readFields(text, end + 2) };
+  const next = text.charCodeAt(end) === lineFeed ? end + 1 : end + 2;
+  return { first, rest, version, raw: readFields(text, next) };
 }
 
 function readFields(text: string, start: number): string[] {

@@ -7,6 +7,8 @@ const ok = 0;
 const paused = 21;
 const pausedUpgrade = 22;
 
+const blanksAtEnd = /[ \t]+$/;
+
 /** What a parser reads. */
 export const Reads = { requests: 1, responses: 2 } as const;
 export type Reads = (typeof Reads)[keyof typeof Reads];
@@ -210,6 +212,10 @@ export class MessageParser {
 
   messageDone(): number {
     this.#complete = true;
+    const { trailers } = this;
+    for (let i = 1; i < trailers.length; i += 2) {
+      trailers[i] = trailers[i]?.replace(blanksAtEnd, '') ?? '';
+    }
     return paused;
   }
 

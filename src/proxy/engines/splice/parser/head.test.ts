@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { readHead } from './head.ts';
+
+test('a head is read as it came, without the blanks around values', () => {
+  expect(readHead('GET /a  HTTP/1.1\r\nHost: a\r\nX-B:\tb c \r\nX-Empty:\r\n\r\n', true)).toEqual({
+    first: 'GET',
+    rest: '/a',
+    version: '1.1',
+    raw: ['Host', 'a', 'X-B', 'b c', 'X-Empty', ''],
+  });
+});
+
+// llhttp takes two carriage returns for the end of a status line.
+test('a status line ends where the parser has it end', () => {
+  expect(readHead('HTTP/1.1 200 OK\r\rContent-Length: 3\r\nX: 1\r\n\r\n', false)).toEqual({
+    first: 'HTTP/1.1',
+    rest: '200 OK',
+    version: '',
+    raw: ['Content-Length', '3', 'X', '1'],
+  });
+});
+
+// llhttp takes such a line for one of HTTP/0.9, and what follows for a field.
+test('a bare line feed ends a request line, which then has no version', () => {
+  expect(readHead('CONNECT a.\nb:80 HTTP/1.1\r\nHost: a\r\n\r\n', true)).toEqual({
+    first: 'CONNECT',
+    rest: 'a.',
+    version: '',
+    raw: ['b', '80 HTTP/1.1', 'Host', 'a'],
+  });
+});
