@@ -7,8 +7,8 @@ export interface Http2Head {
   readonly target: string;
   /** Flat list: name, value, name, value. */
   readonly fields: string[];
-  /** The protocol that an extended CONNECT asks for (RFC 8441); null otherwise. */
-  readonly protocol: string | null;
+  /** An extended CONNECT for WebSocket (RFC 8441), here the handshake of HTTP/1.1 but for its key. */
+  readonly isWebSocket: boolean;
   /** What HTTP/1.1 has no words for; null when there is nothing. */
   readonly refusal: Refusal | null;
 }
@@ -74,6 +74,10 @@ export function readHttp2Head(raw: readonly string[], ended: boolean): Http2Head
       case 'content-length':
         length = true;
         break;
+      case 'sec-websocket-key':
+        // The key is between us and the backend.
+        if (protocol !== null) continue;
+        break;
       default:
         if (name.startsWith(':')) problem = `It has the field ${name}, which nobody knows.`;
     }
@@ -87,16 +91,20 @@ export function readHttp2Head(raw: readonly string[], ended: boolean): Http2Head
   if (!tunnel && scheme !== 'https' && scheme !== 'http') problem = 'It is for another scheme.';
   // The parser leaves it to us that a path is one; an absolute address would say a second time whom it is for.
   if (!tunnel && !target.startsWith('/') && target !== '*') problem = 'Its path is none.';
+  if (protocol !== null && (ended || length)) problem = 'A WebSocket handshake has no body.';
   const host = authority ?? hosts.shift();
   if (host !== undefined) fields.unshift('Host', host);
   const differs = hosts.some((other) => other.toLowerCase() !== host?.toLowerCase());
   const refusal =
     problem !== null
       ? refuse('BERTH_REQUEST_MALFORMED', problem)
-      : differs
-        ? refuse('BERTH_HOST_INVALID', 'Its Host field names another host than its address.')
-        : null;
-  return { method, target, fields, protocol, refusal };
+      : protocol !== null && protocol !== 'websocket'
+        ? refuse('BERTH_METHOD_UNSUPPORTED', 'Of other protocols, WebSocket alone is spoken here.')
+        : differs
+          ? refuse('BERTH_HOST_INVALID', 'Its Host field names another host than its address.')
+          : null;
+  const isWebSocket = protocol === 'websocket' && method === 'CONNECT';
+  return { method: isWebSocket ? 'GET' : method, target, fields, isWebSocket, refusal };
 }
 
 const refuse = (code: Refusal['code'], detail: string): Refusal => ({

@@ -16,7 +16,7 @@ test('a request gets the words of HTTP/1.1', () => {
     method: 'GET',
     target: '/p',
     fields: ['Host', 'app.dev.local', 'x-one', '1', 'x-one', '2'],
-    protocol: null,
+    isWebSocket: false,
     refusal: null,
   });
 });

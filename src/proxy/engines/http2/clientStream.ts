@@ -1,11 +1,12 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { ClientView } from '../../headers/forwarded.ts';
-import type { ClientSide } from '../reference/clientSide.ts';
+import type { ClientSide, OpenTunnel } from '../reference/clientSide.ts';
 import type { EngineContext } from '../reference/context.ts';
 import { Exchange } from '../reference/exchange.ts';
 import { Http2Request } from './request.ts';
 import { Http2Response } from './response.ts';
+import { StreamTunnel } from './tunnel.ts';
 
 const nothing: readonly Buffer[] = [];
 /** With any error, node:http2 says INTERNAL_ERROR. */
@@ -31,6 +32,7 @@ export class ClientStream implements ClientSide {
   readonly #request: Http2Request;
   readonly #response: Http2Response;
   readonly #exchange: Exchange;
+  #tunnel: StreamTunnel | null = null;
   #answered = false;
 
   constructor(
@@ -43,9 +45,10 @@ export class ClientStream implements ClientSide {
     this.view = owner.view;
     this.#stream = stream;
     this.#request = new Http2Request(stream, raw);
-    this.#response = new Http2Response(stream, this.#request.method === 'HEAD');
+    this.#response = new Http2Response(stream, this.#request);
     this.headBytes = raw.reduce((sum, text) => sum + text.length, 0);
-    this.#exchange = new Exchange(context, this, this.#request, this.#response, null);
+    const tunnelHead = this.#request.webSocketKey === null ? null : Buffer.alloc(0);
+    this.#exchange = new Exchange(context, this, this.#request, this.#response, tunnelHead);
     stream.on('error', () => {});
     stream.on('drain', () => this.#exchange.clientDrained());
     // Said before the body is made to look as if it had come to its end.
@@ -66,7 +69,7 @@ export class ClientStream implements ClientSide {
 
   /** Bytes of bodies that went to and fro. */
   get bodyBytes(): number {
-    return this.#request.receivedBytes + this.#response.bodyBytes;
+    return this.#request.receivedBytes + this.#response.bodyBytes + (this.#tunnel?.bytes ?? 0);
   }
 
   begin(): void {
@@ -81,7 +84,15 @@ export class ClientStream implements ClientSide {
   closeAfterCurrent(): void {}
 
   takeBytes(): number {
-    return this.#response.bodyBytes;
+    return this.#response.bodyBytes + (this.#tunnel?.sentBytes ?? 0);
+  }
+
+  tunnel(backend: Socket, first: Buffer, now: number): OpenTunnel {
+    const tunnel = new StreamTunnel(this.#stream, backend, now);
+    if (first.length > 0) tunnel.toClient(first);
+    this.#tunnel = tunnel;
+    this.#answered = true;
+    return tunnel;
   }
 
   takeEarly(): readonly Buffer[] {

@@ -20,6 +20,8 @@ export class Http2Clients {
       maxConcurrentStreams: limits.maxHttp2Streams,
       initialWindowSize: limits.http2WindowBytes,
       maxHeaderListSize: limits.maxHttp2FieldBytes,
+      // WebSockets over HTTP/2 (RFC 8441).
+      enableConnectProtocol: true,
     },
   });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Refusal } from '../../guards/request.ts';
 import { readHttp2Head } from '../../headers/fromHttp2.ts';
@@ -19,6 +20,8 @@ export class Http2Request implements RequestMessage {
   readonly grammar = '1.1';
   readonly refusal: Refusal | null;
   readonly rawHeaders: readonly string[];
+  /** Of the handshake with a backend, for a client that wants a WebSocket; null otherwise. */
+  readonly webSocketKey: string | null;
   rawTrailers = none;
   readonly upgradeOffered = false;
   exchange: ClientEvents | null = null;
@@ -31,6 +34,8 @@ export class Http2Request implements RequestMessage {
   /** @param raw flat list as it came, pseudo-header fields included */
   constructor(stream: ServerHttp2Stream, raw: readonly string[]) {
     const head = readHttp2Head(raw, stream.endAfterHeaders);
+    this.webSocketKey = head.isWebSocket ? randomBytes(16).toString('base64') : null;
+    if (this.webSocketKey !== null) head.fields.push('Sec-WebSocket-Key', this.webSocketKey);
     this.method = head.method;
     this.url = head.target;
     this.refusal = head.refusal;

@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto';
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { toHttp2Fields } from '../../headers/toHttp2.ts';
 import type { ClientEvents, ResponseMessage } from '../reference/messages.ts';
+import type { Http2Request } from './request.ts';
 
 const lastStatus = 599;
+
+/** What a server says that has read the key (RFC 6455 section 4.2.2). */
+const proofOf = (key: string): string =>
+  createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 
 /** The response to a request that came as a stream of HTTP/2. */
 export class Http2Response implements ResponseMessage {
@@ -12,6 +18,8 @@ export class Http2Response implements ResponseMessage {
   exchange: ClientEvents | null = null;
   readonly #stream: ServerHttp2Stream;
   readonly #toHead: boolean;
+  readonly #webSocketKey: string | null;
+  #isTunnel = false;
   #fields: OutgoingHttpHeaders | null = null;
   #bodiless = false;
   /** It may close with trailers, which are asked for when the body is through. */
@@ -19,12 +27,15 @@ export class Http2Response implements ResponseMessage {
   #trailers: OutgoingHttpHeaders = {};
   #bodyBytes = 0;
 
-  /** @param toHead the request was HEAD */
-  constructor(stream: ServerHttp2Stream, toHead: boolean) {
+  constructor(
+    stream: ServerHttp2Stream,
+    { method, webSocketKey }: Pick<Http2Request, 'method' | 'webSocketKey'>,
+  ) {
     this.#stream = stream;
-    this.#toHead = toHead;
+    this.#toHead = method === 'HEAD';
+    this.#webSocketKey = webSocketKey;
     stream.on('finish', () => {
-      if (!this.#awaitsTrailers) this.exchange?.finished();
+      if (!this.#awaitsTrailers && !this.#isTunnel) this.exchange?.finished();
     });
     stream.on('wantTrailers', () => {
       this.#awaitsTrailers = false;
@@ -96,6 +107,18 @@ export class Http2Response implements ResponseMessage {
     if (this.#gone || this.#stream.headersSent) return;
     const head = { [constants.HTTP2_HEADER_STATUS]: status, ...toHttp2Fields(fields) };
     this.#stream.additionalHeaders(head);
+  }
+
+  isAgreement(accept: string | undefined): boolean {
+    return this.#webSocketKey !== null && accept === proofOf(this.#webSocketKey);
+  }
+
+  writeAgreement(_reason: string, fields: readonly string[]): number {
+    this.#isTunnel = true;
+    const out = toHttp2Fields(fields);
+    delete out['sec-websocket-accept'];
+    if (!this.#gone) this.#stream.respond({ [constants.HTTP2_HEADER_STATUS]: 200, ...out });
+    return 200;
   }
 
   assignSocket(): void {}

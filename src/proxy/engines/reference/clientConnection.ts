@@ -6,7 +6,8 @@ import { type ClientView, mappedAddress } from '../../headers/forwarded.ts';
 import { refusalRecord } from '../../requestRecord.ts';
 import { activityOf } from '../common/activity.ts';
 import { rawAnswer } from '../common/rawAnswer.ts';
-import type { ClientSide } from './clientSide.ts';
+import { Tunnel } from '../common/tunnel.ts';
+import type { ClientSide, OpenTunnel } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
 import { listenToResponse } from './listeners.ts';
@@ -213,6 +214,11 @@ export class ClientConnection implements ClientSide {
     const bytes = written - this.#bytesMark;
     this.#bytesMark = written;
     return bytes;
+  }
+
+  tunnel(backend: Socket, first: Buffer, now: number): OpenTunnel {
+    if (first.length > 0) this.socket.write(first);
+    return new Tunnel(this.socket, backend, now);
   }
 
   takeEarly(): readonly Buffer[] {

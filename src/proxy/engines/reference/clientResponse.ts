@@ -1,11 +1,9 @@
 import { type IncomingMessage, type InformationEvent, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import type { AnswerLook } from '../../answerLook.ts';
 import { isChunkedToClient, saysItsEnd } from '../../framing.ts';
 import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { keptTrailers } from '../../headers/trailers.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
-import { headText } from '../common/headText.ts';
 import { listenToInbound } from './listeners.ts';
 import type { OutboundRequest, RelayEvents, ResponseMessage } from './messages.ts';
 
@@ -60,18 +58,11 @@ export class ClientResponse implements RelayEvents {
     this.#response.writeInterim(info.statusCode, info.statusMessage, kept);
   }
 
-  /** Agrees to the tunnel that a backend agreed to. `socket` is the client's, and no longer node:http's. */
-  switch(
-    inbound: IncomingMessage,
-    { kept }: ResponseFields,
-    more: readonly string[],
-    socket: Socket,
-  ): void {
-    this.#response.detachSocket(socket);
-    this.status = 101;
+  /** Agrees to the tunnel that a backend agreed to. */
+  switch(inbound: IncomingMessage, { kept }: ResponseFields, more: readonly string[]): void {
     kept.push('Connection', 'Upgrade', 'Upgrade', 'websocket', ...more);
-    const start = `HTTP/1.1 101 ${inbound.statusMessage ?? STATUS_CODES[101]}`;
-    socket.write(headText(start, kept), 'latin1');
+    const reason = inbound.statusMessage ?? STATUS_CODES[101] ?? '';
+    this.status = this.#response.writeAgreement(reason, kept);
   }
 
   /** @param more fields beside the answer's own */

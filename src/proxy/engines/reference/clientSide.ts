@@ -1,6 +1,10 @@
 import type { Socket } from 'node:net';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { ClientView } from '../../headers/forwarded.ts';
+import type { Tunnel } from '../common/tunnel.ts';
+
+/** A tunnel between a client and a backend. */
+export type OpenTunnel = Pick<Tunnel, 'sweep' | 'break'>;
 
 /** What an exchange needs of the connection that its request came on. */
 export interface ClientSide {
@@ -18,6 +22,8 @@ export interface ClientSide {
   closeAfterCurrent(): void;
   /** Bytes written to the client since the last call. */
   takeBytes(): number;
+  /** Goes on as a tunnel to a backend. @param first what it sent after its agreement @param now monotonic milliseconds */
+  tunnel(backend: Socket, first: Buffer, now: number): OpenTunnel;
   /** What the client sent after its handshake before the answer came. The connection then belongs to the tunnel. */
   takeEarly(): readonly Buffer[];
   /**

@@ -29,10 +29,9 @@ import type { Resolution, Route } from '../../routing/route.ts';
 import { type Progress, TimeLimits } from '../../timeLimits.ts';
 import { Tries } from '../../tries.ts';
 import { isExcused, unansweredProblem } from '../../unanswered.ts';
-import { Tunnel } from '../common/tunnel.ts';
 import { BackendSide, type BackendSideOwner } from './backendSide.ts';
 import { ClientResponse, type ClientResponseOwner } from './clientResponse.ts';
-import type { ClientSide } from './clientSide.ts';
+import type { ClientSide, OpenTunnel } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { HeldAnswer, type HeldAnswerOwner } from './heldAnswer.ts';
 import type { ClientEvents, OutboundRequest, RequestMessage, ResponseMessage } from './messages.ts';
@@ -76,7 +75,7 @@ export class Exchange
   readonly #backend: BackendSide;
   readonly #time: TimeLimits;
   #body: RequestBody | null = null;
-  #tunnel: Tunnel | null = null;
+  #tunnel: OpenTunnel | null = null;
   /** At an answer that may refuse the host. */
   #look: AnswerLook | null = null;
   #held: HeldAnswer | null = null;
@@ -454,14 +453,18 @@ export class Exchange
     const backend = this.#tries.backend;
     const route = this.#route;
     if (backend === null || route === null) return;
+    const accept = inbound.headers['sec-websocket-accept'];
+    if (!this.#message.isAgreement(typeof accept === 'string' ? accept : undefined)) {
+      socket.destroy();
+      this.#fail('BERTH_BACKEND_PROTOCOL');
+      return;
+    }
     this.#tries.note('answered', now);
     this.#stage = 'tunnel';
-    const client = this.#connection.socket;
-    this.#response.switch(inbound, fields, this.#addedFields(route, backend), client);
-    if (first.length > 0) client.write(first);
+    this.#response.switch(inbound, fields, this.#addedFields(route, backend));
     if (this.#tunnelHead !== null && this.#tunnelHead.length > 0) socket.write(this.#tunnelHead);
     for (const chunk of this.#connection.takeEarly()) socket.write(chunk);
-    this.#tunnel = new Tunnel(client, socket, now);
+    this.#tunnel = this.#connection.tunnel(socket, first, now);
   }
 
   /** The client's connection is gone. */

@@ -85,6 +85,10 @@ export interface ResponseMessage {
   writeContinue(): void;
   /** @param fields flat list */
   writeInterim(status: number, reason: string, fields: readonly string[]): void;
+  /** Whether a backend's agreement to a tunnel answers the handshake. @param accept its Sec-WebSocket-Accept */
+  isAgreement(accept: string | undefined): boolean;
+  /** Agrees to a tunnel, and lets go of what carries it. @returns the status that the client gets */
+  writeAgreement(reason: string, fields: readonly string[]): number;
   assignSocket(socket: Socket): void;
   detachSocket(socket: Socket): void;
 }
@@ -141,6 +145,20 @@ export class InboundResponse extends ServerResponse<InboundRequest> implements R
 
   writeInterim(status: number, reason: string, fields: readonly string[]): void {
     this.socket?.write(headText(`HTTP/1.1 ${status} ${reason}`, fields), 'latin1');
+  }
+
+  /** The client sees to that, who has the key. */
+  isAgreement(): boolean {
+    return true;
+  }
+
+  writeAgreement(reason: string, fields: readonly string[]): number {
+    const { socket } = this;
+    if (socket !== null) {
+      this.detachSocket(socket);
+      socket.write(headText(`HTTP/1.1 101 ${reason}`, fields), 'latin1');
+    }
+    return 101;
   }
 }
 
