@@ -13,6 +13,7 @@ import { declareInstanceVerbs } from './commands/instance.ts';
 import { declareNamesVerbs } from './commands/names.ts';
 import { declarePortsVerb } from './commands/ports.ts';
 import { declareServiceVerbs } from './commands/service.ts';
+import { declareSetupVerb } from './commands/setup.ts';
 import { declareShellVerbs } from './commands/shell.ts';
 import { declareTrafficVerbs } from './commands/traffic.ts';
 import { declareTransferVerbs } from './commands/transfer.ts';
@@ -109,6 +110,7 @@ export function createProgram({ stdout, stderr }: Outputs, choose: Choose): Comm
   declareTrafficVerbs(program, choose);
   declareHealthVerbs(program, choose);
   declareDoctorVerb(program, choose);
+  declareSetupVerb(program, choose);
   declareNamesVerbs(program, choose);
   declareTrustVerbs(program, choose);
   declareInstanceVerbs(program, choose);

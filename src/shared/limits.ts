@@ -740,6 +740,9 @@ export const limits = {
   maxToolOutputBytes: 1024 * 1024,
   /** Bytes of a file of the system that is read to be changed: some hosts files are long lists of what is blocked. */
   maxSystemFileBytes: 64 * 1024 * 1024,
+  /** ms in which a resolver that was told something new answers by it, and ms between two tries. */
+  resolverSettleMs: 5000,
+  resolverTryMs: 250,
   /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
   maxHostsFileNames: 2000,
   /** Copies of the hosts file that are kept, and milliseconds in which changes of hosts become one of it. */

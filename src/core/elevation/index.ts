@@ -9,5 +9,6 @@ export type {
   Ran,
   Run,
   Step,
+  StepResult,
 } from './step.ts';
 export { type ElevationWay, elevationWay } from './way.ts';

@@ -60,9 +60,14 @@ export interface TrustDeps {
 /** Carries steps out, as `carryOut` does. */
 export type Carry = (steps: readonly Step[]) => Promise<CarriedOut>;
 
-interface RemoveInput {
-  /** None: all in which there is anything of this instance. */
+interface AddInput {
+  /** None: all that are meant without a name; to remove, all in which there is anything of this instance. */
   readonly stores: readonly string[];
+  /** Of who has more to do with the rights of an administrator, and asks for them. */
+  readonly through?: Carry;
+}
+
+interface RemoveInput extends AddInput {
   /** Also what another instance put there, or one of which the data is lost. */
   readonly foreign: boolean;
 }
@@ -71,20 +76,14 @@ interface RemoveInput {
 export interface Trust {
   /** @param prove shakes hands, instead of believing what stores list */
   status(options: { readonly prove: boolean }): Promise<TrustView>;
-  /**
-   * @param through who has more to do with the rights of an administrator; else they are asked for here
-   * @throws BerthError BERTH_INPUT_INVALID for a store that there is not
-   */
-  add(
-    input: { readonly stores: readonly string[] },
-    through?: Carry,
-  ): Promise<readonly TrustResult[]>;
-  /** As `add`. */
-  remove(input: RemoveInput, through?: Carry): Promise<readonly TrustResult[]>;
+  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
+  add(input: AddInput): Promise<readonly TrustResult[]>;
+  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
+  remove(input: RemoveInput): Promise<readonly TrustResult[]>;
   /** What `add` or `remove` would do, store by store. Makes no CA: where there is none, FINGERPRINT stands for it. */
   plan(
     kind: 'add' | 'remove',
-    input: RemoveInput,
+    input: Omit<RemoveInput, 'through'>,
   ): Promise<
     readonly { readonly id: string; readonly title: string; readonly steps: readonly TrustStep[] }[]
   >;
@@ -330,7 +329,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
         await handshakes?.close();
       }
     },
-    add: ({ stores: ids }, through = carry) =>
+    add: ({ stores: ids, through = carry }) =>
       inTurn(async () => {
         const chosen = choose(await stores(), ids, ({ byDefault }) => byDefault);
         const authority = readAuthority(await certificates.ensure());
@@ -345,7 +344,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
           failedStore,
         );
       }),
-    remove: ({ stores: ids, foreign }, through = carry) =>
+    remove: ({ stores: ids, foreign, through = carry }) =>
       inTurn(async () => {
         const authority = await current();
         const all = choose(await stores(), ids, () => true);

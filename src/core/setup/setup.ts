@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path/posix';
+import type { TrustResult, TrustStep } from '../../shared/contract/trust.ts';
+import { type CarriedOut, type ElevationDeps, readIfThere, type Step } from '../elevation/index.ts';
+import type { Names } from '../names/index.ts';
+import type { Trust } from '../trust/index.ts';
+import { leftoverSteps } from './leftovers.ts';
+import { createOnePass } from './onePass.ts';
+import { type PortStart, planPorts, undoPorts } from './portStart.ts';
+import { dropSetupRecord, readSetupRecord, recordSteps } from './record.ts';
+
+export interface SetupDeps {
+  readonly names: Pick<Names, 'steps' | 'carry'>;
+  readonly trust: Pick<Trust, 'plan' | 'add' | 'remove'>;
+  readonly elevation: ElevationDeps;
+  /** Of the instance's data: what was done is recorded there. */
+  readonly dataDirectory: string;
+  readonly portStart: () => Promise<PortStart>;
+  /** Unix ms. */
+  readonly wallClock: () => number;
+}
+
+/** What is about to be done. */
+export interface SetupPlan {
+  /** Of names and ports. */
+  readonly steps: readonly Step[];
+  /** What is not possible here, a sentence each. */
+  readonly problems: readonly string[];
+  /** Of each store of trust. */
+  readonly stores: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly steps: readonly TrustStep[];
+  }[];
+}
+
+export interface SetupDone {
+  readonly names: CarriedOut;
+  readonly trust: readonly TrustResult[];
+}
+
+/** Everything that a machine is told so that hosts open without a warning, and back. */
+export interface Setup {
+  plan(options: { readonly ports: boolean }): Promise<SetupPlan>;
+  /** Does it. The rights of an administrator are asked for once. */
+  carry(plan: SetupPlan): Promise<SetupDone>;
+  /** What takes all of it back, whoever did it: `setup`, `names install`, `trust`, or one of them that was cut off. */
+  planUndo(): Promise<SetupPlan>;
+  undo(plan: SetupPlan): Promise<SetupDone>;
+}
+
+const allStores = { stores: [], foreign: false };
+
+export function createSetup(deps: SetupDeps): Setup {
+  const { names, trust, elevation, dataDirectory, portStart, wallClock } = deps;
+
+  async function pass(
+    { steps }: SetupPlan,
+    about: (steps: readonly Step[]) => Promise<void>,
+    change: 'add' | 'remove',
+  ): Promise<SetupDone> {
+    const pass = createOnePass({ waiting: steps, deps: elevation, about });
+    const trusted =
+      change === 'add'
+        ? await trust.add({ stores: [], through: pass.carry })
+        : await trust.remove({ ...allStores, through: pass.carry });
+    const done = await pass.finish();
+    // Copies of the hosts file are bounded by who makes them.
+    await names.carry({ steps: [], problems: [] });
+    return { names: done, trust: trusted };
+  }
+
+  return {
+    plan: async ({ ports }) => {
+      const [named, stores, start] = await Promise.all([
+        names.steps({ action: 'install', hosts: [] }),
+        trust.plan('add', allStores),
+        portStart(),
+      ]);
+      const planned = ports ? planPorts(start) : ({ ok: true, steps: [] } as const);
+      return {
+        steps: [...named.steps, ...(planned.ok ? planned.steps : [])],
+        problems: [...named.problems, ...(planned.ok ? [] : [planned.problem])],
+        stores,
+      };
+    },
+    carry: async (plan) =>
+      await pass(
+        plan,
+        async (steps) => await recordSteps(dataDirectory, steps, wallClock()),
+        'add',
+      ),
+    planUndo: async () => {
+      const [named, stores, start, record] = await Promise.all([
+        names.steps({ action: 'uninstall', hosts: [] }),
+        trust.plan('remove', allStores),
+        portStart(),
+        readSetupRecord(dataDirectory),
+      ]);
+      const steps = [...named.steps, ...undoPorts(start)];
+      const going = steps.flatMap((step) =>
+        'file' in step && step.file.after === null ? [step.file.path] : [],
+      );
+      const parts = record === null ? [] : await leftoverSteps(record, going);
+      return { steps: [...steps, ...parts], problems: named.problems, stores };
+    },
+    undo: async (plan) => {
+      const done = await pass(plan, async () => undefined, 'remove');
+      const isDone =
+        plan.problems.length === 0 &&
+        done.names.results.every(({ status }) => status === 'done') &&
+        done.trust.every(({ outcome }) => outcome !== 'failed' && outcome !== 'needsRights');
+      if (isDone) await dropSetupRecord(dataDirectory);
+      return done;
+    },
+  };
+}
+
+/** What a machine says of its ports. */
+export async function readPortStart(
+  platform: NodeJS.Platform,
+  { path, kernel }: Pick<PortStart, 'path' | 'kernel'>,
+): Promise<PortStart> {
+  const none = { now: null, path, file: null, hasDirectory: true, kernel };
+  if (platform !== 'linux') return none;
+  const text = await readKernel(kernel);
+  const file = await readIfThere(path).catch(() => null);
+  return {
+    ...none,
+    now: text === null ? null : Number(text),
+    file,
+    hasDirectory: await stat(dirname(path)).then(
+      (found) => found.isDirectory(),
+      () => false,
+    ),
+  };
+}
+
+const readKernel = async (path: string): Promise<string | null> => {
+  const data = await readIfThere(path).catch(() => null);
+  const text = data?.toString('latin1').trim() ?? '';
+  return /^\d+$/.test(text) ? text : null;
+};
