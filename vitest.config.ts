@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of the interface that measure it. */
-const measured = ['test/e2e/*-many.test.ts'];
+/** Tests that measure, or take all of the machine. */
+const measured = ['test/e2e/*-many.test.ts', 'test/e2e/bench.test.ts'];
 
 export default defineConfig({
   test: {

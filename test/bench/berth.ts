@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { Redis } from 'ioredis';
 import { connectControl, controlSocket } from '../../src/core/client/index.ts';
 import { directoriesFor } from '../../src/core/system/directories.ts';
@@ -51,9 +52,10 @@ export async function startBerth(choice: BerthChoice, ground: Ground): Promise<C
 export async function startWatched(choice: BerthChoice, ground: Ground): Promise<Contender> {
   const { contender, home } = await startAt(choice, ground);
   const reader = spawn(process.execPath, [resolve('dist/cli.cjs'), 'logs', '-f', '--json'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, BERTH_HOME: home },
   });
+  passOn(choice.name, reader.stderr);
   const gone = new Promise<void>((done) => reader.once('exit', () => done()));
   return {
     ...contender,
@@ -101,11 +103,7 @@ async function startAt(
       },
     },
   );
-  if (child.stderr !== null) {
-    createInterface(child.stderr).on('line', (line) => {
-      if (line.startsWith('berth: ') && !usual.test(line)) console.error(`${name}: ${line}`);
-    });
-  }
+  passOn(name, child.stderr);
   const contender = await started(name, port, child);
   try {
     await answersCalls(name, home, child);
@@ -121,8 +119,17 @@ async function startAt(
   return { contender, home };
 }
 
-/** What an instance says that is well. */
-const usual = /^berth: (store: connected|this instance checks|another instance checks|stopping)/;
+/** What is well, and of one who reads records: that no one could read all of them. */
+const usual =
+  /^berth: (store: connected|this instance checks|another instance checks|stopping|warning: .* left out)/;
+
+/** Says what was not to be expected. */
+function passOn(name: string, said: Readable | null): void {
+  if (said === null) return;
+  createInterface(said).on('line', (line) => {
+    if (line.startsWith('berth: ') && !usual.test(line)) console.error(`${name}: ${line}`);
+  });
+}
 
 /** Waits for the control plane: it opens after the listeners, and a reader that comes before finds no instance. */
 async function answersCalls(name: string, home: string, child: ChildProcess): Promise<void> {
