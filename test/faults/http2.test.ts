@@ -253,6 +253,47 @@ describe('the pace', () => {
     await eventually('the end', () => pair.backend.connections[0]?.closed === true);
   });
 
+  test('of a client that opens all windows and reads nothing costs a bounded amount of memory', async () => {
+    let sent = 0;
+    const endless = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n');
+        const chunk = Buffer.alloc(64 * 1024);
+        const fill = (): void => {
+          do sent += chunk.length;
+          while (socket.write(chunk));
+        };
+        socket.on('drain', fill);
+        fill();
+      });
+    });
+    await new Promise<void>((done) => endless.listen(0, '127.0.0.1', done));
+    const address = endless.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    await start({}, { frontends: { 'big.dev.local': ['big', `http://127.0.0.1:${port}`] } });
+    const client = await pair.frames();
+    const whole = 2 ** 31 - 1;
+    client.begin(setting(4, whole)).send(frame(frameType.window, 0, 0, uint32(whole - 65_535)));
+    await client.until('settings', () => client.of(frameType.settings, 0).length === 2);
+    client.socket.pause();
+    const before = process.memoryUsage().arrayBuffers;
+    const fields = requestFields([], { ':authority': 'big.dev.local' });
+    client.send(...Array.from({ length: 30 }, (_, i) => headers(1 + 2 * i, fields)));
+    let last = -1;
+    await eventually('the backends to wait', async () => {
+      const still = sent > 30_000_000 && sent === last;
+      last = sent;
+      await new Promise((done) => setTimeout(done, 200));
+      return still;
+    });
+    // Each has a gigabyte to come: here is a read of its backend and what it has given to node:http2, and garbage.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60_000_000);
+    client.destroy();
+    await eventually('no connection', () => pair.harness.engine.openConnections === 0);
+    await new Promise((done) => endless.close(done));
+  });
+
   test('of a body that trickles ends its request with an answer', async () => {
     await start({}, { settings: { tcpTimeoutMs: 300 } });
     const client = await pair.frames();
