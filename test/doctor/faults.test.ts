@@ -102,6 +102,16 @@ async function rewriteUsual(): Promise<void> {
   });
 }
 
+/** A home in which no instance runs, with a configuration that wants this port. */
+async function homeWithout(scene: Scene, name: string, port: number): Promise<void> {
+  scene.home = join(base.path, name);
+  await mkdir(join(scene.home, 'config'), { recursive: true, mode: 0o700 });
+  await writeFile(
+    join(scene.home, 'config', 'config.json'),
+    JSON.stringify({ http: { bind: '127.0.0.1', port }, driver: 'embedded:', user: 'root' }),
+  );
+}
+
 /** Adds backends to a host of the usual instance. */
 async function addBackend(scene: Scene, name: string, url: string): Promise<void> {
   await subject.client.api.hosts.add({ name, backends: [url] });
@@ -129,8 +139,8 @@ const ofInstance: readonly Fault[] = [
     evidence: /no instance runs/,
     fix: /berth --headless/,
     inject: async (scene) => {
-      scene.home = join(base.path, 'nobody');
-      await mkdir(scene.home, { mode: 0o700 });
+      // The usual ports may be somebody's on this machine.
+      await homeWithout(scene, 'nobody', await freePort());
     },
   },
   {
@@ -240,16 +250,7 @@ const ofPorts: readonly Fault[] = [
       const other = await startBackend();
       scene.defer(() => stopServer(other));
       const address = other.address();
-      scene.home = join(base.path, 'taken');
-      await mkdir(join(scene.home, 'config'), { recursive: true, mode: 0o700 });
-      await writeFile(
-        join(scene.home, 'config', 'config.json'),
-        JSON.stringify({
-          http: { bind: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0 },
-          driver: 'embedded:',
-          user: 'root',
-        }),
-      );
+      await homeWithout(scene, 'taken', typeof address === 'object' ? (address?.port ?? 0) : 0);
     },
   },
   {
