@@ -179,3 +179,12 @@ test('a control character in the status text is never passed on', async () => {
   await eventually('the end or a 502', () => client.ended || client.received.includes('502'));
   expect(client.received).not.toContain('\x01');
 });
+
+test.each(['003', '099', '000'])('status %s is none, and never passed on', async (status) => {
+  answer(`HTTP/1.1 ${status} Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+  const client = await pair.dial();
+  const response = await client.send(get('app.dev.local')).response();
+  expect([response.status, response.body]).toEqual([502, 'BERTH_BACKEND_PROTOCOL\n']);
+  const next = await client.send(get('app.dev.local', '/next')).response();
+  expect(next.body).toBe('next');
+});

@@ -48,7 +48,12 @@ const passing = new Set([
   ...['x-debug-time-total', 'x-debug-time-backend'],
 ]);
 
-const told = ({ start, fields, body, trailers }: Omit<Message, 'head' | 'rawBody'>): string =>
+export const told = ({
+  start,
+  fields,
+  body,
+  trailers,
+}: Omit<Message, 'head' | 'rawBody'>): string =>
   JSON.stringify({
     start,
     fields: fields.filter(([name]) => !passing.has(name.toLowerCase())),
@@ -57,7 +62,7 @@ const told = ({ start, fields, body, trailers }: Omit<Message, 'head' | 'rawBody
   });
 
 /** The responses in what a client got, and what is left of one that broke off. */
-function answersIn(received: string): readonly string[] {
+export function answersIn(received: string): readonly string[] {
   const answers: string[] = [];
   let text = received;
   while (text !== '') {

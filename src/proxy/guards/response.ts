@@ -18,6 +18,10 @@ const reasonPhrase = /^[\t\x20-\x7e\x80-\xff]*$/;
 const isSound = ({ httpVersion, statusMessage }: StartLine): boolean =>
   (httpVersion === '1.1' || httpVersion === '1.0') && reasonPhrase.test(statusMessage ?? '');
 
+/** Whether a status says that another response to the same request follows, 101 excepted. */
+export const saysInterim = (status: number): boolean =>
+  status >= 100 && status < 200 && status !== 101;
+
 /**
  * Whether an interim response (1xx but 101) may be taken.
  *

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type Failure, failures, readFailure } from '../../failure.ts';
+import { saysInterim } from '../../guards/response.ts';
 import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { BackendConnection, type ConnectionHome } from '../common/pools.ts';
 import { bodyLength, byParser } from './bodyLength.ts';
@@ -168,7 +169,7 @@ export class SpliceConnection extends BackendConnection {
       owner.switched(head, chunk.subarray(end));
       return chunk.length;
     }
-    if (statusCode < 200) {
+    if (saysInterim(statusCode)) {
       owner.interim(head);
       return end;
     }

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomOf } from '../support/differentialInputs.ts';
+import {
+  type MemoryEngines,
+  requestTrial,
+  responseTrial,
+  startMemoryEngines,
+} from '../support/differentialMemory.ts';
+
+// Both engines side by side in memory: the same bytes of clients and of backends, whole and in pieces, are refused by
+// both or by none, and clients and backends are told the same by both. `npm run fuzz` tries millions.
+
+const seed = Number(process.env['BERTH_FUZZ_SEED'] ?? 1);
+const runs = Number(process.env['BERTH_FUZZ_RUNS'] ?? 3000);
+
+let engines: MemoryEngines;
+beforeAll(async () => {
+  engines = await startMemoryEngines();
+});
+afterAll(() => engines[Symbol.asyncDispose]());
+
+test.each([
+  ['requests', requestTrial],
+  ['responses', responseTrial],
+] as const)(
+  'mutated %s meet the same fate in both engines',
+  async (_name, trialOf) => {
+    for (let index = 0; index < runs; index += engines.lanes) {
+      const trials = Array.from({ length: engines.lanes }, (_, lane) =>
+        trialOf(randomOf(seed, index + lane)),
+      );
+      expect(await engines.differences(trials)).toEqual([]);
+    }
+  },
+  60_000 + runs * 10,
+);

@@ -1,0 +1,87 @@
+/**
+ * `npm run fuzz -- [--minutes N] [--seed N] [--from N]`: reads mutated messages in every way, and puts them through both
+ * engines side by side in memory, as test/conformance/engineDifferential*.test.ts do, until the time is over. Every
+ * difference is printed with the number of its input; a run with the same seed comes to the same inputs.
+ */
+import { parseArgs } from 'node:util';
+import { Reads } from '../src/proxy/engines/splice/parser/llhttp.ts';
+import {
+  last,
+  mutated,
+  pieces,
+  randomOf,
+  requestCorpus,
+  responseCorpus,
+} from './support/differentialInputs.ts';
+import { requestTrial, responseTrial, startMemoryEngines } from './support/differentialMemory.ts';
+import { parserDifference } from './support/differentialParsers.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
+  },
+});
+const seed = Number(values.seed);
+const until = performance.now() + Number(values.minutes) * 60_000;
+const mostDifferences = 20;
+/** Inputs of each kind between two looks at the clock. */
+const share = 1024;
+const sayEveryMs = 30_000;
+
+let differences = 0;
+const report = (kind: string, index: number, found: unknown): void => {
+  differences++;
+  console.log(`difference in ${kind}, --seed ${seed} --from ${index}: ${JSON.stringify(found)}`);
+};
+
+const readings = [
+  { kind: 'requests read', reads: Reads.requests, corpus: requestCorpus, behind: last },
+  { kind: 'responses read', reads: Reads.responses, corpus: responseCorpus, behind: '' },
+] as const;
+const trials = [
+  { kind: 'requests forwarded', trialOf: requestTrial },
+  { kind: 'responses forwarded', trialOf: responseTrial },
+] as const;
+
+const began = performance.now();
+let index = Number(values.from);
+const said = (): string => {
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const each = index - Number(values.from);
+  return `${seconds} s, --seed ${seed}: ${each} inputs of each of four kinds, ${4 * each} in all, ${differences} differences`;
+};
+
+await using engines = await startMemoryEngines();
+let sayAt = began + sayEveryMs;
+while (performance.now() < until && differences < mostDifferences) {
+  for (const { kind, reads, corpus, behind } of readings) {
+    for (let i = index; i < index + share; i++) {
+      const random = randomOf(seed, i);
+      const text = mutated(random, corpus) + behind;
+      const found = parserDifference(text, reads, pieces(random, text));
+      if (found !== null) report(kind, i, { text, ...found });
+    }
+  }
+  for (const { kind, trialOf } of trials) {
+    for (let i = index; i < index + share; i += engines.lanes) {
+      const given = Array.from({ length: engines.lanes }, (_, lane) =>
+        trialOf(randomOf(seed, i + lane)),
+      );
+      for (const { trial, results } of await engines.differences(given)) {
+        const at = i + given.indexOf(trial);
+        const [request, response] = [trial.request, trial.response ?? []].map((parts) =>
+          parts.map((part) => part.toString('latin1')),
+        );
+        report(kind, at, { request, response, ends: trial.ends, results });
+      }
+    }
+  }
+  index += share;
+  if (performance.now() < sayAt) continue;
+  sayAt += sayEveryMs;
+  console.log(said());
+}
+console.log(said());
+process.exitCode = differences === 0 ? 0 : 1;
