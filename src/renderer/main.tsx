@@ -18,6 +18,7 @@ import { createDoctorState } from './state/doctor.ts';
 import { createFirstRun } from './state/firstRun.ts';
 import { createHostsView } from './state/hostsView.ts';
 import { createLive } from './state/live.ts';
+import { createMachineState } from './state/machine.ts';
 import { createTheme } from './state/theme.ts';
 import { createTrafficState } from './state/traffic.ts';
 import { createTrends } from './state/trafficTrend.ts';
@@ -62,6 +63,7 @@ createRoot(root).render(
         trends: createTrends(live.traffic),
         containers,
         doctor: createDoctorState(),
+        machine: createMachineState(),
         firstRun,
         theme,
         desktopState,

@@ -8,6 +8,7 @@ import type { FirstRun } from '../state/firstRun.ts';
 import type { HostsView } from '../state/hostsView.ts';
 import { isCurrent } from '../state/lastKnown.ts';
 import type { Live } from '../state/live.ts';
+import type { MachineState } from '../state/machine.ts';
 import { type Readable, type Store, useStore } from '../state/store.ts';
 import type { Theme } from '../state/theme.ts';
 import type { TrafficState } from '../state/traffic.ts';
@@ -29,6 +30,7 @@ export interface Berth {
   readonly trends: Readable<ReadonlyMap<string, Trend>>;
   readonly containers: ContainersState;
   readonly doctor: DoctorState;
+  readonly machine: MachineState;
   readonly firstRun: FirstRun;
   readonly theme: Store<Theme>;
   /** Null in a browser. */

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { cn } from '../../ui/cn.ts';
 import { useSettings } from '../settings/useSettings.ts';
 import { FirstHost } from './FirstHost.tsx';
+import { HttpsScreen } from './HttpsScreen.tsx';
 import { NamesScreen } from './NamesScreen.tsx';
 import { PortsScreen } from './PortsScreen.tsx';
 import { StoreScreen } from './StoreScreen.tsx';
@@ -42,21 +43,34 @@ export function FirstRun() {
   const isEmbedded = status?.store.driver.startsWith('embedded') === true;
   const screens: readonly Screen[] = [
     {
-      title: 'Where are hosts kept?',
-      lead: isEmbedded
-        ? 'Berth has a store of its own, and it is in use: there is nothing to install. Choose a Redis if you have one with hosts, of Hipache or of another Berth.'
-        : 'They are read from the store below, and whoever writes there is heard at once.',
-      body: <StoreScreen settings={settings} />,
-    },
-    {
       title: 'Where does it serve?',
-      lead: 'One proxy answers for all hosts, here:',
-      body: <PortsScreen settings={settings} />,
+      lead: 'One proxy answers for all hosts, and reads them from one store. Both work as they are.',
+      body: (
+        <>
+          <PortsScreen settings={settings} />
+          <section aria-labelledby="first-store" className="mt-6 border-t border-line pt-4">
+            <h2 id="first-store" className="font-semibold">
+              Where are hosts kept?
+            </h2>
+            <p className="mt-1 mb-3 text-dim">
+              {isEmbedded
+                ? 'Berth has a store of its own: there is nothing to install. Choose a Redis if you have one with hosts, of Hipache or of another Berth.'
+                : 'They are read from the store below, and whoever writes there is heard at once.'}
+            </p>
+            <StoreScreen settings={settings} />
+          </section>
+        </>
+      ),
     },
     {
       title: 'What are hosts called?',
-      lead: 'A host gets a name under one of these suffixes: a single word, as app, under the first.',
+      lead: 'A host gets a name under one of these suffixes: a single word, as app, under the first. Each was looked up on this machine:',
       body: <NamesScreen settings={settings} />,
+    },
+    {
+      title: 'HTTPS without warnings',
+      lead: 'Berth makes certificates with a CA of this machine alone. Browsers take them once they trust it; it may certify your suffixes only, and it can be taken back. Nothing is changed before you have seen what.',
+      body: <HttpsScreen />,
     },
     {
       title: 'Your first host',

@@ -1,52 +1,60 @@
-import { useId } from 'react';
-import { useBerth } from '../../app/context.ts';
-import { openAddress } from '../../app/outside.ts';
+import { useId, useMemo } from 'react';
+import type { HostNames } from '../../../shared/contract/names.ts';
+import { visibleText } from '../../../shared/escapeUnseen.ts';
+import { useApi, useBerth } from '../../app/context.ts';
+import { createLook } from '../../state/look.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
-import { addressOfHost } from '../hosts/model/address.ts';
+import { StatusGlyph } from '../../ui/Status.tsx';
+import { LookState } from '../machine/LookState.tsx';
+import { foundWords, verdictLook } from '../machine/model/nameWords.ts';
+import { withoutNames } from '../machine/model/withoutNames.ts';
+import { NamesButton, type NamesChanging, NamesOutcome } from '../machine/NamesChange.tsx';
+import { useChange } from '../machine/useChange.ts';
+import { type Looked, useLook } from '../machine/useLook.ts';
 import { list } from '../settings/model/codecs.ts';
 import { RefusalLine } from '../settings/RefusalLine.tsx';
 import { TextControl } from '../settings/TextControl.tsx';
 import { useSave } from '../settings/useSave.ts';
 import type { Settings, SettingsState } from '../settings/useSettings.ts';
 import { SettingsPart } from './SettingsPart.tsx';
-import { needsNothing, welcomeUrl } from './welcome.ts';
 
+/** Names under each suffix, looked up on this machine just now; and what makes it find them. */
 export function NamesScreen({ settings }: { readonly settings: SettingsState }) {
-  const { live, toasts } = useBerth();
+  const { live, machine } = useBerth();
+  const api = useApi();
   const status = useStore(live.status);
   const id = useId();
+  const key = status?.suffixes.join(' ') ?? '';
+  const look = useMemo(() => {
+    const hosts = key === '' ? [] : key.split(' ').map((suffix) => `welcome.${suffix}`);
+    return createLook((asked) => asked.names.look({ hosts }));
+  }, [key]);
+  const looked = useLook(look, key !== '');
+  const changing: NamesChanging = useChange(() => {
+    looked.again?.();
+    if (api !== null) void machine.names.start(api);
+  });
   if (status === null) return <p className="text-dim">Not connected.</p>;
-  const { suffixes, listeners } = status;
-  const url = welcomeUrl(status);
-  const first = suffixes.find((suffix) => !needsNothing(suffix)) ?? suffixes[0];
-  const curl =
-    first === undefined
-      ? null
-      : addressOfHost(
-          {
-            name: `welcome.${first}`,
-            traffic: null,
-            host: { options: { redirectToHttps: false } },
-          },
-          listeners,
-        )?.curl;
+  const { suffixes } = status;
+  const hosts = looked.value?.hosts ?? [];
+  const missing = hosts.find(({ verdict }) => verdict !== 'here');
+  const curl = withoutNames(status, missing?.host).curl;
   return (
     <>
-      <ul className="flex flex-col divide-y divide-line border-y border-line">
+      <ul aria-label="Suffixes" className="flex flex-col divide-y divide-line border-y border-line">
         {suffixes.map((suffix, index) => (
-          <li key={suffix} className="flex items-center gap-4 py-2">
+          <li key={suffix} className="flex items-start gap-4 py-2">
             <div className="min-w-0 flex-1">
               <div className="truncate">
                 <span className="font-mono text-mono">app.{suffix}</span>
                 {index === 0 && <span className="ml-2 text-caption text-dim">the first</span>}
               </div>
-              <div className="text-caption text-dim">
-                {needsNothing(suffix)
-                  ? 'Works as it is: browsers lead every name under localhost to this machine.'
-                  : 'Needs a name server, or a line in the hosts file, that leads it to this machine.'}
-              </div>
+              <Verdict
+                found={hosts.find(({ host }) => host === `welcome.${suffix}`) ?? null}
+                looked={looked}
+              />
             </div>
             {index > 0 && settings.kind === 'read' && settings.settings.view.readOnly === null && (
               <MakeFirst settings={settings.settings} suffix={suffix} all={suffixes} />
@@ -54,18 +62,22 @@ export function NamesScreen({ settings }: { readonly settings: SettingsState }) 
           </li>
         ))}
       </ul>
-      {url !== null && (
-        <div className="mt-4 flex items-center gap-4">
-          <p className="min-w-0 flex-1 text-dim">
-            See that it answers:{' '}
-            <span className="font-mono text-mono break-all text-text">{url}</span>
-          </p>
-          <Button onClick={() => void openAddress(url).catch(toasts.failed)}>Open</Button>
+      <div className="mt-3 flex flex-wrap items-center gap-3">
+        {missing !== undefined && (
+          <NamesButton changing={changing} asked={{ action: 'install' }}>
+            Have this machine find them…
+          </NamesButton>
+        )}
+        <div className="ml-auto">
+          <LookState looked={looked} />
         </div>
-      )}
-      {curl !== null && curl !== undefined && (
+      </div>
+      <NamesOutcome changing={changing} />
+      {missing !== undefined && curl !== null && (
         <div className="mt-4 flex flex-col gap-2">
-          <p className="text-dim">Or ask the proxy by a name that leads nowhere yet:</p>
+          <p className="text-dim">
+            Or leave it so, and ask the proxy by a name that leads nowhere:
+          </p>
           <CommandLine command={curl} />
         </div>
       )}
@@ -90,6 +102,36 @@ export function NamesScreen({ settings }: { readonly settings: SettingsState }) 
         </div>
       </div>
     </>
+  );
+}
+
+/** What the lookup of a name under a suffix came to. */
+function Verdict({
+  found,
+  looked,
+}: {
+  readonly found: HostNames | null;
+  readonly looked: Looked<unknown>;
+}) {
+  if (found === null) {
+    return (
+      <div className="text-caption text-dim">
+        {looked.failure !== null ? 'It could not be looked up.' : 'Looking it up…'}
+      </div>
+    );
+  }
+  const look = verdictLook(found);
+  const { v4, v6 } = found.system;
+  return (
+    <div className="flex items-start gap-1.5 text-caption">
+      <StatusGlyph status={look.status} says="" />
+      <span className="min-w-0 break-words text-dim">
+        <span className="text-text">{look.word}</span>
+        {found.reason === ''
+          ? `: this system says ${[v4, v6].map((one) => foundWords(one).text).join(' and ')}`
+          : `: ${visibleText(found.reason)}`}
+      </span>
+    </div>
   );
 }
 

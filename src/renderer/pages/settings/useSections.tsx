@@ -7,9 +7,10 @@ import {
   accessLogSection,
   containersSection,
   healthSection,
-  namesSection,
   proxySection,
 } from './sections/file.tsx';
+import { httpsSection } from './sections/https.tsx';
+import { namesSection } from './sections/names.tsx';
 import { aboutSection, appearanceSection, desktopSection } from './sections/own.tsx';
 import { storeSection } from './sections/store.tsx';
 import type { SettingsState } from './useSettings.ts';
@@ -32,6 +33,7 @@ export function useSections(state: SettingsState): readonly SettingSection[] {
             proxySection(settings),
             storeSection(settings, status),
             namesSection(settings),
+            httpsSection(settings),
             accessLogSection(settings),
             healthSection(settings),
             containersSection(settings),

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import { useBerth } from '../../app/context.ts';
-import { copyText, openAddress } from '../../app/outside.ts';
+import { copyText, openAddress, saveText } from '../../app/outside.ts';
 import { addressOf } from '../../app/route.ts';
 import type { Readable } from '../../state/store.ts';
 import type { TrafficState } from '../../state/traffic.ts';
@@ -49,7 +49,11 @@ export function useTrafficActions(): TrafficActions {
       },
       export: () => {
         void allRows(traffic).then((records) => {
-          save('berth-requests.har', JSON.stringify(harOf(records, listeners())));
+          saveText(
+            'berth-requests.har',
+            'application/json',
+            JSON.stringify(harOf(records, listeners())),
+          );
           toasts.show({
             kind: 'done',
             text: `${records.length === 1 ? 'One request' : `${count(records.length)} requests`} saved as HTTP Archive`,
@@ -84,13 +88,4 @@ function until<T>(store: Readable<T>, isSo: (value: T) => boolean): Promise<void
       resolve();
     });
   });
-}
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -21,6 +21,7 @@ import { HealthCheckForm } from './HealthCheckForm.tsx';
 import { History } from './History.tsx';
 import { Numbers } from './Numbers.tsx';
 import { Options } from './Options.tsx';
+import { Reach } from './Reach.tsx';
 
 /** Everything about one host, to be changed in place. */
 export function HostDetail({ name }: { readonly name: string }) {
@@ -96,6 +97,7 @@ export function HostDetail({ name }: { readonly name: string }) {
               <Findings row={row} />
               <Backends row={row} actions={actions} adding={adding} />
               <HostMappings name={name} />
+              <Reach row={row} actions={actions} />
               <Options host={row.host} actions={actions} />
               <HealthCheckForm host={row.host} actions={actions} />
             </>

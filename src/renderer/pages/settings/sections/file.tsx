@@ -41,13 +41,13 @@ function httpsRow(settings: Settings): SettingRow {
     return line(settings, {
       name: 'https.port',
       label,
-      help: 'Addresses and certificates are set in the file.',
+      help: 'Of addresses that name none. These are set in the file.',
       codec: number,
     });
   }
   return {
     label,
-    help: 'On once https.bind, https.key and https.cert are set in the file.',
+    help: 'On once https.bind is set in the file. Certificates are made by Berth, or set there.',
     words: 'https.port https.bind tls certificate',
     control: () => (
       <>
@@ -88,20 +88,6 @@ export const proxySection = (settings: Settings): SettingSection => ({
       label: 'Port of the dashboard',
       help: 'On 127.0.0.1. Read at the start only.',
       codec: number,
-    }),
-  ],
-});
-
-export const namesSection = (settings: Settings): SettingSection => ({
-  id: 'names',
-  title: 'Names',
-  rows: [
-    line(settings, {
-      name: 'suffixes',
-      label: 'Suffixes',
-      help: 'A single word gets the first. All but localhost need DNS.',
-      codec: list,
-      isWide: true,
     }),
   ],
 });

@@ -1,0 +1,21 @@
+import type { CertificatesView } from '../../shared/contract/certificates.ts';
+import type { NamesView } from '../../shared/contract/names.ts';
+import type { TrustView } from '../../shared/contract/trust.ts';
+import { createLook, type Look } from './look.ts';
+
+/** How this machine finds hosts, and whom it trusts: looked at when a page shows it. */
+export interface MachineState {
+  readonly names: Look<NamesView>;
+  /** By real handshakes. */
+  readonly trust: Look<TrustView>;
+  readonly certificates: Look<CertificatesView>;
+}
+
+export const createMachineState = (): MachineState => ({
+  names: createLook((api) => api.names.look({})),
+  trust: createLook(
+    (api) => api.trust.status({ prove: true }),
+    (api) => api.trust.status({ prove: false }),
+  ),
+  certificates: createLook((api) => api.certificates.list()),
+});
