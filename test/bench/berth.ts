@@ -12,7 +12,14 @@ import { freePort } from '../support/redisServer.ts';
 import { benchHost } from './load.ts';
 import { messagesHost } from './messages.ts';
 import { type NodeRuntime, nodeEnvironment } from './nodes.ts';
-import { type Backends, type Contender, type Ground, spawnOn, started } from './processes.ts';
+import {
+  type Backends,
+  type Contender,
+  type Ground,
+  spawnOn,
+  started,
+  startMs,
+} from './processes.ts';
 
 export interface BerthChoice {
   readonly name: string;
@@ -136,10 +143,14 @@ async function answersCalls(name: string, home: string, child: ChildProcess): Pr
   const { platform } = process;
   const directories = directoriesFor({ platform, env: { BERTH_HOME: home }, home });
   const socket = controlSocket(directories);
-  await eventually(`${name} answers at ${socket}`, async () => {
-    if (child.exitCode !== null) throw new Error(`${name} ended as it started`);
-    const client = await connectControl({ socket }).catch(() => null);
-    client?.close();
-    return client !== null;
-  });
+  await eventually(
+    `${name} answers at ${socket}`,
+    async () => {
+      if (child.exitCode !== null) throw new Error(`${name} ended as it started`);
+      const client = await connectControl({ socket }).catch(() => null);
+      client?.close();
+      return client !== null;
+    },
+    startMs,
+  );
 }

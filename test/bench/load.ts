@@ -84,18 +84,36 @@ export interface Cost extends LoadResult {
   readonly each: readonly number[];
 }
 
-/** Runs a load, and says what it cost the contender. */
+/** Workers that are replaced take what they used with them: so often a load is run again. */
+const attempts = 5;
+
+/**
+ * Runs a load, and says what it cost the contender.
+ *
+ * @throws when each time nothing was answered, or processes were replaced
+ */
 export async function costOf(contender: Contender, run: () => Promise<LoadResult>): Promise<Cost> {
-  const pids = contender.pids();
-  const before = pids.map((pid) => cpuMicroseconds([pid]));
-  const result = await run();
-  const each = pids.map((pid, index) => cpuMicroseconds([pid]) - (before[index] ?? 0));
-  return {
-    ...result,
-    each,
-    perRequest: each.reduce((sum, cpu) => sum + cpu, 0) / result.requests,
-    requestsPerSecond: result.requests / result.seconds,
-  };
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const pids = contender.pids();
+    const before = pids.map((pid) => cpuMicroseconds([pid]));
+    const result = await run();
+    const each = pids.map((pid, index) => cpuMicroseconds([pid]) - (before[index] ?? 0));
+    if (contender.pids().join() !== pids.join()) {
+      console.error(`${contender.name}: a process was replaced; measured again`);
+      continue;
+    }
+    if (result.requests === 0) {
+      console.error(`${contender.name}: nothing was answered; measured again`);
+      continue;
+    }
+    return {
+      ...result,
+      each,
+      perRequest: each.reduce((sum, cpu) => sum + cpu, 0) / result.requests,
+      requestsPerSecond: result.requests / result.seconds,
+    };
+  }
+  throw new Error(`${contender.name} could not be measured in ${attempts} attempts`);
 }
 
 function capture(command: string, parameters: readonly string[]): Promise<string> {

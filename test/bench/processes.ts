@@ -33,7 +33,8 @@ export interface Ground {
 
 export type StartContender = (ground: Ground) => Promise<Contender>;
 
-const startMs = 15_000;
+/** Time to begin to listen, and to answer calls. */
+export const startMs = 60_000;
 const stopMs = 5000;
 
 /** Runs a program on these cores. */

@@ -31,7 +31,7 @@ async function smoke(): Promise<{ code: unknown; said: string; report: z.infer<t
   const text = await readFile(json, 'utf8').catch(() => 'null');
   await rm(directory, { recursive: true, force: true });
   const read = report.safeParse(JSON.parse(text));
-  if (!read.success) throw new Error(`the benchmark wrote no report:\n${said}`);
+  if (!read.success) throw new Error(`no report: ${read.error.message}\n${said}`);
   return { code, said, report: read.data };
 }
 

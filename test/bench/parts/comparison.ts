@@ -20,6 +20,7 @@ export interface ComparisonChoice {
   readonly sample: (sample: Sample) => void;
 }
 
+/** Of what V8 compiles. */
 const warmSeconds = 1;
 
 /** Berth beside nginx and the other proxies, under each workload. */
@@ -43,7 +44,8 @@ export const comparison =
     if (!bench.isSmoke) {
       for (const { entrant, contender } of field)
         for (const workload of chosen)
-          if (takesPart(entrant, workload)) await load(bench, contender, workload, warmSeconds);
+          if (entrant.program === null && takesPart(entrant, workload))
+            await load(bench, contender, workload, warmSeconds);
     }
     /** http-proxy alone leaks a connection for each client that leaves mid-download, until it stands still. */
     const renew = async (place: { entrant: Entrant; contender: Contender }): Promise<void> => {

@@ -47,7 +47,7 @@ export const distribution: Part = async (bench) => {
   };
   if (!bench.isSmoke) for (const { contender } of field) await run(contender, true);
   const closing = await interleave(bench.rounds, field, ({ contender }) => run(contender, true));
-  const kept = await interleave(bench.rounds, field, ({ contender }) => run(contender, false));
+  const kept = await interleave(1, field, ({ contender }) => run(contender, false));
   const [present] = field;
   const perConnection = (item: (typeof field)[number] | undefined): readonly number[] =>
     ((item && closing.get(item)) ?? []).map(({ perRequest }) => perRequest);

@@ -13,7 +13,7 @@ const many = (bench: Bench): number => (bench.isSmoke ? 20_000 : 1_000_000);
 /** Through hosts that were not asked for before; each but the last fills what is bounded. */
 const walkCount = 3;
 /** Seconds of each walk. */
-const walkSeconds = (bench: Bench): number => (bench.isSmoke ? 1 : 4);
+const walkSeconds = (bench: Bench): number => (bench.isSmoke ? 1 : 3);
 
 interface Instance {
   readonly engine: EngineName;
@@ -46,7 +46,7 @@ export const frontends: Part = async (bench) => {
     failed += cost.failed;
     return cost.perRequest;
   };
-  if (!bench.isSmoke) for (const instance of instances) await run(instance, 2);
+  if (!bench.isSmoke) for (const instance of instances) await run(instance, 1);
   const costs = await interleave(bench.rounds, instances, (instance) => run(instance));
 
   const findings: Finding[] = [];
