@@ -16,8 +16,12 @@ export interface OwnMachine extends AsyncDisposable {
   readonly etc: string;
   /** A directory that both see under the same path. */
   readonly shared: string;
+  /** Of its user. */
+  readonly home: string;
   /** Runs a program to its end. */
   run(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
+  /** What starts a program there with the environment of its parent, for who starts programs by itself. */
+  entering(argv: readonly string[]): readonly [string, ...string[]];
   /** Runs a verb of the built command line, for the instance of `startBerth`. */
   berth(...argv: readonly string[]): Promise<Finished>;
   /** Starts an instance without a file, and waits until it serves. */
@@ -104,7 +108,9 @@ export async function startMachine({
   return {
     etc,
     shared,
+    home,
     run,
+    entering: (argv) => ['nsenter', ...enter(argv)],
     berth: (...argv) => run([process.execPath, program, ...argv]),
     startBerth: async (settings = {}) => {
       await mkdir(join(home, 'berth', 'config'), { recursive: true });

@@ -12,8 +12,9 @@ import type { SetupRecord } from './record.ts';
 export async function leftoverSteps(
   { files, directories }: SetupRecord,
   going: readonly string[],
-): Promise<readonly Step[]> {
-  const steps: Step[] = [];
+): Promise<{ readonly parts: readonly Step[]; readonly directories: readonly Step[] }> {
+  const parts: Step[] = [];
+  const emptied: Step[] = [];
   const gone = new Set(going);
   for (const path of files) {
     const names = await namesIn(dirname(path));
@@ -23,7 +24,7 @@ export async function leftoverSteps(
       const before = await readIfThere(part).catch(() => null);
       if (before === null) continue;
       gone.add(part);
-      steps.push({
+      parts.push({
         says: `Remove ${part}`,
         needsRoot: true,
         file: { path: part, before, after: null },
@@ -34,7 +35,7 @@ export async function leftoverSteps(
     const names = await namesIn(directory);
     if (names === null || names.some((name) => !gone.has(join(directory, name)))) continue;
     gone.add(directory);
-    steps.push({
+    emptied.push({
       says: `Remove ${directory}, which was not there before`,
       needsRoot: true,
       command: ['rmdir', directory],
@@ -42,7 +43,7 @@ export async function leftoverSteps(
       mayFail: true,
     });
   }
-  return steps;
+  return { parts, directories: emptied };
 }
 
 /** As the elevated script names what it writes, and as a file is written whole without it. */

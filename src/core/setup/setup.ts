@@ -101,8 +101,10 @@ export function createSetup(deps: SetupDeps): Setup {
       const going = steps.flatMap((step) =>
         'file' in step && step.file.after === null ? [step.file.path] : [],
       );
-      const parts = record === null ? [] : await leftoverSteps(record, going);
-      return { steps: [...steps, ...parts], problems: named.problems, stores };
+      const { parts, directories } =
+        record === null ? { parts: [], directories: [] } : await leftoverSteps(record, going);
+      // A step that writes a file anew takes what lies beside it for its own.
+      return { steps: [...parts, ...steps, ...directories], problems: named.problems, stores };
     },
     undo: async (plan) => {
       const done = await pass(plan, async () => undefined, 'remove');

@@ -1,0 +1,254 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { expect, test, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { describeOnMachine, type OwnMachine, startMachine } from '../support/ownMachine.ts';
+import { describeWith } from '../support/requirement.ts';
+
+/** Beside /etc, what the system's program for certificates touches. */
+const places = ['/usr/local/share', '/var/lib/ca-certificates-java', '/var/lib/dpkg/triggers'];
+
+const title = 'The backend of every name';
+
+const backend = `require('http').createServer((q, s) => {
+  s.setHeader('content-type', 'text/html');
+  s.end('<!doctype html><title>${title}</title><link rel="icon" href="data:,">' + q.headers.host);
+}).listen(3000, '127.0.0.1')`;
+
+describeOnMachine('a fresh machine', () => {
+  describeWith(['chromium', 'certutil', 'dnsmasq', 'curl'], 'with Chromium', () => {
+    // A browser is started several times, and every file of the machine read.
+    vi.setConfig({ testTimeout: 240_000 });
+
+    /** As the system's own program for certificates leaves it; the user's home is empty. */
+    async function freshMachine(): Promise<OwnMachine> {
+      const machine = await startMachine();
+      const copies = join(machine.shared, 'copies');
+      const steps = [
+        ...places.map(
+          (place) =>
+            `if [ -d ${place} ]; then mkdir -p ${copies}${place} && cp -a ${place}/. ${copies}${place} && mount --bind ${copies}${place} ${place}; fi`,
+        ),
+        'update-ca-certificates >/dev/null 2>&1',
+        'rm -rf /etc/dnsmasq.d /etc/dnsmasq.conf /etc/default/dnsmasq',
+      ];
+      expect(await machine.run(['sh', '-c', steps.join('\n')])).toMatchObject({ status: 0 });
+      return machine;
+    }
+
+    /** Starts dnsmasq as the resolver of the machine. */
+    async function resolveByDnsmasq(machine: OwnMachine): Promise<void> {
+      const conf = [
+        'conf-dir=/etc/dnsmasq.d/,*.conf',
+        'no-resolv',
+        'bind-interfaces',
+        'listen-address=127.0.0.1',
+        'pid-file=',
+        'user=root',
+      ];
+      await writeFile(join(machine.etc, 'dnsmasq.conf'), `${conf.join('\n')}\n`);
+      await machine.run(['mkdir', '/etc/dnsmasq.d']);
+      await machine.startService('dnsmasq', 'exec dnsmasq --keep-in-foreground');
+      await writeFile(join(machine.etc, 'resolv.conf'), 'nameserver 127.0.0.1\n');
+    }
+
+    /** An instance with nothing set, and a backend for these names. */
+    async function serve(machine: OwnMachine, name: string): Promise<void> {
+      await machine.startService('backend', `exec ${process.execPath} -e "${inShell(backend)}"`);
+      await machine.startBerth();
+      expect(await machine.berth('add', name, 'http://127.0.0.1:3000')).toMatchObject({
+        status: 0,
+      });
+    }
+
+    /** Every file, link and directory that a change could touch, but Berth's own data. */
+    async function everything({ run, home }: OwnMachine): Promise<readonly string[]> {
+      const roots = `/etc ${places.join(' ')} ${home}`;
+      const ours = `-path ${home}/berth -prune -o`;
+      const script = [
+        `find ${roots} ${ours} -type f -exec sha256sum {} + 2>/dev/null`,
+        `find ${roots} ${ours} -printf '%p %m %U:%G %y %l\\n' 2>/dev/null`,
+        'cat /proc/sys/net/ipv4/ip_unprivileged_port_start',
+      ];
+      const { stdout } = await run(['sh', '-c', script.join('; ')]);
+      return stdout.split('\n').sort();
+    }
+
+    /** What Chromium, with no flags about names or certificates, makes of an address. */
+    async function opened(machine: OwnMachine, url: string, home = machine.home) {
+      const wrapper = join(machine.shared, 'chromium.sh');
+      const [program, ...rest] = machine.entering(['chromium']);
+      await writeFile(wrapper, `#!/bin/sh\nexec ${program} ${rest.join(' ')} "$@"\n`);
+      await chmod(wrapper, 0o755);
+      const scratch = join(machine.shared, 'scratch');
+      const browser = await chromium.launch({
+        executablePath: wrapper,
+        args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: home,
+          XDG_CONFIG_HOME: scratch,
+          XDG_CACHE_HOME: scratch,
+        },
+      });
+      try {
+        const page = await browser.newPage();
+        const complaints: string[] = [];
+        page.on('console', (message) => complaints.push(message.text()));
+        page.on('requestfailed', (request) => complaints.push(request.failure()?.errorText ?? ''));
+        const response = await page.goto(url);
+        const security = await response?.securityDetails();
+        const protocol = await page.evaluate(
+          "performance.getEntriesByType('navigation')[0].nextHopProtocol",
+        );
+        const isSecure = await page.evaluate('isSecureContext');
+        const issuer = security?.issuer ?? '';
+        return { title: await page.title(), protocol, isSecure, issuer, complaints };
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        return /net::(\w+)/.exec(text)?.[1] ?? text;
+      } finally {
+        await browser.close();
+      }
+    }
+
+    const good = {
+      title,
+      protocol: 'h2',
+      isSecure: true,
+      issuer: expect.stringContaining('Berth'),
+      complaints: [],
+    };
+
+    const differences = (before: readonly string[], now: readonly string[]) => [
+      ...now.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+      ...before.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ];
+
+    test('opens https://anything.dev.local after one command, and is as before, to the byte', async () => {
+      await using machine = await freshMachine();
+      await resolveByDnsmasq(machine);
+      await serve(machine, '*.dev.local');
+      const before = await everything(machine);
+      expect(await opened(machine, 'https://anything.dev.local')).toBe('ERR_NAME_NOT_RESOLVED');
+
+      const dry = await machine.berth('setup', '--dry-run');
+      expect(dry).toMatchObject({ status: 0 });
+      expect(dry.stdout).toContain('Have dnsmasq read it');
+      expect(dry.stdout).toContain('certutil');
+      expect(differences(before, await everything(machine))).toEqual([]);
+
+      const done = await machine.berth('setup');
+      expect(done).toMatchObject({ status: 0 });
+      expect(done.stdout).toMatch(/✓ anything\.dev\.local +programs find it at 127\.0\.0\.1/);
+      expect(done.stdout).toMatch(/✓ System \(.*accepts/);
+      expect(done.stdout).toMatch(/✓ Chromium.*accepts/);
+      expect(done.stdout).toMatch(/✓ https:\/\/anything\.dev\.local\/ .* over HTTP\/2/);
+      expect(await opened(machine, 'https://anything.dev.local')).toEqual(good);
+      expect(await opened(machine, 'https://deeply.nested.dev.local/')).toEqual(good);
+      const curl = await machine.run(['curl', '-sS', 'https://curl.dev.local/']);
+      expect(curl.stdout).toContain(title);
+
+      const between = await everything(machine);
+      const again = await machine.berth('setup');
+      expect(again).toMatchObject({ status: 0 });
+      expect(again.stderr).toContain('nothing to do');
+      expect(differences(between, await everything(machine))).toEqual([]);
+      const record = join(machine.home, 'berth/data/setup/record.json');
+      expect((await machine.run(['stat', '-c', '%a', record])).stdout).toBe('600\n');
+
+      expect(await machine.berth('untrust')).toMatchObject({ status: 0 });
+      // Chromium makes a database of its own where it finds none: that is not to be taken for ours.
+      const copy = join(machine.shared, 'copy');
+      await machine.run(['cp', '-a', machine.home, copy]);
+      expect(await opened(machine, 'https://anything.dev.local', copy)).toBe(
+        'ERR_CERT_AUTHORITY_INVALID',
+      );
+      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+      expect(differences(before, await everything(machine))).toEqual([]);
+      expect(await opened(machine, 'https://anything.dev.local', copy)).toBe(
+        'ERR_NAME_NOT_RESOLVED',
+      );
+      expect((await machine.berth('setup', '--undo')).stderr).toContain('nothing to take back');
+      expect(differences(before, await everything(machine))).toEqual([]);
+    });
+
+    test('with a plain resolv.conf opens each host by the hosts file, and says what is not found', async () => {
+      await using machine = await freshMachine();
+      await writeFile(
+        join(machine.etc, 'resolv.conf'),
+        'nameserver 10.99.0.9\noptions timeout:1\n',
+      );
+      await serve(machine, 'app.dev.local');
+      const before = await everything(machine);
+      const done = await machine.berth('setup');
+      expect(done).toMatchObject({ status: 0 });
+      expect(done.stdout).toMatch(/– anything\.dev\.local +not tried: .*needs this command again/);
+      expect(done.stdout).toMatch(/✓ https:\/\/welcome\.dev\.local\//);
+      expect(await opened(machine, 'https://app.dev.local/')).toEqual(good);
+      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+      expect(differences(before, await everything(machine))).toEqual([]);
+    });
+
+    test('that was left half set up, by a command that was killed, is as before all the same', async () => {
+      await using machine = await freshMachine();
+      await resolveByDnsmasq(machine);
+      await serve(machine, '*.dev.local');
+      const before = await everything(machine);
+      const systemctl = join(machine.shared, 'bin/systemctl');
+      const own = await readFile(systemctl, 'utf8');
+      // It kills the script that has the rights, and the command line above it.
+      const killer =
+        '#!/bin/sh\nscript=$PPID\nparent=$(cut -d" " -f4 /proc/$script/stat)\nkill -9 $parent $script\n';
+      await writeFile(systemctl, killer);
+      expect((await machine.berth('setup')).status).not.toBe(0);
+      await writeFile(systemctl, own);
+      await machine.run(['sh', '-c', 'cp -a /etc/hosts /etc/.hosts.berth']);
+      expect(differences(before, await everything(machine))).not.toEqual([]);
+      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+      expect(differences(before, await everything(machine))).toEqual([]);
+      // What was cut off is done by the same command, too.
+      await eventually('a good end', async () => (await machine.berth('setup')).status === 0);
+      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+      expect(differences(before, await everything(machine))).toEqual([]);
+    });
+
+    test('whose CA was made anew for another suffix meanwhile is as before', async () => {
+      await using machine = await freshMachine();
+      await serve(machine, 'app.dev.local');
+      const before = await everything(machine);
+      expect(await machine.berth('setup')).toMatchObject({ status: 0 });
+      const suffixes = JSON.stringify(['dev.local', 'test', 'localhost']);
+      expect(await machine.berth('config', 'set', 'suffixes', suffixes)).toMatchObject({
+        status: 0,
+      });
+      expect(await machine.berth('setup')).toMatchObject({ status: 0 });
+      expect(await opened(machine, 'https://welcome.test/')).toMatchObject({ protocol: 'h2' });
+      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+      expect(differences(before, await everything(machine))).toEqual([]);
+    });
+
+    test('lets a user listen on 80 and 443 with --ports, and no more after --undo', async () => {
+      await using machine = await freshMachine();
+      const before = await everything(machine);
+      const listen = () =>
+        machine.run([
+          ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', process.execPath],
+          ...['-e', "require('net').createServer().listen(443, '127.0.0.1', () => process.exit())"],
+        ]);
+      expect((await listen()).status).not.toBe(0);
+      expect((await machine.berth('setup', '--ports')).stdout).toContain(
+        'Let every user listen on ports from 80 on',
+      );
+      expect((await listen()).status).toBe(0);
+      expect((await machine.berth('setup', '--ports')).stderr).toContain('nothing to do');
+      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+      expect((await listen()).status).not.toBe(0);
+      expect(differences(before, await everything(machine))).toEqual([]);
+    });
+  });
+});
+
+/** Between double quotes of a shell. */
+const inShell = (text: string): string => text.replaceAll(/["$`\\]/g, '\\$&');
