@@ -9,7 +9,11 @@ export function createClock(): Readable<number> {
   let watchers = 0;
   let timer: number | undefined;
   return {
-    get: store.get,
+    // It stood while nobody looked: whoever looks first must not read the time of back then.
+    get: () => {
+      if (watchers === 0 && Date.now() - store.get() >= tickMs) store.set(Date.now());
+      return store.get();
+    },
     subscribe: (listener) => {
       const end = store.subscribe(listener);
       if (watchers++ === 0) timer = window.setInterval(() => store.set(Date.now()), tickMs);
