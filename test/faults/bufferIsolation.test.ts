@@ -1,10 +1,17 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type ClientRequest, createServer, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { startHarness } from '../support/engineHarness.ts';
+import { fieldOf, readBody, readHead } from '../support/messageReader.ts';
 import { seeded } from '../support/seeded.ts';
 
 // Many clients at once, each with bytes of its own in both directions, through sides that stop and go as they like: a
@@ -105,6 +112,242 @@ test('what each side gets is what was meant for it, to the byte, however both pa
   expect(arrived.size).toBe(clients * requestsEach);
   for (const [name, digest] of arrived)
     expect([name, digest]).toEqual([name, digestOf(`${name} up`)]);
+  await harness.stop();
+  backend.closeAllConnections();
+  backend.close();
+}, 60_000);
+
+const wholeOf = (name: string, total: number): Buffer => Buffer.concat([...bytesOf(name, total)]);
+const smallSizeOf = (name: string): number => Math.floor(seeded(hashOf(`${name} size`))() * 40_000);
+const hashedBody = (name: string): string =>
+  createHash('sha256')
+    .update(wholeOf(name, smallSizeOf(name)))
+    .digest('hex');
+/** Bytes of its own in a head, too. */
+const ownField = (name: string): string => wholeOf(`${name} field`, 300).toString('hex');
+
+function chunked(bytes: Buffer, random: () => number): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = Math.min(bytes.length - at, 1 + Math.floor(random() * 9000));
+    parts.push(Buffer.from(`${length.toString(16)}\r\n`), bytes.subarray(at, at + length));
+    parts.push(Buffer.from('\r\n'));
+    at += length;
+  }
+  return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')]);
+}
+
+/** In pieces that come one by one. */
+async function trickle(bytes: Buffer, to: Writable, random: () => number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 1 + Math.floor(random() ** 2 * 12_000);
+    if (!to.write(bytes.subarray(at, end))) await once(to, 'drain');
+    await (random() < 0.5 ? new Promise((done) => setImmediate(done)) : rest(random));
+    at = end;
+  }
+}
+
+const listening = async (server: ReturnType<typeof createServer>): Promise<string> => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+test('what waits is kept: heads in pieces, requests behind each other, bodies that are sent again', async () => {
+  const connections = 12;
+  const behindEachOther = 10;
+  const seen: string[] = [];
+  const failing: string[] = [];
+  const see = async (incoming: IncomingMessage, list: string[]): Promise<string> => {
+    const name = (incoming.url ?? '').slice(1);
+    const hash = createHash('sha256');
+    for await (const part of incoming) hash.update(part as Buffer);
+    const own = incoming.headers['x-own'] === ownField(name);
+    list.push(`${name} ${own} ${hash.digest('hex') === hashedBody(`${name} up`)}`);
+    return name;
+  };
+  // Takes a whole request, and leaves some without an answer.
+  const first = createServer(async (incoming, response) => {
+    const name = (incoming.url ?? '').slice(1);
+    if (hashOf(`${name} fails`) % 3 !== 0) {
+      await answer(await see(incoming, seen), response);
+      return;
+    }
+    await see(incoming, failing);
+    incoming.socket.destroy();
+    // It is as alive as before.
+    setImmediate(() => harness.dead.clear());
+  });
+  const second = createServer(async (incoming, response) => {
+    harness.dead.clear();
+    await answer(await see(incoming, seen), response);
+  });
+  const answer = async (name: string, reply: ServerResponse): Promise<void> => {
+    const random = seeded(hashOf(`${name} answered`));
+    const bytes = wholeOf(`${name} down`, smallSizeOf(`${name} down`));
+    const manner = Math.floor(random() * 3);
+    reply.setHeader('X-Own', ownField(`${name} answered`));
+    reply.statusCode = random() < 0.2 ? 403 : 200;
+    if (manner === 0) reply.setHeader('Content-Length', bytes.length);
+    if (manner === 1) {
+      // It ends with its connection.
+      reply.useChunkedEncodingByDefault = false;
+      reply.shouldKeepAlive = false;
+    }
+    await rest(random);
+    await trickle(bytes, reply, random);
+    reply.end();
+  };
+  const urls = [await listening(first), await listening(second)];
+  const harness = await startHarness({ frontends: { 'app.dev.local': ['app', ...urls] } });
+
+  const client = async (number: number): Promise<readonly string[]> => {
+    const random = seeded(number);
+    const names = Array.from({ length: behindEachOther }, (_, i) => `${number}-${i}`);
+    const stream = names.map((name, i) => {
+      const body = wholeOf(`${name} up`, smallSizeOf(`${name} up`));
+      const inChunks = random() < 0.5;
+      const framing = inChunks ? 'Transfer-Encoding: chunked' : `Content-Length: ${body.length}`;
+      const close = i === names.length - 1 ? 'Connection: close\r\n' : '';
+      const head = `PUT /${name} HTTP/1.1\r\nHost: app.dev.local\r\nX-Own: ${ownField(name)}\r\n${close}${framing}\r\n\r\n`;
+      return Buffer.concat([Buffer.from(head), inChunks ? chunked(body, random) : body]);
+    });
+    const socket = connect({ port: harness.port, host: '127.0.0.1', noDelay: true });
+    const received: Buffer[] = [];
+    const read = (async () => {
+      for await (const part of socket) {
+        received.push(part as Buffer);
+        await rest(random);
+      }
+    })();
+    await trickle(Buffer.concat(stream), socket, random);
+    await read;
+    let text = Buffer.concat(received).toString('latin1');
+    return names.map((name) => {
+      const head = readHead(text);
+      const body = head === null ? null : readBody(text, head.end, head.fields, false);
+      if (head === null || body === null || body === 'invalid') return `${name} cut`;
+      text = text.slice(body.end);
+      const own = fieldOf(head, 'x-own') === ownField(`${name} answered`);
+      const digest = createHash('sha256').update(body.body, 'latin1').digest('hex');
+      return `${name} ${own} ${digest === hashedBody(`${name} down`)}`;
+    });
+  };
+  const all = Array.from({ length: connections }, (_, number) => number);
+  const got = await Promise.all(all.map(client));
+
+  const expected = all.flatMap((number) =>
+    Array.from({ length: behindEachOther }, (_, i) => `${number}-${i} true true`),
+  );
+  expect(got.flat()).toEqual(expected);
+  expect(seen.toSorted()).toEqual(expected.toSorted());
+  const toFail = expected.filter((text) => hashOf(`${text.split(' ')[0]} fails`) % 3 === 0);
+  // A connection that had served before may have gone meanwhile: such a request is sent there once more.
+  expect([...new Set(failing)].toSorted()).toEqual(toFail.toSorted());
+  expect(toFail.length).toBeGreaterThan(10);
+  await harness.stop();
+  for (const server of [first, second]) {
+    server.closeAllConnections();
+    server.close();
+  }
+}, 60_000);
+
+/** More than a system takes for a reader that stands still. */
+const largeBytes = 7_000_000;
+
+/** Reads only after the way to it is full, and then with pauses. */
+async function drinkLate(from: AsyncIterable<unknown>, total: number): Promise<string> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let parts = 0;
+  await new Promise((done) => setTimeout(done, 400));
+  for await (const part of from) {
+    hash.update(part as Buffer);
+    bytes += (part as Buffer).length;
+    if (bytes >= total) break;
+    if (++parts % 16 === 0) await new Promise((done) => setTimeout(done, 3));
+  }
+  return hash.digest('hex');
+}
+
+/** @param enough what has to come before the last of it */
+async function pourSmall(name: string, to: Writable, enough?: Promise<unknown>): Promise<void> {
+  const random = seeded(hashOf(`${name} poured`));
+  const bytes = wholeOf(name, largeBytes);
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 500 + Math.floor(random() * 14_000);
+    if (end >= bytes.length) await enough;
+    if (!to.write(bytes.subarray(at, end))) await once(to, 'drain');
+    at = end;
+  }
+}
+
+const largeDigest = (name: string): string =>
+  createHash('sha256').update(wholeOf(name, largeBytes)).digest('hex');
+
+test('what a full connection has not taken yet is kept, in requests, responses and tunnels', async () => {
+  const names = ['a', 'b', 'c'];
+  const arrived = new Map<string, string>();
+  const backend = createServer(async (incoming, response) => {
+    const name = (incoming.url ?? '').slice(1);
+    response.setHeader('Content-Length', largeBytes);
+    const upload = drinkLate(incoming, Number.POSITIVE_INFINITY).then((digest) =>
+      arrived.set(name, digest),
+    );
+    // An answer that is over before its request would end both.
+    await pourSmall(`${name} down`, response, upload);
+    response.end();
+  });
+  backend.on('upgrade', async (incoming, socket, early: Buffer) => {
+    const name = (incoming.url ?? '').slice(1);
+    if (early.length > 0) socket.unshift(early);
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    const up = drinkLate(socket.iterator({ destroyOnReturn: false }), largeBytes);
+    await Promise.all([
+      pourSmall(`${name} down`, socket),
+      up.then((digest) => arrived.set(name, digest)),
+    ]);
+    socket.end();
+  });
+  const url = await listening(backend);
+  const harness = await startHarness({ frontends: { 'app.dev.local': ['app', url] } });
+
+  const exchange = async (name: string): Promise<string> => {
+    const headers = { Host: 'app.dev.local', 'Content-Length': largeBytes };
+    const outgoing = request({ port: harness.port, method: 'PUT', path: `/${name}`, headers });
+    const answered = once(outgoing, 'response');
+    const sending = pourSmall(`${name} up`, outgoing).then(() => outgoing.end());
+    const [response] = (await answered) as [IncomingMessage];
+    const digest = await drinkLate(response, Number.POSITIVE_INFINITY);
+    await sending;
+    return digest;
+  };
+  const tunnel = async (name: string): Promise<string> => {
+    const headers = {
+      Host: 'app.dev.local',
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    };
+    const outgoing = request({ port: harness.port, path: `/${name}`, headers });
+    outgoing.end();
+    const [, socket, early] = await once(outgoing, 'upgrade');
+    if (early.length > 0) socket.unshift(early);
+    const down = drinkLate(socket, Number.POSITIVE_INFINITY);
+    await pourSmall(`${name} up`, socket);
+    return await down;
+  };
+  const got = await Promise.all(
+    names.flatMap((name) => [exchange(`exchange-${name}`), tunnel(`tunnel-${name}`)]),
+  );
+  const all = names.flatMap((name) => [`exchange-${name}`, `tunnel-${name}`]);
+  expect(got).toEqual(all.map((name) => largeDigest(`${name} down`)));
+  expect(all.map((name) => arrived.get(name))).toEqual(
+    all.map((name) => largeDigest(`${name} up`)),
+  );
   await harness.stop();
   backend.closeAllConnections();
   backend.close();
