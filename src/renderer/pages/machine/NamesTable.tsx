@@ -7,7 +7,7 @@ import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cn } from '../../ui/cn.ts';
 import { StatusGlyph } from '../../ui/Status.tsx';
-import { foundWords, inOrder, verdictLook } from './model/nameWords.ts';
+import { byReason, foundWords, inOrder, verdictLook } from './model/nameWords.ts';
 
 /** Hosts that are shown without being asked for. */
 const firstRows = 12;
@@ -28,6 +28,13 @@ export function NamesTable({ hosts }: { readonly hosts: readonly HostNames[] }) 
       <div className="overflow-x-auto">
         <table className="w-full table-fixed border-collapse text-left">
           <caption className="sr-only">How each host is found</caption>
+          <colgroup>
+            <col />
+            {ways.flatMap(({ key }) => [
+              <col key={`${key}4`} className="w-23" />,
+              <col key={`${key}6`} className="w-12" />,
+            ])}
+          </colgroup>
           <thead className="text-caption text-dim">
             <tr>
               <th rowSpan={2} scope="col" className="pb-1 align-bottom font-normal">
@@ -39,7 +46,7 @@ export function NamesTable({ hosts }: { readonly hosts: readonly HostNames[] }) 
                   colSpan={2}
                   scope="colgroup"
                   title={meaning}
-                  className="w-34 pl-3 font-normal"
+                  className="pl-3 font-normal"
                 >
                   {title}
                 </th>
@@ -47,20 +54,33 @@ export function NamesTable({ hosts }: { readonly hosts: readonly HostNames[] }) 
             </tr>
             <tr>
               {ways.flatMap(({ key }) => [
-                <th key={`${key}4`} scope="col" className="w-20 pb-1 pl-3 font-normal">
+                <th key={`${key}4`} scope="col" className="pb-1 pl-3 font-normal">
                   v4
                 </th>,
-                <th key={`${key}6`} scope="col" className="w-14 pb-1 pl-1 font-normal">
+                <th key={`${key}6`} scope="col" className="pb-1 pl-1 font-normal">
                   v6
                 </th>,
               ])}
             </tr>
           </thead>
-          <tbody>
-            {shown.map((host) => (
-              <HostRow key={host.host} host={host} />
-            ))}
-          </tbody>
+          {byReason(shown).map(({ reason, hosts: alike }) => (
+            <tbody key={alike[0]?.host}>
+              {reason !== '' && (
+                <tr className="border-t border-line">
+                  <th
+                    colSpan={7}
+                    scope="rowgroup"
+                    className="pt-2 text-caption font-normal break-words text-dim"
+                  >
+                    {visibleText(reason)}
+                  </th>
+                </tr>
+              )}
+              {alike.map((host, index) => (
+                <HostRow key={host.host} host={host} isLined={reason === '' || index > 0} />
+              ))}
+            </tbody>
+          ))}
         </table>
       </div>
       {all.length > shown.length && (
@@ -72,13 +92,13 @@ export function NamesTable({ hosts }: { readonly hosts: readonly HostNames[] }) 
   );
 }
 
-function HostRow({ host }: { readonly host: HostNames }) {
+function HostRow({ host, isLined }: { readonly host: HostNames; readonly isLined: boolean }) {
   const look = verdictLook(host);
   const name = visibleText(host.host);
   const isMapped = useStore(useBerth().live.hosts)?.has(host.host) === true;
   const nameLook = 'min-w-0 truncate font-mono text-mono';
   return (
-    <tr className="border-t border-line align-top">
+    <tr className={cn(isLined && 'border-t border-line')}>
       <th scope="row" className="py-1.5 font-normal">
         <span className="flex min-w-0 items-center gap-2">
           <StatusGlyph status={look.status} says={look.word} />
@@ -96,11 +116,6 @@ function HostRow({ host }: { readonly host: HostNames }) {
             </span>
           )}
         </span>
-        {host.reason !== '' && (
-          <span className="block pl-5 text-caption break-words text-dim">
-            {visibleText(host.reason)}
-          </span>
-        )}
       </th>
       {ways.map(({ key }) => (
         <Cells key={key} families={host[key]} />

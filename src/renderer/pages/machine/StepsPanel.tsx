@@ -75,7 +75,7 @@ export function StepsPanel({
                       line.startsWith('-') && 'text-down',
                     )}
                   >
-                    {visibleText(line)}
+                    {line.split('\t').map(visibleText).join('\t')}
                   </span>
                 ))}
               </pre>

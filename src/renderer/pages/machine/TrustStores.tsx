@@ -64,7 +64,11 @@ export function TrustStores({
     <>
       <div className="flex flex-wrap gap-2 empty:hidden">
         {needsMore && (
-          <Button look="primary" disabled={isOff} onClick={askAll}>
+          <Button
+            look={changing.stage.kind === 'idle' ? 'primary' : 'plain'}
+            disabled={isOff}
+            onClick={askAll}
+          >
             {view.authority === null
               ? 'Create and trust…'
               : isOutgrown || view.stores.some(({ state }) => state === 'outdated')

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import type { Families } from '../../../../shared/contract/names.ts';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import { sampleName } from '../../../../shared/model/openUrl.ts';
 import { useBerth } from '../../../app/context.ts';
@@ -48,11 +49,10 @@ export function Reach({ row, actions }: { readonly row: HostRow; readonly action
           </p>
         ) : (
           <Line look={verdict}>
-            {verdict.status === 'up' ? 'Found' : sentence(verdict.word)}
-            {host === name ? '' : ` as ${visibleText(host)}`}
             {found.verdict === 'here'
-              ? `: this system says ${addresses(found.system)}.`
-              : `: ${visibleText(found.reason)}.`}{' '}
+              ? `Found: this system says ${addresses(found.system)}.`
+              : visibleText(found.reason)}
+            {host === name ? '' : ` Looked up as ${visibleText(host)}.`}{' '}
             {found.verdict !== 'here' && (
               <a
                 href={`#${addressOf('settings', 'names')}`}
@@ -79,19 +79,11 @@ export function Reach({ row, actions }: { readonly row: HostRow; readonly action
   );
 }
 
-const addresses = ({
-  v4,
-  v6,
-}: {
-  readonly v4: Parameters<typeof foundWords>[0];
-  readonly v6: Parameters<typeof foundWords>[0];
-}): string =>
+const addresses = ({ v4, v6 }: Families): string =>
   [v4, v6]
     .filter(({ kind }) => kind === 'addresses')
     .map((one) => foundWords(one).text)
     .join(' and ');
-
-const sentence = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
 /** With what it is served over HTTPS, where anything listens for that. */
 function Certificate({ host, name }: { readonly host: string; readonly name: string }) {

@@ -27,6 +27,7 @@ const authority: AuthorityView = {
 };
 
 test.each([
+  [3649 * day, 'in 10 years'],
   [90 * day, 'in 90 days'],
   [day, 'in a day'],
   [day - 1, 'within a day'],

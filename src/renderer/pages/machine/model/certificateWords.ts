@@ -7,13 +7,14 @@ import type { LookOf } from './nameWords.ts';
 
 const dayMs = 86_400_000;
 
-/** `in 89 days`, `today`, `3 days ago`. */
+/** `in 10 years`, `in 89 days`, `today`, `3 days ago`. */
 export function daysUntil(at: number, now: number): string {
   const days = Math.floor((at - now) / dayMs);
   if (at < now) {
     const past = Math.floor((now - at) / dayMs);
     return past === 0 ? 'today, and is over' : `${past === 1 ? 'a day' : `${past} days`} ago`;
   }
+  if (days >= 730) return `in ${Math.round(days / 365)} years`;
   return days === 0 ? 'within a day' : days === 1 ? 'in a day' : `in ${days} days`;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hostNames } from '../../../../../test/support/namesView.ts';
-import { countWords, foundWords, inOrder, stepLines, verdictLook } from './nameWords.ts';
+import { byReason, countWords, foundWords, inOrder, stepLines, verdictLook } from './nameWords.ts';
 
 describe('what a way found', () => {
   test.each([
@@ -68,4 +68,19 @@ test('a command is shown as it is typed, a file with the lines that change', () 
   expect(
     stepLines({ command: null, file: { path: '/etc/hosts', lines: ['+127.0.0.1\tapp.test'] } }),
   ).toEqual(['/etc/hosts', '+127.0.0.1\tapp.test']);
+});
+
+test('a reason that hosts have in common is said once', () => {
+  const missing = { verdict: 'not-found', reason: 'nobody asks' } as const;
+  const hosts = inOrder([
+    hostNames({ host: 'a.test', ...missing }),
+    hostNames({ host: 'b.test', verdict: 'not-found', reason: 'another' }),
+    hostNames({ host: 'c.test', ...missing }),
+    hostNames({ host: 'd.test' }),
+  ]);
+  expect(byReason(hosts).map((group) => group.hosts.map(({ host }) => host))).toEqual([
+    ['b.test'],
+    ['a.test', 'c.test'],
+    ['d.test'],
+  ]);
 });

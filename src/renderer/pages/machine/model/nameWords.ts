@@ -50,13 +50,29 @@ const ranks: Readonly<Record<HostNames['verdict'], number>> = {
   here: 3,
 };
 
-/** What is wrong first, then by name. */
+/** What is wrong first, and of that what has the same reason together; then by name. */
 export const inOrder = (hosts: readonly HostNames[]): readonly HostNames[] =>
   hosts.toSorted(
     (one, other) =>
       ranks[one.verdict] - ranks[other.verdict] ||
-      (one.host < other.host ? -1 : one.host > other.host ? 1 : 0),
+      compared(one.reason, other.reason) ||
+      compared(one.host, other.host),
   );
+
+const compared = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** Those that stand together and have the same verdict for the same reason, so that it is said once. */
+export function byReason(
+  hosts: readonly HostNames[],
+): readonly { readonly reason: string; readonly hosts: readonly HostNames[] }[] {
+  const groups: { reason: string; verdict: string; hosts: HostNames[] }[] = [];
+  for (const host of hosts) {
+    const last = groups.at(-1);
+    if (last?.reason === host.reason && last.verdict === host.verdict) last.hosts.push(host);
+    else groups.push({ reason: host.reason, verdict: host.verdict, hosts: [host] });
+  }
+  return groups;
+}
 
 /** `3 of 5 hosts are found by all programs of this machine.` */
 export function countWords(hosts: readonly Pick<HostNames, 'verdict'>[]): string {
@@ -76,5 +92,6 @@ export function stepLines({
   file,
 }: Pick<ShownStep, 'command' | 'file'>): readonly string[] {
   if (command !== null) return [`$ ${command.map(shellWord).join(' ')}`];
-  return file === null ? [] : [file.path, ...file.lines];
+  // A copy says by its sentence what it is of.
+  return file === null || file.lines.length === 0 ? [] : [file.path, ...file.lines];
 }

@@ -37,6 +37,6 @@ test.each([
 
 test('a resolver that cannot be told says why, and not by what it was known', () => {
   expect(resolverLook({ ...resolver, state: 'unavailable', problem: 'no port 53' }).says).toBe(
-    'no port 53',
+    'No port 53.',
   );
 });

@@ -37,14 +37,14 @@ export function hostsFileLook(file: NamesView['hostsFile']): WayLook {
     case 'broken':
       return {
         ...{ status: 'down', word: 'broken' },
-        says: problem,
+        says: sentence(problem),
         ...{ canInstall: false, canRemove: false },
       };
   }
 }
 
 export function resolverLook({ state, title, evidence, problem }: NamesView['resolver']): WayLook {
-  const says = problem === '' ? `${title}: ${evidence}` : problem;
+  const says = sentence(problem === '' ? `${title}: ${evidence}` : problem);
   switch (state) {
     case 'installed':
       return { status: 'up', word: 'installed', says, canInstall: false, canRemove: true };
@@ -69,3 +69,7 @@ function differences(missing: readonly string[], excess: readonly string[]): str
 
 const some = ([first, ...rest]: readonly string[]): string =>
   rest.length === 0 ? String(first) : `${first} and ${rest.length} more`;
+
+/** With its capital letter and its end. */
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;

@@ -48,7 +48,11 @@ export const httpsSection = (settings: Settings): SettingSection => ({
       label: 'Certificates of hosts',
       help: 'Those that frontends bring as files, and those that were made since the start.',
       words: 'key cert files problems',
-      control: () => <DocumentLink name="CERTIFICATES.md">All about certificates</DocumentLink>,
+      control: () => (
+        <p className="pt-1">
+          <DocumentLink name="CERTIFICATES.md">All about certificates</DocumentLink>
+        </p>
+      ),
       below: <HostCertificates />,
     },
     ...fileRows(settings),

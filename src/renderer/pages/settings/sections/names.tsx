@@ -52,7 +52,11 @@ export const namesSection = (settings: Settings): SettingSection => ({
       label: 'Without any of these',
       help: 'A browser takes a script for its proxy; curl is told where a name leads.',
       words: 'pac proxy script curl resolve',
-      control: () => <DocumentLink name="NAMES.md">All about names</DocumentLink>,
+      control: () => (
+        <p className="pt-1">
+          <DocumentLink name="NAMES.md">All about names</DocumentLink>
+        </p>
+      ),
       below: <WithoutNames />,
     },
   ],
