@@ -21,7 +21,7 @@ export interface ConnectionHome {
 }
 
 /** What an engine wants of a connection that is about to be opened. */
-export interface ConnectionPlan<Connection extends BackendConnection> {
+interface ConnectionPlan<Connection extends BackendConnection> {
   /** Takes its bytes in place of `data` events, where there is no TLS; null for `data`. */
   readonly onread: OnReadOpts | null;
   /** @param openMs milliseconds that opening it took */
