@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
+import type Electron from 'electron';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { electronForTests } from '../../build/electronPlace.ts';
 import { refuseToGo } from '../page/attempts.ts';
@@ -111,7 +112,7 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
       pid: headless.pid,
       attached: true,
     });
-    await first.app.evaluate(({ app }) => app.quit());
+    await first.app.evaluate(quitSoon);
     await first.ended;
     expect(isAlive(headless.pid)).toBe(true);
 
@@ -152,7 +153,7 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
     client.write('GET / HTTP/1.1\r\nHost: slow.localhost\r\n\r\n');
     await once(backend, 'request');
     const all = desktop.processes();
-    await desktop.app.evaluate(({ app }) => app.quit());
+    await desktop.app.evaluate(quitSoon);
     expect(await desktop.ended).toBe(0);
     await eventually('nothing of it is left', () => !all.some(isAlive), 2000);
     expect(await takes(port)).toBe(false);
@@ -169,7 +170,7 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
       await engineIs(page, 'running');
       await command(page, { do: 'stop' });
       const all = desktop.processes();
-      if (way === 'quit') await desktop.app.evaluate(({ app }) => app.quit());
+      if (way === 'quit') await desktop.app.evaluate(quitSoon);
       else process.kill(desktop.pid, way);
       await desktop.ended;
       await eventually('nothing of it is left', () => !all.some(isAlive), 2000);
@@ -197,10 +198,10 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
     await engineIs(again, 'running');
     await cling(again);
     const moved = { x: 50, y: 70, width: 990, height: 690 };
-    await desktop.app.evaluate(({ app, BrowserWindow }, bounds) => {
+    await desktop.app.evaluate(({ BrowserWindow }, bounds) => {
       BrowserWindow.getAllWindows()[0]?.setBounds(bounds);
-      app.quit();
     }, moved);
+    await desktop.app.evaluate(quitSoon);
     expect(await desktop.ended).toBe(0);
     const place = JSON.parse(await readFile(join(home.path, 'state', 'window.json'), 'utf8'));
     expect(place.bounds).toEqual(moved);
@@ -357,6 +358,11 @@ describeWith(['electron', 'xvfb'], 'the proxy beside the desktop', () => {
     return said;
   }
 });
+
+/** For `evaluate`, whose answer comes before the app goes: one that quits within the call may be gone first. */
+const quitSoon = ({ app }: typeof Electron): void => {
+  setImmediate(() => app.quit());
+};
 
 /** Whether somebody takes connections on a port. */
 const takes = (port: number): Promise<boolean> =>
