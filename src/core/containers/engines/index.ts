@@ -1,2 +1,2 @@
 export { openEngines } from './engines.ts';
-export type { EngineFacts, Engines, NoEngine } from './types.ts';
+export type { EngineFacts, Engines } from './types.ts';

@@ -106,7 +106,7 @@ export function parseInline(text: string): readonly Inline[] {
 }
 
 /** What is read of it. */
-export const plain = (content: readonly Inline[]): string =>
+const plain = (content: readonly Inline[]): string =>
   content.map((part) => (part.kind === 'link' ? plain(part.text) : part.text)).join('');
 
 /** `Processes of this machine` → `processes-of-this-machine`. */
