@@ -14,7 +14,7 @@ import type { Bench, Part } from './bench.ts';
 import { nameOf } from './berth.ts';
 import { reference } from './contenders.ts';
 import { type Finding, findingCells, verdictOf } from './findings.ts';
-import { nodeAt } from './nodes.ts';
+import { type NodeRuntime, nodeAt } from './nodes.ts';
 import { changes } from './parts/changes.ts';
 import { comparison } from './parts/comparison.ts';
 import { costs } from './parts/costs.ts';
@@ -113,10 +113,18 @@ function chosenParts(): readonly PartName[] {
   );
 }
 
+function nodeOf(executable: string): NodeRuntime {
+  try {
+    return nodeAt(executable);
+  } catch (error) {
+    return wrong(`--node: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 const parts = chosenParts();
 const rounds = options.smoke ? 1 : atLeastOne('rounds', options.rounds);
 const seconds = options.smoke ? 1 : atLeastOne('seconds', options.seconds);
-const nodes = options.node.flatMap(list).map(nodeAt);
+const nodes = options.node.flatMap(list).map(nodeOf);
 const placement = options['no-pin'] ? unpinned : planPlacement();
 const smokeWork = ['GET 200 B', 'GET 1 MB', 'POST 16 KB', 'WebSocket message'];
 const work = workloads

@@ -20,12 +20,13 @@ export const nodeEnvironment = (): NodeJS.ProcessEnv => ({
 
 /** @throws when it does not run, or is neither */
 export function nodeAt(executable: string): NodeRuntime {
-  const { stdout, error } = spawnSync(
+  const { stdout, status, error } = spawnSync(
     executable,
     ['-p', 'JSON.stringify({ node: process.versions.node, electron: process.versions.electron })'],
     { env: nodeEnvironment(), encoding: 'utf8' },
   );
   if (error !== undefined) throw new Error(`${executable} does not run: ${error.message}`);
+  if (status !== 0) throw new Error(`${executable} is no Node: it ended with ${status}`);
   const { node, electron } = versions.parse(JSON.parse(stdout));
   const [major = 0, minor = 0] = node.split('.').map(Number);
   return {
