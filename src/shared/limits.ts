@@ -790,8 +790,9 @@ export const limits = {
   maxSecureContexts: 1000,
   noCertificateMs: 60_000,
   failedCertificateMs: 1000,
-  /** Bytes of a TLS client's first message; what is longer is no message of a client. */
+  /** Bytes of a TLS client's first message, and records that it is cut into; what is more is no message of a client. */
   maxHelloBytes: 18 * 1024,
+  maxHelloRecords: 16,
   /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
   certificateAskMs: 5000,
   maxPendingCertificates: 64,
@@ -811,6 +812,8 @@ export const limits = {
   maxPreviousCas: 32,
   /** Milliseconds that a handshake with a CA's certificate may take, which shows whether a store trusts it. */
   trustHandshakeMs: 15_000,
+  /** Milliseconds between two looks at whether somebody has changed the trust in the local CA. */
+  trustLookMs: 5000,
   /** Milliseconds that one change of a store may take: the system may ask a person. */
   trustChangeMs: 180_000,
   /** Bytes of all certificates that a system trusts, of one file of them, and of a file that names Firefox's profiles. */

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { connect } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../shared/limits.ts';
 import { readHello } from './clientHello.ts';
 
 /** The first bytes that Node's client sends. */
@@ -67,12 +68,22 @@ describe('a hello that is there in part', () => {
   });
 });
 
+test('of more records than a client has reasons for, no more are waited for', () => {
+  const record = (byte: number): Buffer => Buffer.from([22, 3, 1, 0, 1, byte]);
+  const records = [1, 0, 64, ...Array<number>(limits.maxHelloRecords).fill(0)].map(record);
+  expect(readHello(Buffer.concat(records))).toEqual({
+    kind: 'part',
+    needs: Number.POSITIVE_INFINITY,
+  });
+});
+
 test.each([
   ['plain HTTP', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
   ['a single byte', Buffer.from('G')],
   ['a record and then something else', Buffer.from([22, 3, 1, 0, 1, 2, 71, 69, 84])],
   ['another handshake message', Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0])],
   ['an alert', Buffer.from([21, 3, 1, 0, 2, 2, 40])],
+  ['an empty record', Buffer.from([22, 3, 1, 0, 0])],
 ])('%s is no hello', (_what, bytes) => {
   expect(readHello(bytes)).toEqual({ kind: 'other' });
 });

@@ -1,3 +1,5 @@
+import { limits } from '../../shared/limits.ts';
+
 /** What the first bytes of a TLS client say. */
 export type Hello =
   /** The host that it asks for by SNI; null where it names none. */
@@ -68,7 +70,8 @@ export function readHello(bytes: Buffer): Hello {
 
 /**
  * The payload of the handshake records at the beginning, as far as it is there, and where the next look may find more;
- * null when they are none.
+ * null when they are none. That is nowhere where the pieces are so many that no client cuts its hello so: each would have
+ * all of it read again.
  */
 function handshakeOf(bytes: Buffer): { readonly payload: Buffer; readonly end: number } | null {
   const parts: Buffer[] = [];
@@ -82,6 +85,12 @@ function handshakeOf(bytes: Buffer): { readonly payload: Buffer; readonly end: n
     reader.bytes(2);
     const length = reader.number(2);
     if (length === -1) break;
+    // An empty one is forbidden (RFC 8446 section 5.1).
+    if (length === 0) return null;
+    if (parts.length === limits.maxHelloRecords) {
+      end = Number.POSITIVE_INFINITY;
+      break;
+    }
     parts.push(reader.bytes(length));
     end += length;
     if (bytes.length >= end) end += recordHead;
