@@ -10,7 +10,10 @@ export interface HostCheck {
 }
 
 interface KnownCheck {
+  /** It looks at each part of an answer a bounded number of times, whatever a server says. */
   readonly words: RegExp;
+  /** Stands in the answer too. */
+  readonly and?: string;
   readonly server: string;
   readonly fix: (name: string) => string;
   readonly line?: (name: string) => { readonly file: string; readonly text: string };
@@ -27,16 +30,20 @@ const jsLine =
     text: `${before}'${name}'${after}`,
   });
 
+const blocked = /Blocked request\. This host \([^)]{0,300}\) is not allowed/;
+
 const checks: readonly KnownCheck[] = [
   {
-    words: /Blocked request\. This host \([^)]*\) is not allowed[\s\S]*preview\.allowedHosts/,
+    words: blocked,
+    and: 'preview.allowedHosts',
     server: 'vite preview',
     fix: (name) => `Add "${name}" to preview.allowedHosts in vite.config.js.`,
     line: jsLine('vite.config.js', 'preview: { allowedHosts: [', '] },'),
     namesHost: true,
   },
   {
-    words: /Blocked request\. This host \([^)]*\) is not allowed[\s\S]*angular\.json/,
+    words: blocked,
+    and: 'angular.json',
     server: 'ng serve',
     fix: (name) =>
       `Start it with --allowed-hosts ${name}, or add that to allowedHosts in angular.json.`,
@@ -47,7 +54,7 @@ const checks: readonly KnownCheck[] = [
     namesHost: true,
   },
   {
-    words: /Blocked request\. This host \([^)]*\) is not allowed/,
+    words: blocked,
     server: 'Vite',
     fix: (name) => `Add "${name}" to server.allowedHosts in vite.config.js.`,
     line: jsLine('vite.config.js', 'server: { allowedHosts: [', '] },'),
@@ -112,8 +119,9 @@ const checks: readonly KnownCheck[] = [
  * @param mustName a text that does not name the host, where such refusals do, is none: it may speak of them
  */
 export function hostCheckOf(body: string, name: string, mustName = false): HostCheck | null {
-  for (const { words, server, fix, line, namesHost, looksFurther } of checks) {
-    if (!words.test(body) || (mustName && namesHost && !body.includes(name))) continue;
+  for (const { words, and = '', server, fix, line, namesHost, looksFurther } of checks) {
+    if (mustName && namesHost && !body.includes(name)) continue;
+    if (!body.includes(and) || !words.test(body)) continue;
     return {
       server,
       fix: fix(name),

@@ -39,6 +39,16 @@ describe('the page about a refused host', () => {
     expect(scripts).not.toContain('<script');
   });
 
+  it.each(['Blocked request. This host (', 'Blocked request. This host () is not allowed'])(
+    'is not looked for at length in %j, said again and again',
+    (words) => {
+      const body = words.repeat(limits.maxHeldAnswerBytes / words.length);
+      const begun = performance.now();
+      hostCheckOf(`${body} app.dev.local`, 'app.dev.local', true);
+      expect(performance.now() - begun).toBeLessThan(300);
+    },
+  );
+
   it('quotes a wildcard for a shell', () => {
     expect(page('', false, '*.dev.local')).toContain(
       'berth set &#39;*.dev.local&#39; --host-header backend',
