@@ -7,11 +7,13 @@ import {
   request,
   type ServerResponse,
 } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createNetServer, type Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startHarness } from '../support/engineHarness.ts';
 import { fieldOf, readBody, readHead } from '../support/messageReader.ts';
+import { dial } from '../support/rawClient.ts';
 import { seeded } from '../support/seeded.ts';
 
 // Many clients at once, each with bytes of its own in both directions, through sides that stop and go as they like: a
@@ -147,7 +149,7 @@ async function trickle(bytes: Buffer, to: Writable, random: () => number): Promi
   }
 }
 
-const listening = async (server: ReturnType<typeof createServer>): Promise<string> => {
+const listening = async (server: Server): Promise<string> => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -252,32 +254,102 @@ test('what waits is kept: heads in pieces, requests behind each other, bodies th
   }
 }, 60_000);
 
+test('heads that come in pieces are kept until they are whole, in requests and responses', async () => {
+  const clientsAtOnce = 10;
+  const inTurn = 6;
+  const inPieces = async (text: string, to: Writable): Promise<void> => {
+    for (let at = 0; at < text.length; at += 130) {
+      to.write(text.slice(at, at + 130), 'latin1');
+      await delay(1);
+    }
+  };
+  const seen: string[] = [];
+  const backend = createNetServer(async (socket) => {
+    socket.setNoDelay(true);
+    let text = '';
+    for await (const part of socket) {
+      text += (part as Buffer).toString('latin1');
+      const head = readHead(text);
+      if (head === null) continue;
+      text = '';
+      const name = head.start.split(' ')[1]?.slice(1) ?? '';
+      seen.push(`${name} ${fieldOf(head, 'x-own') === ownField(name)}`);
+      const own = ownField(`${name} answered`);
+      await inPieces(`HTTP/1.1 200 OK\r\nX-Own: ${own}\r\nContent-Length: 2\r\n\r\nok`, socket);
+    }
+  });
+  const harness = await startHarness({
+    frontends: { 'app.dev.local': ['app', await listening(backend)] },
+  });
+  const client = async (number: number): Promise<void> => {
+    const raw = await dial(harness.port);
+    for (let i = 0; i < inTurn; i++) {
+      const name = `${number}-${i}`;
+      const fields = `Host: app.dev.local\r\nX-Own: ${ownField(name)}\r\n`;
+      await inPieces(`GET /${name} HTTP/1.1\r\n${fields}\r\n`, raw.socket);
+      const response = await raw.response();
+      expect([response.status, response.body]).toEqual([200, 'ok']);
+      expect([name, fieldOf(response, 'x-own')]).toEqual([name, ownField(`${name} answered`)]);
+    }
+    raw.destroy();
+  };
+  await Promise.all(Array.from({ length: clientsAtOnce }, (_, number) => client(number)));
+  expect(seen.filter((text) => text.endsWith(' true'))).toHaveLength(clientsAtOnce * inTurn);
+  await harness.stop();
+  backend.close();
+}, 60_000);
+
 /** More than a system takes for a reader that stands still. */
 const largeBytes = 7_000_000;
 
-/** Reads only after the way to it is full, and then with pauses. */
-async function drinkLate(from: AsyncIterable<unknown>, total: number): Promise<string> {
+/** Opens once, for whoever waits. */
+class Gate {
+  open: () => void = () => {};
+  readonly opened = new Promise<void>((done) => {
+    this.open = done;
+  });
+}
+
+/** Reads only when the way to it is full, and then with pauses. */
+async function drinkLate(from: AsyncIterable<unknown>, full: Gate, total: number): Promise<string> {
   const hash = createHash('sha256');
   let bytes = 0;
   let parts = 0;
-  await new Promise((done) => setTimeout(done, 400));
+  await full.opened;
   for await (const part of from) {
     hash.update(part as Buffer);
     bytes += (part as Buffer).length;
     if (bytes >= total) break;
-    if (++parts % 16 === 0) await new Promise((done) => setTimeout(done, 3));
+    if (++parts % 16 === 0) await delay(3);
   }
   return hash.digest('hex');
 }
 
-/** @param enough what has to come before the last of it */
-async function pourSmall(name: string, to: Writable, enough?: Promise<unknown>): Promise<void> {
+/**
+ * Writes small pieces, one a turn, so that each is read for itself, up to where one finds no room any more.
+ *
+ * @param full opens when nothing was taken for a while @param enough what has to come before the last of it
+ */
+async function pourSmall(
+  name: string,
+  to: Writable,
+  full: Gate,
+  enough?: Promise<unknown>,
+): Promise<void> {
   const random = seeded(hashOf(`${name} poured`));
   const bytes = wholeOf(name, largeBytes);
   for (let at = 0; at < bytes.length; ) {
-    const end = at + 500 + Math.floor(random() * 14_000);
-    if (end >= bytes.length) await enough;
-    if (!to.write(bytes.subarray(at, end))) await once(to, 'drain');
+    const end = at + 500 + Math.floor(random() * 8000);
+    if (end >= bytes.length) {
+      full.open();
+      await enough;
+    }
+    if (!to.write(bytes.subarray(at, end))) {
+      const drained = once(to, 'drain');
+      await Promise.race([drained, delay(200).then(full.open)]);
+      await drained;
+    }
+    await new Promise((done) => setImmediate(done));
     at = end;
   }
 }
@@ -288,14 +360,19 @@ const largeDigest = (name: string): string =>
 test('what a full connection has not taken yet is kept, in requests, responses and tunnels', async () => {
   const names = ['a', 'b', 'c'];
   const arrived = new Map<string, string>();
+  const all = names.flatMap((name) => [`exchange-${name}`, `tunnel-${name}`]);
+  const gates = new Map(
+    all.flatMap((name) => [`${name} up`, `${name} down`]).map((way) => [way, new Gate()]),
+  );
+  const gate = (way: string): Gate => gates.get(way) ?? new Gate();
   const backend = createServer(async (incoming, response) => {
     const name = (incoming.url ?? '').slice(1);
     response.setHeader('Content-Length', largeBytes);
-    const upload = drinkLate(incoming, Number.POSITIVE_INFINITY).then((digest) =>
-      arrived.set(name, digest),
+    const upload = drinkLate(incoming, gate(`${name} up`), Number.POSITIVE_INFINITY).then(
+      (digest) => arrived.set(name, digest),
     );
     // An answer that is over before its request would end both.
-    await pourSmall(`${name} down`, response, upload);
+    await pourSmall(`${name} down`, response, gate(`${name} down`), upload);
     response.end();
   });
   backend.on('upgrade', async (incoming, socket, early: Buffer) => {
@@ -304,9 +381,13 @@ test('what a full connection has not taken yet is kept, in requests, responses a
     socket.write(
       'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
     );
-    const up = drinkLate(socket.iterator({ destroyOnReturn: false }), largeBytes);
+    const up = drinkLate(
+      socket.iterator({ destroyOnReturn: false }),
+      gate(`${name} up`),
+      largeBytes,
+    );
     await Promise.all([
-      pourSmall(`${name} down`, socket),
+      pourSmall(`${name} down`, socket, gate(`${name} down`)),
       up.then((digest) => arrived.set(name, digest)),
     ]);
     socket.end();
@@ -318,9 +399,11 @@ test('what a full connection has not taken yet is kept, in requests, responses a
     const headers = { Host: 'app.dev.local', 'Content-Length': largeBytes };
     const outgoing = request({ port: harness.port, method: 'PUT', path: `/${name}`, headers });
     const answered = once(outgoing, 'response');
-    const sending = pourSmall(`${name} up`, outgoing).then(() => outgoing.end());
+    const sending = pourSmall(`${name} up`, outgoing, gate(`${name} up`)).then(() =>
+      outgoing.end(),
+    );
     const [response] = (await answered) as [IncomingMessage];
-    const digest = await drinkLate(response, Number.POSITIVE_INFINITY);
+    const digest = await drinkLate(response, gate(`${name} down`), Number.POSITIVE_INFINITY);
     await sending;
     return digest;
   };
@@ -336,14 +419,13 @@ test('what a full connection has not taken yet is kept, in requests, responses a
     outgoing.end();
     const [, socket, early] = await once(outgoing, 'upgrade');
     if (early.length > 0) socket.unshift(early);
-    const down = drinkLate(socket, Number.POSITIVE_INFINITY);
-    await pourSmall(`${name} up`, socket);
+    const down = drinkLate(socket, gate(`${name} down`), Number.POSITIVE_INFINITY);
+    await pourSmall(`${name} up`, socket, gate(`${name} up`));
     return await down;
   };
   const got = await Promise.all(
     names.flatMap((name) => [exchange(`exchange-${name}`), tunnel(`tunnel-${name}`)]),
   );
-  const all = names.flatMap((name) => [`exchange-${name}`, `tunnel-${name}`]);
   expect(got).toEqual(all.map((name) => largeDigest(`${name} down`)));
   expect(all.map((name) => arrived.get(name))).toEqual(
     all.map((name) => largeDigest(`${name} up`)),
