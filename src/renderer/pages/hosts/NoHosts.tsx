@@ -26,7 +26,8 @@ export function NoHosts({ onAdd }: { readonly onAdd: () => void }) {
       <section className="mx-auto mt-10 flex max-w-md flex-col gap-3 px-6" aria-label="Import">
         <h2 className="font-medium">Or bring the ones you have</h2>
         <p className="text-dim">
-          Each line shows first what it would change; without <code>--dry-run</code> it does.
+          Each line shows first what it would change; without{' '}
+          <code className="whitespace-nowrap">--dry-run</code> it does.
         </p>
         <CommandLine
           label="hipache"

@@ -1,6 +1,5 @@
 import type { CheckerInCharge } from '../../../../shared/contract/health.ts';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
-import { duration } from '../../../ui/format.ts';
 
 /** Who decides whether the backends of a host are dead, in one phrase. */
 export function checkerInWords(checker: CheckerInCharge): string {
@@ -9,5 +8,5 @@ export function checkerInWords(checker: CheckerInCharge): string {
   if (checker.kind === 'foreign') return 'checked by another program, which writes hchecker_ping';
   return checker.probeMs === undefined
     ? 'not checked: requests tell'
-    : `not checked: requests tell, and a connection each ${duration(checker.probeMs)}`;
+    : `not checked: requests tell, and a connection every ${checker.probeMs / 1000} s`;
 }

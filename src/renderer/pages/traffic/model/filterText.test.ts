@@ -40,6 +40,11 @@ describe('the line of a filter', () => {
       draft: '',
     });
   });
+
+  it('has no chip twice', () => {
+    const line = { chips: ['status:5xx', 'a'], draft: 'status:5xx b b' };
+    expect(withDraftAsChips(line)).toEqual({ chips: ['status:5xx', 'a', 'b'], draft: '' });
+  });
 });
 
 describe('a term', () => {

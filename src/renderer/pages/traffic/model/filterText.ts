@@ -18,11 +18,11 @@ export function lineOf(text: string): FilterLine {
 export const textOfLine = ({ chips, draft }: FilterLine): string =>
   [...chips, draft.trim()].filter((part) => part !== '').join(' ');
 
-/** What is written becomes chips; null where it cannot be read. */
+/** What is written becomes chips, but for what is one already; null where it cannot be read. */
 export function withDraftAsChips(line: FilterLine): FilterLine | null {
   const terms = termsOf(line.draft.trim());
   if (terms === null || termsOf(textOfLine(line)) === null) return null;
-  return { chips: [...line.chips, ...terms], draft: '' };
+  return { chips: [...new Set([...line.chips, ...terms])], draft: '' };
 }
 
 /** A space ends a term, unless it stands between quotes. */
