@@ -218,6 +218,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       workers: cluster.workers,
       counters,
       counts: controlPlane.counts,
+      trustedFor: controlPlane.trustedFor,
       accessLog: path,
       dns: dnsHost.at,
       notices: noticesOf({

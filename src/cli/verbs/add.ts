@@ -42,7 +42,12 @@ export async function add(input: AddInput, { client, output, world }: Context): 
           ...group,
         });
   const { listeners, suffixes } = await api.instance.status();
-  const url = openUrl(host.name, listeners, host.options.redirectToHttps);
+  const url = openUrl(
+    host.name,
+    listeners,
+    host.options.redirectToHttps,
+    host.options.cert !== null,
+  );
   if (output.json) {
     output.document({ host, url });
     return exitCodes.ok;

@@ -34,7 +34,12 @@ export async function open({ name, print }: OpenInput, context: Context): Promis
       meant === null ? name : `${name}; did you mean ${meant}?`,
     );
   }
-  const url = openUrl(name, listeners, host?.options.redirectToHttps === true);
+  const url = openUrl(
+    name,
+    listeners,
+    host?.options.redirectToHttps === true,
+    (host?.options.cert ?? null) !== null,
+  );
   if (url === null)
     throw new BerthError('BERTH_CONTROL_UNUSABLE', 'the instance serves no address');
   if (output.json) output.document({ url });

@@ -38,7 +38,7 @@ export async function proveSetup(
     if (api === null) return all.map((host) => untriedPage(host, 443, 'no instance runs'));
     const { listeners } = await api.instance.status();
     const secure = listeners.filter((listener) => listener.secure);
-    const listener = secure.find(({ preferred }) => preferred === true) ?? secure[0];
+    const listener = secure.find(({ trustedFor }) => trustedFor !== undefined) ?? secure[0];
     if (listener === undefined) {
       return all.map((host) => untriedPage(host, 443, 'the instance does not serve HTTPS'));
     }

@@ -85,6 +85,7 @@ it('services that fail later are said once in a while, and records go on', async
       return broken();
     },
     counts: { hosts: 1, backendsDown: 0, capture: true },
+    trustedFor: [],
     has: () => false,
     close: async () => undefined,
   };

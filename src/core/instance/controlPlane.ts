@@ -23,6 +23,7 @@ export interface ControlPlane {
   /** Goes over to this store, if it is another one. */
   use(store: ReachableStore): void;
   readonly counts: Services['counts'];
+  readonly trustedFor: Services['trustedFor'];
   readonly has: Services['has'];
   readonly doors: Pick<Control, 'socket' | 'dashboard'>;
   closeDoors(): Promise<void>;
@@ -103,6 +104,9 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     },
     get counts() {
       return services?.counts ?? nothing;
+    },
+    get trustedFor() {
+      return services?.trustedFor ?? [];
     },
     has: (name) => services?.has(name) === true,
     get doors() {

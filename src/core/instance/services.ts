@@ -30,7 +30,7 @@ import { openNames } from '../names/index.ts';
 import { createPortReader, openPorts } from '../ports/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
-import { trustOnMachine } from '../trust/index.ts';
+import { caCertificatePath, followTrust, recordPath, trustOnMachine } from '../trust/index.ts';
 import { createInstanceService } from './instance.ts';
 import { createReplays } from './replay.ts';
 import { createTableInUse } from './tableInUse.ts';
@@ -47,6 +47,8 @@ export interface Services {
   /** For the control plane; what depends on the store is that of now. */
   readonly control: ControlServices;
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
+  /** Domains for which handshakes have shown that this machine trusts the local CA. */
+  readonly trustedFor: readonly string[];
   /** Whether there is a frontend of this name, as far as is known. */
   has(name: string): boolean;
   /** Never rejects. */
@@ -155,16 +157,22 @@ export function openServices(options: ServicesOptions): Services {
   });
 
   const certificates = createCertificatesService(options.certificates, wallClock);
-  const trust = trustOnMachine({
-    platform: process.platform,
-    env: process.env,
-    home: homedir(),
-    isRoot: process.getuid?.() === 0,
-    // Its terminal is for what it says; a person is asked in a window, or runs the command.
-    isTerminal: false,
-    dataDirectory: options.dataDirectory,
-    authority: options.certificates.authority,
+  const proven = followTrust({
+    trust: trustOnMachine({
+      platform: process.platform,
+      env: process.env,
+      home: homedir(),
+      isRoot: process.getuid?.() === 0,
+      // Its terminal is for what it says; a person is asked in a window, or runs the command.
+      isTerminal: false,
+      dataDirectory: options.dataDirectory,
+      authority: options.certificates.authority,
+    }),
+    find: () => options.certificates.authority.find(),
+    files: [recordPath(options.dataDirectory), caCertificatePath(options.dataDirectory)],
+    log,
   });
+  const { trust } = proven;
 
   function openOn(reachable: ReachableStore): OfStore {
     const { prefix } = reachable;
@@ -286,9 +294,13 @@ export function openServices(options: ServicesOptions): Services {
         capture: traffic.capturing,
       };
     },
+    get trustedFor() {
+      return proven.names;
+    },
     has: (name) => present.table.entries.has(name),
     close: async () => {
       doctor.close();
+      proven.close();
       await names.close();
       ports.close();
       replays.close();

@@ -19,6 +19,8 @@ export interface StatusParts
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
   readonly notices: InstanceStatus['notices'];
   readonly dns: InstanceStatus['dns'];
+  /** Domains for which this machine was shown to trust the local CA. */
+  readonly trustedFor: readonly string[];
 }
 
 export function statusOf(parts: StatusParts): InstanceStatus {
@@ -33,6 +35,8 @@ export function statusOf(parts: StatusParts): InstanceStatus {
       address,
       port,
       secure: tls !== null,
+      // Who has a certificate of its own for everybody shows another one, of which nothing is known.
+      ...(tls?.key === null && parts.trustedFor.length > 0 ? { trustedFor: parts.trustedFor } : {}),
     })),
     store: { state: parts.storeState, driver: describeStore(config.driver, embedded), embedded },
     workers: parts.workers,

@@ -32,6 +32,8 @@ const recordSchema = z.strictObject({
       files: z.array(z.string()),
       isMade: z.boolean(),
       saved: z.array(savedSchema),
+      /** Unix ms at which a change of it began that has not ended. */
+      begun: z.number().optional(),
     }),
   ),
 });
@@ -46,6 +48,9 @@ const emptyRecord: TrustRecord = { version: 1, authorities: [], stores: {} };
 export const recordDirectory = (dataDirectory: string): string => join(dataDirectory, 'trust');
 
 const fileOf = (directory: string): string => join(directory, 'record.json');
+
+/** The record of an instance: it changes with every change of trust. */
+export const recordPath = (dataDirectory: string): string => fileOf(recordDirectory(dataDirectory));
 
 /**
  * The record; empty where there is none. One that cannot be read says so: what it knew cannot be undone to the byte.

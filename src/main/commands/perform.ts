@@ -38,7 +38,7 @@ export function createPerform(parts: PerformParts): (action: MenuAction) => Prom
       api.hosts.get({ name }),
       api.instance.status(),
     ]);
-    const url = openUrl(name, listeners, host.options.redirectToHttps);
+    const url = openUrl(name, listeners, host.options.redirectToHttps, host.options.cert !== null);
     if (url === null) throw new Error('The proxy serves no address.');
     return url;
   }

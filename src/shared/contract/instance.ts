@@ -10,8 +10,11 @@ export interface ListenerStatus {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
-  /** Addresses that are offered go by it, where several serve a host: its certificates are trusted here. */
-  readonly preferred?: boolean;
+  /**
+   * Domains, with all below them, for which handshakes have shown that this machine trusts its certificates: addresses of
+   * their hosts go by it. Left out where nothing was shown.
+   */
+  readonly trustedFor?: readonly string[];
 }
 
 /** The process that has a port; null where it cannot be known. */

@@ -15,7 +15,9 @@ export interface HostAddress {
 /** What of a row tells its address. */
 export type Addressed = Pick<HostRow, 'name'> & {
   readonly traffic: Pick<NonNullable<HostRow['traffic']>, 'lastHost'> | null;
-  readonly host: { readonly options: { readonly redirectToHttps: boolean } };
+  readonly host: {
+    readonly options: { readonly redirectToHttps: boolean; readonly cert?: string | null };
+  };
 };
 
 /**
@@ -27,7 +29,12 @@ export function addressOfHost(
   listeners: readonly ListenerStatus[],
 ): HostAddress | null {
   const asked = name.startsWith('*') ? (traffic?.lastHost ?? name) : name;
-  const url = openUrl(asked, listeners, host.options.redirectToHttps);
+  const url = openUrl(
+    asked,
+    listeners,
+    host.options.redirectToHttps,
+    (host.options.cert ?? null) !== null,
+  );
   const parsed = url === null ? null : parsedUrl(url);
   if (url === null || parsed === null) return null;
   const { protocol, hostname, port } = parsed;

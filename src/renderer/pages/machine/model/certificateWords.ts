@@ -3,6 +3,7 @@ import type {
   CertificatesView,
   HostCertificate,
 } from '../../../../shared/contract/certificates.ts';
+import { limits } from '../../../../shared/limits.ts';
 import type { LookOf } from './nameWords.ts';
 
 const dayMs = 86_400_000;
@@ -18,16 +19,13 @@ export function daysUntil(at: number, now: number): string {
   return days === 0 ? 'within a day' : days === 1 ? 'in a day' : `in ${days} days`;
 }
 
-/** Days before its end from which a certificate that a person brought is spoken of. */
-const soonDays = 14;
-
 export function certificateLook(
   { to, by }: Pick<HostCertificate, 'to' | 'by'>,
   now: number,
 ): LookOf {
   if (to <= now) return { status: 'down', word: 'ended' };
   // Those of the local CA are renewed by themselves.
-  return by === 'files' && to - now < soonDays * dayMs
+  return by === 'files' && to - now < limits.ownPairWarnMs
     ? { status: 'degraded', word: 'ends soon' }
     : { status: 'up', word: 'good' };
 }

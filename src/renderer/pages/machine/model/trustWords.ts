@@ -1,4 +1,5 @@
 import type { TrustResult, TrustStoreView, TrustView } from '../../../../shared/contract/trust.ts';
+import { isTrustProven } from '../../../../shared/model/trustProven.ts';
 import type { LookOf } from './nameWords.ts';
 
 /** Green is what a handshake has shown; a list is only that. */
@@ -66,7 +67,7 @@ export function trustSummary({ authority, isTrusted, stores }: TrustView): LookO
       word: 'An earlier certificate of the local CA is trusted, which does not cover all names.',
     };
   }
-  if (isTrusted && proven.length === counted.length) {
+  if (isTrustProven({ authority, stores })) {
     return {
       status: 'up',
       word: 'Every store of this machine trusts it: a handshake has shown so.',
