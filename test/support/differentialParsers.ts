@@ -117,7 +117,7 @@ interface NodeParser {
   initialize(type: number, resource: object, maxHeadBytes: number, lenient: number): void;
   execute(bytes: Buffer): unknown;
   finish(): unknown;
-  free(): void;
+  close(): void;
   [event: number]: ((...values: never[]) => number | undefined) | null;
 }
 
@@ -224,7 +224,7 @@ function readNode(chunks: readonly Buffer[], reads: Reads): Reading {
   }
   ended = true;
   if (!over && !reading.refused) reading.mayEnd = !(parser.finish() instanceof Error);
-  parser.free();
+  parser.close();
   return reading;
 }
 
