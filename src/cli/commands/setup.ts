@@ -14,7 +14,7 @@ export function declareSetupVerb(program: Command, choose: Choose): void {
     'setup',
     {
       group: 'Names and certificates:',
-      summary: 'have hosts open by their names, over HTTPS, without a warning',
+      summary: 'have hosts open by name over HTTPS, with no warning',
       description:
         'Does what "names install" and "trust" do, and proves it: names are looked up,\nthe system and browsers shake hands, a page is opened. Every change is shown\nbefore it is made; the rights of an administrator are asked for once. What is so\nalready is left alone.',
       examples: [

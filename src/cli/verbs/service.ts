@@ -9,6 +9,8 @@ import {
   serviceStatus,
   uninstallService,
 } from '../../core/service/index.ts';
+import { readSetupRecord } from '../../core/setup/index.ts';
+import { directoriesFor } from '../../core/system/directories.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { checkConfiguration } from '../checkConfiguration.ts';
 import type { Context } from '../context.ts';
@@ -88,7 +90,15 @@ export async function uninstall(
     },
   });
   if (output.json) output.document({ path, commands, dryRun, changed: wasThere });
-  else output.say(wasThere ? `Removed ${path}` : 'The service is not installed');
+  else {
+    output.say(wasThere ? `Removed ${path}` : 'The service is not installed');
+    const isSetUp = await readSetupRecord(directoriesFor(world).data).catch(() => null);
+    if (isSetUp !== null) {
+      output.say(
+        'This machine still finds its hosts and trusts its CA: "berth setup --undo" ends that.',
+      );
+    }
+  }
   return exitCodes.ok;
 }
 
