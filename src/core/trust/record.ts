@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BerthError } from '../../shared/errors.ts';
@@ -93,6 +93,23 @@ export async function hashOf(path: string): Promise<string | null> {
   const data = await readBoundedBytes(path, limits.maxSavedDatabaseBytes).catch(() => null);
   return data === null ? null : createHash('sha256').update(data).digest('hex');
 }
+
+/**
+ * The same of a file that a change may take back: what cannot be read is not taken for missing, and removed then.
+ *
+ * @throws BerthError BERTH_FILE_UNUSABLE
+ */
+export async function hashBefore(path: string): Promise<string | null> {
+  const hash = await hashOf(path);
+  if (hash !== null || (await isMissing(path))) return hash;
+  throw new BerthError('BERTH_FILE_UNUSABLE', `${path}: no copy of it can be kept`);
+}
+
+const isMissing = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => false,
+    (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? ''),
+  );
 
 /** Name of the copy of a file: one for each store and file. */
 export const copyName = (storeId: string, path: string): string =>

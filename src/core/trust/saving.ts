@@ -1,7 +1,8 @@
 import { chmod, chown, copyFile, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limits } from '../../shared/limits.ts';
 import { makeDirectory } from '../system/makeDirectory.ts';
-import { copyName, hashOf, type StoreRecord } from './record.ts';
+import { copyName, hashBefore, hashOf, type StoreRecord } from './record.ts';
 import type { TrustStore, Undo } from './store.ts';
 
 /** A store's files as they are before a change of them. */
@@ -21,6 +22,7 @@ export interface Snapshot {
  *
  * @param directory for the copies; made for this user alone
  * @param mark keeps the copies apart from those of another time
+ * @throws BerthError BERTH_FILE_UNUSABLE for a file of which there can be no copy
  */
 export async function takeSnapshot(
   { id, files, making }: Pick<TrustStore, 'id' | 'files' | 'making'>,
@@ -29,8 +31,9 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const copies: { path: string; copy: string; hash: string }[] = [];
   const missing: string[] = [];
-  for (const path of files) {
-    const hash = await hashOf(path);
+  const hashes = await Promise.all(files.map(hashBefore));
+  for (const [at, path] of files.entries()) {
+    const hash = hashes[at] ?? null;
     if (hash === null) {
       missing.push(path);
       continue;
@@ -67,23 +70,46 @@ export async function dropCopies(
 }
 
 /** Whether nobody but Berth has changed the files that it knows from before. */
-export async function isUnchanged({ saved }: StoreRecord): Promise<boolean> {
+export async function isUnchanged({ saved, begun }: StoreRecord): Promise<boolean> {
   if (saved.length === 0) return false;
-  const now = await Promise.all(saved.map(({ path }) => hashOf(path)));
-  // A change that was never made has left them as they were.
-  return saved.every(({ before, after }, at) => (after ?? before) === now[at]);
+  const known = await Promise.all(
+    saved.map(async ({ path, before, after }) => {
+      const now = await hashOf(path);
+      // A change that was never made has left it as it was; one that was cut off has changed it while it lasted.
+      return now === (after ?? before) || (after === null && (await isOfChange(path, begun)));
+    }),
+  );
+  return known.every((isKnown) => isKnown);
 }
+
+/** Whether a file was last changed in the time that a change may take. */
+async function isOfChange(path: string, begun: number | undefined): Promise<boolean> {
+  if (begun === undefined) return false;
+  const { mtimeMs } = await stat(path);
+  return mtimeMs >= begun - clockGrainMs && mtimeMs <= begun + longestChangeMs;
+}
+
+/** File systems round times down, some by this much. */
+const clockGrainMs = 2000;
+
+/** A person is asked for the rights, then programs run. */
+const longestChangeMs = limits.elevationMs + limits.trustChangeMs;
 
 /**
  * What is recorded of a store while a change of it is under way.
  *
  * @param unchanged what `isUnchanged` said of the earlier one
+ * @param now Unix ms
  * @param isForeign whether there is a certificate of Berth in it already, of which nothing is known
  */
 export function recordOf(
   earlier: StoreRecord | null,
   { copies, missing, making }: Snapshot,
-  { unchanged, isForeign }: { readonly unchanged: boolean; readonly isForeign: boolean },
+  {
+    unchanged,
+    isForeign,
+    now,
+  }: { readonly unchanged: boolean; readonly isForeign: boolean; readonly now: number },
 ): StoreRecord {
   if (earlier === null) {
     const isMade = copies.length === 0 && missing.length > 0;
@@ -94,16 +120,17 @@ export function recordOf(
       isMade,
       // As it was before, it held what is to go.
       saved: isForeign ? [] : saved,
+      begun: now,
     };
   }
   const directories = [...new Set([...earlier.directories, ...making])];
   // What somebody else has changed since is no "before".
   const saved = unchanged ? earlier.saved.map((file) => ({ ...file, after: null })) : [];
-  return { ...earlier, directories, saved };
+  return { ...earlier, directories, saved, begun: now };
 }
 
 /** The record of a store when its change is done. */
-export async function sealed(record: StoreRecord): Promise<StoreRecord> {
+export async function sealed({ begun: _begun, ...record }: StoreRecord): Promise<StoreRecord> {
   const saved = await Promise.all(
     record.saved.map(async (file) => ({ ...file, after: await hashOf(file.path) })),
   );
@@ -150,7 +177,12 @@ export function undoOf(facts: UndoFacts): Undo {
       : { kind: 'delete', files: record.files, directories: facts.empty };
   }
   if (!facts.isUnchanged) return byEntries;
-  const changed = record.saved.filter(({ before, after }) => after !== null && before !== after);
+  // Keys may be kept by now in what came with the change, while the rest stayed as it was.
+  if (facts.isDatabase && record.files.some((path) => path.endsWith('.db'))) return byEntries;
+  // What a change that was cut off has made of a file is not known.
+  const changed = record.saved.filter(
+    ({ before, after }) => before !== after && (after !== null || record.begun !== undefined),
+  );
   return {
     kind: 'restore',
     files: changed.map(({ path, copy }) => ({ path, copy: join(directory, copy) })),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isRoot, itWhen, rootReason } from '../../../test/support/requirement.ts';
@@ -15,6 +15,7 @@ import {
   trustMachine,
   writeFiles,
 } from '../../../test/support/trustMachine.ts';
+import { limits } from '../../shared/limits.ts';
 import { type Authority, anchorFileOf, nicknameOf } from './authority.ts';
 import { findStores } from './places.ts';
 
@@ -220,6 +221,32 @@ describe('what is not to be touched', () => {
     expect(result?.outcome).toBe('failed');
     expect((await stat(path)).ino).toBe(ino);
     expect(await readFile(path, 'utf8')).toBe('certificates');
+  });
+
+  test.each([
+    ['fails in the middle', 'SEC_ERROR_BAD_PASSWORD'],
+    ['is taken back', null],
+  ])('a file that is there and cannot be read, when a change %s', async (_when, problem) => {
+    const opened = await open({
+      answer: database((words) => (words.includes('-A') ? problem : null)),
+    });
+    const keys = join(directory.path, profile, 'key4.db');
+    await truncate(keys, limits.maxSavedDatabaseBytes + 1);
+    await opened.trust.add({ stores: ['firefox'] });
+    await opened.trust.remove({ stores: ['firefox'], foreign: false });
+    expect((await stat(keys)).size).toBe(limits.maxSavedDatabaseBytes + 1);
+    expect(await readFile(join(directory.path, profile, 'cert9.db'), 'utf8')).toBe('certificates');
+  });
+
+  test('keys that were put into a file which came with the change', async () => {
+    const opened = await open({ answer: database() });
+    const keys = join(directory.path, profile, 'key4.db');
+    await rm(keys);
+    await opened.trust.add({ stores: ['firefox'] });
+    await writeFile(keys, 'the key of saved passwords');
+    await opened.trust.remove({ stores: ['firefox'], foreign: false });
+    expect(await readFile(keys, 'utf8')).toBe('the key of saved passwords');
+    expect(await readFile(join(directory.path, profile, 'cert9.db'), 'utf8')).toBe('certificates');
   });
 
   test('a database that changed since keeps its changes', async () => {
