@@ -86,6 +86,19 @@ describe('as scripts', () => {
     expect(text).toMatchSnapshot();
   });
 
+  test('PowerShell reads each quotation mark as one that it takes for its own', () => {
+    const path = "C:\\Seán O’Brien\\a‘b‚c‛d'e";
+    const { text } = powershellScript(
+      [{ says: 'Run', needsRoot: true, command: ['run', path] }],
+      'C:\\s',
+    );
+    expect(text).toContain("'C:\\Seán O’’Brien\\a‘‘b‚‚c‛‛d''e'");
+  });
+
+  test('PowerShell is told that its script is UTF-8, in which a letter may have a byte of a quotation mark', () => {
+    expect(powershellScript([], 'C:\\s').text.charCodeAt(0)).toBe(0xfeff);
+  });
+
   test('PowerShell too', () => {
     expect(powershellScript(steps, 'C:\\s').text).toMatchSnapshot();
   });

@@ -24,11 +24,15 @@ export function powershellScript(steps: readonly Step[], directory: string): Scr
           ];
     return [`# ${step.says.replaceAll(/[\r\n]/g, ' ')}`, ...body, say(doneLine(at))];
   });
-  return { text: ["$ErrorActionPreference = 'Stop'", ...parts.flat(), ''].join('\r\n'), files };
+  const text = ["$ErrorActionPreference = 'Stop'", ...parts.flat(), ''].join('\r\n');
+  return { text: `${utf8Mark}${text}`, files };
 }
 
-/** A word in single quotes, in which PowerShell reads nothing. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** Without it, PowerShell 5.1 reads a script as the machine's own code page has it. */
+const utf8Mark = '\ufeff';
+
+/** A word in single quotes, in which PowerShell reads nothing. It takes the curved ones for the same. */
+export const literal = (text: string): string => `'${text.replaceAll(/['‘’‚‛]/g, '$&$&')}'`;
 
 function fileLines(
   { path, before, after, emptied }: FileChange,
