@@ -10,6 +10,7 @@ import { BerthError } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
 import { BindError, openPort } from '../../listen/bind.ts';
 import { describeOwner } from '../../ports/portOwner.ts';
+import { firstWebPort } from '../../setup/portStart.ts';
 import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { hostPort, named } from '../words.ts';
@@ -124,6 +125,13 @@ async function howToBind({ machine }: DoctorContext, port: number) {
     return advise('Start Berth from an administrator’s shell, or keep the other port.');
   }
   const start = Number((await machine.readText(machine.files.unprivilegedPortStart)) || '1024');
+  // What is set by it can be taken back by it.
+  if (port >= firstWebPort && start > firstWebPort) {
+    return advise(
+      `Ports below ${start} are root’s here. Let every user bind from ${firstWebPort} on, then restart Berth.`,
+      'berth setup --ports',
+    );
+  }
   return advise(
     `Ports below ${start} are root’s here. Let every user bind from ${port} on, then restart Berth.`,
     `echo net.ipv4.ip_unprivileged_port_start=${port} | sudo tee /etc/sysctl.d/50-berth.conf && sudo sysctl --system`,
