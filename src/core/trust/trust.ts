@@ -171,7 +171,11 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const snapshot = await takeSnapshot(store, directory, earlier === null ? '' : '-now');
     const unchanged = earlier !== null && (await isUnchanged(earlier));
     const isForeign = ours.length + foreign.length > 0;
-    const underWay = recordOf(earlier, snapshot, { unchanged, isForeign });
+    const underWay = recordOf(earlier, snapshot, {
+      unchanged,
+      isForeign,
+      now: Date.now(),
+    });
     const authorities = [...new Set([...before.authorities, authority.fingerprint])];
     const put = (record: StoreRecord | null): Promise<void> =>
       writeRecord(directory, {
