@@ -27,13 +27,21 @@ describe('latencies', () => {
     expect(new Latencies().percentiles(shares, 3)).toEqual([0, 0, 0, 0]);
   });
 
-  it('forget what is over a minute old, however long nothing came', () => {
+  it('are there for a whole minute', () => {
+    for (const second of [0, 5, 9]) {
+      const latencies = new Latencies();
+      latencies.add(100, second);
+      expect(latencies.percentiles([1], second + 59)[0]).toBeCloseTo(100, -1);
+    }
+  });
+
+  it('forget what is over 70 s old, however long nothing came', () => {
     const latencies = new Latencies();
     latencies.add(100, 5);
     latencies.add(10, 40);
-    expect(latencies.percentiles([1], 55)[0]).toBeCloseTo(100, -1);
-    expect(latencies.percentiles([1], 60)[0]).toBeCloseTo(10, 0);
-    expect(latencies.percentiles([1], 100)).toEqual([0]);
+    expect(latencies.percentiles([1], 65)[0]).toBeCloseTo(100, -1);
+    expect(latencies.percentiles([1], 70)[0]).toBeCloseTo(10, 0);
+    expect(latencies.percentiles([1], 110)).toEqual([0]);
     latencies.add(20, 1_000_000);
     expect(latencies.percentiles([0.5, 1], 1_000_001).map(Math.round)).toEqual([20, 20]);
   });

@@ -25,10 +25,10 @@ function middleOf(bucket: number): number {
   return low + (width - 1) / 2;
 }
 
-const windows = 6;
+const windows = 7;
 const windowSeconds = 10;
 
-/** Durations over about the last minute: 50 to 60 seconds. */
+/** Durations over about the last minute: 60 to 70 seconds, so that each request of the last minute has one. */
 export class Latencies {
   /** Made when there is something to count. */
   readonly #counts: (Uint32Array | undefined)[] = new Array(windows).fill(undefined);
