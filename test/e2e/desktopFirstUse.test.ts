@@ -46,8 +46,8 @@ describeWith(['electron', 'xvfb', 'dbus'], 'whoever opens the app for the first 
   const hostLine = (): Locator => page.getByRole('row').filter({ hasText: 'app.localhost' });
 
   test('is led to a host for a server of their own, which answers through the proxy', async () => {
-    await page.getByRole('heading', { name: 'Where are hosts kept?' }).waitFor();
-    for (const title of ['Where does it serve?', 'What are hosts called?', 'Your first host']) {
+    await page.getByRole('heading', { name: 'Where does it serve?', level: 1 }).waitFor();
+    for (const title of ['What are hosts called?', 'HTTPS without warnings', 'Your first host']) {
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: title, level: 1 }).waitFor();
     }

@@ -8,9 +8,9 @@ import { describeWith } from '../support/requirement.ts';
 import { type StatusBackend, startStatusBackend } from '../support/statusBackend.ts';
 
 const titles = [
-  'Where are hosts kept?',
   'Where does it serve?',
   'What are hosts called?',
+  'HTTPS without warnings',
   'Your first host',
 ] as const;
 
@@ -62,12 +62,12 @@ describeWith('chromium', 'the first steps', () => {
   });
 
   it('is left at once by Skip all, or by a way to another page, and shown again by the settings', async () => {
-    await isAt('Where are hosts kept?');
+    await isAt('Where does it serve?');
     await its.page.getByRole('button', { name: 'Skip all' }).click();
     await its.page.getByText('No hosts yet').waitFor();
     await its.ui.go('/settings');
     await its.page.getByRole('button', { name: 'Show again' }).click();
-    await isAt('Where are hosts kept?');
+    await isAt('Where does it serve?');
     await its.ui.go('/traffic');
     await its.page.getByRole('heading', { name: 'Traffic' }).waitFor();
   });
@@ -80,7 +80,7 @@ describeWith('chromium', 'the first steps', () => {
     await its.page.getByText('It does not answer.').waitFor();
     await its.page.getByRole('button', { name: 'Back to embedded' }).click();
     await its.page.getByText(/In use: embedded/).waitFor();
-    await isAt('Where are hosts kept?');
+    await isAt('Where does it serve?');
   });
 
   it('shows what a wrong driver is refused with', async () => {
@@ -94,8 +94,7 @@ describeWith('chromium', 'the first steps', () => {
 
   it('serves on another port at once, and puts another suffix first', async () => {
     const port = await freePort();
-    await isAt('Where are hosts kept?');
-    await its.page.keyboard.press('Enter');
+    await isAt('Where does it serve?');
     await its.page.getByText(`http://127.0.0.1:${its.berth.port}`).waitFor();
     await its.page.getByLabel('Another port').fill(String(port));
     await its.page.keyboard.press('Enter');

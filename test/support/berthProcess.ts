@@ -53,6 +53,8 @@ export interface BerthOptions {
   /** A directory to use, and to leave, instead of a fresh one. */
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A file that stands for /etc/hosts, in a mount namespace of its own. */
+  readonly hostsFile?: string;
   /** `ulimit -n` */
   readonly openFiles?: number;
   /** The built command line, if it is not that of this checkout. */
@@ -98,11 +100,20 @@ export async function startBerth(options: BerthOptions = {}): Promise<BerthProce
     argv.push('-c', file);
   }
   const limit = options.openFiles === undefined ? '' : `ulimit -n ${options.openFiles}; `;
-  const child = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', process.execPath, ...argv], {
-    cwd: home,
-    env: { ...process.env, BERTH_HOME: home, NO_COLOR: '1', ...options.env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const { hostsFile } = options;
+  const own =
+    hostsFile === undefined
+      ? []
+      : ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hostsFile];
+  const child = spawn(
+    '/bin/sh',
+    ['-c', `${limit}exec "$@"`, 'sh', ...own, process.execPath, ...argv],
+    {
+      cwd: home,
+      env: { ...process.env, BERTH_HOME: home, NO_COLOR: '1', ...options.env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   const killNow = (): void => void child.kill('SIGKILL');
   process.once('exit', killNow);
   let said = '';

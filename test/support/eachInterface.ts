@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
-import { type BerthProcess, startBerth } from './berthProcess.ts';
+import { type BerthOptions, type BerthProcess, startBerth } from './berthProcess.ts';
 import { launchChromium } from './browser.ts';
 import { type InterfacePage, openInterface } from './interfacePage.ts';
 
@@ -21,6 +21,8 @@ export interface EachInterfaceOptions {
   readonly address?: string;
   /** Nobody has looked at it yet. */
   readonly isFirst?: boolean;
+  /** Of the machine that it runs on; asked for each instance. */
+  readonly machine?: () => Pick<BerthOptions, 'env' | 'hostsFile'>;
   /** What is there before it opens. */
   readonly arrange?: (client: ControlClient, berth: BerthProcess) => Promise<unknown>;
 }
@@ -37,7 +39,7 @@ export const oneInterface = (options: EachInterfaceOptions = {}): EachInterface 
   interfaceOf(options, beforeAll, afterAll);
 
 function interfaceOf(
-  { config, address, isFirst = false, arrange }: EachInterfaceOptions,
+  { config, address, isFirst = false, machine, arrange }: EachInterfaceOptions,
   before: (open: () => Promise<void>) => void,
   after: (close: () => Promise<void>) => void,
 ): EachInterface {
@@ -53,7 +55,7 @@ function interfaceOf(
     await browser?.close();
   });
   before(async () => {
-    berth = await startBerth({ config: { control: { port: 0 }, ...config } });
+    berth = await startBerth({ config: { control: { port: 0 }, ...config }, ...machine?.() });
     client = await connectControl({ socket: berth.controlSocket });
     await arrange?.(client, berth);
     ui = await openInterface(browser, berth, { viewport: { width: 1180, height: 760 }, isFirst });

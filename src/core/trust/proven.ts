@@ -10,7 +10,7 @@ import type { Trust } from './trust.ts';
 export interface ProvenTrust {
   /** Domains, with all below them, for which its certificates are trusted here; none while that was not shown. */
   readonly names: readonly string[];
-  /** The same trust, listened to: what it is asked to prove is known then, and what it changes is proven anew. */
+  /** The same trust, listened to: what it is asked to prove is known then. */
   readonly trust: Trust;
   close(): void;
 }
@@ -42,6 +42,8 @@ export function followTrust(options: ProvenTrustOptions): ProvenTrust {
     return file === null ? '' : `${file.ino} ${file.mtimeMs} ${file.size}`;
   };
 
+  const stampsOf = (): Promise<readonly string[]> => Promise.all(files.map(stampOf));
+
   /** @param view of a status that was to be proven */
   async function hear(view: TrustView): Promise<void> {
     const authority = await find();
@@ -54,7 +56,7 @@ export function followTrust(options: ProvenTrustOptions): ProvenTrust {
     if (isLooking || isClosed) return;
     isLooking = true;
     try {
-      const stamps = await Promise.all(files.map(stampOf));
+      const stamps = await stampsOf();
       const now = stamps.join('; ');
       if (now === seen || isClosed) return;
       seen = now;
@@ -79,14 +81,16 @@ export function followTrust(options: ProvenTrustOptions): ProvenTrust {
     trust: {
       ...trust,
       status: async (input) => {
+        if (!input.prove) return await trust.status(input);
+        const stamps = await stampsOf();
         const view = await trust.status(input);
-        if (input.prove) await hear(view);
+        await hear(view);
+        seen = stamps.join('; ');
         return view;
       },
-      add: (...input) => trust.add(...input).finally(look),
-      remove: (...input) => {
+      remove: async (...input) => {
         names = [];
-        return trust.remove(...input).finally(look);
+        return await trust.remove(...input);
       },
     },
     close: () => {

@@ -3,9 +3,7 @@ import { openAddress } from '../../app/outside.ts';
 import { useStore } from '../../state/store.ts';
 import { Button } from '../../ui/Button.tsx';
 import { LookState } from '../machine/LookState.tsx';
-import { trustSummary } from '../machine/model/trustWords.ts';
-import { Line } from '../machine/StepsPanel.tsx';
-import { TrustStores } from '../machine/TrustStores.tsx';
+import { TrustLine, TrustStores } from '../machine/TrustStores.tsx';
 import { useLook } from '../machine/useLook.ts';
 import { welcomeUrl } from './welcome.ts';
 
@@ -34,7 +32,7 @@ export function HttpsScreen() {
               {trust.failure === null ? 'Looking who trusts it…' : 'Nothing is known.'}
             </p>
           ) : (
-            <Line look={trustSummary(trust.value)}>{trustSummary(trust.value).word}</Line>
+            <TrustLine view={trust.value} />
           )}
         </div>
         <LookState looked={trust} verb="Try again" working="Trying…" />

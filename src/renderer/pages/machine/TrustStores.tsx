@@ -12,6 +12,7 @@ import {
   storesToAdd,
   storesToRemove,
   trustLook,
+  trustSummary,
 } from './model/trustWords.ts';
 import { Line, Panel, StepsPanel } from './StepsPanel.tsx';
 import { type Change, useChange } from './useChange.ts';
@@ -236,4 +237,10 @@ function TrustOutcome({
         </Panel>
       );
   }
+}
+
+/** Trust as a whole, in a sentence. */
+export function TrustLine({ view }: { readonly view: TrustView }) {
+  const { status, word } = trustSummary(view);
+  return <Line look={{ status, word: '' }}>{word}</Line>;
 }

@@ -56,7 +56,7 @@ export function Reach({ row, actions }: { readonly row: HostRow; readonly action
             {found.verdict !== 'here' && (
               <a
                 href={`#${addressOf('settings', 'names')}`}
-                className="text-accent hover:underline"
+                className="text-accent underline underline-offset-2"
               >
                 Fix
               </a>
@@ -133,7 +133,7 @@ function Certificate({ host, name }: { readonly host: string; readonly name: str
 }
 
 const SettingsLink = () => (
-  <a href={`#${addressOf('settings', 'https')}`} className="text-accent hover:underline">
+  <a href={`#${addressOf('settings', 'https')}`} className="text-accent underline underline-offset-2">
     HTTPS settings
   </a>
 );

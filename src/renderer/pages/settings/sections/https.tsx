@@ -14,9 +14,8 @@ import {
   madeBy,
   mayCertify,
 } from '../../machine/model/certificateWords.ts';
-import { trustSummary } from '../../machine/model/trustWords.ts';
 import { Line } from '../../machine/StepsPanel.tsx';
-import { TrustStores } from '../../machine/TrustStores.tsx';
+import { TrustLine, TrustStores } from '../../machine/TrustStores.tsx';
 import { useLook } from '../../machine/useLook.ts';
 import { useSeen } from '../../machine/useSeen.ts';
 import { list } from '../model/codecs.ts';
@@ -182,7 +181,7 @@ function Trust() {
         <p className="text-dim">{trust.failure === null ? 'Looking…' : 'Nothing is known.'}</p>
       ) : (
         <>
-          <Line look={trustSummary(trust.value)}>{trustSummary(trust.value).word}</Line>
+          <TrustLine view={trust.value} />
           {isOutgrown && (
             <Line look={{ status: 'degraded', word: 'outdated' }}>
               The certificate of the CA does not cover all that is needed now ({needed.join(', ')}),

@@ -3,6 +3,7 @@ import { visibleText } from '../../../../shared/escapeUnseen.ts';
 import { useBerth } from '../../../app/context.ts';
 import { useStore } from '../../../state/store.ts';
 import { CommandLine } from '../../../ui/CommandLine.tsx';
+import { StatusGlyph } from '../../../ui/Status.tsx';
 import { DocumentLink } from '../../documents/DocumentLink.tsx';
 import { LookState } from '../../machine/LookState.tsx';
 import { countWords, type LookOf } from '../../machine/model/nameWords.ts';
@@ -179,7 +180,7 @@ function WayState({
   const look = of(value);
   return (
     <div className="pt-1">
-      <Line look={look}>{look.word}</Line>
+      <StatusGlyph status={look.status} says={look.word} word />
     </div>
   );
 }
