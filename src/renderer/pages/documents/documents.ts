@@ -1,14 +1,19 @@
 /** What is read in the interface, in the order in which it is offered. They come with each build, and are loaded when one is opened. */
 const sources = import.meta.glob(
-  '../../../../docs/{DESKTOP,HOSTS,CONTAINERS,HEALTH,FILTER,CONFIG,CLI,IMPORT,SERVICE,ACCESSLOG,METRICS,CONTROL,SECURITY,ERRORS}.md',
+  '../../../../docs/{DESKTOP,HOSTS,NAMES,CERTIFICATES,TRUST,HTTP2,CONTAINERS,HEALTH,DOCTOR,FILTER,CONFIG,CLI,IMPORT,SERVICE,ACCESSLOG,METRICS,CONTROL,SECURITY,ERRORS}.md',
   { query: '?raw', import: 'default' },
 );
 
 const titles: Readonly<Record<string, string>> = {
   'DESKTOP.md': 'The app',
   'HOSTS.md': 'Hosts',
+  'NAMES.md': 'Names',
+  'CERTIFICATES.md': 'Certificates',
+  'TRUST.md': 'Trust',
+  'HTTP2.md': 'HTTP/2',
   'CONTAINERS.md': 'Containers',
   'HEALTH.md': 'Health',
+  'DOCTOR.md': 'Doctor',
   'FILTER.md': 'Filters',
   'CONFIG.md': 'Settings',
   'CLI.md': 'Commands',
