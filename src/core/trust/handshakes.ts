@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../shared/limits.ts';
+import { errnoOf } from '../config/readFile.ts';
 import type { Argv } from '../elevation/step.ts';
 import type { Machine } from './machine.ts';
 import type { Proof } from './store.ts';
@@ -83,7 +84,7 @@ function attemptsFor(proof: Proof, platform: NodeJS.Platform): readonly Attempt[
     case 'system':
       return platform === 'linux' ? [byCurl, byOpenssl] : [];
     case 'nss':
-      return [...(proof.isChromium ? [byChromium] : []), byNss(proof.directory)];
+      return [...(proof.isChromium ? [byChromium(proof.directory)] : []), byNss(proof.directory)];
     case 'keychain':
       return [byCurl];
     case 'windows':
@@ -149,29 +150,42 @@ const byNss =
 
 const chromiums = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** A browser without a window and with a profile of its own, which goes by the user's database. */
-async function byChromium({ run, locate, isRoot, port }: Programs): Promise<Handshake | null> {
-  const browser = chromiums.map(locate).find((path) => path !== null);
-  if (browser === undefined) return null;
-  const profile = await mkdtemp(join(tmpdir(), 'berth-trust-'));
-  try {
-    const command: Argv = [
-      // It leaves nothing in the user's home.
-      ...(['env', `XDG_CONFIG_HOME=${profile}`, `XDG_CACHE_HOME=${profile}`, browser] as const),
-      ...['--headless=new', '--disable-gpu', '--no-first-run', '--no-proxy-server'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      // Root's own gets none.
-      ...(isRoot ? ['--no-sandbox'] : []),
-      ...[`--user-data-dir=${profile}`, '--dump-dom', `https://${provenHost}:${port}/`],
-    ];
-    const { stdout, stderr } = await run(command, { timeoutMs });
-    if (stdout.includes(pageText)) return { accepted: true, by: 'Chromium', said: '' };
-    const said = /net::(ERR_CERT_\w+|ERR_SSL_\w+)/.exec(stderr)?.[1];
-    return said === undefined ? null : { accepted: false, by: 'Chromium', said };
-  } finally {
-    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  }
-}
+/**
+ * A browser without a window, with a profile and a home of its own, in which the database is a copy: it makes one where it
+ * finds none, and who takes ours away meanwhile would find it in use.
+ */
+const byChromium =
+  (directory: string): Attempt =>
+  async ({ run, locate, isRoot, port }) => {
+    const browser = chromiums.map(locate).find((path) => path !== null);
+    if (browser === undefined) return null;
+    const home = await mkdtemp(join(tmpdir(), 'berth-trust-'));
+    try {
+      const database = join(home, '.pki', 'nssdb');
+      await mkdir(database, { recursive: true });
+      // The third of its files names the place of the others.
+      for (const name of ['cert9.db', 'key4.db']) {
+        await copyFile(join(directory, name), join(database, name)).catch((error: unknown) => {
+          if (errnoOf(error) !== 'ENOENT') throw error;
+        });
+      }
+      const places = ['HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME'];
+      const command: Argv = [
+        ...(['env', ...places.map((name) => `${name}=${home}`), browser] as const),
+        ...['--headless=new', '--disable-gpu', '--no-first-run', '--no-proxy-server'],
+        ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+        // Root's own gets none.
+        ...(isRoot ? ['--no-sandbox'] : []),
+        ...[`--user-data-dir=${home}/profile`, '--dump-dom', `https://${provenHost}:${port}/`],
+      ];
+      const { stdout, stderr } = await run(command, { timeoutMs });
+      if (stdout.includes(pageText)) return { accepted: true, by: 'Chromium', said: '' };
+      const said = /net::(ERR_CERT_\w+|ERR_SSL_\w+)/.exec(stderr)?.[1];
+      return said === undefined ? null : { accepted: false, by: 'Chromium', said };
+    } finally {
+      await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    }
+  };
 
 async function byPowershell({ run, port }: Programs): Promise<Handshake | null> {
   const script = [
