@@ -33,7 +33,7 @@ export function HostHealthLine({
           href={`#${addressOf('hosts', host.name)}`}
           tabIndex={isActive ? 0 : -1}
           title={`Show ${visibleText(host.name)}`}
-          className="min-w-0 font-medium hover:underline"
+          className="flex min-w-0 font-medium hover:underline"
         >
           <MiddleText text={host.name} className="font-mono text-mono" />
         </a>
