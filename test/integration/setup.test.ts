@@ -1,13 +1,14 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
-import { eventually } from '../support/eventually.ts';
 import { describeOnMachine, type OwnMachine, startMachine } from '../support/ownMachine.ts';
 import { describeWith } from '../support/requirement.ts';
 
-/** Beside /etc, what the system's program for certificates touches. */
-const places = ['/usr/local/share', '/var/lib/ca-certificates-java', '/var/lib/dpkg/triggers'];
+/** Beside /etc, where the system's program for certificates leaves something. */
+const places = ['/usr/local/share', '/var/lib/ca-certificates-java'];
+/** What it writes its history to: it is a copy, too. */
+const histories = ['/var/lib/dpkg', '/var/log'];
 
 const title = 'The backend of every name';
 
@@ -26,7 +27,7 @@ describeOnMachine('a fresh machine', () => {
       const machine = await startMachine();
       const copies = join(machine.shared, 'copies');
       const steps = [
-        ...places.map(
+        ...[...places, ...histories].map(
           (place) =>
             `if [ -d ${place} ]; then mkdir -p ${copies}${place} && cp -a ${place}/. ${copies}${place} && mount --bind ${copies}${place} ${place}; fi`,
         ),
@@ -113,6 +114,34 @@ describeOnMachine('a fresh machine', () => {
       }
     }
 
+    /**
+     * Has a program, when it has done what it is told with this word, kill the script with the rights that runs it, and the
+     * command line above. @returns what undoes that
+     */
+    async function killAfter(
+      { run, shared }: OwnMachine,
+      program: string,
+      word: string,
+    ): Promise<() => Promise<unknown>> {
+      const path = (await run(['sh', '-c', `command -v ${program}`])).stdout.trim();
+      const real = join(shared, `real-${program}`);
+      const killer = join(shared, `killer-${program}`);
+      const lines = [
+        '#!/bin/sh',
+        `${real} "$@"; status=$?`,
+        `case "$*" in *${word}*) ;; *) exit $status;; esac`,
+        'script=$PPID',
+        'if [ "$(cat /proc/$script/comm)" = sh ]; then kill -9 "$(cut -d" " -f4 /proc/$script/stat)"; fi',
+        'kill -9 $script',
+        '',
+      ];
+      await writeFile(killer, lines.join('\n'));
+      await chmod(killer, 0o755);
+      await run(['cp', '-a', '-L', path, real]);
+      await run(['mount', '--bind', killer, path]);
+      return async () => await run(['umount', path]);
+    }
+
     const good = {
       title,
       protocol: 'h2',
@@ -191,28 +220,37 @@ describeOnMachine('a fresh machine', () => {
       expect(differences(before, await everything(machine))).toEqual([]);
     });
 
-    test('that was left half set up, by a command that was killed, is as before all the same', async () => {
-      await using machine = await freshMachine();
-      await resolveByDnsmasq(machine);
-      await serve(machine, '*.dev.local');
-      const before = await everything(machine);
-      const systemctl = join(machine.shared, 'bin/systemctl');
-      const own = await readFile(systemctl, 'utf8');
-      // It kills the script that has the rights, and the command line above it.
-      const killer =
-        '#!/bin/sh\nscript=$PPID\nparent=$(cut -d" " -f4 /proc/$script/stat)\nkill -9 $parent $script\n';
-      await writeFile(systemctl, killer);
-      expect((await machine.berth('setup')).status).not.toBe(0);
-      await writeFile(systemctl, own);
-      await machine.run(['sh', '-c', 'cp -a /etc/hosts /etc/.hosts.berth']);
-      expect(differences(before, await everything(machine))).not.toEqual([]);
-      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
-      expect(differences(before, await everything(machine))).toEqual([]);
-      // What was cut off is done by the same command, too.
-      await eventually('a good end', async () => (await machine.berth('setup')).status === 0);
-      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
-      expect(differences(before, await everything(machine))).toEqual([]);
-    });
+    /** Programs of a change: what is run when one is killed in, and the words that it is killed after. */
+    test.each([
+      ['systemctl', 'restart'],
+      ['update-ca-certificates', ''],
+      ['certutil', '-A'],
+    ])(
+      'that was left half set up, by a command that was killed after %s %s, is as before all the same',
+      async (program, word) => {
+        await using machine = await freshMachine();
+        await resolveByDnsmasq(machine);
+        await serve(machine, '*.dev.local');
+        const before = await everything(machine);
+        const repair = await killAfter(machine, program, word);
+        const killed = await machine.berth('setup');
+        expect(killed).toMatchObject({ status: null });
+        expect(killed.stdout).toBe('');
+        await repair();
+        expect(differences(before, await everything(machine))).not.toEqual([]);
+        expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+        expect(differences(before, await everything(machine))).toEqual([]);
+
+        const again = await killAfter(machine, program, word);
+        expect(await machine.berth('setup')).toMatchObject({ status: null });
+        await again();
+        // Half of a file that was to take another's place.
+        await machine.run(['sh', '-c', 'cp -a /etc/hosts /etc/.hosts.berth']);
+        expect(await machine.berth('setup')).toMatchObject({ status: 0 });
+        expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+        expect(differences(before, await everything(machine))).toEqual([]);
+      },
+    );
 
     test('whose CA was made anew for another suffix meanwhile is as before', async () => {
       await using machine = await freshMachine();
