@@ -87,6 +87,7 @@ describeWith('chromium', 'names and HTTPS in the settings', () => {
     await its.ui.go('/settings/https');
     await https.getByText('There is none yet').waitFor();
     await https.getByRole('button', { name: 'Create it' }).click();
+    await https.getByText('There is none yet').waitFor({ state: 'detached' });
     const { authority } = await its.client.api.certificates.list();
     if (authority === null) throw new Error('there is no CA');
     await https.getByText(authority.fingerprint).waitFor();

@@ -9,7 +9,7 @@ interface ButtonProps extends ComponentProps<'button'> {
 
 const looks = {
   plain: 'border border-line bg-panel hover:bg-hover',
-  primary: 'border border-accent bg-accent text-on-accent hover:opacity-90',
+  primary: 'border border-accent bg-accent text-on-accent hover:brightness-95',
   quiet: 'border border-transparent text-dim hover:bg-hover hover:text-text',
   danger: 'border border-line bg-panel text-down hover:bg-hover',
 } as const;
