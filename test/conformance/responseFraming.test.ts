@@ -188,3 +188,20 @@ test.each(['003', '099', '000'])('status %s is none, and never passed on', async
   const next = await client.send(get('app.dev.local', '/next')).response();
   expect(next.body).toBe('next');
 });
+
+test.each([
+  'Content-Length: 3\r\n',
+  'Transfer-Encoding: chunked\r\n',
+  'Transfer-Encoding: gzip\r\n',
+  'Transfer-Encoding: gzip\r\nConnection: upgrade\r\nUpgrade: websocket\r\n',
+  'Transfer-Encoding: chunked\r\nConnection: upgrade\r\nUpgrade: websocket\r\n',
+  'Content-Length: 3\r\nConnection: upgrade\r\nUpgrade: websocket\r\n',
+])('an interim response has no body, whatever it says: %j', async (fields) => {
+  for (const status of [103, 111]) {
+    answer(`HTTP/1.1 ${status} Early Hints\r\n${fields}\r\n${okay('final')}`);
+    const client = await pair.dial();
+    client.send(get('app.dev.local'));
+    expect((await client.interim()).status).toBe(status);
+    expect((await client.response()).body).toBe('final');
+  }
+});

@@ -170,6 +170,8 @@ export class SpliceConnection extends BackendConnection {
       return chunk.length;
     }
     if (saysInterim(statusCode)) {
+      // The parser would read the body that one it does not know may claim to have.
+      this.#parser.skipBody();
       owner.interim(head);
       return end;
     }
