@@ -30,6 +30,8 @@ export default defineConfig({
           globalSetup: ['test/support/buildOnce.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // As long as eventually() waits: a machine may have more to do than the page that is looked at.
+          expect: { poll: { timeout: 20_000 } },
           maxWorkers: 2,
         },
       },
