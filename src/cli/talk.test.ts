@@ -44,6 +44,14 @@ test('control characters of others never reach the terminal', () => {
   expect(one.said()).toBe('berth: host \ufffd[2Jx\ufffd\ufffd\ufffd\n');
 });
 
+test('what others chose looks like no line of ours, and hides nothing', () => {
+  const one = talk();
+  one.log('warn', 'the certificate of x\nberth: error: all is lost: a\u202eb');
+  expect(one.said()).toBe(
+    'berth: warning: the certificate of x\n  berth: error: all is lost: a\\u202eb\n',
+  );
+});
+
 test('an error of the catalogue is said with its advice and code, without a stack', () => {
   const one = talk();
   one.error(new BerthError('BERTH_PORT_TAKEN', '127.0.0.1:80, by nginx (pid 7)'));

@@ -1,4 +1,5 @@
 import type { BerthError } from '../shared/errors.ts';
+import { escapeUnseen } from '../shared/escapeUnseen.ts';
 import type { Log, LogLevel } from '../shared/messages.ts';
 import { isColoured } from './render/style.ts';
 import { printable } from './render/text.ts';
@@ -36,18 +37,25 @@ export interface TalkOptions {
 
 export function createTalk({ output, env, debug }: TalkOptions): Talk {
   const coloured = isColoured(output, env);
-  const log: Log = (level, message) => {
-    if (level === 'debug' && !debug()) return;
+  const write = (level: LogLevel, text: string): void => {
     const word = words[level];
     const head = coloured && word !== '' ? `${colours[level]}${word}${plain}` : word;
-    output.write(`berth: ${head}${printable(message)}\n`);
+    output.write(`berth: ${head}${text}\n`);
   };
   return {
     say: (line) => void output.write(`${printable(line)}\n`),
-    log,
+    log: (level, message) => {
+      if (level === 'debug' && !debug()) return;
+      // It may quote names of the store: what follows a line end in one must not look like a line of ours.
+      write(level, escapeUnseen(printable(message)).replaceAll('\n', '\n  '));
+    },
     error: (error) => {
-      if (isBerthError(error)) log('error', `${error.message}\n${error.advice} [${error.code}]`);
-      else log('error', error instanceof Error ? (error.stack ?? error.message) : String(error));
+      const text = isBerthError(error)
+        ? `${error.message}\n${error.advice} [${error.code}]`
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+      write('error', printable(text));
     },
   };
 }
