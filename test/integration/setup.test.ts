@@ -1,5 +1,5 @@
 import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
 import { describeOnMachine, type OwnMachine, startMachine } from '../support/ownMachine.ts';
@@ -265,6 +265,39 @@ describeOnMachine('a fresh machine', () => {
       expect(await opened(machine, 'https://welcome.test/')).toMatchObject({ protocol: 'h2' });
       expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
       expect(differences(before, await everything(machine))).toEqual([]);
+    });
+
+    test('of a user without rights is set up with one command for who has them, and taken back so', async () => {
+      await using machine = await freshMachine();
+      await resolveByDnsmasq(machine);
+      const home = '/run/ada';
+      const install = ['install', '-d', '-o', '65534', '-m', '700', home];
+      expect(await machine.run(install)).toMatchObject({ status: 0 });
+      const asUser = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+      const program = [process.execPath, resolve('dist/cli.cjs')];
+      const setup = (...words: readonly string[]) =>
+        machine.run([...asUser, ...program, 'setup', ...words], {
+          ...{ HOME: home, BERTH_HOME: `${home}/berth`, XDG_RUNTIME_DIR: '' },
+          ...{ DISPLAY: '', WAYLAND_DISPLAY: '', CI: '1' },
+        });
+      const before = await everything(machine);
+      const script = `${home}/berth/data/elevation/to-run/run.sh`;
+
+      const asked = await setup('--ports');
+      expect(asked.status).toBe(8);
+      expect(asked.stdout).toMatch(/Chromium.*added/);
+      expect(asked.stderr.split(`sudo sh ${script}`)).toHaveLength(2);
+      expect(differences(before, await everything(machine))).toEqual([]);
+      expect(await machine.run(['sh', script])).toMatchObject({ status: 0 });
+      const done = await setup('--ports');
+      expect(done).toMatchObject({ status: 0 });
+      expect(done.stdout).toMatch(/✓ System \(.*accepts/);
+
+      expect((await setup('--undo')).status).toBe(8);
+      expect(await machine.run(['sh', script])).toMatchObject({ status: 0 });
+      expect(await setup('--undo')).toMatchObject({ status: 0 });
+      expect(differences(before, await everything(machine))).toEqual([]);
+      expect((await machine.run(['ls', '-A', home])).stdout).toBe('berth\n');
     });
 
     test('lets a user listen on 80 and 443 with --ports, and no more after --undo', async () => {
