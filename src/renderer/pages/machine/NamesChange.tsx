@@ -99,7 +99,7 @@ function Done({ done, onClose }: { readonly done: NamesDone; readonly onClose: (
         ))}
         {results.map(({ step, status, reason }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: what was done has an order
-          <Line key={index} look={words[status]}>
+          <Line key={index} look={{ ...words[status], word: '' }}>
             {step.says}
             <span className="text-dim">
               {' · '}

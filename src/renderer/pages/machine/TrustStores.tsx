@@ -211,7 +211,7 @@ function TrustOutcome({
               const look = resultLook(result);
               return (
                 <li key={result.id}>
-                  <Line look={look}>
+                  <Line look={{ ...look, word: '' }}>
                     {visibleText(result.title)}
                     <span className="text-dim">
                       {' · '}
