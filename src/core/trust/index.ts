@@ -1,4 +1,4 @@
 export { caCertificatePath, trustOnMachine } from './onMachine.ts';
 export { followTrust } from './proven.ts';
 export { recordPath } from './record.ts';
-export type { Carry, Trust } from './trust.ts';
+export type { Trust } from './trust.ts';

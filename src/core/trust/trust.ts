@@ -58,7 +58,7 @@ export interface TrustDeps {
 }
 
 /** Carries steps out, as `carryOut` does. */
-export type Carry = (steps: readonly Step[]) => Promise<CarriedOut>;
+type Carry = (steps: readonly Step[]) => Promise<CarriedOut>;
 
 interface AddInput {
   /** None: all that are meant without a name; to remove, all in which there is anything of this instance. */
