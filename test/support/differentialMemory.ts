@@ -163,7 +163,7 @@ class Lane {
 
 type Results = Readonly<Record<EngineName, Result>>;
 
-export interface Difference {
+interface Difference {
   readonly trial: Trial;
   readonly results: Results;
 }

@@ -90,7 +90,7 @@ function readOurs(chunks: readonly Buffer[], reads: Reads, counts: boolean): Rea
           message.whole = true;
           message = null;
           over = status === 101;
-          parser.skipBody();
+          if (parser.keepAlive) parser.skipBody();
           continue;
         }
         left = counts && !over ? lengthOf(raw, version, status) : byParser;

@@ -170,8 +170,8 @@ export class SpliceConnection extends BackendConnection {
       return chunk.length;
     }
     if (saysInterim(statusCode)) {
-      // The parser would read the body that one it does not know may claim to have.
-      this.#parser.skipBody();
+      // The parser would read the body that one it does not know may claim to have. What follows a last one it refuses.
+      if (this.#parser.keepAlive) this.#parser.skipBody();
       owner.interim(head);
       return end;
     }
