@@ -1,6 +1,5 @@
 import { request } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
-import type { LookupFunction } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { limits } from '../../shared/limits.ts';
 
@@ -20,8 +19,6 @@ export interface Page {
   readonly port: number;
   /** The only CA that is believed, PEM. */
   readonly authority: string;
-  /** `getaddrinfo` of this machine, when left out. */
-  readonly lookup?: LookupFunction;
 }
 
 /** Sends `GET /` to a host as a browser does: name looked up, certificate checked, HTTP/2 where it is spoken. Never rejects. */
@@ -49,7 +46,7 @@ export async function openPage(page: Page): Promise<OpenedPage> {
   }
 }
 
-const handshake = ({ host, port, authority, lookup }: Page): Promise<TLSSocket> =>
+const handshake = ({ host, port, authority }: Page): Promise<TLSSocket> =>
   new Promise((resolve, reject) => {
     const socket = connect({
       host,
@@ -58,7 +55,6 @@ const handshake = ({ host, port, authority, lookup }: Page): Promise<TLSSocket> 
       ca: authority,
       ALPNProtocols: ['h2', 'http/1.1'],
       timeout: limits.doctorAnswerMs,
-      ...(lookup === undefined ? {} : { lookup }),
     });
     socket.once('timeout', () => socket.destroy(new Error('no handshake in time')));
     socket.once('error', reject);
