@@ -69,7 +69,7 @@ export function FirstRun() {
     },
     {
       title: 'HTTPS without warnings',
-      lead: 'Berth makes certificates with a CA of this machine alone. Browsers take them once they trust it; it may certify your suffixes only, and it can be taken back. Nothing is changed before you have seen what.',
+      lead: 'Berth makes certificates with a CA of this machine alone. Browsers take them once they trust it; it may certify your suffixes and this machine alone, and trust can be taken back. Nothing is changed before you have seen what.',
       body: <HttpsScreen />,
     },
     {

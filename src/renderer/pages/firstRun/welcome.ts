@@ -10,5 +10,5 @@ export function welcomeUrl({ suffixes, listeners }: Named): string | null {
 }
 
 /** Browsers lead every name under localhost to this machine (RFC 6761 section 6.3). */
-export const needsNothing = (suffix: string): boolean =>
+const needsNothing = (suffix: string): boolean =>
   suffix === 'localhost' || suffix.endsWith('.localhost');

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { type Refusal, refusalOf } from '../settings/refusal.ts';
 
 /** Where a change to the machine is: it is shown first, and done when a person agrees. */
-export type Stage<Plan, Done> =
+type Stage<Plan, Done> =
   | { readonly kind: 'idle' }
   | { readonly kind: 'planning' }
   | { readonly kind: 'asked'; readonly plan: Plan }
