@@ -35,3 +35,7 @@ function quotedWith(
 /** A word of a command that a person may paste: what stands in a store or a request is in quotes unless it is plain. */
 export const shellWord = (text: string): string =>
   /^[\w.:/@%+-]+$/.test(text) ? text : quoted(text);
+
+/** A word of a script, which any POSIX shell is to read as it is; no person reads it first. */
+export const scriptWord = (text: string): string =>
+  /^[\w.:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,4 @@
-import { shellWord } from '../../shared/shellWord.ts';
+import { scriptWord, shellWord } from '../../shared/shellWord.ts';
 import { literal } from './powershellScript.ts';
 import type { Argv } from './step.ts';
 import type { ElevationWay } from './way.ts';
@@ -14,7 +14,7 @@ export function askFor(way: Exclude<ElevationWay, 'none'>, script: string): Argv
     case 'pkexec':
       return ['pkexec', ...sh];
     case 'osascript': {
-      const command = sh.map(shellWord).join(' ');
+      const command = sh.map(scriptWord).join(' ');
       const prompt = 'Berth changes how names are found or whom this machine trusts.';
       return [
         'osascript',

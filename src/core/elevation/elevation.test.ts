@@ -147,6 +147,24 @@ describe('carried out', () => {
     },
   );
 
+  test('no path ends its word in a script, whatever is hidden in it', async () => {
+    const more = "a\u200b\n'||echo >ended;#\\";
+    await mkdir(at(more));
+    const path = join(at(more), 'hosts');
+    await writeFile(path, 'before');
+    const touch: Step = { says: 'Touch', needsRoot: true, command: ['touch', `${path}.2`] };
+    const { results } = await carryOut([write(path, 'before', 'after'), touch], {
+      way: 'direct',
+      platform: 'linux',
+      run: ([program, ...rest]) => runTool(['env', '-C', directory.path, program, ...rest]),
+      directory: join(at(more), 'scripts'),
+    });
+    expect(results.map(({ reason }) => reason)).toEqual(['', '']);
+    expect(await readdir(directory.path)).toEqual([more]);
+    expect(await readFile(path, 'utf8')).toBe('after');
+    expect(await readFile(`${path}.2`, 'utf8')).toBe('');
+  });
+
   test.each([true, false])('a file is replaced in one go (by a script: %s)', async (needsRoot) => {
     await writeFile(at('hosts'), 'before');
     await link(at('hosts'), at('other'));

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path/posix';
-import { shellWord } from '../../shared/shellWord.ts';
+import { scriptWord } from '../../shared/shellWord.ts';
 import type { FileChange, Step } from './step.ts';
 
 /** What a script prints when it comes to a step, and when it has done it. */
@@ -28,13 +28,13 @@ export function shellScript(steps: readonly Step[], directory: string): Script {
   const files: StagedFile[] = [];
   const stage = (name: string, data: Buffer): string => {
     files.push({ name, data });
-    return shellWord(join(directory, name));
+    return scriptWord(join(directory, name));
   };
   const parts = steps.map((step, at) => {
     const body =
       'file' in step
         ? fileLines(step.file, at, stage)
-        : [`${step.command.map(shellWord).join(' ')} >&2${step.mayFail ? ' || true' : ''}`];
+        : [`${step.command.map(scriptWord).join(' ')} >&2${step.mayFail ? ' || true' : ''}`];
     return [`# ${step.says.replaceAll(/[\r\n]/g, ' ')}`, ...body, `echo '${doneLine(at)}'`];
   });
   const text = ['#!/bin/sh', 'set -eu', 'umask 022', ...parts.flat(), ''].join('\n');
@@ -45,7 +45,7 @@ type Stage = (name: string, data: Buffer) => string;
 
 function fileLines(change: FileChange, at: number, stage: Stage): readonly string[] {
   const { path, before, after, mode = 0o644, emptied } = change;
-  const target = shellWord(path);
+  const target = scriptWord(path);
   const leave = `{ echo '${changedLine(at)}'; exit 1; }`;
   const same =
     before === null
@@ -55,16 +55,16 @@ function fileLines(change: FileChange, at: number, stage: Stage): readonly strin
     return [
       same,
       `rm -f ${target}`,
-      ...(emptied === undefined ? [] : [`rmdir ${shellWord(emptied)} 2>/dev/null || true`]),
+      ...(emptied === undefined ? [] : [`rmdir ${scriptWord(emptied)} 2>/dev/null || true`]),
     ];
   }
   const source = stage(`${at}.after`, after);
-  const beside = shellWord(join(dirname(path), `.${path.split('/').at(-1)}.berth`));
+  const beside = scriptWord(join(dirname(path), `.${path.split('/').at(-1)}.berth`));
   // What `cp -a` makes has everything of the file that it takes the place of.
   const made =
     before === null
       ? [
-          `mkdir -p ${shellWord(dirname(path))}`,
+          `mkdir -p ${scriptWord(dirname(path))}`,
           `: > ${beside}`,
           `chmod ${mode.toString(8)} ${beside}`,
         ]
