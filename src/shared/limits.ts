@@ -185,10 +185,12 @@ export const limits = {
   drainLingerMs: 500,
   /** Milliseconds for which connections of a replaced worker may still bring a request; at most half of its grace. */
   replacedIdleMs: 15_000,
-  /** Bytes that are read from a client at a time, and that each connection of one keeps for that. */
+  /** Bytes that are read from a client at a time, and that its connection keeps for that. */
   clientReadBytes: 64 * 1024,
-  /** Bytes that are read from a backend at a time, and that each connection to one keeps for that. */
+  /** Bytes that are read from a backend at a time, and that its connection keeps for that. */
   backendReadBytes: 128 * 1024,
+  /** The same until one has brought as many at once: most only ever bring small answers. */
+  backendFirstReadBytes: 16 * 1024,
   /** Milliseconds that a connection takes to open before it is asked whether its backend is still one. */
   lateConnectMs: 200,
   /** Milliseconds an idle backend connection is trusted with a request that cannot be sent twice. */

@@ -39,7 +39,7 @@ class SpliceServer implements ConnectionServer {
       llhttp,
       pools: new BackendPools({
         prepare: (home) => {
-          const reads = new ReadMemory(limits.backendReadBytes);
+          const reads = new ReadMemory(limits.backendReadBytes, limits.backendFirstReadBytes);
           return {
             onread: reads.onread,
             connectionOf: (socket, openMs) =>

@@ -16,8 +16,12 @@ export class ReadMemory {
   #buffer: Buffer | null = null;
   #stream: Socket | null = null;
 
-  /** @param size bytes that are read at a time */
-  constructor(size: number) {
+  /**
+   * @param most bytes that are read at a time
+   * @param first bytes of them until a read has brought as many
+   */
+  constructor(most: number, first = most) {
+    let size = first;
     this.onread = {
       buffer: () => {
         this.#buffer ??= Buffer.allocUnsafeSlow(size);
@@ -25,6 +29,10 @@ export class ReadMemory {
       },
       callback: (bytes, buffer) => {
         const chunk = Buffer.from(buffer.buffer, buffer.byteOffset, bytes);
+        if (bytes === size && size < most) {
+          size = most;
+          this.#buffer = null;
+        }
         if (this.#stream !== null) return this.#stream.push(this.#kept(chunk));
         if (this.hear(chunk)) this.#buffer = null;
         return true;
