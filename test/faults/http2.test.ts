@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import type { HarnessOptions } from '../support/engineHarness.ts';
 import { eventually } from '../support/eventually.ts';
 import {
@@ -25,6 +26,7 @@ afterEach(() => pair.stop());
 
 const internalError = 2;
 const refusedStream = 7;
+const enhanceYourCalm = 11;
 const to = (path: string, more = {}) => ({ ':authority': 'app.dev.local', ':path': path, ...more });
 
 describe('a backend that breaks off', () => {
@@ -412,6 +414,17 @@ describe('a flood', () => {
     'padded DATA': () =>
       frame(frameType.data, flag.padded, 1, Buffer.concat([Buffer.from([200]), Buffer.alloc(200)])),
   };
+
+  test('is ended with the reason', async () => {
+    await start();
+    const client = await pair.frames();
+    const pings = Array.from({ length: limits.http2ControlBurst + 100 }, () =>
+      frame(frameType.ping, 0, 0, Buffer.alloc(8)),
+    );
+    client.begin().send(...pings);
+    await client.until('the end', () => client.ended);
+    expect(client.goaway).toBe(enhanceYourCalm);
+  });
 
   test.each(Object.entries(floods))('of %s is ended', async (kind, make) => {
     await start({ request: () => undefined });

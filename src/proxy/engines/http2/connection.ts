@@ -9,6 +9,8 @@ import { Allowance } from './allowance.ts';
 import { ClientStream, type StreamOwner } from './clientStream.ts';
 import { rawFields } from './request.ts';
 
+const flooded = new Error('HTTP/2 frames without end');
+
 /** Requests that all HTTP/2 connections of a worker have under way. */
 export interface StreamTotal {
   streams: number;
@@ -131,6 +133,7 @@ export class Http2Connection implements ServedConnection, StreamOwner {
   #end(): void {
     if (this.#session.destroyed) return;
     this.#context.log('debug', `${this.view.address}: HTTP/2 frames without end`);
-    this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    // Without an error, Node tells the client of none.
+    this.#session.destroy(flooded, constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }
