@@ -87,7 +87,7 @@ export type Random = () => number;
 export const randomOf = (seed: number, index: number): Random =>
   seeded(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index, 0x85ebca6b));
 
-export const below = (random: Random, end: number): number => Math.floor(random() * end);
+const below = (random: Random, end: number): number => Math.floor(random() * end);
 
 export function pick<T>(random: Random, from: readonly T[]): T {
   const picked = from[below(random, from.length)];
