@@ -133,7 +133,10 @@ function Certificate({ host, name }: { readonly host: string; readonly name: str
 }
 
 const SettingsLink = () => (
-  <a href={`#${addressOf('settings', 'https')}`} className="text-accent underline underline-offset-2">
+  <a
+    href={`#${addressOf('settings', 'https')}`}
+    className="text-accent underline underline-offset-2"
+  >
     HTTPS settings
   </a>
 );
