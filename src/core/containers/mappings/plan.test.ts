@@ -666,7 +666,8 @@ describe('under any history', () => {
           }
           const given: Given = { containers, engine, isReady, ...asked };
           present = applied(present, planOf(given, present, machine));
-          for (const who of [here, there]) {
+          // A machine hears what the other one wrote, and looks again.
+          for (const who of [here, there, here, there]) {
             present = applied(present, planOf({ ...given, ended: [] }, present, who));
           }
           const settled = [here, there].map((who) =>
