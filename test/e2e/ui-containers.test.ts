@@ -313,9 +313,9 @@ describeWith('chromium', 'the page of containers', () => {
     await using bare = await startContainersHarness();
     await using first = await openInterface(browser, bare, { isFirst: true });
     for (const title of [
-      'Where are hosts kept?',
       'Where does it serve?',
       'What are hosts called?',
+      'HTTPS without warnings',
     ]) {
       await first.page.getByRole('heading', { name: title }).waitFor();
       await first.page.getByRole('button', { name: 'Next' }).click();
