@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { limits } from '../../src/shared/limits.ts';
 import { type DockerEngine, startDockerEngine } from '../support/dockerEngine.ts';
+import { eventually } from '../support/eventually.ts';
 import { followEngines } from '../support/followedEngines.ts';
 import { describeWithEngine } from '../support/namespace.ts';
 
@@ -63,14 +64,22 @@ describeWithEngine(`${count} containers come and go within a minute`, () => {
         await act(name, 'unpause');
         turns++;
       }
-      await act(name, Number(name.slice(-1)) % 2 === 0 ? 'pause' : 'kill');
     });
     expect(turns).toBeGreaterThan(20);
     const truth = new Map<string, string>();
-    for (const name of names) {
+    const stateOf = async (name: string): Promise<string> => {
       const { body } = await docker.ask('GET', `/containers/${name}/json`);
-      truth.set(name, stateAnswer.parse(body).State.Status);
-    }
+      return stateAnswer.parse(body).State.Status;
+    };
+    await each(names, async (name) => {
+      const isPaused = Number(name.slice(-1)) % 2 === 0;
+      const wanted = isPaused ? 'paused' : 'exited';
+      await eventually(`${name} is ${wanted}`, async () => {
+        await act(name, isPaused ? 'pause' : 'kill');
+        truth.set(name, await stateOf(name));
+        return truth.get(name) === wanted;
+      });
+    });
     expect(new Set(truth.values())).toEqual(new Set(['paused', 'exited']));
     await followed.until(
       'the end is known',
