@@ -277,7 +277,7 @@ export const schema = z.object({
       engine: documented(z.enum(engineNames).default('splice'), {
         takes: '"splice" or "http-proxy"',
         about:
-          'What moves traffic: `splice` on bare sockets, or `http-proxy` on the HTTP server of Node, which costs twice as much. Clients of HTTP/2 are served by the latter either way.',
+          'What moves traffic: `splice` on bare sockets, or `http-proxy` on the HTTP server of Node, which costs more. Clients of HTTP/2 are served by the latter either way.',
       }),
       forwarded: documented(z.enum(['keep', 'append', 'replace']).default('keep'), {
         takes: '"keep", "append" or "replace"',

@@ -18,7 +18,10 @@ import { Dates } from './dates.ts';
 import { Llhttp } from './parser/llhttp.ts';
 import { ReadMemory } from './readMemory.ts';
 
-/** The engine on bare sockets: heads are judged and bodies framed by Node's parser, and bytes passed on as they came. */
+/**
+ * The engine on bare sockets: Node's parser judges every head, and frames every body whose length the head does not say;
+ * bytes are passed on as they came.
+ */
 export const createSpliceEngine: CreateEngine = (dependencies) =>
   new SpliceServer(dependencies).connections;
 

@@ -39,7 +39,7 @@ interface WebAssemblyApi {
 /** Bytes that are parsed at a time: what one read of a socket brings at most. */
 const areaBytes = 64 * 1024;
 
-/** The parser that Node uses, as WebAssembly and in its strict mode: judges every head and frames every body. */
+/** The parser that Node uses, as WebAssembly and in its strict mode: judges every head, and frames the bodies that it is given. */
 export class Llhttp {
   readonly exports: Exports;
   /** Where the bytes to parse are put. */
