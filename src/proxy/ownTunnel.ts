@@ -1,7 +1,7 @@
 import type { HttpErrorCode } from '../shared/errors.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
 import type { SoundRequest } from './guards/request.ts';
-import type { Resolution } from './routing/route.ts';
+import type { Resolution, Router } from './routing/route.ts';
 
 /** Where a tunnel ends, or why there is none. */
 export type TunnelEnd =
@@ -55,6 +55,36 @@ export function whyNotOurs(
   if (kind === 'unavailable') return { code: 'BERTH_STORE_UNREACHABLE', detail: '' };
   if (kind !== 'unknown') return null;
   return { code: 'BERTH_TUNNEL_REFUSED', detail: `${host} is no host of this Berth.` };
+}
+
+/** What became of a CONNECT, and what was found of its host; null where that was not looked up. */
+type TunnelJudge = (
+  verdict:
+    | Extract<TunnelEnd, { readonly ok: false }>
+    | { readonly ok: true; readonly listener: ListenerSpec },
+  found: Resolution | null,
+) => void;
+
+/** Looks up where CONNECT leads, for whichever engine. `judge` is called once, at once where all of it is known. */
+export function findTunnel(
+  asked: Pick<SoundRequest, 'host' | 'port'>,
+  settings: { readonly listeners: readonly ListenerSpec[]; readonly suffixes: readonly string[] },
+  router: Pick<Router, 'resolve'>,
+  mayTunnel: boolean,
+  judge: TunnelJudge,
+): void {
+  const end = tunnelEnd(asked, settings.listeners, settings.suffixes, mayTunnel);
+  if (!end.ok) {
+    judge(end, null);
+    return;
+  }
+  const decide = (found: Resolution): void => {
+    const problem = end.isOurs ? null : whyNotOurs(found, asked.host);
+    judge(problem === null ? end : { ok: false, ...problem }, found);
+  };
+  const found = router.resolve(asked.host);
+  if ('then' in found) void found.then(decide);
+  else decide(found);
 }
 
 /** What a client reads before its tunnel begins (RFC 9110 section 9.3.6). */

@@ -19,7 +19,7 @@ import type { ResponseFields } from '../../headers/toClient.ts';
 import { passageText } from '../../headers/trail.ts';
 import { hasLeftMeanwhile } from '../../lateConnection.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
-import { notElsewhere, tunnelAgreement, tunnelEnd, whyNotOurs } from '../../ownTunnel.ts';
+import { findTunnel, notElsewhere, tunnelAgreement } from '../../ownTunnel.ts';
 import type { LocalAnswer, Problem } from '../../pages/pages.ts';
 import { httpsRedirect } from '../../redirect.ts';
 import { requestRecord, statusClientLeft } from '../../requestRecord.ts';
@@ -184,26 +184,17 @@ export class Exchange implements BackendSideOwner, Client {
   }
 
   /** CONNECT: the client goes on as if it had connected to one of our listeners. */
-  #enterTunnel({ host, port }: SoundRequest): void {
-    const { listeners, suffixes } = this.#context.settings;
-    const end = tunnelEnd({ host, port }, listeners, suffixes, this.#connection.mayTunnel);
-    if (!end.ok) {
-      this.#fail(end.code, end.detail);
-      return;
-    }
-    const judge = (found: Resolution): void => {
+  #enterTunnel(asked: SoundRequest): void {
+    const { settings, router } = this.#context;
+    findTunnel(asked, settings, router, this.#connection.mayTunnel, (verdict, found) => {
       if (this.#stage !== 'routing') return;
-      if (found.kind === 'route') {
+      if (found?.kind === 'route') {
         this.#route = found.route;
         this.#lookup = found.source;
       }
-      const problem = end.isOurs ? null : whyNotOurs(found, host);
-      if (problem === null) this.#tunnelTo(end.listener);
-      else this.#fail(problem.code, problem.detail);
-    };
-    const found = this.#context.router.resolve(host);
-    if ('then' in found) void found.then(judge);
-    else judge(found);
+      if (verdict.ok) this.#tunnelTo(verdict.listener);
+      else this.#fail(verdict.code, verdict.detail);
+    });
   }
 
   #tunnelTo(listener: ListenerSpec): void {
