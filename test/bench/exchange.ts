@@ -13,7 +13,7 @@ import type { Pages } from '../../src/proxy/pages/pages.ts';
 import { factOf } from '../../src/proxy/routing/readings.ts';
 import type { Resolution } from '../../src/proxy/routing/route.ts';
 import { createRecorder } from '../../src/proxy/traffic/createRecorder.ts';
-import type { WorkerSettings } from '../../src/shared/model/settings.ts';
+import { aWorkerSettings } from '../support/workerSettings.ts';
 
 const { values } = parseArgs({
   options: {
@@ -141,32 +141,10 @@ const recorder = createRecorder({
     setImmediate(() => done(null));
   },
 });
-const settings: WorkerSettings = {
-  instanceId: 'a1b2c3',
-  version: '0.0.1',
-  store: { kind: 'socket', prefix: '', path: '/nowhere' },
-  listeners: [{ id: 1, address: '127.0.0.1', port: 80, tls: null }],
-  ticketKeys: '',
-  suffixes: ['dev.local'],
-  maxSockets: 100,
-  maxConnections: 1000,
-  deadBackendTtlSeconds: 30,
-  tcpTimeoutMs: 20_000,
-  connectTimeoutMs: 10_000,
-  headTimeoutMs: 20_000,
-  tunnelIdleMs: 20_000,
-  retryOnError: 3,
-  deadBackendOn500: true,
-  httpKeepAlive: true,
-  cache: null,
+const settings = aWorkerSettings({
   engine: 'splice',
-  forwarded: 'keep',
-  staticPages: {},
-  debug: false,
-  memoryLimitBytes: 200 * 1024 * 1024,
-  memoryCheckMs: 60_000,
-  gracefulMs: 10_000,
-};
+  listeners: [{ id: 1, address: '127.0.0.1', port: 80, tls: null }],
+});
 const pages: Pages = {
   error: (problem) => {
     throw new Error(problem.code);

@@ -21,7 +21,8 @@ import type { WorkerSettings } from '../../src/shared/model/settings.ts';
 import { makeCertificate } from './certificates.ts';
 import { eventually } from './eventually.ts';
 import { startHttp2Bridge } from './http2Bridge.ts';
-import { clientsSpeakHttp2, testedEngine } from './testedEngine.ts';
+import { clientsSpeakHttp2 } from './testedEngine.ts';
+import { aWorkerSettings } from './workerSettings.ts';
 
 /** An engine behind real ports, with everything it works with held in memory. */
 export interface Harness {
@@ -68,33 +69,6 @@ export interface HarnessOptions {
   /** In place of bare error codes. */
   readonly pages?: Pages;
 }
-
-const defaults: WorkerSettings = {
-  instanceId: 'a1b2c3',
-  version: '0.0.1',
-  store: { kind: 'socket', prefix: '', path: '/nowhere' },
-  listeners: [],
-  ticketKeys: Buffer.alloc(48, 7).toString('base64'),
-  suffixes: ['dev.local'],
-  maxSockets: 100,
-  maxConnections: 1000,
-  deadBackendTtlSeconds: 30,
-  tcpTimeoutMs: 20_000,
-  connectTimeoutMs: 10_000,
-  headTimeoutMs: 20_000,
-  tunnelIdleMs: 20_000,
-  retryOnError: 3,
-  deadBackendOn500: true,
-  httpKeepAlive: true,
-  cache: null,
-  engine: testedEngine,
-  forwarded: 'keep',
-  staticPages: {},
-  debug: false,
-  memoryLimitBytes: 200 * 1024 * 1024,
-  memoryCheckMs: 60_000,
-  gracefulMs: 10_000,
-};
 
 const bytesOf = (handle: unknown): number => {
   const bytes: unknown =
@@ -177,7 +151,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const securePort = tls === undefined ? 0 : await open(2, tls);
   const bridge = clientsSpeakHttp2 ? await startHttp2Bridge(securePort) : null;
   const port = bridge?.port ?? plainPort;
-  const settings: WorkerSettings = { ...defaults, listeners, ...options.settings };
+  const settings = aWorkerSettings({ listeners, ...options.settings });
   const contexts = createContexts({
     ask: options.certify ?? (async () => ({ kind: 'none' })),
     make: makeContext,
