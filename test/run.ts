@@ -1,12 +1,12 @@
 /**
- * `npm test`: says which runtimes are missing, runs every test that can run, and closes with the counts.
+ * `npm test`: says which runtimes are missing, runs every test that can run, and closes with what failed and the counts.
  * Without arguments, conformance and faults are tested with each engine.
  * BERTH_REQUIRE (comma list of runtime names, or `all`) turns a missing runtime into a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { z } from 'zod';
+import { mkdirSync, rmSync } from 'node:fs';
 import { inNamespace, planRuns } from './support/namespace.ts';
+import { type Report, readReport } from './support/report.ts';
 import {
   isPresent,
   isRequired,
@@ -14,13 +14,6 @@ import {
   runtimeNames,
   runtimes,
 } from './support/runtimes.ts';
-
-const counts = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numPendingTests: z.number(),
-  numTodoTests: z.number(),
-});
 
 const unknown = requiredNames().filter(
   (name) => name !== 'all' && !runtimeNames.some((known) => known === name),
@@ -40,32 +33,30 @@ if (demanded.length > 0) {
   process.exit(1);
 }
 
-type Counts = z.infer<typeof counts>;
 type Wrap = (command: readonly string[]) => readonly string[];
 
-/** Runs vitest to its end. The counts are null when it could not say them. */
+/** Runs vitest to its end. The report is null when it could not write it. */
 function runTests(
-  report: string,
+  path: string,
   args: readonly string[],
   wrap: Wrap,
   environment: Readonly<Record<string, string>> = {},
-): { readonly exitCode: number; readonly counts: Counts | null } {
-  rmSync(report, { force: true });
+): { readonly exitCode: number; readonly report: Report | null } {
+  rmSync(path, { force: true });
   const [program = '', ...rest] = wrap([
     process.execPath,
     'node_modules/vitest/vitest.mjs',
     'run',
     '--reporter=default',
     '--reporter=json',
-    `--outputFile.json=${report}`,
+    `--outputFile.json=${path}`,
     ...args,
   ]);
   const { status } = spawnSync(program, rest, {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });
-  const said = existsSync(report) ? counts.parse(JSON.parse(readFileSync(report, 'utf8'))) : null;
-  return { exitCode: status ?? 1, counts: said };
+  return { exitCode: status ?? 1, report: readReport(path) };
 }
 
 mkdirSync('.cache', { recursive: true });
@@ -87,11 +78,14 @@ const runs = [
 for (const name of absent) {
   console.log(`skipped: tests that need ${name}. To run them: ${runtimes[name].get}`);
 }
-const sum = (of: (counts: Counts) => number): number =>
-  runs.reduce((total, run) => total + (run.counts === null ? 0 : of(run.counts)), 0);
-const passed = sum(({ numPassedTests }) => numPassedTests);
-const failed = sum(({ numFailedTests }) => numFailedTests);
-const skipped = sum(({ numPendingTests, numTodoTests }) => numPendingTests + numTodoTests);
+for (const failure of runs.flatMap(({ report }) => report?.failures ?? [])) {
+  console.log(`failed: ${failure}`);
+}
+const sum = (of: 'passed' | 'failed' | 'skipped'): number =>
+  runs.reduce((total, { report }) => total + (report?.[of] ?? 0), 0);
+const passed = sum('passed');
+const failed = sum('failed');
+const skipped = sum('skipped');
 console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`);
 const worst = runs.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0;
 process.exit(worst === 0 && passed + failed + skipped === 0 ? 1 : worst);

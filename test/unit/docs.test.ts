@@ -5,6 +5,7 @@ import { configPage } from '../../build/configPage.ts';
 import { errorsPage } from '../../build/errorsPage.ts';
 import { startLines } from '../../src/cli/startLines.ts';
 import { readConfig } from '../../src/shared/config/read.ts';
+import type { ManagedTls } from '../../src/shared/model/listener.ts';
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url);
 const read = (path: string) => readFileSync(root(path), 'utf8');
@@ -28,12 +29,15 @@ test('the example configuration is read without a warning', () => {
 
 test('README.md shows the lines of a start as they are', () => {
   const { config } = readConfig({ driver: 'embedded:' }, 'config.json');
-  const listeners = ['127.0.0.1', '::1'].map((address, id) => ({
-    id,
-    address,
-    port: 80,
-    tls: null,
-  }));
+  const managed: ManagedTls = { key: null, cert: null, ca: [] };
+  const listeners = [null, managed].flatMap((tls, group) =>
+    ['127.0.0.1', '::1'].map((address, index) => ({
+      id: 2 * group + index,
+      address,
+      port: tls === null ? 80 : 443,
+      tls,
+    })),
+  );
   const embedded = { host: '127.0.0.1', port: 6390 };
   const accessLog = '/home/ada/.local/state/berth/access.log';
   const control = {

@@ -2,9 +2,8 @@ import type { NamesChange as Asked, NamesDone, NamesPlan } from '../../../shared
 import { useApi } from '../../app/context.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
-import { RefusalLine } from '../settings/RefusalLine.tsx';
 import { stepLines } from './model/nameWords.ts';
-import { Line, Panel, StepsPanel } from './StepsPanel.tsx';
+import { Line, Panel, RefusedPanel, StepsPanel } from './StepsPanel.tsx';
 import type { Change } from './useChange.ts';
 
 export type NamesChanging = Change<
@@ -68,14 +67,7 @@ export function NamesOutcome({ changing }: { readonly changing: NamesChanging })
       );
     }
     case 'refused':
-      return (
-        <Panel label="What was done" onEscape={clear}>
-          <RefusalLine id="names-refused" refusal={stage.refusal} />
-          <div>
-            <Button onClick={clear}>Close</Button>
-          </div>
-        </Panel>
-      );
+      return <RefusedPanel refusal={stage.refusal} onClose={clear} />;
     case 'done':
       return <Done done={stage.done} onClose={clear} />;
   }

@@ -1,8 +1,9 @@
-import { type ReactNode, useId } from 'react';
+import { type ComponentProps, type ReactNode, useId } from 'react';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cn } from '../../ui/cn.ts';
 import { StatusGlyph } from '../../ui/Status.tsx';
+import { RefusalLine } from '../settings/RefusalLine.tsx';
 import type { LookOf } from './model/nameWords.ts';
 
 /** One thing that would be done, or was. */
@@ -142,5 +143,23 @@ export function Line({ look, children }: { readonly look: LookOf; readonly child
       <StatusGlyph status={look.status} says={look.word} />
       <div className="min-w-0 flex-1 break-words">{children}</div>
     </div>
+  );
+}
+
+/** Says why a change was refused. */
+export function RefusedPanel({
+  refusal,
+  onClose,
+}: {
+  readonly refusal: ComponentProps<typeof RefusalLine>['refusal'];
+  readonly onClose: () => void;
+}) {
+  return (
+    <Panel label="What was done" onEscape={onClose}>
+      <RefusalLine id={useId()} refusal={refusal} />
+      <div>
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Panel>
   );
 }

@@ -5,7 +5,6 @@ import { useApi } from '../../app/context.ts';
 import { Button } from '../../ui/Button.tsx';
 import { CommandLine } from '../../ui/CommandLine.tsx';
 import { StatusGlyph } from '../../ui/Status.tsx';
-import { RefusalLine } from '../settings/RefusalLine.tsx';
 import {
   resultLook,
   storesInOrder,
@@ -14,7 +13,7 @@ import {
   trustLook,
   trustSummary,
 } from './model/trustWords.ts';
-import { Line, Panel, StepsPanel } from './StepsPanel.tsx';
+import { Line, Panel, RefusedPanel, StepsPanel } from './StepsPanel.tsx';
 import { type Change, useChange } from './useChange.ts';
 
 interface TrustPlan {
@@ -195,14 +194,7 @@ function TrustOutcome({
       );
     }
     case 'refused':
-      return (
-        <Panel label="What was done" onEscape={clear}>
-          <RefusalLine id="trust-refused" refusal={stage.refusal} />
-          <div>
-            <Button onClick={clear}>Close</Button>
-          </div>
-        </Panel>
-      );
+      return <RefusedPanel refusal={stage.refusal} onClose={clear} />;
     case 'done':
       return (
         <Panel label="What was done" onEscape={clear}>
