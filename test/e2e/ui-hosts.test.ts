@@ -158,7 +158,7 @@ describeWith('chromium', 'the page of hosts', () => {
         (await its.client.api.hosts.get({ name: 'app.test' })).backends.join() ===
         `${backend.url},http://127.0.0.1:3009`,
     );
-    await page.getByText('http://127.0.0.1:3009').waitFor();
+    await page.getByText('http://127.0.0.1:3009', { exact: true }).waitFor();
   });
 
   it('says where a line is wrong, and adds nothing', async () => {

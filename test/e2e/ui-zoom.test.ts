@@ -110,7 +110,20 @@ describeWith('chromium', 'the interface at 200 %', () => {
       (page) => page.getByRole('heading', { name: 'Containers', exact: true }).waitFor(),
     ],
     ['the doctor', '/doctor', (page) => page.getByText(/ in \d+ checks/).waitFor()],
-    ['settings', '/settings', (page) => page.getByRole('region', { name: 'Proxy' }).waitFor()],
+    [
+      'settings',
+      '/settings',
+      async (page) => {
+        await page.getByRole('region', { name: 'Proxy' }).waitFor();
+        // What is found out about the machine moves what stands below it.
+        const looks = page.getByRole('status');
+        await looks
+          .filter({ hasText: /^(?:now|.* ago)$/ })
+          .nth(1)
+          .waitFor();
+        await expect.poll(() => looks.filter({ hasText: /ing…$/ }).count()).toBe(0);
+      },
+    ],
     [
       'the first of the first steps',
       '/settings',

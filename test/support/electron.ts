@@ -80,7 +80,8 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     args: [...electronSwitches, resolve(options.entry ?? '.'), ...(options.argv ?? [])],
     cwd: home,
     env: { ...environmentOfTests(), ...environmentIn(home), ...options.env },
-    timeout: 20_000,
+    // The first start on a machine reads all of Electron from its disk.
+    timeout: 60_000,
   });
   const child = app.process();
   const pid = child.pid ?? 0;
