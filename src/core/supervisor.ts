@@ -25,8 +25,8 @@ import { createReloads } from './instance/reloads.ts';
 import { readServed, type Served, servingNothing } from './instance/served.ts';
 import { statusOf } from './instance/status.ts';
 import { createStoreHost, type StoreProposal } from './instance/storeHost.ts';
-import { openPort } from './listen/bind.ts';
 import { createListeners } from './listen/listeners.ts';
+import { openPortFor } from './listen/openPortFor.ts';
 import { zonesOf } from './names/dns/zones.ts';
 import { createDnsHost } from './names/dnsHost.ts';
 import { findPortOwner } from './ports/portOwner.ts';
@@ -122,7 +122,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     now,
   });
   const listeners = createListeners({
-    open: openPort,
+    open: openPortFor(),
     findOwner: findPortOwner,
     accept: cluster.accept,
     acceptFailed: atMostEvery(limits.refusalNoticeMs, now, (error: Error) =>

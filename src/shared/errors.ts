@@ -207,7 +207,7 @@ export const errorCatalogue = {
   BERTH_PORT_FORBIDDEN: entry(
     null,
     'A port may not be bound',
-    'Ports below 1024 need a privilege: choose a higher one, or grant CAP_NET_BIND_SERVICE.',
+    'Ports below 1024 need a privilege: "berth setup --ports" on Linux, a loopback address on macOS; or choose a higher one.',
   ),
   BERTH_ADDRESS_UNAVAILABLE: entry(
     null,

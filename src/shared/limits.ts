@@ -234,6 +234,8 @@ export const limits = {
   maxWaitingMs: 15_000,
   /** Milliseconds without an acknowledgement after which a worker is passed over while others can take connections. */
   handoffStallMs: 250,
+  /** Milliseconds in which a port that nobody has refuses a connection of this machine. */
+  portAnswerMs: 500,
   /** Times a connection is handed over: a worker that dies before it acknowledged one leaves it to the next. */
   maxHandoffs: 3,
   /** Milliseconds between two lines about connections that had to be closed. */
@@ -731,6 +733,8 @@ export const limits = {
   lowDiskMegabytes: 500,
   fullDiskMegabytes: 20,
   /** Milliseconds by which clocks may differ. */
+  /** Addresses of this machine at which the doctor asks whether others reach it. */
+  maxDoctorAddresses: 4,
   clockSkewMs: 5000,
   /** Milliseconds of a round trip to the store that are told. */
   slowStoreMs: 100,

@@ -50,6 +50,8 @@ interface BindOptions {
   readonly maxEarly: number;
   /** Hears that the system refused to accept a connection. */
   readonly acceptFailed: (error: Error) => void;
+  /** Connections to another local address than this one are closed unread, and nobody hears of them. */
+  readonly onlyTo?: string;
 }
 
 export type OpenPort = (address: string, port: number, options: BindOptions) => Promise<BoundPort>;
@@ -59,14 +61,18 @@ export type OpenPort = (address: string, port: number, options: BindOptions) => 
  *
  * @throws BindError
  */
-export const openPort: OpenPort = async (address, port, { ipv6Only, maxEarly, acceptFailed }) => {
+export const openPort: OpenPort = async (address, port, options) => {
+  const { ipv6Only, maxEarly, acceptFailed, onlyTo } = options;
   const early: Socket[] = [];
   let take = (socket: Socket): void => {
     socket.on('error', () => {});
     if (early.length < maxEarly) early.push(socket);
     else socket.destroy();
   };
-  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => take(socket));
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+    if (onlyTo === undefined || socket.localAddress === onlyTo) take(socket);
+    else turnAway(socket);
+  });
   await listen(server, address, port, ipv6Only);
   server.on('error', acceptFailed);
   const bound = server.address();
@@ -88,6 +94,12 @@ export const openPort: OpenPort = async (address, port, { ipv6Only, maxEarly, ac
     },
   };
 };
+
+/** By a reset: an orderly end would leave the state of it to this system. */
+function turnAway(socket: Socket): void {
+  socket.on('error', () => {});
+  socket.resetAndDestroy();
+}
 
 async function listen(
   server: Server,

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { fakeContext, fakeInstance, fakeMachine } from '../../../../test/support/doctorContext.ts';
 import { hostView } from '../../../../test/support/hostView.ts';
@@ -63,7 +66,27 @@ test('a port that takes a privilege is had by one exact command, where there is 
   expect(linux.fix?.says).toContain('Ports below 1024 are root’s here');
   expect(linux.fix?.command).toBe('berth setup --ports');
   const mac = await find('ports.http', { platform: 'darwin' }, forbidden);
+  expect(mac.fix?.says).toContain('Serve on 127.0.0.1 and ::1');
   expect(mac.fix?.command).toBeNull();
+});
+
+test('loopback addresses are asked for at the other addresses of the machine, and what answers there is told', async () => {
+  const ping = createServer((_request, response) => response.end('OK\n')).listen(0, '127.0.0.2');
+  await once(ping, 'listening');
+  const { port } = ping.address() as AddressInfo;
+  const served = withStatus({ listeners: [{ address: '127.0.0.1', port, secure: false }] });
+  // Stands for one of the network, where it is not read as a loopback address.
+  const reached = { addresses: () => ['127.0.0.1', 'fe80::1', '::ffff:127.0.0.2'] };
+  expect(await find('ports.exposed', reached, served)).toMatchObject({
+    status: 'warning',
+    evidence: `[::ffff:127.0.0.2]:${port} answers as Berth does: others in the network reach that`,
+  });
+  ping.close();
+  await once(ping, 'close');
+  expect(await find('ports.exposed', reached, served)).toMatchObject({
+    status: 'ok',
+    evidence: 'every address is a loopback address; at ::ffff:127.0.0.2 it does not answer',
+  });
 });
 
 test('who has port 80 is told where another port was asked for', async () => {

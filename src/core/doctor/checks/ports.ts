@@ -8,7 +8,8 @@ import type {
 } from '../../../shared/contract/instance.ts';
 import { BerthError } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
-import { BindError, openPort } from '../../listen/bind.ts';
+import { BindError } from '../../listen/bind.ts';
+import { openPortFor } from '../../listen/openPortFor.ts';
 import { describeOwner } from '../../ports/portOwner.ts';
 import { firstWebPort } from '../../setup/portStart.ts';
 import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
@@ -44,16 +45,38 @@ export const portChecks: readonly Check[] = [
     group: 'ports',
     title: 'Only this machine can reach it',
     needs: ['instance'],
-    run: async (context) => {
-      const { listeners } = await context.status();
-      const open = listeners.filter(({ address }) => !isLoopback(address));
-      if (open.length === 0) return ok('every address is a loopback address');
-      return warning(`others in the network reach ${named(open.map(shown))}`, {
-        fix: advise('If that is not meant, set http.bind and https.bind to ["127.0.0.1", "::1"].'),
-      });
-    },
+    run: checkExposed,
   },
 ];
+
+async function checkExposed(context: DoctorContext): Promise<Finding> {
+  const { listeners } = await context.status();
+  const open = listeners.filter(({ address }) => !isLoopback(address));
+  if (open.length > 0) {
+    return warning(`others in the network reach ${named(open.map(shown))}`, {
+      fix: advise('If that is not meant, set http.bind and https.bind to ["127.0.0.1", "::1"].'),
+    });
+  }
+  const elsewhere = context.machine
+    .addresses()
+    .filter((address) => !isLoopback(address) && !/^fe80:/i.test(address))
+    .slice(0, limits.maxDoctorAddresses);
+  const ports = [...new Map(listeners.map((one) => [one.port, one])).values()];
+  const asked = await Promise.all(
+    elsewhere.flatMap((address) => ports.map(({ port, secure }) => ping(address, port, secure))),
+  );
+  const reached = asked.filter(({ answer }) => answer === 'berth').map(({ at }) => at);
+  if (reached.length > 0) {
+    return warning(`${named(reached)} answers as Berth does: others in the network reach that`, {
+      fix: advise(
+        'Look for another Berth, a Hipache, or a program that passes ports on.',
+        'berth ports',
+      ),
+    });
+  }
+  const tried = elsewhere.length === 0 ? '' : `; at ${named(elsewhere)} it does not answer`;
+  return ok(`every address is a loopback address${tried}`);
+}
 
 const shown = ({ address, port }: Pick<ListenerStatus, 'address' | 'port'>): string =>
   hostPort(address, port);
@@ -121,6 +144,9 @@ const stopCommand = ({ machine }: DoctorContext, pid: number): string =>
 
 /** How a port below 1024 is had by a user. */
 async function howToBind({ machine }: DoctorContext, port: number) {
+  if (machine.platform === 'darwin') {
+    return advise('Serve on 127.0.0.1 and ::1 (macOS 10.14 and later), or keep the other port.');
+  }
   if (machine.platform !== 'linux') {
     return advise('Start Berth from an administrator’s shell, or keep the other port.');
   }
@@ -147,6 +173,8 @@ async function tryPorts(context: DoctorContext, { usual, secure }: Wanted): Prom
     return skipped(`not tried: no ${secure ? 'HTTPS' : 'plain HTTP'} is configured`);
   }
   const failures: BindError[] = [];
+  const { platform, isRoot } = context.machine;
+  const openPort = openPortFor({ platform, isRoot: () => isRoot });
   for (const { address, port } of binds) {
     try {
       const bound = await openPort(address, port, {
