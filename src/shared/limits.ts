@@ -228,14 +228,14 @@ export const limits = {
   logCloseMaxMs: 10_000,
   /** Connections accepted while no worker can take them; one more is closed. The size of a usual listen backlog. */
   maxWaitingConnections: 511,
+  /** Milliseconds in which a port that nobody has refuses a connection of this machine. */
+  portAnswerMs: 500,
   /** Connections handed to a worker that it has not yet acknowledged; a worker with so many is passed over. */
   maxUnacknowledgedHandoffs: 64,
   /** Milliseconds a connection waits for a worker before it is closed. */
   maxWaitingMs: 15_000,
   /** Milliseconds without an acknowledgement after which a worker is passed over while others can take connections. */
   handoffStallMs: 250,
-  /** Milliseconds in which a port that nobody has refuses a connection of this machine. */
-  portAnswerMs: 500,
   /** Times a connection is handed over: a worker that dies before it acknowledged one leaves it to the next. */
   maxHandoffs: 3,
   /** Milliseconds between two lines about connections that had to be closed. */
@@ -727,14 +727,14 @@ export const limits = {
   maxDoctorActionChars: 320,
   /** Milliseconds that a look-up of a name, a handshake and a question to a listener of ours may take in it. */
   doctorAnswerMs: 5000,
+  /** Addresses of this machine at which the doctor asks whether others reach it. */
+  maxDoctorAddresses: 4,
   /** Bytes of a file that the doctor reads. */
   maxDoctorFileBytes: 4 * 1024 * 1024,
   /** MB free where the embedded store lies, below which it is told; and below which it is a problem. */
   lowDiskMegabytes: 500,
   fullDiskMegabytes: 20,
   /** Milliseconds by which clocks may differ. */
-  /** Addresses of this machine at which the doctor asks whether others reach it. */
-  maxDoctorAddresses: 4,
   clockSkewMs: 5000,
   /** Milliseconds of a round trip to the store that are told. */
   slowStoreMs: 100,
@@ -786,14 +786,32 @@ export const limits = {
   caLookMs: 1000,
   /** Certificates of hosts that the supervisor holds, and that it makes at the same time; one more is refused. */
   maxLeaves: 2000,
-  maxPendingLeaves: 64,
-  /** Certificates for names without a frontend of their own: so many at once, and then so many a second. */
+  maxOtherLeaves: 500,
+  /** Those that it makes at the same time, and how many of them may be for other names. */
+  maxLeavesAtOnce: 8,
+  maxOtherLeavesAtOnce: 2,
+  /** Those that wait for their turn, of all clients and of one; one more is refused. */
+  maxWaitingLeaves: 1024,
+  maxWaitingLeavesOfClient: 256,
+  maxWaitingOtherLeaves: 64,
+  maxWaitingOtherLeavesOfClient: 32,
+  /**
+   * Certificates for other names, those of each wildcard apart: so many at once, and then so many a second, of all clients
+   * and of one.
+   */
   leafBurst: 200,
   leavesPerSecond: 20,
+  leafBurstOfClient: 100,
+  leavesOfClientPerSecond: 10,
+  /** Wildcards, and clients at one of them, of which is known what they have asked for. */
+  maxLeafGroups: 256,
+  maxLeafClients: 4096,
   /** Names that were asked for and may not be certified, as status tells them. */
   maxRefusedNames: 50,
   /** Hosts of which a worker has a certificate at hand, and milliseconds for which it believes that there is none. */
   maxSecureContexts: 1000,
+  maxOtherContexts: 250,
+  maxMissingContexts: 500,
   noCertificateMs: 60_000,
   failedCertificateMs: 1000,
   /** Bytes of a TLS client's first message, and records that it is cut into; what is more is no message of a client. */
@@ -801,7 +819,8 @@ export const limits = {
   maxHelloRecords: 16,
   /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
   certificateAskMs: 5000,
-  maxPendingCertificates: 64,
+  maxPendingCertificates: 1024,
+  maxPendingCertificatesOfClient: 512,
   /** Milliseconds between two lines of a worker that a certificate cannot be had. */
   certificateNoticeMs: 10_000,
   /** Characters of the path of a frontend's key or certificate. */

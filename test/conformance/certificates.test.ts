@@ -104,6 +104,20 @@ describe('a listener without a key', () => {
 });
 
 describe('where a certificate cannot be had', () => {
+  test('for what one client asks too much of, another one is asked for by itself', async () => {
+    await start(async (question) =>
+      question.client === '127.0.0.2'
+        ? { kind: 'refused', reason: 'too many' }
+        : byAuthority(question),
+    );
+    const seen = await shake('any.dev.local', { localAddress: '127.0.0.2' });
+    expect(seen.refusal).toBe('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE');
+    expect((await shake('any.dev.local')).refusal).toBeNull();
+    expect(asked).toEqual(['any.dev.local', 'any.dev.local']);
+    // It is at hand now, and costs nobody anything.
+    expect((await shake('any.dev.local', { localAddress: '127.0.0.2' })).refusal).toBeNull();
+  });
+
   const failing: Certify = async (question) =>
     question.name.startsWith('bad')
       ? { kind: 'failed', reason: 'the CA is damaged' }
@@ -192,7 +206,9 @@ describe('a certificate whose key is of another kind than that of the listener',
     async (_what, tls) => {
       await start(
         async (question) =>
-          question.name === 'app.dev.local' ? { kind: 'pair', pair } : byAuthority(question),
+          question.name === 'app.dev.local'
+            ? { kind: 'pair', pair, isOwn: true }
+            : byAuthority(question),
         { tls },
       );
       for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {

@@ -33,6 +33,7 @@ export async function makeLocalAuthority(names: readonly string[]): Promise<Loca
     certified: async (host) => ({
       kind: 'pair',
       pair: { ...(await leaf(host)), freshUntil: now + 60 * day, to: now + 90 * day },
+      isOwn: true,
     }),
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../../test/support/certificates.ts';
 import { eventually } from '../../../test/support/eventually.ts';
+import { limits } from '../../shared/limits.ts';
 import { defaultOptions, type FrontendOptions } from '../../shared/model/options.ts';
 import type { FrontendEntry, TableEvent } from '../frontends/table.ts';
 import { type Certificates, createCertificates } from './certificates.ts';
@@ -76,7 +77,7 @@ async function pairFor(commonName: string): Promise<{ key: string; cert: string;
 }
 
 async function namesOf(name: string, managed = true): Promise<string> {
-  const answer = await certificates.answer({ name, managed });
+  const answer = await certificates.answer({ name, managed, client: '127.0.0.1' });
   return answer.kind === 'pair'
     ? (new X509Certificate(answer.pair.cert).subjectAltName ?? '')
     : answer.kind;
@@ -95,6 +96,24 @@ test('a host under a suffix has a certificate, another has none and is told', as
     ['not-permitted', 'dev.local.evil.com'],
     ['not-permitted', 'x.test'],
   ]);
+});
+
+test('hosts of frontends, and the page of welcome, are told from names that anybody can make up', async () => {
+  setUp();
+  certificates.follow(tableOf(entryOf('app.dev.local'), entryOf('*.wild.dev.local')));
+  const isOwn = async (name: string): Promise<boolean | null> => {
+    const answer = await certificates.answer({ name, managed: true, client: '10.0.0.1' });
+    return answer.kind === 'pair' ? answer.isOwn : null;
+  };
+  for (const name of ['app.dev.local', 'welcome.dev.local', ''])
+    expect(await isOwn(name)).toBe(true);
+  const made: (boolean | null)[] = [];
+  for (let i = 0; i < 2 * limits.leafBurstOfClient; i++) made.push(await isOwn(`x${i}.dev.local`));
+  // The first ones are made, and then some are refused.
+  expect(made.slice(0, limits.leafBurstOfClient)).not.toContain(null);
+  expect(made).not.toContain(true);
+  expect(made).toContain(null);
+  expect(await isOwn('x.wild.dev.local')).toBe(false);
 });
 
 test('a listener with a certificate for everybody is told of hosts with their own only', async () => {

@@ -3,6 +3,7 @@ import type { Log } from '../../shared/messages.ts';
 import type { CertificateAnswer, CertificateQuestion } from '../../shared/model/certificate.ts';
 import { lookupNames } from '../../shared/model/hostname.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
+import { type Asker, clientOf } from './asker.ts';
 import { type AuthorityInUse, createAuthority } from './authority.ts';
 import { createIssuer, IssueRefused, type Issuer } from './issuer.ts';
 import { isPermitted, neededNames, type PermittedNames } from './names.ts';
@@ -86,11 +87,28 @@ export function createCertificates(options: CertificatesOptions): Certificates {
     everyMs: options.pairsLookMs ?? limits.ownPairsLookMs,
   });
 
+  /** The name of the frontend that a host gets; null for none. */
+  const frontendOf = (host: string): string | null =>
+    lookupNames(host).find((name) => entries.has(name)) ?? null;
+
   /** The certificate that the frontend of a host names. */
   function ownOf(host: string): OwnPair | null {
-    const name = lookupNames(host).find((one) => entries.has(one));
-    return name === undefined ? null : own.pairOf(name);
+    const name = frontendOf(host);
+    return name === null ? null : own.pairOf(name);
   }
+
+  function askerOf(host: string | null, address: string): Asker {
+    const client = clientOf(address);
+    const own: Asker = { standing: 'own', wildcard: '', client };
+    if (host === null || isWelcome(host)) return own;
+    const name = frontendOf(host);
+    if (name === null) return { ...own, standing: 'stranger' };
+    return name.startsWith('*') ? { standing: 'matched', wildcard: name, client } : own;
+  }
+
+  /** Every instance serves it. */
+  const isWelcome = (host: string): boolean =>
+    settings().suffixes.some((suffix) => host === `welcome.${suffix}`);
 
   function refuse(host: string): void {
     refused.delete(host);
@@ -101,15 +119,17 @@ export function createCertificates(options: CertificatesOptions): Certificates {
     }
   }
 
-  async function byAuthority(host: string | null): Promise<CertificateAnswer> {
+  async function byAuthority(host: string | null, address: string): Promise<CertificateAnswer> {
+    const asker = askerOf(host, address);
     try {
-      const isKnown = host !== null && entries.has(host);
-      const { key, cert, to, renewAt } = await issuer.leaf(host, isKnown);
+      const { key, cert, to, renewAt } = await issuer.leaf(host, asker);
       problem = null;
-      return { kind: 'pair', pair: { key, cert, to, freshUntil: renewAt } };
+      const pair = { key, cert, to, freshUntil: renewAt };
+      return { kind: 'pair', pair, isOwn: asker.standing === 'own' };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!(error instanceof IssueRefused) && reason !== problem) {
+      if (error instanceof IssueRefused) return { kind: 'refused', reason };
+      if (reason !== problem) {
         problem = reason;
         log('error', reason);
       }
@@ -126,20 +146,20 @@ export function createCertificates(options: CertificatesOptions): Certificates {
   };
 
   return {
-    answer: async ({ name, managed }) => {
+    answer: async ({ name, managed, client }) => {
       const pair = name === '' ? null : ownOf(name);
       if (pair !== null) {
         const { key, cert, to } = pair;
         // Another frontend may take the host from this one, and is not told by name.
         const freshUntil = wallClock() + limits.noCertificateMs;
-        return { kind: 'pair', pair: { key, cert, to, freshUntil } };
+        return { kind: 'pair', pair: { key, cert, to, freshUntil }, isOwn: true };
       }
       if (!managed) return { kind: 'none' };
       if (name !== '' && !isPermitted(name, needed())) {
         refuse(name);
         return { kind: 'none' };
       }
-      return await byAuthority(name === '' ? null : name);
+      return await byAuthority(name === '' ? null : name, client);
     },
     follow: (table) => {
       unfollow();

@@ -1,7 +1,7 @@
 import { limits } from '../../shared/limits.ts';
 import type { Backend } from '../../shared/model/backend.ts';
 import type { HealthCheck } from '../../shared/model/options.ts';
-import { FairQueue } from './fairQueue.ts';
+import { FairQueue } from '../system/fairQueue.ts';
 import type { Finding, Probe } from './probe.ts';
 
 /** A backend of a frontend, and how to check it. */

@@ -11,7 +11,9 @@ function bench() {
   const asks = createAsks({ send: (serial, question) => sent.push({ serial, question }) });
   return { asks, sent };
 }
-const host = (name: string): CertificateQuestion => ({ name, managed: true });
+const host = (name: string, client = ''): CertificateQuestion => ({
+  ...{ name, managed: true, client },
+});
 
 test('each hears the answer to its own question', async () => {
   const { asks, sent } = bench();
@@ -32,14 +34,17 @@ test('an answer that does not come has failed in time, and one that comes late i
   expect(sent).toHaveLength(1);
 });
 
-test('so many names are asked for at a time; one more fails at once, and none waits for it', async () => {
+test('so many names are asked for at a time, of which one client has a part; one more is refused at once', async () => {
   const { asks, sent } = bench();
-  const first = asks.ask(host('h0.test'));
-  for (let i = 1; i < limits.maxPendingCertificates; i++) void asks.ask(host(`h${i}.test`));
-  expect(await asks.ask(host('more.test'))).toMatchObject({ kind: 'failed' });
-  expect(sent).toHaveLength(limits.maxPendingCertificates);
+  const { maxPendingCertificates: most, maxPendingCertificatesOfClient: mostOfOne } = limits;
+  const first = asks.ask(host('h0.test', '10.0.0.1'));
+  for (let i = 1; i < mostOfOne; i++) void asks.ask(host(`h${i}.test`, '10.0.0.1'));
+  expect(await asks.ask(host('more.test', '10.0.0.1'))).toMatchObject({ kind: 'refused' });
+  for (let i = mostOfOne; i < most; i++) void asks.ask(host(`h${i}.test`, '10.0.0.2'));
+  expect(await asks.ask(host('more.test', '10.0.0.3'))).toMatchObject({ kind: 'refused' });
+  expect(sent).toHaveLength(most);
   asks.told(1, { kind: 'none' });
   expect(await first).toEqual({ kind: 'none' });
-  void asks.ask(host('more.test'));
-  expect(sent).toHaveLength(limits.maxPendingCertificates + 1);
+  void asks.ask(host('more.test', '10.0.0.1'));
+  expect(sent).toHaveLength(most + 1);
 });

@@ -10,7 +10,9 @@ import { createContexts } from './contexts.ts';
 
 const day = 86_400_000;
 const start = Date.UTC(2026, 0, 1);
-const host = (name: string): CertificateQuestion => ({ name, managed: true });
+const host = (name: string): CertificateQuestion => ({
+  ...{ name, managed: true, client: '' },
+});
 
 function bench() {
   const clock = { wall: start, monotonic: 0 };
@@ -19,7 +21,7 @@ function bench() {
   const failures: string[] = [];
   let serial = 0;
   const state: { answer: (name: string) => CertificateAnswer } = {
-    answer: () => ({ kind: 'pair', pair: pair() }),
+    answer: () => ({ kind: 'pair', pair: pair(), isOwn: true }),
   };
   const pair = (): ServedPair => ({
     key: 'key',
@@ -86,7 +88,11 @@ test('what has ended serves nobody: it is waited for another', async () => {
 test('a new answer with the same certificate makes nothing anew', async () => {
   const { contexts, clock, made, state, pair, settle, certOf } = bench();
   const same = pair();
-  state.answer = () => ({ kind: 'pair', pair: { ...same, freshUntil: clock.wall + 60_000 } });
+  state.answer = () => ({
+    kind: 'pair',
+    pair: { ...same, freshUntil: clock.wall + 60_000 },
+    isOwn: true,
+  });
   await contexts.find(host('a.test'));
   clock.wall += 61_000;
   clock.monotonic += 61_000;
@@ -139,7 +145,7 @@ test('that there is none is believed for a minute', async () => {
 test('a pair that cannot be used is a failure, and changes nothing for who had one', async () => {
   const { contexts, clock, certOf, state, pair, settle, failures } = bench();
   await contexts.find(host('a.test'));
-  state.answer = () => ({ kind: 'pair', pair: { ...pair(), cert: 'broken' } });
+  state.answer = () => ({ kind: 'pair', pair: { ...pair(), cert: 'broken' }, isOwn: true });
   clock.wall += 61 * day;
   clock.monotonic += 61 * day;
   certOf('a.test');
@@ -178,9 +184,34 @@ test('so many hosts are held, those of last use', async () => {
   expect(certOf('h1.test')).toBe('cert 2');
 });
 
+test.each<[string, (pair: ServedPair) => CertificateAnswer]>([
+  ['names without a frontend', (pair) => ({ kind: 'pair', pair, isOwn: false })],
+  ['names that have no certificate', () => ({ kind: 'none' })],
+  ['names whose certificate fails', () => ({ kind: 'failed', reason: 'damaged' })],
+])('%s push no host out', async (_title, answer) => {
+  const { contexts, state, certOf, pair } = bench();
+  await contexts.find(host('app.test'));
+  state.answer = () => answer(pair());
+  for (let i = 0; i < 2 * limits.maxSecureContexts; i++) await contexts.find(host(`x${i}.test`));
+  expect(certOf('app.test')).toBe('cert 1');
+});
+
+test('what one client is refused is not believed of the name, and another client is asked about', async () => {
+  const { contexts, asked, state, certOf, pair } = bench();
+  const by = (client: string): CertificateQuestion => ({ ...host('a.test'), client });
+  state.answer = () => ({ kind: 'refused', reason: 'too many' });
+  const refused = contexts.find(by('10.0.0.1'));
+  state.answer = () => ({ kind: 'pair', pair: pair(), isOwn: false });
+  const found = contexts.find(by('10.0.0.2'));
+  expect(await refused).toEqual({ kind: 'failed', reason: 'too many' });
+  expect(await found).toMatchObject({ kind: 'context' });
+  expect(certOf('a.test')).toBe('cert 1');
+  expect(asked).toEqual(['a.test', 'a.test']);
+});
+
 test('listeners with a certificate of their own, and those without, ask for different things', async () => {
   const { contexts, state, certOf } = bench();
   state.answer = () => ({ kind: 'none' });
-  await contexts.find({ name: 'a.test', managed: false });
+  await contexts.find({ name: 'a.test', managed: false, client: '' });
   expect(certOf('a.test')).toBeNull();
 });

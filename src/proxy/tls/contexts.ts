@@ -9,7 +9,12 @@ import type {
 
 /** What serves a handshake. */
 export type Found =
-  | { readonly kind: 'context'; readonly context: SecureContext; readonly pair: ServedPair }
+  | {
+      readonly kind: 'context';
+      readonly context: SecureContext;
+      readonly pair: ServedPair;
+      readonly isOwn: boolean;
+    }
   /** The listener's own. */
   | { readonly kind: 'none' }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -18,7 +23,7 @@ export type Found =
 export interface Contexts {
   /** What is known of a name; null when it has to be asked for. What is no longer fresh is renewed meanwhile. */
   known(question: CertificateQuestion): Found | null;
-  /** Those who look for the same at the same time ask once. Never rejects. */
+  /** Looks of one client for the same name at the same time are one question. Never rejects. */
   find(question: CertificateQuestion): Promise<Found>;
   /** Forgets hosts, and with a wildcard those that it matches; null: all. */
   forget(names: readonly string[] | null): void;
@@ -44,13 +49,26 @@ interface Held {
 
 export function createContexts(options: ContextsOptions): Contexts {
   const { ask, make, failed, wallClock, now } = options;
-  const held = new LRUCache<string, Held>({ max: limits.maxSecureContexts });
+  const own = new LRUCache<string, Held>({ max: limits.maxSecureContexts });
+  /** Apart, so that names which anybody can make up push out no host: those with a certificate, and those without. */
+  const others = new LRUCache<string, Held>({ max: limits.maxOtherContexts });
+  const missing = new LRUCache<string, Held>({ max: limits.maxMissingContexts });
+  const all = [own, others, missing] as const;
   const finding = new Map<string, Promise<Found>>();
   /** Grows when something is forgotten: an answer to a question from before may be the old certificate. */
   let generation = 0;
 
   const keyOf = ({ name, managed }: CertificateQuestion): string =>
     `${managed ? 'managed' : 'listed'} ${name}`;
+
+  const heldOf = (key: string): Held | undefined =>
+    own.get(key) ?? others.get(key) ?? missing.get(key);
+
+  function hold(key: string, one: Held): void {
+    for (const cache of all) cache.delete(key);
+    const { found } = one;
+    (found.kind !== 'context' ? missing : found.isOwn ? own : others).set(key, one);
+  }
 
   function stands({ found, believedUntil }: Held): 'fresh' | 'renew' | 'over' {
     const wall = wallClock();
@@ -62,12 +80,14 @@ export function createContexts(options: ContextsOptions): Contexts {
   }
 
   function foundOf(answer: CertificateAnswer, before: Held | undefined): Found {
+    if (answer.kind === 'refused') return { kind: 'failed', reason: answer.reason };
     if (answer.kind !== 'pair') return answer;
-    if (before?.found.kind === 'context' && before.found.pair.cert === answer.pair.cert) {
-      return { ...before.found, pair: answer.pair };
+    const { pair, isOwn } = answer;
+    if (before?.found.kind === 'context' && before.found.pair.cert === pair.cert) {
+      return { ...before.found, pair, isOwn };
     }
     try {
-      return { kind: 'context', context: make(answer.pair), pair: answer.pair };
+      return { kind: 'context', context: make(pair), pair, isOwn };
     } catch (error) {
       return { kind: 'failed', reason: String(error) };
     }
@@ -75,42 +95,44 @@ export function createContexts(options: ContextsOptions): Contexts {
 
   function find(question: CertificateQuestion): Promise<Found> {
     const key = keyOf(question);
-    const present = finding.get(key);
+    // What one client is refused says nothing of another.
+    const look = `${key} ${question.client}`;
+    const present = finding.get(look);
     if (present !== undefined) return present;
     const found = inquire(question, key).finally(() => {
-      if (finding.get(key) === found) finding.delete(key);
+      if (finding.get(look) === found) finding.delete(look);
     });
-    finding.set(key, found);
+    finding.set(look, found);
     return found;
   }
 
   async function inquire(question: CertificateQuestion, key: string): Promise<Found> {
     const asked = generation;
     const answer = await ask(question);
-    const before = held.get(key);
+    const before = heldOf(key);
     const found = foundOf(answer, before);
     if (found.kind === 'failed') {
       failed(question.name, found.reason);
       // While the supervisor cannot say, what served before does.
       if (before !== undefined && before.found.kind === 'context' && stands(before) !== 'over') {
-        held.set(key, { ...before, believedUntil: now() + limits.failedCertificateMs });
+        hold(key, { ...before, believedUntil: now() + limits.failedCertificateMs });
         return before.found;
       }
     }
-    if (asked === generation) {
+    if (asked === generation && answer.kind !== 'refused') {
       const life = {
         context: limits.failedCertificateMs,
         none: limits.noCertificateMs,
         failed: limits.failedCertificateMs,
       };
-      held.set(key, { found, believedUntil: now() + life[found.kind] });
+      hold(key, { found, believedUntil: now() + life[found.kind] });
     }
     return found;
   }
 
   return {
     known: (question) => {
-      const known = held.get(keyOf(question));
+      const known = heldOf(keyOf(question));
       if (known === undefined) return null;
       const state = stands(known);
       if (state === 'over') return null;
@@ -122,14 +144,16 @@ export function createContexts(options: ContextsOptions): Contexts {
       generation++;
       finding.clear();
       if (names === null) {
-        held.clear();
+        for (const cache of all) cache.clear();
         return;
       }
       const exact = new Set(names.filter((name) => !name.startsWith('*')));
       const endings = names.filter((name) => name.startsWith('*')).map((name) => name.slice(1));
-      for (const key of [...held.keys()]) {
-        const name = key.slice(key.indexOf(' ') + 1);
-        if (exact.has(name) || endings.some((ending) => name.endsWith(ending))) held.delete(key);
+      for (const cache of all) {
+        for (const key of [...cache.keys()]) {
+          const name = key.slice(key.indexOf(' ') + 1);
+          if (exact.has(name) || endings.some((ending) => name.endsWith(ending))) cache.delete(key);
+        }
       }
     },
   };

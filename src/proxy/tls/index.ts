@@ -1,5 +1,11 @@
 import type { Socket } from 'node:net';
-import { createSecureContext, type SecureContext, type Server, type TlsOptions } from 'node:tls';
+import {
+  createSecureContext,
+  type SecureContext,
+  type Server,
+  TLSSocket,
+  type TlsOptions,
+} from 'node:tls';
 import type { CertificateQuestion } from '../../shared/model/certificate.ts';
 import { parseHost } from '../../shared/model/hostname.ts';
 import type { Contexts, Found } from './contexts.ts';
@@ -59,7 +65,7 @@ export function createSecureListeners(options: SecureListenersOptions): SecureLi
       const pair = listenerPair(listener.tls);
       const managed = pair === null;
       const standing = pair === null ? null : createSecureContext(pair);
-      const nameless: CertificateQuestion = { name: '', managed };
+      const nameless: CertificateQuestion = { name: '', managed, client: '' };
       const forNameless = serve({ ...base, ...pair });
       let served: SecureContext | null = null;
 
@@ -71,9 +77,10 @@ export function createSecureListeners(options: SecureListenersOptions): SecureLi
       }
 
       /** Undefined has OpenSSL tell the client that there is none for it. */
-      async function contextOf(name: string): Promise<SecureContext | undefined> {
+      async function contextOf(name: string, client: string): Promise<SecureContext | undefined> {
         const host = parseHost(name);
-        const question = host.ok && host.port === null ? { name: host.host, managed } : nameless;
+        const question =
+          host.ok && host.port === null ? { name: host.host, managed, client } : nameless;
         const found = await known(question);
         if (found.kind === 'context') return found.context;
         if (standing !== null) return standing;
@@ -87,7 +94,11 @@ export function createSecureListeners(options: SecureListenersOptions): SecureLi
 
       const forNamed = serve({
         ...base,
-        SNICallback: (name, done) => void contextOf(name).then((context) => done(null, context)),
+        // Node calls it on the connection, which its types do not tell.
+        SNICallback(this: unknown, name, done) {
+          const client = this instanceof TLSSocket ? (this.remoteAddress ?? '') : '';
+          void contextOf(name, client).then((context) => done(null, context));
+        },
       });
 
       function withoutName(socket: Socket): void {

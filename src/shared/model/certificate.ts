@@ -13,11 +13,20 @@ export interface CertificateQuestion {
   readonly name: string;
   /** The listener has no certificate of its own. */
   readonly managed: boolean;
+  /** Address of the client; empty where it is not known. */
+  readonly client: string;
 }
 
 export type CertificateAnswer =
-  | { readonly kind: 'pair'; readonly pair: ServedPair }
+  | {
+      readonly kind: 'pair';
+      readonly pair: ServedPair;
+      /** The host has a frontend of its own; others can be made up without end. */
+      readonly isOwn: boolean;
+    }
   /** None of its own: what the listener has for everybody serves. */
   | { readonly kind: 'none' }
+  /** This client asks for too many: another one, or a moment later, may be answered otherwise. */
+  | { readonly kind: 'refused'; readonly reason: string }
   /** There should be one, and there is none now. */
   | { readonly kind: 'failed'; readonly reason: string };
