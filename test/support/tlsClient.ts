@@ -25,7 +25,7 @@ export async function handshake(
   port: number,
   host: string | null,
   ca: string,
-  more: ConnectionOptions = {},
+  more: ConnectionOptions & { readonly localAddress?: string } = {},
 ): Promise<SeenByTls> {
   const begun = performance.now();
   const socket = connect({
