@@ -174,6 +174,7 @@ describeOnMachine('a fresh machine', () => {
       expect(done.stdout).toMatch(/✓ System \(.*accepts/);
       expect(done.stdout).toMatch(/✓ Chromium.*accepts/);
       expect(done.stdout).toMatch(/✓ https:\/\/anything\.dev\.local\/ .* over HTTP\/2/);
+      expect(done.stderr).toContain('https://anything.dev.local/ opens with no warning.');
       expect(await opened(machine, 'https://anything.dev.local')).toEqual(good);
       expect(await opened(machine, 'https://deeply.nested.dev.local/')).toEqual(good);
       const curl = await machine.run(['curl', '-sS', 'https://curl.dev.local/']);
@@ -213,7 +214,7 @@ describeOnMachine('a fresh machine', () => {
       const before = await everything(machine);
       const done = await machine.berth('setup');
       expect(done).toMatchObject({ status: 0 });
-      expect(done.stdout).toMatch(/– anything\.dev\.local +not tried: .*needs this command again/);
+      expect(done.stdout).toMatch(/– anything\.dev\.local +not tried: .*needs this again/);
       expect(done.stdout).toMatch(/✓ https:\/\/welcome\.dev\.local\//);
       expect(await opened(machine, 'https://app.dev.local/')).toEqual(good);
       expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
@@ -290,8 +291,10 @@ describeOnMachine('a fresh machine', () => {
       expect(differences(before, await everything(machine))).toEqual([]);
       expect(await machine.run(['sh', script])).toMatchObject({ status: 0 });
       const done = await setup('--ports');
-      expect(done).toMatchObject({ status: 0 });
+      // All is done, and without an instance no page was opened.
+      expect(done).toMatchObject({ status: 6 });
       expect(done.stdout).toMatch(/✓ System \(.*accepts/);
+      expect(done.stderr).toContain('No instance runs, so no page was opened');
 
       expect((await setup('--undo')).status).toBe(8);
       expect(await machine.run(['sh', script])).toMatchObject({ status: 0 });

@@ -24,7 +24,7 @@ export function declareSetupVerb(program: Command, choose: Choose): void {
         ['berth setup --undo', 'the machine as it was before'],
       ],
       exits:
-        'Exits with 8 when rights are needed and nobody could be asked, with 7 when all\nis done and something does not work all the same.',
+        'Exits with 8 when rights are needed and nobody could be asked, with 7 when all\nis done and something does not work all the same, with 6 when all is done and no\npage was opened, since no instance runs.',
     },
     (verb) =>
       verb

@@ -1,5 +1,6 @@
 import { shownStep } from '../../core/names/index.ts';
-import type { Proof, SetupDone, SetupPlan } from '../../core/setup/index.ts';
+import type { SetupDone, SetupPlan } from '../../core/setup/index.ts';
+import type { Proof } from '../../shared/contract/setup.ts';
 import { changeLines, resultWord } from './names.ts';
 import type { Style } from './style.ts';
 import { oneLine, padEnd, widthOf } from './text.ts';

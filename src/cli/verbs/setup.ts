@@ -1,5 +1,13 @@
 import { shownStep } from '../../core/names/index.ts';
-import { planPorts, type SetupDone, type SetupPlan } from '../../core/setup/index.ts';
+import {
+  outcomeOf,
+  planPorts,
+  portAdvice,
+  proveSetup,
+  type SetupDone,
+  type SetupPlan,
+} from '../../core/setup/index.ts';
+import type { PortAdvice, SetupOutcome } from '../../shared/contract/setup.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import type { Printer } from '../printer.ts';
@@ -7,7 +15,6 @@ import { changeLines } from '../render/names.ts';
 import { proofLines, setupDoneLines, setupPlanLines } from '../render/setup.ts';
 import { createStyle } from '../render/style.ts';
 import { openSetup, type SetupOfUser } from './setupHere.ts';
-import { proveSetup } from './setupProofs.ts';
 
 export interface SetupInput {
   /** Also that every user may listen on ports 80 and 443. */
@@ -43,19 +50,20 @@ export async function setup({ ports, dryRun }: SetupInput, context: Context): Pr
     sayProblems(plan, output);
     const done = await here.setup.carry(plan);
     if (!output.json && !isEmpty(plan)) output.lines(setupDoneLines(done, output.style));
-    const proofs = await proveSetup(here, context);
-    if (output.json) output.document({ dryRun, ...results(plan, done), proofs });
-    else {
+    const listeners = here.api === null ? null : (await here.api.instance.status()).listeners;
+    const proofs = await proveSetup({ ...here, listeners, now: context.now });
+    const outcome = outcomeOf(proofs, here.api !== null);
+    if (output.json) {
+      const addresses = await portsOf(here, context);
+      output.document({ dryRun, ...results(plan, done), proofs, outcome, ports: addresses });
+    } else {
       output.lines(proofLines(proofs, output.style));
       sayByHand(done, output);
-      if (here.api === null) {
-        output.say('No instance of this user runs: "berth --headless" or the app starts one.');
-      }
+      sayAdvice(outcome, output);
       await sayPorts(here, context);
     }
     const code = exitCodeOfSetup(plan, done);
-    if (code !== exitCodes.ok) return code;
-    return proofs.some(({ status }) => status === 'wrong') ? exitCodes.unhealthy : code;
+    return code === exitCodes.ok ? exitCodeOfOutcome(outcome, here.api !== null) : code;
   } finally {
     release();
   }
@@ -154,29 +162,34 @@ function exitCodeOfSetup({ problems }: SetupPlan, { names, trust }: SetupDone): 
   return isDone ? exitCodes.ok : exitCodes.other;
 }
 
+/** What is done is not what it is for, until a page has opened. */
+function exitCodeOfOutcome({ opens }: SetupOutcome, hasInstance: boolean): number {
+  if (opens === 'wrong') return exitCodes.unhealthy;
+  return hasInstance ? exitCodes.ok : exitCodes.notRunning;
+}
+
+function sayAdvice({ says, command }: PortAdvice, output: Printer): void {
+  output.say(command === null ? `${says}.` : `${says}:`);
+  if (command !== null) output.say(`  ${command}`);
+}
+
+async function portsOf(
+  { api, portStart }: SetupOfUser,
+  { world }: Context,
+): Promise<readonly PortAdvice[]> {
+  if (api === null) return [];
+  const [status, start] = await Promise.all([api.instance.status(), portStart()]);
+  return portAdvice({ status, platform: world.platform, start });
+}
+
 /** Why addresses have a port in them, and what changes that. */
-async function sayPorts(here: SetupOfUser, { world, output }: Context): Promise<void> {
-  const { api, portStart } = here;
-  const { platform, isRoot } = world;
-  const notices = api === null ? [] : (await api.instance.status()).notices;
-  const moved = notices.flatMap((notice) => (notice.kind === 'port-moved' ? [notice] : []));
-  for (const { wanted, got, because, owner } of moved) {
-    const why =
-      because === 'forbidden'
-        ? 'it takes the rights of root'
-        : owner === null
-          ? 'another program has it'
-          : `${owner.name} (pid ${owner.pid}) has it`;
-    output.say(`Port ${wanted}: ${why}; the instance has ${got}.`);
-  }
-  const start = await portStart();
-  const isForbidden = moved.some(({ because }) => because === 'forbidden');
-  if (platform !== 'linux' || (api === null ? isRoot : !isForbidden)) return;
-  const planned = planPorts(start);
+async function sayPorts(here: SetupOfUser, context: Context): Promise<void> {
+  const { world, output } = context;
+  for (const advice of await portsOf(here, context)) sayAdvice(advice, output);
+  if (here.api !== null || world.platform !== 'linux' || world.isRoot) return;
+  const planned = planPorts(await here.portStart());
   if (!planned.ok) output.warn(planned.problem);
-  else if (planned.steps.length === 0) {
-    if (isForbidden) output.say('Ports 80 and 443 are free to it now: start the instance again.');
-  } else {
+  else if (planned.steps.length > 0) {
     output.say('Ports 80 and 443 are root\'s here; "berth setup --ports" frees them:');
     for (const line of changeLines(planned.steps.map(shownStep), createStyle(false))) {
       output.say(`  ${line}`);

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { posix, win32 } from 'node:path';
+import { basename, dirname, posix, win32 } from 'node:path';
 import { limits } from '../../shared/limits.ts';
+import { requireOwnPath } from '../system/ownPath.ts';
 import { applyFile, changedReason } from './applyFile.ts';
 import { askFor, commandLine, powershellFile } from './ask.ts';
 import { linesFile, powershellScript } from './powershellScript.ts';
@@ -72,6 +73,8 @@ async function asRoot(steps: readonly Step[], deps: ElevationDeps): Promise<Carr
   const { join } = platform === 'win32' ? win32 : posix;
   try {
     await mkdir(deps.directory, { recursive: true, mode: 0o700 });
+    // What lies there is about to be run with the rights of root.
+    await requireOwnPath(dirname(deps.directory), [basename(deps.directory)]);
     if (way === 'none') {
       const directory = join(deps.directory, 'to-run');
       await rm(directory, { recursive: true, force: true });

@@ -147,6 +147,16 @@ describe('carried out', () => {
     },
   );
 
+  test('no script is run from where others can write', async () => {
+    await mkdir(at('scripts'));
+    await chmod(at('scripts'), 0o777);
+    const { results } = await carry([write(at('new'), null, 'after')]);
+    expect(results.map(({ status, reason }) => [status, reason])).toEqual([
+      ['failed', expect.stringContaining('others may write to it')],
+    ]);
+    expect(await readdir(directory.path)).toEqual(['scripts']);
+  });
+
   test('no path ends its word in a script, whatever is hidden in it', async () => {
     const more = "a\u200b\n'||echo >ended;#\\";
     await mkdir(at(more));

@@ -1,17 +1,7 @@
 import type { NamesView } from '../../shared/contract/names.ts';
+import type { Proof } from '../../shared/contract/setup.ts';
 import type { TrustView } from '../../shared/contract/trust.ts';
 import type { OpenedPage } from './openPage.ts';
-
-/** What was tried after a change, and what came of it. */
-export interface Proof {
-  readonly kind: 'name' | 'trust' | 'page';
-  /** A host, a store or an address. */
-  readonly title: string;
-  /** `untried` is neither: nothing says that it is well. */
-  readonly status: 'well' | 'wrong' | 'untried';
-  /** What was seen, as one sentence without its end. */
-  readonly says: string;
-}
 
 /**
  * Hosts that are looked up: any name where the resolver asks Berth, else those that the hosts file has. Every instance

@@ -5,6 +5,7 @@ import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBounded } from '../config/readFile.ts';
 import type { Step } from '../elevation/index.ts';
+import { requireOwnPath } from '../system/ownPath.ts';
 import { writeWhole } from '../system/writeWhole.ts';
 
 const recordSchema = z.strictObject({
@@ -20,15 +21,18 @@ const recordSchema = z.strictObject({
 /** What `berth setup` did to this machine, written before it is done. */
 export type SetupRecord = z.infer<typeof recordSchema>;
 
-const directoryOf = (data: string): string => join(data, 'setup');
-const fileOf = (data: string): string => join(directoryOf(data), 'record.json');
+const names = ['setup', 'record.json'] as const;
+const directoryOf = (data: string): string => join(data, names[0]);
+const fileOf = (data: string): string => join(data, ...names);
 
 /**
  * Null where nothing was done, or all of it undone.
  *
- * @throws BerthError BERTH_FILE_UNUSABLE for one that is damaged
+ * @throws BerthError BERTH_FILE_UNUSABLE for one that is damaged, BERTH_DIRECTORY_UNUSABLE where another user can have
+ * written it
  */
 export async function readSetupRecord(data: string): Promise<SetupRecord | null> {
+  await requireOwnPath(data, names);
   const path = fileOf(data);
   const text = await readBounded(path, limits.maxConfigBytes).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return null;

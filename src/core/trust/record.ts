@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBounded, readBoundedBytes } from '../config/readFile.ts';
+import { requireOwnPath } from '../system/ownPath.ts';
 import { writeWhole } from '../system/writeWhole.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -44,20 +45,25 @@ export type StoreRecord = TrustRecord['stores'][string];
 
 const emptyRecord: TrustRecord = { version: 1, authorities: [], stores: {} };
 
+/** Name of the record in its directory. */
+const recordName = 'record.json';
+
 /** Where the record and its copies lie; for this user alone. */
 export const recordDirectory = (dataDirectory: string): string => join(dataDirectory, 'trust');
 
-const fileOf = (directory: string): string => join(directory, 'record.json');
+const fileOf = (directory: string): string => join(directory, recordName);
 
 /** The record of an instance: it changes with every change of trust. */
 export const recordPath = (dataDirectory: string): string => fileOf(recordDirectory(dataDirectory));
 
 /**
- * The record; empty where there is none. One that cannot be read says so: what it knew cannot be undone to the byte.
+ * The record; empty where there is none. One that cannot be read says so: what it knew cannot be undone to the byte. Of one
+ * that another user can have written nothing is believed.
  *
- * @throws BerthError BERTH_FILE_UNUSABLE
+ * @throws BerthError BERTH_FILE_UNUSABLE, BERTH_DIRECTORY_UNUSABLE
  */
 export async function readRecord(directory: string): Promise<TrustRecord> {
+  await requireOwnPath(dirname(directory), [basename(directory), recordName]);
   const text = await readBounded(fileOf(directory), limits.maxConfigBytes).catch(
     (error: unknown) => {
       if (errnoOf(error) === 'ENOENT') return null;

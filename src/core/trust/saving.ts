@@ -191,14 +191,38 @@ export function undoOf(facts: UndoFacts): Undo {
   };
 }
 
-/** What `undoOf` asks of the disk. */
+/**
+ * What `undoOf` asks of the disk.
+ *
+ * @param directory of the copies
+ */
 export async function undoFacts(
   record: StoreRecord | null,
+  directory: string,
 ): Promise<Pick<UndoFacts, 'empty' | 'isUnchanged'>> {
   if (record === null) return { empty: [], isUnchanged: false };
   return {
     empty: await emptyWithout(record.directories, record.files),
-    isUnchanged: await isUnchanged(record),
+    isUnchanged: (await isUnchanged(record)) && (await areWhole(record.saved, directory)),
+  };
+}
+
+/** Whether each copy holds what the file held that it is of. */
+async function areWhole(saved: StoreRecord['saved'], directory: string): Promise<boolean> {
+  const hashes = await Promise.all(saved.map(({ copy }) => hashOf(join(directory, copy))));
+  return saved.every(({ before }, at) => hashes[at] === before);
+}
+
+/** What a record says of a store's own files. Others are none of its, whatever the record says. */
+export function recordWithin(
+  record: StoreRecord,
+  { files }: Pick<TrustStore, 'files'>,
+): StoreRecord {
+  const own = new Set(files);
+  return {
+    ...record,
+    files: record.files.filter((path) => own.has(path)),
+    saved: record.saved.filter(({ path }) => own.has(path)),
   };
 }
 

@@ -361,3 +361,61 @@ test('a damaged record is said, and nothing is done without it', async () => {
 
 const found = <T extends { readonly outcome: string }>(results: readonly T[]): readonly T[] =>
   results.filter(({ outcome }) => outcome !== 'unchanged');
+
+describe('a record', () => {
+  const store = 'firefox:ab12.default';
+  const recordIn = (data: string): string => join(data, 'trust', 'record.json');
+  type Written = {
+    stores: Record<string, { files: string[]; saved: { copy: string; path: string }[] }>;
+  };
+  const rewrite = async (path: string, change: (record: Written) => void): Promise<void> => {
+    const record = JSON.parse(await readFile(path, 'utf8')) as Written;
+    change(record);
+    await writeFile(path, JSON.stringify(record));
+  };
+
+  itWhen(isRoot, rootReason, 'that another user can have written is not followed', async () => {
+    const opened = await open({ answer: database() });
+    await opened.trust.add({ stores: [] });
+    const before = await everything();
+    await chown(recordIn(opened.data), 4711, 4711);
+    for (const undo of [
+      opened.trust.remove({ stores: [], foreign: false }),
+      opened.trust.plan('remove', { stores: [], foreign: false }),
+    ]) {
+      const results = await undo.catch((error: unknown) => error);
+      expect(JSON.stringify(results)).toContain('belongs to another user');
+    }
+    expect(await everything()).toEqual(before);
+  });
+
+  test('that names files of no store of the kind has none of them touched', async () => {
+    const opened = await open({ answer: database() });
+    await opened.trust.add({ stores: ['firefox'] });
+    const victim = join(directory.path, 'victim');
+    await writeFile(victim, 'mine');
+    const written = await readFile(recordIn(opened.data), 'utf8');
+    const [saved] = (JSON.parse(written) as Written).stores[store]?.saved ?? [];
+    await rewrite(recordIn(opened.data), ({ stores }) => {
+      stores[store]?.files.push(victim);
+      stores[store]?.saved.push({ ...saved, copy: saved?.copy ?? '', path: victim });
+    });
+    const plans = await opened.trust.plan('remove', { stores: [], foreign: false });
+    expect(JSON.stringify(plans)).not.toContain('victim');
+    await opened.trust.remove({ stores: [], foreign: false });
+    expect(await readFile(victim, 'utf8')).toBe('mine');
+  });
+
+  test('whose copy is not what the file held puts nothing back: the certificate is taken out', async () => {
+    const opened = await open({ answer: database() });
+    await opened.trust.add({ stores: ['firefox'] });
+    const { stores } = JSON.parse(await readFile(recordIn(opened.data), 'utf8')) as Written;
+    const copy = stores[store]?.saved[0]?.copy ?? '';
+    await writeFile(join(opened.data, 'trust', copy), 'planted');
+    const [result] = await opened.trust.remove({ stores: ['firefox'], foreign: false });
+    expect(result?.outcome).toBe('removed');
+    const text = await readFile(join(directory.path, profile, 'cert9.db'), 'utf8');
+    expect(text).not.toContain('planted');
+    expect(text).not.toContain(nicknameOf(present));
+  });
+});

@@ -26,6 +26,7 @@ import {
   dropCopies,
   isUnchanged,
   recordOf,
+  recordWithin,
   rollBack,
   sealed,
   takeSnapshot,
@@ -145,8 +146,9 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     return store.planAdd(look, authority, certificates.path, old);
   };
 
-  async function planRemove({ store, look, ours }: Seen, record: StoreRecord | null) {
-    const facts = await undoFacts(record);
+  async function planRemove({ store, look, ours }: Seen, recorded: StoreRecord | null) {
+    const record = recorded === null ? null : recordWithin(recorded, store);
+    const facts = await undoFacts(record, directory);
     const undo = undoOf({
       ...facts,
       record,
