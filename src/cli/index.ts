@@ -5,6 +5,7 @@ import { isRefused } from './isRefused.ts';
 import { ask, launch } from './launch.ts';
 import { main } from './main.ts';
 import { outputOf } from './processOutput.ts';
+import { question } from './question.ts';
 import { createTalk, isBerthError } from './talk.ts';
 import type { World } from './world.ts';
 
@@ -30,6 +31,7 @@ const world: World = {
   launch,
   ask,
   isRefused,
+  question: process.stdin.isTTY && process.stderr.isTTY ? question : null,
   kill: (pid, signal) => process.kill(pid, signal),
 };
 

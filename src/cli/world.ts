@@ -15,6 +15,8 @@ export interface World {
   readonly launch: Launch;
   readonly ask: Ask;
   readonly isRefused: IsRefused;
+  /** Null where nobody sits at a terminal. */
+  readonly question: Question | null;
   /** As of `process`: throws where there is no such process, or it is another user's. Signal 0 only looks. */
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => unknown;
 }
@@ -42,6 +44,9 @@ export type IsRefused = (host: string, port: number) => Promise<boolean>;
 
 /** Starts a program that goes on by itself; resolves to whether it could be started. */
 export type Launch = (program: string, argv: readonly string[]) => Promise<boolean>;
+
+/** Asks a person at the terminal, and waits for a line; empty when there is no more. */
+export type Question = (text: string) => Promise<string>;
 
 /** Runs a program that is done at once; resolves to the line that it prints, or null where it cannot or fails. */
 export type Ask = (program: string, argv: readonly string[]) => Promise<string | null>;

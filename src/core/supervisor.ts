@@ -114,7 +114,11 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   const certificates = createCertificates({
     data: directories.data,
-    settings: () => ({ suffixes: config.suffixes, ...config.certificates }),
+    settings: () => ({
+      suffixes: config.suffixes,
+      sharedSuffixes: config.sharedSuffixes,
+      ...config.certificates,
+    }),
     machine: hostname(),
     changed: cluster.recertify,
     log,
@@ -133,7 +137,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   });
   const storeHost = createStoreHost(directories, log);
   const dnsHost = createDnsHost({
-    zoneOf: (host) => zonesOf(config.suffixes, controlPlane.has)(host),
+    zoneOf: (host) => zonesOf(config.suffixes)(host),
     log,
     now,
   });

@@ -330,6 +330,11 @@ export const errorCatalogue = {
     'Somebody else changed this at the same time',
     'Nothing was overwritten: look at what is there now, and decide anew.',
   ),
+  BERTH_PLAN_OUTDATED: entry(
+    null,
+    'What was shown is not what would be done now',
+    'Nothing was changed: look again, and agree to what is shown then.',
+  ),
   BERTH_BACKEND_MAPPED: entry(
     null,
     'A container is mapped to this host',

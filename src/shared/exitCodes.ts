@@ -59,6 +59,7 @@ const ofInstance: Readonly<Record<Exclude<ErrorCode, HttpErrorCode>, ExitCode>> 
   BERTH_BACKEND_NOT_FOUND: exitCodes.other,
   BERTH_EDIT_NOT_FOUND: exitCodes.other,
   BERTH_CONFLICT: exitCodes.other,
+  BERTH_PLAN_OUTDATED: exitCodes.other,
   BERTH_BACKEND_MAPPED: exitCodes.other,
   BERTH_CONTAINERS_OFF: exitCodes.other,
   BERTH_CONTAINER_NOT_FOUND: exitCodes.other,

@@ -55,6 +55,12 @@ export const limits = {
   maxLookupPlans: 10_000,
   /** Redis keys that one host may need: seven names, and the dead marks of the host and of its match. */
   maxKeysPerHost: 9,
+  /** Suffixes of a configuration: a host is looked for under each that shares its frontends. */
+  maxSuffixes: 8,
+  /** Names, and so Redis keys, that each further suffix may add to the lookup of a host: itself, and five wildcards. */
+  maxNamesPerSuffix: 6,
+  /** Names that the lookup of one host may have: seven, and those of seven further suffixes. */
+  maxLookupNames: 49,
   /** Unusable elements of one frontend that are described; the rest is counted. */
   maxFrontendProblems: 8,
   /** Characters of a frontend's identifier; the rest is cut. */
@@ -751,6 +757,14 @@ export const limits = {
   resolverTryMs: 250,
   /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
   maxHostsFileNames: 2000,
+  /** Hosts outside of the suffixes that can be asked for by name, for the hosts file. */
+  maxHostsByHand: 200,
+  /** Plans of changes to the machine that are held until a person agrees, how long in ms, and bytes of their files. */
+  maxHeldPlans: 8,
+  heldPlanMs: 10 * 60_000,
+  maxHeldPlanBytes: 64 * 1024 * 1024,
+  /** Lines of a change that a terminal is shown before a person is asked whether to see the rest. */
+  maxShownChangeLines: 200,
   /** Copies of the hosts file that are kept, and milliseconds in which changes of hosts become one of it. */
   maxHostsFileCopies: 10,
   hostsFileDelayMs: 300,
@@ -784,7 +798,7 @@ export const limits = {
   certificateSkewMs: 3_600_000,
   /** Milliseconds between two looks whether the files of the local CA are others by now. */
   caLookMs: 1000,
-  /** Certificates of hosts that the supervisor holds, and that it makes at the same time; one more is refused. */
+  /** Certificates that the supervisor holds: of hosts with a frontend of their own, and of all other names. */
   maxLeaves: 2000,
   maxOtherLeaves: 500,
   /** Those that it makes at the same time, and how many of them may be for other names. */
@@ -808,7 +822,10 @@ export const limits = {
   maxLeafClients: 4096,
   /** Names that were asked for and may not be certified, as status tells them. */
   maxRefusedNames: 50,
-  /** Hosts of which a worker has a certificate at hand, and milliseconds for which it believes that there is none. */
+  /**
+   * Hosts with a frontend of their own of which a worker has a certificate at hand, other names, and names of which it
+   * knows that there is none; and milliseconds for which it believes that.
+   */
   maxSecureContexts: 1000,
   maxOtherContexts: 250,
   maxMissingContexts: 500,
@@ -817,7 +834,7 @@ export const limits = {
   /** Bytes of a TLS client's first message, and records that it is cut into; what is more is no message of a client. */
   maxHelloBytes: 18 * 1024,
   maxHelloRecords: 16,
-  /** Milliseconds that a handshake waits for its certificate, and names that one worker asks for at the same time. */
+  /** Milliseconds that a handshake waits for its certificate; questions of one worker at the same time, and of one client. */
   certificateAskMs: 5000,
   maxPendingCertificates: 1024,
   maxPendingCertificatesOfClient: 512,

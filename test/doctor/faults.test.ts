@@ -17,6 +17,7 @@ import { freePort, type RedisServer, startRedisServer } from '../support/redisSe
 import { describeWhen, describeWith } from '../support/requirement.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporaryDirectory.ts';
 import {
+  blockEnd,
   clockFile,
   examine,
   hostNames,
@@ -359,8 +360,9 @@ const ofNames: readonly Fault[] = [
     status: 'warning',
     evidence: /web\.localhost: not in the block of Berth/,
     fix: /Write the block anew.*berth names install/,
+    follows: ['names.hosts'],
     inject: async (scene) => {
-      scene.hosts = hostsFileFor([app], '127.0.0.1 web.localhost\n::1 web.localhost\n');
+      scene.hosts = hostsFileFor([app]);
     },
   },
   {
@@ -380,7 +382,7 @@ const ofNames: readonly Fault[] = [
     evidence: /the block of Berth has no end/,
     fix: /Correct it by hand.*sudoedit \/etc\/hosts/,
     inject: async (scene) => {
-      scene.hosts = hostsFileFor(hostNames).replace('# END berth\n', '');
+      scene.hosts = hostsFileFor(hostNames).replace(blockEnd, '');
     },
   },
   {

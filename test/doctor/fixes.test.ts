@@ -76,11 +76,15 @@ describeWhen(
         fix: { action: { id: 'install-hosts-file' } },
       });
       const action = before?.fix?.action?.id ?? '';
-      const { lines } = await client.api.doctor.preview({ action });
+      const { id, lines } = await client.api.doctor.preview({ action });
       expect(lines.join('\n')).toMatch(/\+127\.0\.0\.1\s+app\.dev\.local/);
       expect(await readFile(hostsFile, 'utf8')).toBe('127.0.0.1\tlocalhost\n');
 
-      expect(await client.api.doctor.fix({ action })).toMatchObject({ ok: true });
+      // A host that came since was not shown, and is not written.
+      await client.api.hosts.add({ name: 'later.dev.local', backends: [urlOf(backend)] });
+      expect(await client.api.doctor.fix({ plan: id })).toMatchObject({ ok: true });
+      await client.api.hosts.remove({ name: 'later.dev.local' });
+      expect(await readFile(hostsFile, 'utf8')).not.toContain('later.dev.local');
       expect(await readFile(hostsFile, 'utf8')).toMatch(/^127\.0\.0\.1\tapp\.dev\.local$/m);
       const after = await examined();
       expect(after.get('names.hosts')).toMatchObject({
@@ -95,14 +99,31 @@ describeWhen(
       const before = (await examined()).get('instance.directories');
       expect(before?.status).toBe('problem');
       const action = before?.fix?.action?.id ?? '';
-      expect(await client.api.doctor.fix({ action })).toMatchObject({ ok: true });
+      const { id } = await client.api.doctor.preview({ action });
+      expect(await client.api.doctor.fix({ plan: id })).toMatchObject({ ok: true });
       expect((await stat(data)).mode & 0o777).toBe(0o700);
       expect((await examined()).get('instance.directories')?.status).toBe('ok');
     });
 
     it('refuses what is no action of a fix', async () => {
-      await expect(client.api.doctor.fix({ action: 'sudo' })).rejects.toMatchObject({
+      await expect(client.api.doctor.preview({ action: 'sudo' })).rejects.toMatchObject({
         code: 'BERTH_INPUT_INVALID',
+      });
+    });
+
+    it('changes nothing that somebody else has changed since it was shown', async () => {
+      await client.api.hosts.add({ name: 'second.dev.local', backends: [urlOf(backend)] });
+      const { id } = await client.api.doctor.preview({ action: 'install-hosts-file' });
+      const edited = `${await readFile(hostsFile, 'utf8')}10.0.0.1\tby-somebody.example\n`;
+      await writeFile(hostsFile, edited);
+      expect(await client.api.doctor.fix({ plan: id })).toEqual({
+        ok: false,
+        says: '/etc/hosts has changed since: look again',
+      });
+      expect(await readFile(hostsFile, 'utf8')).toBe(edited);
+      // Once is all that it is good for.
+      await expect(client.api.doctor.fix({ plan: id })).rejects.toMatchObject({
+        code: 'BERTH_PLAN_OUTDATED',
       });
     });
   },

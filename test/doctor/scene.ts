@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
 import { withBlock } from '../../src/core/names/hostsFile/block.ts';
+import { type Owner, ownerOf } from '../../src/core/names/owner.ts';
 import type { CheckCounts, CheckOutcome } from '../../src/shared/contract/doctor.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { freePort } from '../support/redisServer.ts';
@@ -41,12 +42,19 @@ export interface Scene {
 
 export const hostNames = ['app.dev.local', 'web.localhost'];
 
-/** A hosts file with what an instance needs, as Berth writes it. */
+/** Stands for the instance that is looked at, until its home is known. */
+const anOwner: Owner = { id: '00000000', of: '/nowhere' };
+
+/** What ends the block of a scene. */
+export const blockEnd = `# END berth ${anOwner.id}\n`;
+
+/** A hosts file with what the instance of a scene needs, as Berth writes it. */
 export function hostsFileFor(names: readonly string[], others = ''): string {
   const made = withBlock(
     `127.0.0.1\tlocalhost\n::1\tlocalhost\n${others}`,
     [...names, 'welcome.localhost', 'welcome.dev.local'],
     '\n',
+    anOwner,
   );
   if (!made.ok || made.text === null) throw new Error('no block');
   return made.text;
@@ -80,8 +88,10 @@ export async function examine(scene: Scene, argv: readonly string[] = []): Promi
       await writeFile(path, text);
       return path;
     };
+    const { id } = ownerOf(join(scene.home, 'data'));
+    const hosts = scene.hosts.replaceAll(` berth ${anOwner.id}`, ` berth ${id}`);
     const mounts = [
-      `mount --bind ${await put('hosts', scene.hosts)} /etc/hosts`,
+      `mount --bind ${await put('hosts', hosts)} /etc/hosts`,
       `mount --bind ${await put('nsswitch', scene.nsswitch)} /etc/nsswitch.conf`,
     ];
     const env = Object.entries(scene.env).map(([name, value]) => `${name}=${shellWord(value)}`);

@@ -5,7 +5,6 @@ import { connectControl } from '../../src/core/client/index.ts';
 import { askDns } from '../../src/core/names/dns/ask.ts';
 import type { InstanceStatus } from '../../src/shared/contract/instance.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
-import { eventually } from '../support/eventually.ts';
 
 let taken: ReturnType<typeof createSocket>;
 beforeEach(async () => {
@@ -61,16 +60,21 @@ test('a configuration of Hipache opens none; a reload opens, moves and closes it
   expect(await finds(first, 'any.dev.local')).toBe(false);
 });
 
-test('a host of another domain is found from the moment on at which it is a frontend', async () => {
+test('names of no suffix are refused, whatever somebody writes into the store', async () => {
   await using berth = await startBerth({ config: { suffixes, names: { dnsPort: 0 } } });
   const port = (await statusOf(berth)).dns?.port ?? 0;
-  expect(await finds(port, 'shop.example.com')).toBe(false);
   const client = await connectControl({ socket: berth.controlSocket });
-  await client.api.hosts.add({ name: 'shop.example.com', backends: ['http://127.0.0.1:9'] });
-  await eventually('it is found', () => finds(port, 'shop.example.com'));
-  expect(await finds(port, 'other.example.com')).toBe(false);
-  await client.api.hosts.remove({ name: 'shop.example.com' });
-  await eventually('it is gone', async () => !(await finds(port, 'shop.example.com')));
+  for (const name of ['bank.example', '*.example.com', '*', 'printer', 'app.dev.local']) {
+    await client.api.hosts.add({ name, backends: ['http://127.0.0.1:9'] });
+  }
+  expect((await client.api.hosts.list()).map(({ name }) => name)).toContain('bank.example');
+  for (const name of ['bank.example', 'www.example.com', 'printer', 'anything']) {
+    for (const type of ['A', 'AAAA'] as const) {
+      const answer = await askDns({ address: '127.0.0.1', port }, name, type, 5000);
+      expect(answer).toMatchObject({ kind: 'code', code: 'REFUSED' });
+    }
+  }
+  expect(await finds(port, 'app.dev.local')).toBe(true);
   client.close();
 });
 

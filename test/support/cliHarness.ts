@@ -24,6 +24,8 @@ export interface CliOptions {
   readonly canLaunch?: boolean;
   /** What programs answer that are asked, by their name; others cannot be asked. */
   readonly programs?: Readonly<Record<string, (argv: readonly string[]) => string>>;
+  /** What a person at the terminal answers, one line after another; nobody sits there when left out. */
+  readonly typed?: readonly string[];
   /** Ports on which nothing listens. */
   readonly refused?: readonly number[];
   /** Called by each signal that is sent; throws as process.kill does. */
@@ -57,6 +59,7 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
   const signals = new EventEmitter();
   const gone = new AbortController();
   const isTTY = options.columns !== undefined;
+  const typed = [...(options.typed ?? [])];
   let stdout = '';
   let stderr = '';
   let open = 0;
@@ -76,6 +79,13 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
     },
     stderr: { write: (text) => (stderr += text) },
     signals,
+    question:
+      options.typed === undefined
+        ? null
+        : async (text) => {
+            stderr += text;
+            return typed.shift() ?? '';
+          },
     isRefused: async (_host, port) => options.refused?.includes(port) === true,
     kill: (pid, signal) => {
       killed.push([pid, signal]);

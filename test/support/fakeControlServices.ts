@@ -11,6 +11,9 @@ import { BerthError } from '../../src/shared/errors.ts';
 import { defaultOptions } from '../../src/shared/model/options.ts';
 import { namesView } from './namesView.ts';
 
+/** As of a plan that is held. */
+const fakePlan = '0'.repeat(32);
+
 /** Services that keep nothing: every call that changes something is written down. */
 export interface FakeControlServices extends ControlServices {
   /** As `hosts.add {"name":"a.local"}`. */
@@ -73,6 +76,7 @@ const fakeStatus: InstanceStatus = {
   notices: [],
   dns: null,
   suffixes: [],
+  sharedSuffixes: [],
   dashboard: null,
 };
 
@@ -184,7 +188,7 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     },
     doctor: {
       run: (signal) => forever({ kind: 'plan', checks: [] } as const, signal),
-      preview: told('doctor.preview', Promise.resolve({ lines: [] })),
+      preview: told('doctor.preview', Promise.resolve({ id: fakePlan, lines: [] })),
       fix: told('doctor.fix', Promise.resolve({ ok: true, says: '' })),
     },
     certificates: {
@@ -205,12 +209,15 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     },
     trust: {
       status: told('trust.status', Promise.resolve(trustView)),
-      add: told('trust.add', Promise.resolve([])),
-      remove: told('trust.remove', Promise.resolve([])),
+      plan: told('trust.plan', Promise.resolve({ id: fakePlan, stores: [] })),
+      change: told('trust.change', Promise.resolve([])),
     },
     names: {
       look: told('names.look', Promise.resolve(namesView())),
-      plan: told('names.plan', Promise.resolve({ steps: [], problems: [] })),
+      plan: told(
+        'names.plan',
+        Promise.resolve({ id: fakePlan, steps: [], problems: [], byHand: [] }),
+      ),
       change: told('names.change', Promise.resolve({ results: [], problems: [], byHand: null })),
     },
     settings: {

@@ -36,5 +36,6 @@ export const namesView = (fields: Partial<NamesView> = {}): NamesView => ({
   hosts: [],
   wildcards: [],
   foreign: [],
+  byHand: [],
   ...fields,
 });

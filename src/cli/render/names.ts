@@ -53,13 +53,14 @@ export function namesLines(view: NamesView, { style, width }: Page): readonly st
       ? []
       : [['wildcards', `${view.wildcards.join(', ')} (by DNS alone)`] as const]),
   ];
+  if (view.byHand.length > 0) facts.push(['by name', view.byHand.join(', ')]);
   const foreign = view.foreign.slice(0, shownForeign).join(', ');
   const left = view.foreign.length - shownForeign;
   if (foreign !== '') {
     const more = left > 0 ? ` and ${left} more` : '';
     facts.push([
       'other hosts',
-      `${foreign}${more} (by their own domains; named, berth names install takes them)`,
+      `${foreign}${more} (under no suffix; named, berth names install takes them)`,
     ]);
   }
   const wide = Math.max(...facts.map(([name]) => name.length));
@@ -133,26 +134,30 @@ function resolverText({ title, state, problem }: NamesView['resolver']): string 
   }
 }
 
-/** Changes as a person is shown them: each line of a file that comes or goes, each command. */
+/** Changes as a person is shown them: each line of a file that comes or goes, each command. Nothing is left out. */
 export const changeLines = (steps: readonly ShownStep[], style: Style): readonly string[] =>
   steps.flatMap(({ says, needsRoot, command, file }) => [
     style.strong(oneLine(`${says}${needsRoot ? ' (as administrator)' : ''}`)),
     ...(command === null ? [] : [`  ${oneLine(command.map(shellWord).join(' '))}`]),
-    ...shownLines(file?.lines ?? []).map((line) => {
-      const paint = line.startsWith('+') ? style.good : style.bad;
+    ...(file?.lines ?? []).map((line) => {
+      const paint = line.startsWith('+')
+        ? style.good
+        : line.startsWith('-')
+          ? style.bad
+          : style.quiet;
       return `  ${paint(oneLine(line.replaceAll('\t', '  ')))}`;
     }),
   ]);
 
-/** Copies of whole files would hide what is meant. */
-const maxShown = 40;
-
-const shownLines = (lines: readonly string[]): readonly string[] =>
-  lines.length <= maxShown
-    ? lines
+/** Names that the hosts file gets although they are under no suffix, each by itself. */
+export const byHandLines = (hosts: readonly string[], style: Style): readonly string[] =>
+  hosts.length === 0
+    ? []
     : [
-        ...lines.slice(0, maxShown),
-        `${lines[0]?.[0] ?? ''} and ${lines.length - maxShown} more lines`,
+        style.strong(
+          'Under no suffix, and so sent to this machine only since you asked for it by name:',
+        ),
+        ...hosts.map((host) => `  ${style.warn(oneLine(host))}`),
       ];
 
 export function resultWord(status: DoneStep['status'], style: Style): string {

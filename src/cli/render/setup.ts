@@ -1,18 +1,19 @@
 import { shownStep } from '../../core/names/index.ts';
 import type { SetupDone, SetupPlan } from '../../core/setup/index.ts';
 import type { Proof } from '../../shared/contract/setup.ts';
-import { changeLines, resultWord } from './names.ts';
+import { byHandLines, changeLines, resultWord } from './names.ts';
 import type { Style } from './style.ts';
 import { oneLine, padEnd, widthOf } from './text.ts';
 import { planLines, resultLines } from './trust.ts';
 
 /** Everything that is about to be done: lines of files, commands. */
 export function setupPlanLines(
-  { steps, stores }: Pick<SetupPlan, 'steps' | 'stores'>,
+  { steps, stores, byHand }: Pick<SetupPlan, 'steps' | 'stores' | 'byHand'>,
   style: Style,
 ): readonly string[] {
   return [
     ...changeLines(steps.map(shownStep), style),
+    ...byHandLines(byHand, style),
     ...planLines(
       stores.filter((store) => store.steps.length > 0),
       style,

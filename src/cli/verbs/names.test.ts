@@ -26,6 +26,7 @@ test('berth names shows each host by each way, what is installed, and what is in
     ],
     wildcards: ['*.dev.local'],
     foreign: ['a.com', 'b.com', 'c.com', 'd.com'],
+    byHand: ['shop.com'],
   });
   const { stdout, exitCode, calls } = await runCli(['names'], { answers: answers(view) });
   expect(stdout.split('\n')).toEqual([
@@ -42,7 +43,8 @@ test('berth names shows each host by each way, what is installed, and what is in
     'hosts file   /etc/hosts has none: berth names install --hosts-file',
     'resolver     systemd-resolved does not ask the DNS server of Berth: berth names install --dns',
     'wildcards    *.dev.local (by DNS alone)',
-    'other hosts  a.com, b.com, c.com and 1 more (by their own domains; named, berth names install takes them)',
+    'by name      shop.com',
+    'other hosts  a.com, b.com, c.com and 1 more (under no suffix; named, berth names install takes them)',
     '',
   ]);
   expect(exitCode).toBe(7);

@@ -1,10 +1,12 @@
 import { shownStep } from '../../core/names/index.ts';
 import type { NamesChange, NamesDone } from '../../shared/contract/names.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
+import { shellWord } from '../../shared/shellWord.ts';
 import type { Context } from '../context.ts';
-import { changeLines, namesLines, resultWord } from '../render/names.ts';
-import { createStyle } from '../render/style.ts';
+import { byHandLines, changeLines, namesLines, resultWord } from '../render/names.ts';
+import { createStyle, type Style } from '../render/style.ts';
 import { openNamesHere } from './namesHere.ts';
+import { showChange } from './showChange.ts';
 
 /** `berth names [HOST...]` */
 export async function names(
@@ -47,30 +49,38 @@ export async function change(
     if (api === null && asked.action === 'install') output.say(unknownHosts);
     if (steps.length === 0 && problems.length === 0) output.say(nothingToDo);
   };
+  const lines = (style: Style): readonly string[] => [
+    ...changeLines(steps, style),
+    ...byHandLines(planned.byHand, style),
+  ];
+  /** Else the instance would write them again. */
+  const letGo = async (): Promise<void> => {
+    if (api === null) {
+      output.warn(
+        'an instance that starts here writes them again: its configuration has names.hostsFile',
+      );
+      return;
+    }
+    await api.settings.set({ patch: { names: { hostsFile: null } } });
+    output.say('The instance does not keep the hosts file any more (names.hostsFile).');
+  };
   if (dryRun) {
-    if (output.json) output.document({ dryRun, steps, problems });
+    if (output.json) output.document({ dryRun, steps, problems, byHand: planned.byHand });
     else {
       sayPlan();
-      output.lines(changeLines(steps, output.style));
+      output.lines(lines(output.style));
     }
     return problems.length > 0 && steps.length === 0 ? exitCodes.other : exitCodes.ok;
   }
   const release = hold();
   try {
-    if (isKeptOn && api !== null) {
-      // Else the instance would write them again.
-      await api.settings.set({ patch: { names: { hostsFile: null } } });
-      output.say('The instance does not keep the hosts file any more (names.hostsFile).');
-    } else if (isKeptOn) {
-      output.warn(
-        'an instance that starts here writes them again: its configuration has names.hostsFile',
-      );
-    }
     if (!output.json) {
       sayPlan();
       // Shown to who is about to be asked for the rights.
-      for (const line of changeLines(steps, createStyle(false))) output.say(line);
+      const isMeant = await showChange(lines(createStyle(false)), dryRunOf(asked), context);
+      if (!isMeant) return exitCodes.other;
     }
+    if (isKeptOn) await letGo();
     const done = await here.carry(planned);
     if (output.json) output.document({ dryRun, ...done });
     else {
@@ -89,6 +99,15 @@ export async function change(
     release();
   }
 }
+
+/** The command that prints the whole change. */
+const dryRunOf = ({ action, way, hosts }: NamesChange): string =>
+  [
+    `berth names ${action}`,
+    ...(way === undefined ? [] : [`--${way}`]),
+    ...hosts.map(shellWord),
+    '--dry-run',
+  ].join(' ');
 
 const unknownHosts =
   'No instance of this user runs: the hosts are those that the hosts file has already.';

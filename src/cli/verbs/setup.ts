@@ -15,6 +15,7 @@ import { changeLines } from '../render/names.ts';
 import { proofLines, setupDoneLines, setupPlanLines } from '../render/setup.ts';
 import { createStyle } from '../render/style.ts';
 import { openSetup, type SetupOfUser } from './setupHere.ts';
+import { showChange } from './showChange.ts';
 
 export interface SetupInput {
   /** Also that every user may listen on ports 80 and 443. */
@@ -26,8 +27,8 @@ export interface SetupInput {
 export async function setup({ ports, dryRun }: SetupInput, context: Context): Promise<number> {
   const { output, hold } = context;
   const here = await openSetup(context);
-  const plan = await here.setup.plan({ ports });
   const { authority } = await here.trust.status({ prove: false });
+  const plan = await here.setup.plan({ ports, makes: !dryRun });
   if (dryRun) {
     sayProblems(plan, output);
     if (output.json) output.document({ dryRun, hasAuthority: authority !== null, ...shown(plan) });
@@ -45,7 +46,9 @@ export async function setup({ ports, dryRun }: SetupInput, context: Context): Pr
       if (authority === null) output.say(`A CA is made: ${here.certificate}`);
       if (authority !== null && isEmpty(plan)) output.say(nothingToDo);
       // Shown to who is about to be asked for the rights.
-      for (const line of setupPlanLines(plan, createStyle(false))) output.say(line);
+      const lines = setupPlanLines(plan, createStyle(false));
+      const dryRunToo = `berth setup ${ports ? '--ports ' : ''}--dry-run`;
+      if (!(await showChange(lines, dryRunToo, context))) return exitCodes.other;
     }
     sayProblems(plan, output);
     const done = await here.setup.carry(plan);
@@ -88,14 +91,16 @@ export async function undo(
   }
   const release = hold();
   try {
+    if (!output.json) {
+      if (isEmpty(plan)) output.say(nothingLeft);
+      const lines = setupPlanLines(plan, createStyle(false));
+      const isMeant = await showChange(lines, 'berth setup --undo --dry-run', context);
+      if (!isMeant) return exitCodes.other;
+    }
     if (here.keepsHostsFile) {
       // Else the instance would write them again.
       if (here.api === null) output.warn(keptHere);
       else await here.api.settings.set({ patch: { names: { hostsFile: null } } });
-    }
-    if (!output.json) {
-      if (isEmpty(plan)) output.say(nothingLeft);
-      for (const line of setupPlanLines(plan, createStyle(false))) output.say(line);
     }
     const done = await here.setup.undo(plan);
     if (output.json) output.document({ dryRun, ...results(plan, done) });
@@ -117,9 +122,10 @@ const keptHere =
 const isEmpty = ({ steps, stores }: SetupPlan): boolean =>
   steps.length === 0 && stores.every((store) => store.steps.length === 0);
 
-const shown = ({ steps, problems, stores }: SetupPlan) => ({
+const shown = ({ steps, problems, byHand, stores }: SetupPlan) => ({
   steps: steps.map(shownStep),
   problems,
+  byHand,
   stores,
 });
 

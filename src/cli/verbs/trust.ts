@@ -14,7 +14,10 @@ export interface TrustInput {
 export async function trust({ stores, dryRun }: TrustInput, context: Context): Promise<number> {
   const { hold, output } = context;
   const { trust: here, certificate } = await openTrust(context);
-  const plans = await here.plan('add', { stores, foreign: false });
+  // What is shown is what is done, to the fingerprint.
+  if (!dryRun) await here.ensure();
+  const planned = await here.plan('add', { stores, foreign: false });
+  const plans = planned.stores;
   if (dryRun) {
     const { authority } = await here.status({ prove: false });
     if (output.json)
@@ -30,7 +33,7 @@ export async function trust({ stores, dryRun }: TrustInput, context: Context): P
   sayRightsNeeded(plans, output);
   const release = hold();
   try {
-    const results = await here.add({ stores });
+    const results = await here.carry(planned);
     if (output.json) output.document({ certificate, results });
     else sayResults(results, output);
     return exitCodeOfResults(results);

@@ -19,7 +19,8 @@ export async function untrust(
 ): Promise<number> {
   const { hold, output } = context;
   const { trust: here } = await openTrust(context);
-  const plans = await here.plan('remove', { stores, foreign });
+  const planned = await here.plan('remove', { stores, foreign });
+  const plans = planned.stores;
   if (dryRun) {
     if (output.json) output.document({ dryRun, plans });
     else output.lines(planLines(plans, output.style));
@@ -28,7 +29,7 @@ export async function untrust(
   sayRightsNeeded(plans, output);
   const release = hold();
   try {
-    const results = await here.remove({ stores, foreign });
+    const results = await here.carry(planned);
     if (output.json) output.document({ results });
     else sayResults(results, output);
     return exitCodeOfResults(results);

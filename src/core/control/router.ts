@@ -133,8 +133,8 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
     },
     trust: {
       status: os.trust.status.handler(({ input }) => services().trust.status(input)),
-      add: os.trust.add.handler(({ input }) => services().trust.add(input)),
-      remove: os.trust.remove.handler(({ input }) => services().trust.remove(input)),
+      plan: os.trust.plan.handler(({ input }) => services().trust.plan(input)),
+      change: os.trust.change.handler(({ input }) => services().trust.change(input)),
     },
     names: {
       look: os.names.look.handler(({ input }) => services().names.look(input)),

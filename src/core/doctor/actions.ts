@@ -1,11 +1,13 @@
 import { chmod } from 'node:fs/promises';
-import type { FixPreview, FixResult } from '../../shared/contract/doctor.ts';
-import type { NamesChange, NamesDone, ShownStep } from '../../shared/contract/names.ts';
+import type { FixResult } from '../../shared/contract/doctor.ts';
+import type { NamesDone, ShownStep } from '../../shared/contract/names.ts';
+import type { TrustResult } from '../../shared/contract/trust.ts';
+import { BerthError } from '../../shared/errors.ts';
 import { reasonOf } from '../../store/command.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import type { Names } from '../names/index.ts';
 import type { Directories } from '../system/directories.ts';
-import type { Trust } from '../trust/index.ts';
+import type { TrustService } from '../trust/index.ts';
 import { named } from './words.ts';
 
 /** What actions change. */
@@ -16,17 +18,18 @@ export interface ActionDeps {
   /** Ends the dead marks of a host. */
   readonly revive: (host: string) => Promise<unknown>;
   readonly names: () => Pick<Names, 'plan' | 'change'>;
-  readonly trust: () => Pick<Trust, 'plan' | 'add'>;
+  readonly trust: () => Pick<TrustService, 'plan' | 'change'>;
 }
 
-interface Action {
+/** An action that was looked at, and not done yet. */
+export interface PlannedAction {
   /** What it would change of the machine, a line each; nothing where that goes without saying. */
-  preview(deps: ActionDeps): Promise<readonly string[]>;
-  /** Says what it did; rejects where it did not. */
-  carryOut(deps: ActionDeps): Promise<string>;
+  readonly lines: readonly string[];
+  /** Does what the lines say, and nothing else. Says what it did; rejects where it did not. */
+  carryOut(): Promise<string>;
 }
 
-const withoutPreview = async (): Promise<readonly string[]> => [];
+type Action = (deps: ActionDeps) => Promise<PlannedAction>;
 
 const trustPrefix = 'trust:';
 
@@ -34,42 +37,52 @@ const trustPrefix = 'trust:';
 export const trustAction = (store: string): string => `${trustPrefix}${store}`;
 
 const actions: Readonly<Record<string, Action>> = {
-  'close-directories': {
-    preview: withoutPreview,
-    carryOut: async ({ directories }) => {
-      const paths = [...new Set(Object.values(directories) as string[])];
-      for (const path of paths) await chmod(path, 0o700);
-      return `${named(paths, 4)} are open to this user alone now`;
-    },
+  'close-directories': async ({ directories }) => {
+    const paths = [...new Set(Object.values(directories) as string[])];
+    return {
+      lines: [],
+      carryOut: async () => {
+        for (const path of paths) await chmod(path, 0o700);
+        return `${named(paths, 4)} are open to this user alone now`;
+      },
+    };
   },
-  'close-key': {
-    preview: withoutPreview,
-    carryOut: async ({ directories }) => {
-      const { key } = authorityPlace(directories.data);
-      await chmod(key, 0o600);
-      return `${key} is open to this user alone now`;
-    },
+  'close-key': async ({ directories }) => {
+    const { key } = authorityPlace(directories.data);
+    return {
+      lines: [],
+      carryOut: async () => {
+        await chmod(key, 0o600);
+        return `${key} is open to this user alone now`;
+      },
+    };
   },
-  'end-dead-marks': {
-    preview: withoutPreview,
-    carryOut: async ({ hostsWithStaleMarks, revive }) => {
+  'end-dead-marks': async ({ hostsWithStaleMarks, revive }) => ({
+    lines: [],
+    carryOut: async () => {
       const hosts = await hostsWithStaleMarks();
       for (const host of hosts) await revive(host);
       return hosts.length === 0 ? 'there was no such mark any more' : `revived ${named(hosts)}`;
     },
-  },
+  }),
   'install-hosts-file': namesAction('hosts-file'),
   'install-dns': namesAction('dns'),
 };
 
 function namesAction(way: 'hosts-file' | 'dns'): Action {
-  const change: NamesChange = { action: 'install', way, hosts: [] };
-  return {
-    preview: async ({ names }) => {
-      const { steps, problems } = await names().plan(change);
-      return [...steps.flatMap(stepLines), ...problems];
-    },
-    carryOut: async ({ names }) => doneWords(await names().change(change)),
+  return async ({ names }) => {
+    const { id, steps, problems, byHand } = await names().plan({
+      action: 'install',
+      way,
+      hosts: [],
+    });
+    const asked = byHand.map(
+      (host) => `  ${host}, which is under no suffix: you asked for it by name`,
+    );
+    return {
+      lines: [...steps.flatMap(stepLines), ...asked, ...problems],
+      carryOut: async () => doneWords(await names().change({ plan: id })),
+    };
   };
 }
 
@@ -93,43 +106,41 @@ function doneWords({ results, problems, byHand }: NamesDone): string {
     : named(results.map(({ step }) => step.says));
 }
 
-const storeAction = (store: string): Action => ({
-  preview: async ({ trust }) => {
-    const plans = await trust().plan('add', { stores: [store], foreign: false });
-    return plans.flatMap(({ steps }) =>
-      steps.flatMap(({ says, command, needsRoot }) => [
-        `${says}${needsRoot ? ' (as administrator)' : ''}`,
-        `  ${command}`,
-      ]),
-    );
-  },
-  carryOut: async ({ trust }) => {
-    const [result] = await trust().add({ stores: [store] });
-    if (result === undefined) return 'there was nothing to change';
-    const { outcome, says, command } = result;
-    if (outcome === 'added' || outcome === 'unchanged') return says;
-    throw new Error(command === null ? says : `${says}; run it yourself: ${command}`);
-  },
-});
+const storeAction =
+  (store: string): Action =>
+  async ({ trust }) => {
+    const planned = await trust().plan({ action: 'add', stores: [store], foreign: false });
+    return {
+      lines: planned.stores.flatMap(({ steps }) =>
+        steps.flatMap(({ says, command, needsRoot }) => [
+          `${says}${needsRoot ? ' (as administrator)' : ''}`,
+          `  ${command}`,
+        ]),
+      ),
+      carryOut: async () => trustWords(await trust().change({ plan: planned.id })),
+    };
+  };
 
-const actionOf = (id: string): Action | null => {
-  if (id.startsWith(trustPrefix)) return storeAction(id.slice(trustPrefix.length));
-  return Object.hasOwn(actions, id) ? (actions[id] ?? null) : null;
-};
-
-/** What an action would change; null for one that there is not. Rejects where that cannot be said. */
-export async function previewAction(id: string, deps: ActionDeps): Promise<FixPreview | null> {
-  const action = actionOf(id);
-  return action === null ? null : { lines: await action.preview(deps) };
+function trustWords([result]: readonly TrustResult[]): string {
+  if (result === undefined) return 'there was nothing to change';
+  const { outcome, says, command } = result;
+  if (outcome === 'added' || outcome === 'unchanged') return says;
+  throw new Error(command === null ? says : `${says}; run it yourself: ${command}`);
 }
 
-/** Carries out an action; null for one that there is not. Never rejects. */
-export async function carryOutAction(id: string, deps: ActionDeps): Promise<FixResult | null> {
-  const action = actionOf(id);
-  if (action === null) return null;
+/** Looks at what an action would do; null for one that there is not. Rejects where that cannot be said. */
+export async function planAction(id: string, deps: ActionDeps): Promise<PlannedAction | null> {
+  if (id.startsWith(trustPrefix)) return await storeAction(id.slice(trustPrefix.length))(deps);
+  const action = Object.hasOwn(actions, id) ? actions[id] : undefined;
+  return action === undefined ? null : await action(deps);
+}
+
+/** Does what was looked at. Never rejects. */
+export async function carryOutAction(action: PlannedAction): Promise<FixResult> {
   try {
-    return { ok: true, says: await action.carryOut(deps) };
+    return { ok: true, says: await action.carryOut() };
   } catch (error) {
+    if (error instanceof BerthError) return { ok: false, says: error.detail };
     return { ok: false, says: error instanceof Error ? error.message : reasonOf(error) };
   }
 }

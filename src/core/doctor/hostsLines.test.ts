@@ -22,7 +22,9 @@ test.each([
 });
 
 test('lines are told by their number in the file, those of Berth left out', () => {
-  const made = withBlock('127.0.0.1 localhost\n', ['app.test'], '\n');
+  const made = withBlock('127.0.0.1 localhost\n', ['app.test'], '\n', {
+    ...{ id: '0a1b2c3d', of: '/home/one' },
+  });
   const text = `${made.ok ? made.text : ''}10.0.0.1\tOne.Test two.test # ours\nnonsense line\n`;
   expect(foreignLines(text)).toEqual([
     { line: 1, address: '127.0.0.1', names: ['localhost'], tool: null },

@@ -1,7 +1,7 @@
 import { isIpv4, isIpv6 } from '../../shared/config/address.ts';
-import { readHostsText } from '../names/hostsFile/index.ts';
+import { berthLines } from '../names/hostsFile/index.ts';
 
-/** A line of a hosts file that gives names an address, outside the block of Berth. */
+/** A line of a hosts file that gives names an address, outside the blocks of Berth. */
 export interface ForeignLine {
   /** Of the file, from 1. */
   readonly line: number;
@@ -43,13 +43,11 @@ const tools: readonly Tool[] = [
 
 /** Lines of others. A block that is damaged counts as theirs: whose a line in it is cannot be told. */
 export function foreignLines(text: string): readonly ForeignLine[] {
-  const read = readHostsText(text);
-  const skipped =
-    read.ok && read.block !== null ? range(read.before, read.block.text) : ([0, 0] as const);
+  const isOurs = berthLines(text);
   const found: ForeignLine[] = [];
   let open: Tool | null = null;
   for (const [index, written] of text.split('\n').entries()) {
-    if (index >= skipped[0] && index < skipped[1]) continue;
+    if (isOurs(index)) continue;
     const line = written.trim();
     const begun = tools.find(({ block }) => block?.[0].test(line) === true);
     if (begun !== undefined) open = begun;
@@ -68,9 +66,4 @@ export function foreignLines(text: string): readonly ForeignLine[] {
     if (open?.block?.[1].test(line) === true) open = null;
   }
   return found;
-}
-
-function range(before: string, block: string): readonly [number, number] {
-  const start = before.split('\n').length - 1;
-  return [start, start + block.split('\n').length - 1];
 }

@@ -4,7 +4,7 @@ import type { NamesDone, NamesPlan } from '../../shared/contract/names.ts';
 import type { TrustResult } from '../../shared/contract/trust.ts';
 import { type ActionDeps, trustAction } from './actions.ts';
 import { type Check, ok } from './check.ts';
-import { createDoctor } from './service.ts';
+import { createDoctor, type Doctor } from './service.ts';
 
 const shown = { says: 'In /etc/hosts, add 1 host', needsRoot: true, command: null, file: null };
 const result: TrustResult = {
@@ -25,24 +25,31 @@ function doctorWith(changed: Partial<ActionDeps> = {}, checks: readonly Check[] 
     revive: async () => undefined,
     names: () => ({
       plan: async (): Promise<NamesPlan> => ({
+        ...{ id: 'of names', byHand: [] },
         steps: [{ ...shown, file: { path: '/etc/hosts', lines: ['+127.0.0.1\tapp.test'] } }],
         problems: [],
       }),
       change: async (): Promise<NamesDone> => ({ results: [], problems: [], byHand: 'sudo sh x' }),
     }),
     trust: () => ({
-      plan: async () => [
-        {
-          id: 'nss',
-          title: 'Chromium',
-          steps: [{ says: 'Add it', command: 'certutil -A', needsRoot: false }],
-        },
-      ],
-      add: async () => [result],
+      plan: async () => ({
+        id: 'of trust',
+        stores: [
+          {
+            id: 'nss',
+            title: 'Chromium',
+            steps: [{ says: 'Add it', command: 'certutil -A', needsRoot: false }],
+          },
+        ],
+      }),
+      change: async () => [result],
     }),
     ...changed,
   });
 }
+
+const fixed = async (doctor: Doctor, action: string) =>
+  await doctor.fix({ plan: (await doctor.preview({ action })).id });
 
 test('who asks while checks run hears of the same run, from its beginning', async () => {
   let runs = 0;
@@ -80,29 +87,29 @@ async function collect(events: AsyncIterable<{ readonly kind: string }>): Promis
 
 test('what changes the machine is shown to the line, what does not goes without a word', async () => {
   const doctor = doctorWith();
-  expect(await doctor.preview({ action: 'install-hosts-file' })).toEqual({
+  expect(await doctor.preview({ action: 'install-hosts-file' })).toMatchObject({
     lines: ['In /etc/hosts, add 1 host (as administrator)', '  +127.0.0.1  app.test'],
   });
-  expect(await doctor.preview({ action: trustAction('nss') })).toEqual({
+  expect(await doctor.preview({ action: trustAction('nss') })).toMatchObject({
     lines: ['Add it', '  certutil -A'],
   });
-  expect(await doctor.preview({ action: 'end-dead-marks' })).toEqual({ lines: [] });
+  expect(await doctor.preview({ action: 'end-dead-marks' })).toMatchObject({ lines: [] });
 });
 
 test('an action says what it did, or why not', async () => {
   const revived: string[] = [];
   const doctor = doctorWith({ revive: async (host) => revived.push(host) });
-  expect(await doctor.fix({ action: 'end-dead-marks' })).toEqual({
+  expect(await fixed(doctor, 'end-dead-marks')).toEqual({
     ok: true,
     says: 'revived app.test',
   });
   expect(revived).toEqual(['app.test']);
-  expect(await doctor.fix({ action: trustAction('nss') })).toEqual({
+  expect(await fixed(doctor, trustAction('nss'))).toEqual({
     ok: true,
     says: 'Chromium trusts it',
   });
   // Without anybody to ask for rights.
-  expect(await doctor.fix({ action: 'install-dns' })).toEqual({
+  expect(await fixed(doctor, 'install-dns')).toEqual({
     ok: false,
     says: 'nobody can be asked for the rights here; run it yourself: sudo sh x',
   });
@@ -110,6 +117,26 @@ test('an action says what it did, or why not', async () => {
 
 test.each(['rm -rf', 'constructor', '__proto__'])('there is no action %s', async (action) => {
   const doctor = doctorWith();
-  await expect(doctor.fix({ action })).rejects.toMatchObject({ code: 'BERTH_INPUT_INVALID' });
   await expect(doctor.preview({ action })).rejects.toMatchObject({ code: 'BERTH_INPUT_INVALID' });
+});
+
+test('what is done is what was shown, once', async () => {
+  const changed: unknown[] = [];
+  const doctor = doctorWith({
+    names: () => ({
+      plan: async () => ({ id: 'shown', steps: [], problems: [], byHand: ['bank.example'] }),
+      change: async (input) => {
+        changed.push(input);
+        return { results: [], problems: [], byHand: null };
+      },
+    }),
+  });
+  const { id, lines } = await doctor.preview({ action: 'install-hosts-file' });
+  // Nobody looks at it by the way.
+  expect(lines).toEqual([expect.stringContaining('bank.example, which is under no suffix')]);
+  expect(await doctor.fix({ plan: id })).toMatchObject({ ok: true });
+  expect(changed).toEqual([{ plan: 'shown' }]);
+  for (const plan of [id, '0'.repeat(32)]) {
+    await expect(doctor.fix({ plan })).rejects.toMatchObject({ code: 'BERTH_PLAN_OUTDATED' });
+  }
 });

@@ -1,7 +1,8 @@
 import { once as nextOf } from 'node:events';
 import type { DoctorEvent, FixPreview, FixResult } from '../../shared/contract/doctor.ts';
 import { BerthError } from '../../shared/errors.ts';
-import { type ActionDeps, carryOutAction, previewAction } from './actions.ts';
+import { createHeldPlans } from '../elevation/index.ts';
+import { type ActionDeps, carryOutAction, type PlannedAction, planAction } from './actions.ts';
 import type { Check } from './check.ts';
 import { allChecks } from './checks/index.ts';
 import type { DoctorContext } from './context.ts';
@@ -13,8 +14,8 @@ export interface Doctor {
   run(signal?: AbortSignal): AsyncIterable<DoctorEvent>;
   /** @throws BerthError BERTH_INPUT_INVALID for an action that there is not */
   preview(input: { readonly action: string }): Promise<FixPreview>;
-  /** @throws BerthError BERTH_INPUT_INVALID for an action that there is not */
-  fix(input: { readonly action: string }): Promise<FixResult>;
+  /** Does what a preview has shown. @throws BerthError BERTH_PLAN_OUTDATED when that is not held any more */
+  fix(input: { readonly plan: string }): Promise<FixResult>;
   close(): void;
 }
 
@@ -42,6 +43,8 @@ const unknown = (action: string): never => {
 export function createDoctor(options: DoctorOptions): Doctor {
   const { context, now, checks = allChecks } = options;
   const closing = new AbortController();
+  // Their steps are held by who made them.
+  const held = createHeldPlans<PlannedAction>({ now, stepsOf: () => [] });
   let present: Run | null = null;
 
   function begin(): Run {
@@ -75,8 +78,11 @@ export function createDoctor(options: DoctorOptions): Doctor {
       if (present === null || isOver(present)) present = begin();
       return follow(present, signal);
     },
-    preview: async ({ action }) => (await previewAction(action, options)) ?? unknown(action),
-    fix: async ({ action }) => (await carryOutAction(action, options)) ?? unknown(action),
+    preview: async ({ action }) => {
+      const planned = (await planAction(action, options)) ?? unknown(action);
+      return { id: held.hold(planned), lines: planned.lines };
+    },
+    fix: async ({ plan }) => await carryOutAction(held.take(plan)),
     close: () => closing.abort(),
   };
 }

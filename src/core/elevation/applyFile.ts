@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBoundedBytes, reasonOf } from '../config/readFile.ts';
 import { writeWhole } from '../system/writeWhole.ts';
-import type { FileChange } from './step.ts';
+import type { FileChange, Step } from './step.ts';
 
 /** What a file holds; null where there is none. @throws the system's own error */
 export async function readIfThere(path: string): Promise<Buffer | null> {
@@ -51,3 +51,25 @@ export async function applyFile(change: FileChange): Promise<string | null> {
 
 export const changedReason = (path: string): string =>
   `${path} was changed by somebody else meanwhile; look at it and try again`;
+
+/**
+ * Whether files are still what a plan saw, before anything of it is done and anybody is asked for rights. What this
+ * process may not read is looked at by who writes it.
+ *
+ * @returns what is not so any more, and what to do, as half a sentence; null when all is as it was
+ */
+export async function changedSince(steps: readonly Step[]): Promise<string | null> {
+  const seen = new Set<string>();
+  for (const step of steps) {
+    // A later step of the same file finds what the first one leaves.
+    if (!('file' in step) || seen.has(step.file.path)) continue;
+    const { path, before } = step.file;
+    seen.add(path);
+    const isAsBefore = await readIfThere(path).then(
+      (now) => isSame(now, before),
+      (error: unknown) => ['EACCES', 'EPERM'].includes(errnoOf(error) ?? ''),
+    );
+    if (!isAsBefore) return `${path} has changed since: look again`;
+  }
+  return null;
+}

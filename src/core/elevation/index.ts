@@ -1,6 +1,8 @@
-export { readIfThere } from './applyFile.ts';
+export { changedSince, readIfThere } from './applyFile.ts';
 export { type CarriedOut, carryOut, type ElevationDeps } from './carryOut.ts';
+export { fileDiff } from './fileDiff.ts';
 export { hasProgram } from './hasProgram.ts';
+export { createHeldPlans, type HeldPlans } from './heldPlans.ts';
 export { runTool } from './run.ts';
 export type {
   Argv,

@@ -47,10 +47,11 @@ function fileLines(change: FileChange, at: number, stage: Stage): readonly strin
   const { path, before, after, mode = 0o644, emptied } = change;
   const target = scriptWord(path);
   const leave = `{ echo '${changedLine(at)}'; exit 1; }`;
-  const same =
+  const isAsBefore =
     before === null
-      ? `[ ! -e ${target} ] && [ ! -L ${target} ] || ${leave}`
-      : `cmp -s ${stage(`${at}.before`, before)} ${target} || ${leave}`;
+      ? `[ ! -e ${target} ] && [ ! -L ${target} ]`
+      : `cmp -s ${stage(`${at}.before`, before)} ${target}`;
+  const same = `${isAsBefore} || ${leave}`;
   if (after === null) {
     return [
       same,
@@ -74,6 +75,8 @@ function fileLines(change: FileChange, at: number, stage: Stage): readonly strin
     `rm -f ${beside}`,
     ...made,
     `cat ${source} > ${beside}`,
+    // Whoever wrote to it in this moment is not written over.
+    `${isAsBefore} || { rm -f ${beside}; echo '${changedLine(at)}'; exit 1; }`,
     `mv -f ${beside} ${target} 2>/dev/null || { rm -f ${beside}; cat ${source} > ${target}; }`,
   ];
 }

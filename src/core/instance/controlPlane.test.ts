@@ -29,7 +29,7 @@ function setUp(runtime: string, open: ControlPlaneOptions['open']) {
     dataDirectory: runtime,
     certificates: createCertificates({
       data: runtime,
-      settings: () => ({ suffixes: [], names: [], directories: [] }),
+      settings: () => ({ suffixes: [], sharedSuffixes: [], names: [], directories: [] }),
       machine: 'ada',
       changed: () => undefined,
       log: () => undefined,
@@ -86,7 +86,6 @@ it('services that fail later are said once in a while, and records go on', async
     },
     counts: { hosts: 1, backendsDown: 0, capture: true },
     trustedFor: [],
-    has: () => false,
     close: async () => undefined,
   };
   const { plane, said } = setUp(place.path, () => services);

@@ -24,7 +24,6 @@ export interface ControlPlane {
   use(store: ReachableStore): void;
   readonly counts: Services['counts'];
   readonly trustedFor: Services['trustedFor'];
-  readonly has: Services['has'];
   readonly doors: Pick<Control, 'socket' | 'dashboard'>;
   closeDoors(): Promise<void>;
   /** With the doors, if they are open. */
@@ -108,7 +107,6 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     get trustedFor() {
       return services?.trustedFor ?? [];
     },
-    has: (name) => services?.has(name) === true,
     get doors() {
       return { socket: control?.socket ?? null, dashboard: control?.dashboard ?? null };
     },

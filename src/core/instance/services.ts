@@ -30,7 +30,13 @@ import { openNames } from '../names/index.ts';
 import { createPortReader, openPorts } from '../ports/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
-import { caCertificatePath, followTrust, recordPath, trustOnMachine } from '../trust/index.ts';
+import {
+  caCertificatePath,
+  createTrustService,
+  followTrust,
+  recordPath,
+  trustOnMachine,
+} from '../trust/index.ts';
 import { createInstanceService } from './instance.ts';
 import { createReplays } from './replay.ts';
 import { createTableInUse } from './tableInUse.ts';
@@ -49,8 +55,6 @@ export interface Services {
   readonly counts: Pick<InstanceStatus, 'hosts' | 'backendsDown' | 'capture'>;
   /** Domains for which handshakes have shown that this machine trusts the local CA. */
   readonly trustedFor: readonly string[];
-  /** Whether there is a frontend of this name, as far as is known. */
-  has(name: string): boolean;
   /** Never rejects. */
   close(): Promise<void>;
 }
@@ -116,6 +120,7 @@ export function openServices(options: ServicesOptions): Services {
   const names = openNames({
     wanted: () => ({
       suffixes: status().suffixes,
+      sharedSuffixes: status().sharedSuffixes,
       frontends: present.table.entries.keys(),
       dns: status().dns,
     }),
@@ -172,7 +177,7 @@ export function openServices(options: ServicesOptions): Services {
     files: [recordPath(options.dataDirectory), caCertificatePath(options.dataDirectory)],
     log,
   });
-  const { trust } = proven;
+  const trust = createTrustService({ trust: proven.trust, now });
 
   function openOn(reachable: ReachableStore): OfStore {
     const { prefix } = reachable;
@@ -297,7 +302,6 @@ export function openServices(options: ServicesOptions): Services {
     get trustedFor() {
       return proven.names;
     },
-    has: (name) => present.table.entries.has(name),
     close: async () => {
       doctor.close();
       proven.close();

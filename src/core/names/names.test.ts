@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -9,7 +9,8 @@ import type { NamesChange } from '../../shared/contract/names.ts';
 import { limits } from '../../shared/limits.ts';
 import { type Run, runTool } from '../elevation/index.ts';
 import type { MachineInputs } from './machine.ts';
-import { createNames, type NamesWanted } from './names.ts';
+import { createNames, type Names, type NamesWanted } from './names.ts';
+import { ownerOf } from './owner.ts';
 
 let place: TemporaryDirectory;
 let wanted: NamesWanted;
@@ -20,6 +21,7 @@ beforeEach(async () => {
   time = 0;
   wanted = {
     suffixes: ['localhost', 'dev.local'],
+    sharedSuffixes: [],
     frontends: ['app.dev.local', '*.dev.local', 'www.example.com'],
     dns: { address: '127.0.0.1', port: 15_353 },
     isKept: false,
@@ -44,7 +46,11 @@ async function everything(): Promise<Record<string, string>> {
 }
 
 /** Programs of the system are written down, and never run; the scripts of steps are run. */
-function machineOf(platform: NodeJS.Platform = 'linux', answers: Record<string, string> = {}) {
+function machineOf(
+  platform: NodeJS.Platform = 'linux',
+  answers: Record<string, string> = {},
+  data = 'data',
+) {
   const ran: string[] = [];
   const run: Run = async (argv, options) => {
     const line = argv.join(' ');
@@ -77,7 +83,7 @@ function machineOf(platform: NodeJS.Platform = 'linux', answers: Record<string, 
     machine,
     wanted: () => wanted,
     elevation: { way: 'direct', platform, run, directory: join(place.path, 'scripts') },
-    dataDirectory: join(place.path, 'data'),
+    dataDirectory: join(place.path, data),
     wallClock: () => time++ * 1000,
   });
   return { names, ran };
@@ -88,6 +94,10 @@ const change = (action: NamesChange['action'], more: Partial<NamesChange> = {}):
   hosts: [],
   ...more,
 });
+
+/** As a person who looks, and agrees. */
+const made = async (names: Names, asked: NamesChange) =>
+  await names.change({ plan: (await names.plan(asked)).id });
 
 const resolved = async (): Promise<void> => {
   await put('resolv.conf', 'nameserver 127.0.0.53\n');
@@ -100,7 +110,7 @@ describe('install and uninstall', () => {
     await put('hosts', '127.0.0.1 localhost\r\n10.0.0.1 x');
     const before = await everything();
     const { names, ran } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
-    const done = await names.change(change('install'));
+    const done = await made(names, change('install'));
     expect(done.problems).toEqual([]);
     expect(done.results.map(({ status, step }) => `${status}: ${step.says}`)).toEqual([
       `done: Keep a copy of ${etc('hosts')} as ${join(place.path, 'data/backups/hosts.1970-01-01T00-00-00.000Z')}`,
@@ -111,11 +121,13 @@ describe('install and uninstall', () => {
     expect(ran).toEqual(['systemctl restart systemd-resolved.service']);
     expect(await readFile(etc('hosts'), 'utf8')).toContain('\r\n127.0.0.1\tapp.dev.local\r\n');
     expect((await names.plan(change('install'))).steps).toEqual([]);
-    expect((await names.change(change('uninstall'))).results.map(({ status }) => status)).toEqual([
-      'done',
-      'done',
-      'done',
-      'done',
+    const undone = await made(names, change('uninstall'));
+    expect(undone.results.map(({ status, step }) => `${status}: ${step.says}`)).toEqual([
+      expect.stringContaining('done: Keep a copy'),
+      `done: Take the block of Berth out of ${etc('hosts')}`,
+      `done: Empty ${etc('systemd/resolved.conf.d/berth.conf')}`,
+      'done: Have systemd-resolved read it',
+      `done: Remove ${etc('systemd/resolved.conf.d/berth.conf')}`,
     ]);
     expect(await everything()).toEqual({ ...before, [etc('systemd')]: 'a directory' });
   });
@@ -135,7 +147,7 @@ describe('install and uninstall', () => {
     await put('resolv.conf', 'nameserver 10.0.0.1\n');
     const { names } = machineOf();
     expect((await names.plan(change('install'))).problems).toEqual([]);
-    expect(await names.plan(change('install', { way: 'dns' }))).toEqual({
+    expect(await names.plan(change('install', { way: 'dns' }))).toMatchObject({
       steps: [],
       problems: ['a resolv.conf can name neither a port nor a domain: the hosts file is the way'],
     });
@@ -149,32 +161,123 @@ describe('install and uninstall', () => {
   test('a plan shows the lines that come and go', async () => {
     await put('hosts', 'a\n');
     const { names } = machineOf();
-    await names.change(change('install', { way: 'hosts-file' }));
+    await made(names, change('install', { way: 'hosts-file' }));
     wanted = { ...wanted, frontends: [] };
     const { steps } = await names.plan(change('install', { way: 'hosts-file' }));
-    expect(steps.at(-1)?.file?.lines).toEqual(['-127.0.0.1\tapp.dev.local', '-::1\tapp.dev.local']);
+    expect(steps.at(-1)?.file?.lines).toEqual([
+      '@@ -3,2 +2,0 @@',
+      '-127.0.0.1\tapp.dev.local',
+      '-::1\tapp.dev.local',
+    ]);
   });
 
-  test('a foreign host is in the hosts file once it was named, for as long as it is a host', async () => {
+  const file = (): Promise<string> => readFile(etc('hosts'), 'utf8');
+  const remembered = (): string => join(place.path, 'data/names/by-hand');
+
+  test('a host under no suffix is in the hosts file once it was asked for by name, for as long as it is a host', async () => {
     await put('hosts', '');
     const { names } = machineOf();
-    await names.change(change('install', { hosts: ['www.example.com', 'nobody.test'] }));
-    const file = () => readFile(etc('hosts'), 'utf8');
+    const plan = await names.plan(
+      change('install', { hosts: ['WWW.example.com.', 'nobody.test'] }),
+    );
+    expect(plan).toMatchObject({
+      problems: ['there is no host nobody.test'],
+      byHand: ['www.example.com'],
+    });
+    expect(plan.steps[0]?.says).toBe('Remember that you asked for www.example.com by name');
+    await names.change({ plan: plan.id });
     expect(await file()).toContain('www.example.com');
-    expect((await names.plan(change('install', { hosts: ['nobody.test'] }))).problems).toEqual([
-      'there is no host nobody.test',
-    ]);
-    await names.change(change('install'));
-    expect(await file()).toContain('www.example.com');
+    expect(await readFile(remembered(), 'utf8')).toBe('www.example.com\n');
+    const later = await names.plan(change('install'));
+    expect(later).toMatchObject({ steps: [], byHand: [] });
+    expect(await names.look({ hosts: [] })).toMatchObject({
+      foreign: [],
+      byHand: ['www.example.com'],
+    });
     wanted = { ...wanted, frontends: ['app.dev.local'] };
-    await names.change(change('install'));
+    await made(names, change('install'));
     expect(await file()).not.toContain('www.example.com');
+    // It comes again by the same word, which is shown.
+    wanted = { ...wanted, frontends: ['app.dev.local', 'www.example.com'] };
+    expect((await names.plan(change('install'))).byHand).toEqual(['www.example.com']);
+    await made(names, change('uninstall'));
+    expect(await everything()).toEqual({ [etc('hosts')]: '' });
+    await expect(readFile(remembered())).rejects.toThrow('ENOENT');
+    expect((await names.look({ hosts: [] })).foreign).toEqual(['www.example.com']);
+  });
+
+  test('no store puts a name of no suffix into the hosts file, however often it is kept or installed', async () => {
+    await put('hosts', '127.0.0.1 localhost\n10.0.0.9 intern.dev.local\n');
+    const foreign = ['bank.example', 'vault.internal', 'printer', 'localhost', '10.0.0.1'];
+    wanted = { ...wanted, frontends: [...foreign, 'intern.dev.local', 'app.dev.local'] };
+    const { names } = machineOf();
+    expect(await names.keep()).toBeNull();
+    await made(names, change('install'));
+    const block = (await file()).split('\n').slice(2).join('\n');
+    expect(block.match(/^127\.0\.0\.1\t.*$/gm)).toEqual(
+      ['app.dev.local', 'welcome.dev.local', 'welcome.localhost'].map((one) => `127.0.0.1\t${one}`),
+    );
+    const asked = change('install', { hosts: ['printer', '10.0.0.1', 'intern.dev.local'] });
+    expect((await names.plan(asked)).problems).toEqual([
+      expect.stringMatching(/^printer has no dot.*never put into the hosts file$/),
+      expect.stringMatching(/^10\.0\.0\.1 is a number, or an address/),
+      `${etc('hosts')} has a line of somebody else for intern.dev.local, which stays as it is`,
+    ]);
+  });
+
+  test('what a block has by itself is no word of a person', async () => {
+    await put('hosts', '');
+    const { names } = machineOf();
+    await made(names, change('install'));
+    await put('hosts', (await file()).replaceAll('app.dev.local', 'bank.example'));
+    wanted = { ...wanted, frontends: ['bank.example'] };
+    expect(await names.keep()).toBeNull();
+    expect(await file()).not.toContain('bank.example');
+    wanted = { ...wanted, frontends: null };
+    await put('hosts', (await file()).replaceAll('welcome.localhost', 'bank.example'));
+    await made(names, change('install'));
+    expect(await file()).not.toContain('bank.example');
+  });
+
+  test('two instances have a block each, and the last to go leaves the machine as it was', async () => {
+    await put('hosts', '127.0.0.1 localhost');
+    await put('resolv.conf', 'nameserver 127.0.0.1\n');
+    await put('dnsmasq.conf', 'conf-dir=/etc/dnsmasq.d\n');
+    const before = await everything();
+    const one = machineOf().names;
+    const two = machineOf('linux', {}, 'other').names;
+    const here = wanted;
+    const there = { ...wanted, frontends: ['second.dev.local'] };
+    const as = async (which: typeof wanted, names: Names, action: NamesChange['action']) => {
+      wanted = which;
+      return await made(names, change(action));
+    };
+    await as(here, one, 'install');
+    const taking = await as(there, two, 'install');
+    expect(taking.results.map(({ step }) => step.says).join()).toContain(
+      `has it ask another instance of Berth (${join(place.path, 'data')}) until now`,
+    );
+    expect(await file()).toContain('\tapp.dev.local');
+    expect(await file()).toContain('\tsecond.dev.local');
+    wanted = here;
+    const look = await one.look({ hosts: [] });
+    expect(look.resolver).toMatchObject({
+      state: 'absent',
+      evidence: expect.stringContaining('told last to ask another instance of Berth'),
+    });
+    expect(look.hostsFile).toMatchObject({ state: 'installed', excess: [] });
+    await as(here, one, 'uninstall');
+    expect(await file()).not.toContain('app.dev.local');
+    expect(await file()).toContain('\tsecond.dev.local');
+    expect(await readdir(etc('dnsmasq.d'))).toEqual(['berth.conf']);
+    await as(there, two, 'uninstall');
+    expect(await everything()).toEqual(before);
   });
 
   test('without an instance the hosts of the file stay', async () => {
     await put('hosts', '');
     const { names } = machineOf();
-    await names.change(change('install'));
+    await made(names, change('install'));
     wanted = { ...wanted, frontends: null };
     expect((await names.plan(change('install'))).steps).toEqual([]);
   });
@@ -183,7 +286,7 @@ describe('install and uninstall', () => {
     await put('real/hosts', 'x\n');
     await symlink('real/hosts', etc('hosts'));
     const { names } = machineOf();
-    await names.change(change('install'));
+    await made(names, change('install'));
     expect(await readFile(etc('real/hosts'), 'utf8')).toContain('app.dev.local');
     expect((await names.look({ hosts: [] })).hostsFile.path).toBe(etc('real/hosts'));
   });
@@ -192,8 +295,8 @@ describe('install and uninstall', () => {
     await put('hosts', 'x\n');
     const { names } = machineOf();
     for (let n = 0; n < 7; n++) {
-      await names.change(change('install'));
-      await names.change(change('uninstall'));
+      await made(names, change('install'));
+      await made(names, change('uninstall'));
     }
     const copies = (await readdir(join(place.path, 'data/backups'))).sort();
     expect(copies).toHaveLength(limits.maxHostsFileCopies);
@@ -205,11 +308,77 @@ describe('install and uninstall', () => {
     await put('resolv.conf', 'nameserver 127.0.0.1\n');
     await put('dnsmasq.conf', 'conf-dir=/etc/dnsmasq.d\n');
     const { names } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
-    await names.change(change('install', { way: 'dns' }));
+    await made(names, change('install', { way: 'dns' }));
     expect(await readdir(etc('dnsmasq.d'))).toEqual(['berth.conf']);
     await resolved();
-    await names.change(change('uninstall', { way: 'dns' }));
+    await made(names, change('uninstall', { way: 'dns' }));
     expect(await readdir(etc())).not.toContain('dnsmasq.d');
+  });
+});
+
+describe('what was shown', () => {
+  test('is done, whatever would be planned by now', async () => {
+    await put('hosts', '');
+    const { names } = machineOf();
+    const { id, steps } = await names.plan(change('install'));
+    wanted = { ...wanted, frontends: ['later.dev.local', 'app.dev.local'] };
+    const { results } = await names.change({ plan: id });
+    expect(results.map(({ step }) => step)).toEqual(steps);
+    const text = await readFile(etc('hosts'), 'utf8');
+    expect(text).toContain('app.dev.local');
+    expect(text).not.toContain('later.dev.local');
+  });
+
+  test.each([
+    ['was edited', async () => await writeFile(etc('hosts'), 'y\n')],
+    ['lost its last line end', async () => await writeFile(etc('hosts'), 'x')],
+    ['has other line ends', async () => await writeFile(etc('hosts'), 'x\r\n')],
+    ['is gone', async () => await rm(etc('hosts'))],
+    [
+      'is a link to another file',
+      async () => {
+        await rm(etc('hosts'));
+        await put('elsewhere', 'other\n');
+        await symlink('elsewhere', etc('hosts'));
+      },
+    ],
+  ])('is not done when the file %s since: nobody is asked for rights', async (_what, edit) => {
+    await put('hosts', 'x\n');
+    const { names } = machineOf();
+    const { id } = await names.plan(change('install'));
+    await edit();
+    const before = await everything();
+    await expect(names.change({ plan: id })).rejects.toMatchObject({
+      code: 'BERTH_PLAN_OUTDATED',
+      detail: `${etc('hosts')} has changed since: look again`,
+    });
+    expect(await everything()).toEqual(before);
+    expect(await readdir(place.path)).not.toContain('scripts');
+  });
+
+  test('is not done when a file came where none was', async () => {
+    await resolved();
+    await put('hosts', '');
+    const { names } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
+    const { id } = await names.plan(change('install', { way: 'dns' }));
+    await put('systemd/resolved.conf.d/berth.conf', '[Resolve]\n');
+    await expect(names.change({ plan: id })).rejects.toMatchObject({ code: 'BERTH_PLAN_OUTDATED' });
+  });
+
+  test('is done once, in its time, and by its id alone', async () => {
+    await put('hosts', '');
+    const { names } = machineOf();
+    const refused = { code: 'BERTH_PLAN_OUTDATED', detail: expect.stringContaining('look again') };
+    const { id } = await names.plan(change('install'));
+    await names.change({ plan: id });
+    await expect(names.change({ plan: id })).rejects.toMatchObject(refused);
+    const late = await names.plan(change('uninstall'));
+    time += limits.heldPlanMs / 1000 + 1;
+    await expect(names.change({ plan: late.id })).rejects.toMatchObject(refused);
+    await expect(names.change({ plan: '0'.repeat(32) })).rejects.toMatchObject(refused);
+    // Another instance's is none of this one's.
+    const other = await machineOf('linux', {}, 'other').names.plan(change('install'));
+    await expect(names.change({ plan: other.id })).rejects.toMatchObject(refused);
   });
 });
 
@@ -223,13 +392,14 @@ describe('a look', () => {
       hostsFile: {
         path: etc('hosts'),
         state: 'absent',
-        missing: ['app.dev.local', 'welcome.dev.local', 'welcome.localhost'],
+        // The line of somebody else stays the only one for its name.
+        missing: ['welcome.dev.local', 'welcome.localhost'],
       },
       resolver: { id: 'systemd-resolved', state: 'absent', problem: '' },
       wildcards: ['*.dev.local'],
       foreign: ['www.example.com'],
     });
-    await names.change(change('install'));
+    await made(names, change('install'));
     const { hostsFile, resolver, findings } = await names.look({ hosts: ['app.dev.local'] });
     expect([hostsFile.state, resolver.state]).toEqual(['installed', 'installed']);
     expect(findings).toEqual([
@@ -241,11 +411,12 @@ describe('a look', () => {
     wanted = { ...wanted, suffixes: ['test'], frontends: ['a.test'] };
     const later = await names.look({ hosts: [] });
     expect([later.hostsFile.state, later.resolver.state]).toEqual(['outdated', 'outdated']);
-    expect(later.hostsFile.excess).toContain('app.dev.local');
+    expect(later.hostsFile.excess).toContain('welcome.dev.local');
   });
 
   test('names a hosts file that cannot be used', async () => {
-    await put('hosts', '# END berth\n');
+    const { id } = ownerOf(join(place.path, 'data'));
+    await put('hosts', `# END berth ${id}\n`);
     const { names } = machineOf();
     const { hostsFile } = await names.look({ hosts: [] });
     expect(hostsFile).toMatchObject({

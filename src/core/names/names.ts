@@ -9,25 +9,26 @@ import type {
   NamesView,
   ResolverView,
 } from '../../shared/contract/names.ts';
+import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import { carryOut, type ElevationDeps, type Step } from '../elevation/index.ts';
 import {
-  type HostsEntry,
-  hostsEntries,
-  namesInBlock,
-  planHostsFile,
-  type WantedNames,
-  wantedNames,
-} from './hostsFile/index.ts';
+  carryOut,
+  changedSince,
+  createHeldPlans,
+  type ElevationDeps,
+  type Step,
+} from '../elevation/index.ts';
+import { type HostsEntry, hostsEntries, planHostsFile } from './hostsFile/index.ts';
+import { createHostsFilePlans } from './hostsFilePlans.ts';
 import {
   findFiles,
-  findHostsFile,
   findNameServices,
   findResolverFacts,
   isInsideWindows,
   type MachineInputs,
 } from './machine.ts';
 import { nameFindings } from './nameServices/findings.ts';
+import { type Owner, ownerOf } from './owner.ts';
 import { lookAtHosts } from './resolution/look.ts';
 import { resolverInCharge } from './resolvers/inCharge.ts';
 import { nrptQuery, planNrpt, readNrpt } from './resolvers/nrpt.ts';
@@ -43,6 +44,8 @@ import { shownResults, shownStep } from './shown.ts';
 /** What is to be found, and by what. Asked each time. */
 export interface NamesWanted {
   readonly suffixes: readonly string[];
+  /** Those under each of which one frontend answers. */
+  readonly sharedSuffixes: readonly string[];
   /** Names of all frontends; null where they are not known, since no instance runs. */
   readonly frontends: Iterable<string> | null;
   /** Where Berth's DNS server is, or will be; null for none. */
@@ -55,7 +58,7 @@ export interface NamesOptions {
   readonly machine: MachineInputs;
   readonly wanted: () => NamesWanted;
   readonly elevation: ElevationDeps;
-  /** Where copies of the hosts file are kept. */
+  /** Of the instance: it is known by this path, and copies of the hosts file are kept there. */
   readonly dataDirectory: string;
   /** Unix ms. */
   readonly wallClock: () => number;
@@ -64,8 +67,14 @@ export interface NamesOptions {
 /** How hosts are found on this machine, and what is changed so that they are. */
 export interface Names {
   look(input: { readonly hosts?: readonly string[] | undefined }): Promise<NamesView>;
+  /** What a change would do. It is held, so that exactly this can be done. */
   plan(change: NamesChange): Promise<NamesPlan>;
-  change(change: NamesChange): Promise<NamesDone>;
+  /**
+   * Does what a plan has shown, and nothing else.
+   *
+   * @throws BerthError BERTH_PLAN_OUTDATED when it is not held any more, or a file is not what it was then
+   */
+  change(input: { readonly plan: string }): Promise<NamesDone>;
   /** The steps of a change, for who carries out more than these at once. */
   steps(change: NamesChange): Promise<Planned>;
   /** Does what `steps` planned, and nothing else. Never rejects. */
@@ -78,13 +87,15 @@ export interface Names {
   keep(): Promise<string | null>;
 }
 
-interface Planned {
+export interface Planned {
   readonly steps: readonly Step[];
   /** What is not possible here, a sentence each. */
   readonly problems: readonly string[];
+  /** Hosts outside of the suffixes that the hosts file gets, each since a person has asked for it by name. */
+  readonly byHand: readonly string[];
 }
 
-const nothing: Planned = { steps: [], problems: [] };
+const nothing: Planned = { steps: [], problems: [], byHand: [] };
 
 /** Where files of ours may lie, whichever resolver is in charge now. */
 const resolversOf = (platform: NodeJS.Platform): readonly ResolverId[] =>
@@ -106,38 +117,13 @@ export function createNames({
 }: NamesOptions): Names {
   const { platform, paths, run } = machine;
   const backups = join(dataDirectory, 'backups');
+  const owner = ownerOf(dataDirectory);
+  const held = createHeldPlans<Planned>({ now: wallClock, stepsOf: ({ steps: all }) => all });
   let hasCopy = false;
 
-  /** Foreign hosts that somebody asked for before stay, as long as there is a frontend. */
-  function wantedIn(entries: readonly string[], hosts: readonly string[]): WantedNames {
-    const { suffixes, frontends } = wanted();
-    return wantedNames({
-      suffixes,
-      frontends: frontends ?? entries,
-      named: [...hosts, ...entries],
-    });
-  }
-
-  async function hostsFileSteps(
-    { action, hosts }: Pick<NamesChange, 'action' | 'hosts'>,
-    hasCopy = false,
-  ): Promise<Planned> {
-    const found = await findHostsFile(machine);
-    if ('problem' in found) return { steps: [], problems: [found.problem] };
-    const there = namesInBlock(found.data?.toString('latin1') ?? '');
-    const names = wantedIn(there, hosts);
-    const time = new Date(wallClock()).toISOString().replaceAll(':', '-');
-    const planned = planHostsFile(found, action === 'install' ? names.names : [], {
-      platform,
-      backup: hasCopy ? null : join(backups, `hosts.${time}`),
-    });
-    if (!planned.ok) return { steps: [], problems: [planned.problem] };
-    const unknown = hosts.filter((host) => !names.names.includes(host));
-    return {
-      steps: planned.steps,
-      problems: action === 'install' ? unknown.map((host) => `there is no host ${host}`) : [],
-    };
-  }
+  const hostsFile = createHostsFilePlans({
+    ...{ machine, wanted, owner, dataDirectory, backups, wallClock },
+  });
 
   async function resolverNow(): Promise<{
     readonly resolver: Resolver;
@@ -160,11 +146,11 @@ export function createNames({
       const rules = ran.status === 0 ? readNrpt(ran.stdout) : null;
       return rules === null
         ? { ok: false, problem: 'Windows does not tell its rules of name resolution' }
-        : planNrpt(suffixes, dns, rules, isWanted);
+        : planNrpt(suffixes, dns, rules, { isWanted, owner });
     }
     const files = resolverFiles(id, suffixes, dns, { etc: paths.etc, systemdVersion });
-    if (files === null) return { ok: true, state: 'absent', steps: [] };
-    return planResolverFiles(files, await findFiles(files.directory), isWanted);
+    if (files === null) return { ok: true, state: 'absent', steps: [], other: null };
+    return planResolverFiles(files, await findFiles(files.directory), { isWanted, owner });
   }
 
   async function dnsSteps({ action, way }: NamesChange): Promise<Planned> {
@@ -184,7 +170,7 @@ export function createNames({
     const problem = resolver.problem ?? (dns === null ? noServer : null);
     // Whoever asked for no way in particular has the other one.
     if (problem !== null || dns === null) {
-      return { steps: [], problems: way === 'dns' ? [problem ?? noServer] : [] };
+      return { ...nothing, problems: way === 'dns' ? [problem ?? noServer] : [] };
     }
     return planned(await planFor(resolver.id, dns, systemdVersion, true));
   }
@@ -192,7 +178,7 @@ export function createNames({
   async function steps(change: NamesChange): Promise<Planned> {
     const { way } = change;
     return joined([
-      way === 'dns' ? nothing : await hostsFileSteps(change),
+      way === 'dns' ? nothing : await hostsFile.steps(change),
       way === 'hosts-file' ? nothing : await dnsSteps(change),
     ]);
   }
@@ -212,7 +198,7 @@ export function createNames({
     return {
       id,
       title,
-      evidence,
+      evidence: plan.ok && plan.other !== null ? `${evidence} ${asksOther(plan.other)}` : evidence,
       state: problem !== null ? 'unavailable' : plan.ok ? plan.state : 'unavailable',
       problem: problem ?? '',
     };
@@ -224,10 +210,8 @@ export function createNames({
     readonly hosts?: readonly string[] | undefined;
   }): Promise<NamesView> {
     const { suffixes, dns, isKept } = wanted();
-    const found = await findHostsFile(machine);
-    const text = 'problem' in found ? '' : (found.data?.toString('latin1') ?? '');
-    const there = namesInBlock(text);
-    const names = wantedIn(there, []);
+    const now = await hostsFile.look([]);
+    const { text, there, names } = 'problem' in now ? unread : now;
     const looked = (hosts ?? names.names).slice(0, limits.maxNamesLooked);
     const entries = hostsEntries(text, new Set(looked));
     const [resolver, all, services, isWsl] = await Promise.all([
@@ -237,16 +221,16 @@ export function createNames({
       isInsideWindows(machine),
     ]);
     const planned =
-      'problem' in found
-        ? ({ ok: false, problem: found.problem } as const)
-        : planHostsFile(found, names.names, { platform, backup: null });
+      'problem' in now
+        ? ({ ok: false, problem: now.problem } as const)
+        : planHostsFile(now.found, names.names, { platform, backup: null, owner });
     const missing = planned.ok ? planned.added : [];
     const excess = planned.ok ? planned.removed : [];
     return {
       suffixes,
       dns,
       hostsFile: {
-        path: 'problem' in found ? paths.hosts : found.path,
+        path: 'problem' in now ? paths.hosts : now.found.path,
         state: !planned.ok
           ? 'broken'
           : there.length === 0
@@ -267,6 +251,7 @@ export function createNames({
       hosts: all,
       wildcards: names.wildcards,
       foreign: names.foreign,
+      byHand: names.agreed,
     };
   }
 
@@ -274,16 +259,20 @@ export function createNames({
     look,
     steps,
     plan: async (change) => {
-      const { steps: all, problems } = await steps(change);
-      return { steps: all.map(shownStep), problems };
+      const planned = await steps(change);
+      const { problems, byHand } = planned;
+      return { id: held.hold(planned), steps: planned.steps.map(shownStep), problems, byHand };
     },
     carry,
-    change: async (change) => await carry(await steps(change)),
+    change: async ({ plan }) => {
+      const planned = held.take(plan);
+      const changed = await changedSince(planned.steps);
+      if (changed !== null) throw new BerthError('BERTH_PLAN_OUTDATED', changed);
+      return await carry(planned);
+    },
     keep: async () => {
-      const { steps: all, problems } = await hostsFileSteps(
-        { action: 'install', hosts: [] },
-        hasCopy,
-      );
+      const planned = await hostsFile.steps({ action: 'install', hosts: [] }, hasCopy);
+      const { steps: all, problems } = planned;
       const [problem] = problems;
       if (problem !== undefined) return problem;
       if (elevation.way !== 'direct' && all.some(({ needsRoot }) => needsRoot)) {
@@ -313,11 +302,22 @@ async function removeOldCopies(directory: string): Promise<void> {
 const noServer = 'Berth has no DNS server here: give it a port with names.dnsPort';
 
 const planned = (plan: ResolverPlanned): Planned =>
-  plan.ok ? { steps: plan.steps, problems: [] } : { steps: [], problems: [plan.problem] };
+  plan.ok ? { ...nothing, steps: plan.steps } : { ...nothing, problems: [plan.problem] };
+
+/** Of a hosts file that cannot be read. */
+const unread = {
+  text: '',
+  there: [],
+  names: { names: [], agreed: [], wildcards: [], foreign: [], left: 0 },
+};
+
+const asksOther = ({ of }: Pick<Owner, 'of'>): string =>
+  `It was told last to ask another instance of Berth (${of}).`;
 
 const joined = (all: readonly Planned[]): Planned => ({
   steps: all.flatMap(({ steps }) => steps),
   problems: all.flatMap(({ problems }) => problems),
+  byHand: all.flatMap(({ byHand }) => byHand),
 });
 
 /** Each plan once: two that say the same are one. */

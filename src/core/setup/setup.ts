@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path/posix';
-import type { TrustResult, TrustStep } from '../../shared/contract/trust.ts';
+import type { StorePlan, TrustResult } from '../../shared/contract/trust.ts';
 import { type CarriedOut, type ElevationDeps, readIfThere, type Step } from '../elevation/index.ts';
 import type { Names } from '../names/index.ts';
-import type { Trust } from '../trust/index.ts';
+import type { Trust, TrustPlanned } from '../trust/index.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { createOnePass } from './onePass.ts';
 import { type PortStart, planPorts, undoPorts } from './portStart.ts';
@@ -11,7 +11,7 @@ import { dropSetupRecord, readSetupRecord, recordSteps } from './record.ts';
 
 export interface SetupDeps {
   readonly names: Pick<Names, 'steps' | 'carry'>;
-  readonly trust: Pick<Trust, 'plan' | 'add' | 'remove'>;
+  readonly trust: Pick<Trust, 'ensure' | 'plan' | 'carry'>;
   readonly elevation: ElevationDeps;
   /** Of the instance's data: what was done is recorded there. */
   readonly dataDirectory: string;
@@ -26,12 +26,11 @@ export interface SetupPlan {
   readonly steps: readonly Step[];
   /** What is not possible here, a sentence each. */
   readonly problems: readonly string[];
-  /** Of each store of trust. */
-  readonly stores: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly steps: readonly TrustStep[];
-  }[];
+  /** Hosts outside of the suffixes that the hosts file gets, each since a person has asked for it by name. */
+  readonly byHand: readonly string[];
+  /** Of each store of trust, as people are shown it. */
+  readonly stores: readonly StorePlan[];
+  readonly trust: TrustPlanned;
 }
 
 export interface SetupDone {
@@ -41,8 +40,9 @@ export interface SetupDone {
 
 /** Everything that a machine is told so that hosts open without a warning, and back. */
 export interface Setup {
-  plan(options: { readonly ports: boolean }): Promise<SetupPlan>;
-  /** Does it. The rights of an administrator are asked for once. */
+  /** @param makes the CA first, where there is none that fits: what is planned for trust is exact then */
+  plan(options: { readonly ports: boolean; readonly makes: boolean }): Promise<SetupPlan>;
+  /** Does what was planned, and nothing else. The rights of an administrator are asked for once. */
   carry(plan: SetupPlan): Promise<SetupDone>;
   /** What takes all of it back, whoever did it: `setup`, `names install`, `trust`, or one of them that was cut off. */
   planUndo(): Promise<SetupPlan>;
@@ -55,24 +55,21 @@ export function createSetup(deps: SetupDeps): Setup {
   const { names, trust, elevation, dataDirectory, portStart, wallClock } = deps;
 
   async function pass(
-    { steps }: SetupPlan,
+    { steps, trust: planned }: SetupPlan,
     about: (steps: readonly Step[]) => Promise<void>,
-    change: 'add' | 'remove',
   ): Promise<SetupDone> {
     const pass = createOnePass({ waiting: steps, deps: elevation, about });
-    const trusted =
-      change === 'add'
-        ? await trust.add({ stores: [], through: pass.carry })
-        : await trust.remove({ ...allStores, through: pass.carry });
+    const trusted = await trust.carry(planned, pass.carry);
     const done = await pass.finish();
     // Copies of the hosts file are bounded by who makes them.
-    await names.carry({ steps: [], problems: [] });
+    await names.carry({ steps: [], problems: [], byHand: [] });
     return { names: done, trust: trusted };
   }
 
   return {
-    plan: async ({ ports }) => {
-      const [named, stores, start] = await Promise.all([
+    plan: async ({ ports, makes }) => {
+      if (makes) await trust.ensure();
+      const [named, trusted, start] = await Promise.all([
         names.steps({ action: 'install', hosts: [] }),
         trust.plan('add', allStores),
         portStart(),
@@ -81,17 +78,15 @@ export function createSetup(deps: SetupDeps): Setup {
       return {
         steps: [...named.steps, ...(planned.ok ? planned.steps : [])],
         problems: [...named.problems, ...(planned.ok ? [] : [planned.problem])],
-        stores,
+        byHand: named.byHand,
+        stores: trusted.stores,
+        trust: trusted,
       };
     },
     carry: async (plan) =>
-      await pass(
-        plan,
-        async (steps) => await recordSteps(dataDirectory, steps, wallClock()),
-        'add',
-      ),
+      await pass(plan, async (steps) => await recordSteps(dataDirectory, steps, wallClock())),
     planUndo: async () => {
-      const [named, stores, start, record] = await Promise.all([
+      const [named, trusted, start, record] = await Promise.all([
         names.steps({ action: 'uninstall', hosts: [] }),
         trust.plan('remove', allStores),
         portStart(),
@@ -104,10 +99,16 @@ export function createSetup(deps: SetupDeps): Setup {
       const { parts, directories } =
         record === null ? { parts: [], directories: [] } : await leftoverSteps(record, going);
       // A step that writes a file anew takes what lies beside it for its own.
-      return { steps: [...parts, ...steps, ...directories], problems: named.problems, stores };
+      return {
+        steps: [...parts, ...steps, ...directories],
+        problems: named.problems,
+        byHand: [],
+        stores: trusted.stores,
+        trust: trusted,
+      };
     },
     undo: async (plan) => {
-      const done = await pass(plan, async () => undefined, 'remove');
+      const done = await pass(plan, async () => undefined);
       const isDone =
         plan.problems.length === 0 &&
         done.names.results.every(({ status }) => status === 'done') &&

@@ -3,7 +3,7 @@ import { join } from 'node:path/posix';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBounded, readBoundedBytes, reasonOf } from '../config/readFile.ts';
 import type { Argv, Step } from '../elevation/step.ts';
-import { anchorFileOf, isAnchorFile, readAuthorities } from './authority.ts';
+import { anchorFileOf, isAnchorFile, isBerths, readAuthorities } from './authority.ts';
 import type { LinuxFamily } from './linuxFamily.ts';
 import type { Entry, Look, TrustStore } from './store.ts';
 
@@ -63,14 +63,15 @@ export function anchorsStore(inputs: AnchorsInputs): TrustStore {
       return [...old.map((entry) => gone(entry)), ...(isThere ? [] : [add]), refresh(old)];
     },
     planRemove: (ours, undo) => {
-      if (ours.length === 0) return [];
       const isMade = undo.kind !== 'delete' && undo.directories.includes(directory);
       const copies = undo.kind === 'restore' ? undo.files : [];
+      const files = ours.filter(({ stored }) => stored !== null);
       return [
-        ...ours.map((entry, at) =>
-          gone(entry, isMade && at === ours.length - 1 ? directory : undefined),
+        ...files.map((entry, at) =>
+          gone(entry, isMade && at === files.length - 1 ? directory : undefined),
         ),
-        refresh(ours),
+        ...(isMade && files.length < ours.length ? [removeEmpty(directory)] : []),
+        ...(ours.length === 0 ? [] : [refresh(ours)]),
         ...copies.map(
           ({ path, copy }): Step => ({
             says: `Have ${path} as it was before`,
@@ -84,6 +85,13 @@ export function anchorsStore(inputs: AnchorsInputs): TrustStore {
   };
 }
 
+const removeEmpty = (directory: string): Step => ({
+  says: `Remove ${directory}, which was not there before`,
+  needsRoot: true,
+  command: ['rmdir', directory],
+  mayFail: true,
+});
+
 /**
  * Debian's program leaves links to what is gone, and Java's list as it is, unless its configuration says that a
  * certificate is unwanted. That file is the administrator's: a copy of it says so.
@@ -95,10 +103,13 @@ function refreshCommand(
   if (family.forgets || forgotten.length === 0) return update;
   const [program] = update;
   if (!takesConfiguration) return [program, '--fresh'];
+  // Where it was cut off in the middle, links lead nowhere, and half a list would be gone on with.
+  const isCutOff = forgotten.some(({ stored }) => stored === null);
   const script = [
     'conf=$(mktemp)',
     '{ cat "$0" 2>/dev/null; printf \'!%s\\n\' "$@"; } > "$conf"',
-    `${program} --certsconf "$conf"`,
+    ...(isCutOff ? [`rm -f ${root}${family.bundle}.new`] : []),
+    `${program} ${isCutOff ? '--fresh ' : ''}--certsconf "$conf"`,
     'rm -f "$conf"',
   ].join(' && ');
   return [
@@ -117,16 +128,21 @@ async function lookAt(directory: string, bundle: string): Promise<Look> {
       throw error;
     });
     const text = await readBounded(bundle, limits.maxTrustBundleBytes).catch(() => '');
-    const trusted = new Set(readAuthorities(text).map(({ fingerprint }) => fingerprint));
-    const entries = await Promise.all(
+    const listed = new Map(readAuthorities(text).map((one) => [one.fingerprint, one]));
+    const found = await Promise.all(
       names.filter(isAnchorFile).map(async (name): Promise<Entry | null> => {
         const stored = await readBoundedBytes(join(directory, name), limits.maxTrustedFileBytes);
         const [authority] = readAuthorities(stored.toString('latin1'));
         if (authority === undefined || anchorFileOf(authority) !== name) return null;
-        return { authority, name, counts: trusted.has(authority.fingerprint), stored };
+        return { authority, name, counts: listed.has(authority.fingerprint), stored };
       }),
     );
-    return { kind: 'seen', entries: entries.filter((entry) => entry !== null), hasOthers: true };
+    const entries = found.filter((entry) => entry !== null);
+    for (const { authority } of entries) listed.delete(authority.fingerprint);
+    const lingering = [...listed.values()].filter(isBerths).map((authority) => ({
+      ...{ authority, name: anchorFileOf(authority), counts: true, stored: null },
+    }));
+    return { kind: 'seen', entries, hasOthers: true, lingering };
   } catch (error) {
     return { kind: 'unavailable', why: `${directory}: ${reasonOf(error)}`, isThere: true };
   }

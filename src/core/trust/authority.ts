@@ -71,6 +71,10 @@ export const anchorFileOf = ({ fingerprint }: Pick<Authority, 'fingerprint'>): s
 
 export const isAnchorFile = (name: string): boolean => /^berth-[0-9a-f]{16}\.crt$/.test(name);
 
+/** Whether a certificate is one of a local CA of Berth, of whichever instance. */
+export const isBerths = ({ subject }: Pick<Authority, 'subject'>): boolean =>
+  /(?:^|, )O=Berth(?:,|$)/.test(subject);
+
 /** Whether a certificate of a store is one of this instance's: made with its key, or put there by it. */
 export const isOurs = (
   { fingerprint, key }: Authority,

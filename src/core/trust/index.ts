@@ -1,4 +1,5 @@
 export { caCertificatePath, trustOnMachine } from './onMachine.ts';
 export { followTrust } from './proven.ts';
 export { recordPath } from './record.ts';
-export type { Trust } from './trust.ts';
+export { createTrustService, type TrustService } from './service.ts';
+export type { Trust, TrustPlanned } from './trust.ts';

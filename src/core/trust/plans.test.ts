@@ -93,8 +93,8 @@ const cases: readonly Case[] = [
 async function planned(kind: 'add' | 'remove', given: Case, stores: readonly string[] = []) {
   await writeFiles(directory.path, given.files);
   const { trust, plain } = trustMachine({ directory: directory.path, ...given });
-  const plans = await trust.plan(kind, { stores, foreign: false });
-  const lines = plans.flatMap(({ id, title, steps }) => [
+  const planned = await trust.plan(kind, { stores, foreign: false });
+  const lines = planned.stores.flatMap(({ id, title, steps }) => [
     `${title} [${id}]`,
     ...steps.flatMap(({ says, command }) => [`  # ${says}`, `  ${command}`]),
   ]);

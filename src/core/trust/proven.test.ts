@@ -44,7 +44,9 @@ function follow(fingerprint = 'AB'): ProvenTrust {
     },
     add: async () => [],
     remove: async () => [],
-    plan: async () => [],
+    ensure: async () => undefined,
+    plan: async (kind, { foreign }) => ({ kind, foreign, stores: [], exact: [] }),
+    carry: async () => [],
   };
   proven = followTrust({
     trust,

@@ -88,6 +88,10 @@ export function followTrust(options: ProvenTrustOptions): ProvenTrust {
         seen = stamps.join('; ');
         return view;
       },
+      carry: async (planned, ...input) => {
+        if (planned.kind === 'remove') names = [];
+        return await trust.carry(planned, ...input);
+      },
       remove: async (...input) => {
         names = [];
         return await trust.remove(...input);

@@ -35,6 +35,8 @@ const recordSchema = z.strictObject({
       saved: z.array(savedSchema),
       /** Unix ms at which a change of it began that has not ended. */
       begun: z.number().optional(),
+      /** The same of taking it back: until that has ended, part of it may be done. */
+      undoing: z.number().optional(),
     }),
   ),
 });

@@ -70,13 +70,16 @@ export async function dropCopies(
 }
 
 /** Whether nobody but Berth has changed the files that it knows from before. */
-export async function isUnchanged({ saved, begun }: StoreRecord): Promise<boolean> {
+export async function isUnchanged({ saved, begun, undoing }: StoreRecord): Promise<boolean> {
   if (saved.length === 0) return false;
   const known = await Promise.all(
     saved.map(async ({ path, before, after }) => {
       const now = await hashOf(path);
-      // A change that was never made has left it as it was; one that was cut off has changed it while it lasted.
-      return now === (after ?? before) || (after === null && (await isOfChange(path, begun)));
+      if (now === before || now === after) return true;
+      // A change that was cut off, or the way back, has changed it while it lasted.
+      return (
+        (after === null && (await isOfChange(path, begun))) || (await isOfChange(path, undoing))
+      );
     }),
   );
   return known.every((isKnown) => isKnown);
@@ -123,10 +126,11 @@ export function recordOf(
       begun: now,
     };
   }
+  const { undoing: _undoing, ...kept } = earlier;
   const directories = [...new Set([...earlier.directories, ...making])];
   // What somebody else has changed since is no "before".
   const saved = unchanged ? earlier.saved.map((file) => ({ ...file, after: null })) : [];
-  return { ...earlier, directories, saved, begun: now };
+  return { ...kept, directories, saved, begun: now };
 }
 
 /** The record of a store when its change is done. */
@@ -157,6 +161,8 @@ export interface UndoFacts {
   readonly empty: readonly string[];
   /** Whether each saved file is as Berth's last change left it. */
   readonly isUnchanged: boolean;
+  /** Saved files that hold what they held before. */
+  readonly asBefore: ReadonlySet<string>;
   /** Whether the files are those of a database. */
   readonly isDatabase: boolean;
   /** Of the copies. */
@@ -179,10 +185,7 @@ export function undoOf(facts: UndoFacts): Undo {
   if (!facts.isUnchanged) return byEntries;
   // Keys may be kept by now in what came with the change, while the rest stayed as it was.
   if (facts.isDatabase && record.files.some((path) => path.endsWith('.db'))) return byEntries;
-  // What a change that was cut off has made of a file is not known.
-  const changed = record.saved.filter(
-    ({ before, after }) => before !== after && (after !== null || record.begun !== undefined),
-  );
+  const changed = record.saved.filter(({ path }) => !facts.asBefore.has(path));
   return {
     kind: 'restore',
     files: changed.map(({ path, copy }) => ({ path, copy: join(directory, copy) })),
@@ -199,9 +202,14 @@ export function undoOf(facts: UndoFacts): Undo {
 export async function undoFacts(
   record: StoreRecord | null,
   directory: string,
-): Promise<Pick<UndoFacts, 'empty' | 'isUnchanged'>> {
-  if (record === null) return { empty: [], isUnchanged: false };
+): Promise<Pick<UndoFacts, 'empty' | 'isUnchanged' | 'asBefore'>> {
+  if (record === null) return { empty: [], isUnchanged: false, asBefore: new Set() };
+  const asBefore = new Set<string>();
+  for (const { path, before } of record.saved) {
+    if ((await hashOf(path)) === before) asBefore.add(path);
+  }
   return {
+    asBefore,
     empty: await emptyWithout(record.directories, record.files),
     isUnchanged: (await isUnchanged(record)) && (await areWhole(record.saved, directory)),
   };

@@ -20,6 +20,8 @@ export type Look =
       readonly entries: readonly Entry[];
       /** Whether there is anything else in it; true where that was not asked. */
       readonly hasOthers: boolean;
+      /** Those that still count although their files are gone, as when somebody was cut off who took them out. */
+      readonly lingering?: readonly Entry[];
     }
   /** It cannot be used here. */
   | { readonly kind: 'unavailable'; readonly why: string; readonly isThere: boolean };

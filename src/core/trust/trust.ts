@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type {
+  StorePlan,
   TrustResult,
   TrustStep,
   TrustStoreView,
@@ -34,7 +36,7 @@ import {
   undoOf,
 } from './saving.ts';
 import { shownStep } from './shown.ts';
-import { type Entry, holds, type Look, type TrustStore } from './store.ts';
+import { type Entry, holds, type Look, type TrustStore, type Undo } from './store.ts';
 import { judge } from './verdict.ts';
 
 /** What trust needs of the local CA. */
@@ -64,8 +66,6 @@ type Carry = (steps: readonly Step[]) => Promise<CarriedOut>;
 interface AddInput {
   /** None: all that are meant without a name; to remove, all in which there is anything of this instance. */
   readonly stores: readonly string[];
-  /** Of who has more to do with the rights of an administrator, and asks for them. */
-  readonly through?: Carry;
 }
 
 interface RemoveInput extends AddInput {
@@ -73,21 +73,40 @@ interface RemoveInput extends AddInput {
   readonly foreign: boolean;
 }
 
+type Kind = 'add' | 'remove';
+
+/** What adding or removing would do. */
+export interface TrustPlanned {
+  readonly kind: Kind;
+  readonly foreign: boolean;
+  /** As people are shown it. */
+  readonly stores: readonly StorePlan[];
+  /** The same, in the same order: what is done, and nothing else. */
+  readonly exact: readonly (readonly Step[])[];
+}
+
 /** Who trusts the local CA on this machine, and how that is changed. One change at a time; each store by itself. */
 export interface Trust {
   /** @param prove shakes hands, instead of believing what stores list */
   status(options: { readonly prove: boolean }): Promise<TrustView>;
-  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
+  /** Makes the CA, or another certificate of it, where that is needed: what is planned to add is exact then. */
+  ensure(): Promise<void>;
+  /**
+   * What would be done, store by store. Makes no CA: where there is none, FINGERPRINT stands for it.
+   *
+   * @throws BerthError BERTH_INPUT_INVALID for a store that there is not
+   */
+  plan(kind: Kind, input: RemoveInput): Promise<TrustPlanned>;
+  /**
+   * Does what was planned, store by store. One of which something else would be done by now is left alone, and fails.
+   *
+   * @param through of who has more to do with the rights of an administrator, and asks for them
+   */
+  carry(planned: TrustPlanned, through?: Carry): Promise<readonly TrustResult[]>;
+  /** All at once. @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
   add(input: AddInput): Promise<readonly TrustResult[]>;
-  /** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
+  /** All at once. @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
   remove(input: RemoveInput): Promise<readonly TrustResult[]>;
-  /** What `add` or `remove` would do, store by store. Makes no CA: where there is none, FINGERPRINT stands for it. */
-  plan(
-    kind: 'add' | 'remove',
-    input: Omit<RemoveInput, 'through'>,
-  ): Promise<
-    readonly { readonly id: string; readonly title: string; readonly steps: readonly TrustStep[] }[]
-  >;
 }
 
 /** A store with what was seen of it. */
@@ -97,6 +116,8 @@ interface Seen {
   /** Certificates of this instance, of all that bear its name. */
   readonly ours: readonly Entry[];
   readonly foreign: readonly Entry[];
+  /** Of this instance: what somebody who was cut off has left behind. */
+  readonly lingering: readonly Entry[];
 }
 
 export function createTrust({ machine, dataDirectory, certificates, way }: TrustDeps): Trust {
@@ -127,8 +148,11 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const known = new Set(authorities);
     const look = await store.look();
     const entries = look.kind === 'seen' ? look.entries : [];
-    const ours = entries.filter((entry) => isOurs(entry.authority, authority, known));
-    return { store, look, ours, foreign: entries.filter((entry) => !ours.includes(entry)) };
+    const isOwn = (entry: Entry): boolean => isOurs(entry.authority, authority, known);
+    const ours = entries.filter(isOwn);
+    const foreign = entries.filter((entry) => !isOwn(entry));
+    const lingering = look.kind === 'seen' ? (look.lingering ?? []).filter(isOwn) : [];
+    return { store, look, ours, foreign, lingering };
   }
 
   /** Carries steps out, with time for a person to answer what the system asks. */
@@ -146,7 +170,10 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     return store.planAdd(look, authority, certificates.path, old);
   };
 
-  async function planRemove({ store, look, ours }: Seen, recorded: StoreRecord | null) {
+  async function planRemove(
+    { store, look, ours, lingering }: Seen,
+    recorded: StoreRecord | null,
+  ): Promise<{ readonly undo: Undo; readonly steps: readonly Step[] }> {
     const record = recorded === null ? null : recordWithin(recorded, store);
     const facts = await undoFacts(record, directory);
     const undo = undoOf({
@@ -157,14 +184,21 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
       users: record === null ? [] : await usersOf(store),
       isDatabase: store.isDatabase,
     });
-    return { undo, steps: store.planRemove(ours, undo) };
+    const left = record?.undoing === undefined ? [] : lingering;
+    return { undo, steps: store.planRemove([...ours, ...left], undo) };
   }
 
-  async function addTo(seen: Seen, authority: Authority, through: Carry): Promise<TrustResult> {
+  async function addTo(
+    seen: Seen,
+    authority: Authority,
+    exact: readonly Step[],
+    through: Carry,
+  ): Promise<TrustResult> {
     const { store, look, ours, foreign } = seen;
     const { id, title } = store;
-    if (look.kind === 'unavailable') return unavailable(store, look);
     const steps = planAdd(seen, authority);
+    if (!isDeepStrictEqual(steps, exact)) return changedSince(store);
+    if (look.kind === 'unavailable') return unavailable(store, look);
     if (steps.length === 0) {
       return { id, title, outcome: 'unchanged', says: 'It is there already', command: null };
     }
@@ -219,21 +253,30 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     await carry(store.planRemove(left, { kind: 'entries', directories: [] }));
   }
 
-  async function removeFrom(seen: Seen, through: Carry): Promise<TrustResult> {
+  async function removeFrom(
+    seen: Seen,
+    exact: readonly Step[],
+    through: Carry,
+  ): Promise<TrustResult> {
     const { store, look, ours, foreign } = seen;
     const { id, title } = store;
     const before = await readRecord(directory);
     const record = before.stores[id] ?? null;
+    const { undo, steps } = await planRemove(seen, record);
+    if (!isDeepStrictEqual(steps, exact)) return changedSince(store);
     if (look.kind === 'unavailable') {
       return unavailable(store, { ...look, isThere: look.isThere && record !== null });
     }
-    const { undo, steps } = await planRemove(seen, record);
     const says =
       foreign.length > 0
         ? `${foreign.length} of another instance of Berth stays; --foreign removes it too`
         : 'There is nothing of this instance';
     if (steps.length > 0) {
       await keep(ours);
+      if (record !== null) {
+        const undoing = { ...record, undoing: Date.now() };
+        await writeRecord(directory, { ...before, stores: { ...before.stores, [id]: undoing } });
+      }
       const done = await through(steps);
       const failed = failureOf(done);
       if (failed !== null) return notDone(store, done, failed, steps);
@@ -241,10 +284,11 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     if (record !== null) {
       // A database that somebody uses goes the next time, when nobody does and it is empty.
       const isLeft = store.isDatabase && record.isMade && undo.kind === 'entries';
+      const { undoing: _undoing, ...kept } = record;
       await dropCopies(record.saved, directory);
       await writeRecord(directory, {
         ...before,
-        stores: withStore(before.stores, id, isLeft ? { ...record, saved: [] } : null),
+        stores: withStore(before.stores, id, isLeft ? { ...kept, saved: [] } : null),
       });
     }
     if (steps.length === 0) return { id, title, outcome: 'unchanged', says, command: null };
@@ -280,19 +324,6 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const says = `${step.says}: ${why}`;
     const command = isForPerson ? forPerson(shown(step).command) : null;
     return { id, title, outcome: 'failed', says, command };
-  }
-
-  async function every<T>(
-    chosen: readonly TrustStore[],
-    work: (store: TrustStore) => Promise<T>,
-    otherwise: (store: TrustStore, error: unknown) => T,
-  ): Promise<readonly T[]> {
-    const results: T[] = [];
-    // One after another: each may ask a person.
-    for (const store of chosen) {
-      results.push(await work(store).catch((error: unknown) => otherwise(store, error)));
-    }
-    return results;
   }
 
   return {
@@ -335,57 +366,72 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
         await handshakes?.close();
       }
     },
-    add: ({ stores: ids, through = carry }) =>
+    ensure,
+    plan: (kind, input) => inTurn(() => planFor(kind, input)),
+    carry: (planned, through = carry) => inTurn(() => carryPlanned(planned, through)),
+    add: ({ stores: ids }) =>
       inTurn(async () => {
-        const chosen = choose(await stores(), ids, ({ byDefault }) => byDefault);
-        const authority = readAuthority(await certificates.ensure());
-        return await every(
-          chosen,
-          async (store) =>
-            await addTo(
-              await see(store, authority, await readRecord(directory)),
-              authority,
-              through,
-            ),
-          failedStore,
-        );
+        await ensure();
+        return await carryPlanned(await planFor('add', { stores: ids, foreign: false }), carry);
       }),
-    remove: ({ stores: ids, foreign, through = carry }) =>
-      inTurn(async () => {
-        const authority = await current();
-        const all = choose(await stores(), ids, () => true);
-        const results = await every(
-          all,
-          async (store) =>
-            await removeFrom(
-              withForeign(await see(store, authority, await readRecord(directory)), foreign),
-              through,
-            ),
-          failedStore,
-        );
-        await forget();
-        return results;
-      }),
-    plan: async (kind, { stores: ids, foreign }) => {
-      const authority = await current();
-      const record = await readRecord(directory);
-      const chosen = choose(await stores(), ids, ({ byDefault }) => kind === 'remove' || byDefault);
-      return await Promise.all(
-        chosen.map(async (store) => {
-          const seen = withForeign(
-            await see(store, authority, record),
-            foreign && kind === 'remove',
-          );
-          const steps =
-            kind === 'remove'
-              ? (await planRemove(seen, record.stores[store.id] ?? null)).steps
-              : planAdd(seen, authority ?? notYet);
-          const { id, title } = store;
-          return { id, title, steps: steps.map(shown) };
-        }),
-      );
-    },
+    remove: (input) =>
+      inTurn(async () => await carryPlanned(await planFor('remove', input), carry)),
   };
+
+  async function ensure(): Promise<void> {
+    await certificates.ensure();
+  }
+
+  async function planFor(kind: Kind, { stores: ids, foreign }: RemoveInput): Promise<TrustPlanned> {
+    const authority = await current();
+    const record = await readRecord(directory);
+    const chosen = choose(await stores(), ids, ({ byDefault }) => kind === 'remove' || byDefault);
+    const exact = await Promise.all(
+      chosen.map(async (store) => {
+        const seen = withForeign(await see(store, authority, record), isForeignToo(kind, foreign));
+        return kind === 'remove'
+          ? (await planRemove(seen, record.stores[store.id] ?? null)).steps
+          : planAdd(seen, authority ?? notYet);
+      }),
+    );
+    return {
+      kind,
+      foreign,
+      stores: chosen.map(({ id, title }, at) => ({
+        id,
+        title,
+        steps: (exact[at] ?? []).map(shown),
+      })),
+      exact,
+    };
+  }
+
+  async function carryPlanned(
+    { kind, foreign, stores: planned, exact }: TrustPlanned,
+    through: Carry,
+  ): Promise<readonly TrustResult[]> {
+    const authority = await current();
+    const here = new Map((await stores()).map((store) => [store.id, store]));
+    const results: TrustResult[] = [];
+    // One after another: each may ask a person.
+    for (const [at, plan] of planned.entries()) {
+      const store = here.get(plan.id);
+      const steps = exact[at] ?? [];
+      const work = async (): Promise<TrustResult> => {
+        if (store === undefined) return changedSince(plan);
+        const seen = await see(store, authority, await readRecord(directory));
+        if (kind === 'remove') {
+          return await removeFrom(withForeign(seen, isForeignToo(kind, foreign)), steps, through);
+        }
+        // A plan without a CA only shows.
+        if (authority === null) return changedSince(plan);
+        return await addTo(seen, authority, steps, through);
+      };
+      results.push(await work().catch((error: unknown) => failedStore(plan, error)));
+    }
+    if (kind === 'remove') await forget();
+    return results;
+  }
 
   /** Status goes by what stores list where nobody can shake hands. */
   async function shake(): Promise<Handshakes | null> {
@@ -453,7 +499,21 @@ const unavailable = (
   command: null,
 });
 
-const failedStore = ({ id, title }: TrustStore, error: unknown): TrustResult => ({
+/** Another instance's, where they are to go too. */
+const isForeignToo = (kind: Kind, foreign: boolean): boolean => kind === 'remove' && foreign;
+
+const changedSince = ({ id, title }: Pick<TrustStore, 'id' | 'title'>): TrustResult => ({
+  id,
+  title,
+  outcome: 'failed',
+  says: 'It has changed since this was shown, and was left alone: look again',
+  command: null,
+});
+
+const failedStore = (
+  { id, title }: Pick<TrustStore, 'id' | 'title'>,
+  error: unknown,
+): TrustResult => ({
   id,
   title,
   outcome: 'failed',

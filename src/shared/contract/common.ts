@@ -40,3 +40,8 @@ export const urlSchema = z
     const parsed = parseBackend(value, 0);
     if (!parsed.ok) context.addIssue({ code: 'custom', message: `${parsed.problem}: ${value}` });
   });
+
+/** A plan that was shown, by its id. */
+export const heldPlan = z.strictObject({
+  plan: z.string().regex(/^[0-9a-f]{32}$/, 'is not the id of a plan'),
+});

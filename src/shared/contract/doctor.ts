@@ -1,7 +1,7 @@
 import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { limits } from '../limits.ts';
-import { refusals } from './common.ts';
+import { heldPlan, refusals } from './common.ts';
 
 /** What checks are about, in the order in which they are shown. */
 export const checkGroups = [
@@ -51,7 +51,7 @@ export interface CheckFix {
   readonly says: string;
   /** A command line to copy; null where there is none. */
   readonly command: string | null;
-  /** What Berth can do by itself, for `doctor.fix`, and what its button says; null where a person has to. */
+  /** What Berth can do by itself, for `doctor.preview`, and what its button says; null where a person has to. */
   readonly action: { readonly id: string; readonly label: string } | null;
 }
 
@@ -79,6 +79,8 @@ export type DoctorEvent =
 
 /** What an action would change of the machine, for a person to agree to: a line each, none where it needs no word. */
 export interface FixPreview {
+  /** By which `fix` does it; for some minutes, and once. */
+  readonly id: string;
   readonly lines: readonly string[];
 }
 
@@ -96,6 +98,6 @@ export const doctorContract = {
   run: oc.errors(refusals).output(eventIterator(type<DoctorEvent>())),
   /** What the action of a fix would change; refused for one that there is not. */
   preview: oc.errors(refusals).input(action).output(type<FixPreview>()),
-  /** Does what a fix offers; refused for an action that there is not. */
-  fix: oc.errors(refusals).input(action).output(type<FixResult>()),
+  /** Does what a preview has shown, and nothing else; refused when that is not held any more. */
+  fix: oc.errors(refusals).input(heldPlan).output(type<FixResult>()),
 };

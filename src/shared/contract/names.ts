@@ -1,7 +1,7 @@
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { limits } from '../limits.ts';
-import { refusals } from './common.ts';
+import { heldPlan, refusals } from './common.ts';
 
 /** Something in the settings of a machine that keeps hosts from being found. Ids are stable; new ones may be added. */
 export interface NameFinding {
@@ -95,8 +95,10 @@ export interface NamesView {
   readonly hosts: readonly HostNames[];
   /** Wildcards, which no hosts file can say. */
   readonly wildcards: readonly string[];
-  /** Hosts of domains that others may own: nobody has asked for them in the hosts file. */
+  /** Hosts outside of the suffixes: nobody has asked for them in the hosts file. */
   readonly foreign: readonly string[];
+  /** Those of them that a person of this machine has asked for by name, so that the hosts file is to have them. */
+  readonly byHand: readonly string[];
 }
 
 /** A change to the machine, as a person is shown it before it is made. */
@@ -106,14 +108,21 @@ export interface ShownStep {
   readonly needsRoot: boolean;
   /** Of a program that is run; null for a file. */
   readonly command: readonly string[] | null;
-  /** Of a file: its path, and the lines that come (`+`) and go (`-`); null for a command. */
+  /**
+   * Of a file: its path, and every line that comes (`+`) and goes (`-`), as `diff -U0` has them: a line `@@ … @@` says where
+   * in a file that was there. Null for a command.
+   */
   readonly file: { readonly path: string; readonly lines: readonly string[] } | null;
 }
 
 export interface NamesPlan {
+  /** By which `change` does it; for some minutes, and once. */
+  readonly id: string;
   readonly steps: readonly ShownStep[];
   /** What is not possible here, a sentence each. */
   readonly problems: readonly string[];
+  /** Hosts outside of the suffixes that the hosts file gets, each since a person has asked for it by name. */
+  readonly byHand: readonly string[];
 }
 
 export interface DoneStep {
@@ -151,6 +160,9 @@ export const namesContract = {
     .output(type<NamesView>()),
   /** What a change would do. */
   plan: oc.errors(refusals).input(changeSchema).output(type<NamesPlan>()),
-  /** Does it. Rights are asked for in a window of the system, where there is a screen. */
-  change: oc.errors(refusals).input(changeSchema).output(type<NamesDone>()),
+  /**
+   * Does what a plan has shown, and nothing else; refused when a file is not what it was then. Rights are asked for in a
+   * window of the system, where there is a screen.
+   */
+  change: oc.errors(refusals).input(heldPlan).output(type<NamesDone>()),
 };

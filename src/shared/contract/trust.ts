@@ -1,6 +1,6 @@
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
-import { refusals } from './common.ts';
+import { heldPlan, refusals } from './common.ts';
 
 /**
  * What a store thinks of the local CA. `outdated`: it trusts an earlier certificate of it, and not the present one.
@@ -83,7 +83,19 @@ export interface TrustResult {
   readonly command: string | null;
 }
 
-const stores = z.array(z.string().min(1).max(300)).max(200);
+/** What adding or removing would do, in each store that it is about. */
+export interface TrustPlan {
+  /** By which `change` does it; for some minutes, and once. */
+  readonly id: string;
+  readonly stores: readonly StorePlan[];
+}
+
+/** What would be done in one store; no steps where there is nothing to do, or it cannot be done. */
+export interface StorePlan {
+  readonly id: string;
+  readonly title: string;
+  readonly steps: readonly TrustStep[];
+}
 
 export const trustContract = {
   /** With `prove`, by real handshakes, which takes seconds; else by what the stores list. */
@@ -91,20 +103,25 @@ export const trustContract = {
     .errors(refusals)
     .input(z.strictObject({ prove: z.boolean().default(false) }))
     .output(type<TrustView>()),
-  /** Makes the CA where there is none. No stores: all that are here and are changed by default. */
-  add: oc
-    .errors(refusals)
-    .input(z.strictObject({ stores: stores.default([]) }))
-    .output(type<readonly TrustResult[]>()),
-  /** No stores: all in which there is anything of this instance, earlier certificates too. */
-  remove: oc
+  /**
+   * What a change would do. To add, the CA is made where there is none, or another certificate of it where it does not cover
+   * all names: that changes nothing beside the instance's own data.
+   */
+  plan: oc
     .errors(refusals)
     .input(
       z.strictObject({
-        stores: stores.default([]),
-        /** Also what another instance of Berth put there, or one of which the data is lost. */
+        action: z.enum(['add', 'remove']),
+        /**
+         * None: to add, all that are here and are changed by default; to remove, all in which there is anything of this
+         * instance, earlier certificates too.
+         */
+        stores: z.array(z.string().min(1).max(300)).max(200).default([]),
+        /** To remove also what another instance of Berth put there, or one of which the data is lost. */
         foreign: z.boolean().default(false),
       }),
     )
-    .output(type<readonly TrustResult[]>()),
+    .output(type<TrustPlan>()),
+  /** Does what a plan has shown, and nothing else: a store that has changed since fails, and says so. */
+  change: oc.errors(refusals).input(heldPlan).output(type<readonly TrustResult[]>()),
 };

@@ -1,5 +1,13 @@
 import { isLoopback } from '../../../shared/config/address.ts';
-import { isUnder, namesInBlock, readHostsText, wantedNames } from '../../names/hostsFile/index.ts';
+import { underOtherSuffixes } from '../../../shared/model/lookup.ts';
+import {
+  isUnder,
+  namesInBlock,
+  namesOfOthers,
+  readHostsText,
+  wantedNames,
+} from '../../names/hostsFile/index.ts';
+import { ownerOf } from '../../names/owner.ts';
 import {
   advise,
   type Check,
@@ -41,7 +49,8 @@ export const hostsFileChecks: readonly Check[] = [
 async function checkBlock(context: DoctorContext): Promise<Finding> {
   const { hosts } = context.machine.files;
   const text = await context.hostsFile();
-  const read = readHostsText(text);
+  const owner = ownerOf(context.directories.data);
+  const read = readHostsText(text, owner);
   if (!read.ok) {
     return problem(`${hosts}: ${read.problem}`, {
       fix: advise(
@@ -53,11 +62,16 @@ async function checkBlock(context: DoctorContext): Promise<Finding> {
   if (read.block === null) return skipped(`not tried: ${hosts} has no block of Berth`);
   if (context.instance === null)
     return skipped('not tried: which hosts there are is known while an instance runs');
-  const suffixes = await context.suffixes();
+  const [suffixes, sharedSuffixes] = [await context.suffixes(), await context.sharedSuffixes()];
   const frontends = (await context.hosts()).map(({ name }) => name);
-  const wanted = new Set(wantedNames({ suffixes, frontends, named: [] }).names);
-  const listed = new Set(namesInBlock(text));
-  const missing = frontends.filter((name) => wanted.has(name) && !listed.has(name));
+  const inFile = wantedNames({
+    ...{ suffixes, sharedSuffixes, frontends, agreed: [] },
+    takenOf: (names) => namesOfOthers(text, names),
+  });
+  const wanted = new Set(inFile.names);
+  const listed = new Set(namesInBlock(text, owner));
+  const served = frontends.flatMap((name) => [name, ...underOtherSuffixes(name, sharedSuffixes)]);
+  const missing = [...new Set(served)].filter((name) => wanted.has(name) && !listed.has(name));
   const known = new Set([...frontends, ...wanted]);
   const stale = [...listed].filter((name) => !known.has(name));
   const fix = offer(

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fakeContext, fakeInstance, fakeMachine } from '../../../../test/support/doctorContext.ts';
 import { hostView } from '../../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../../test/support/instanceStatus.ts';
 import { namesView } from '../../../../test/support/namesView.ts';
 import type { TrustStoreView, TrustView } from '../../../shared/contract/trust.ts';
+import { withBlock } from '../../names/hostsFile/block.ts';
+import { ownerOf } from '../../names/owner.ts';
 import type { Finding } from '../check.ts';
 import type { ContextOptions } from '../context.ts';
 import { allChecks } from './index.ts';
@@ -139,7 +141,7 @@ test('a host that is paused is not asked, and not called well', async () => {
 });
 
 test('of many hosts some are tried at the same time, and what is left is said', async () => {
-  const hosts = Array.from({ length: 500 }, (_none, at) => hostView({ name: `h${at}.test` }));
+  const hosts = Array.from({ length: 500 }, (_none, at) => hostView({ name: `h${at}.dev.local` }));
   let now = 0;
   let most = 0;
   const lookup = async (): Promise<readonly string[]> => {
@@ -154,4 +156,60 @@ test('of many hosts some are tried at the same time, and what is left is said', 
   });
   expect(found.evidence).toMatch(/^200 hosts of 500 lead to this machine/);
   expect(most).toBeLessThanOrEqual(16);
+});
+
+describe('the names of a host under other suffixes', () => {
+  const lookupOf =
+    (addresses: Readonly<Record<string, string>>) =>
+    async (host: string): Promise<readonly string[]> => {
+      const address = addresses[host];
+      if (address === undefined) throw Object.assign(new Error('none'), { code: 'ENOTFOUND' });
+      return [address];
+    };
+  const look = (addresses: Readonly<Record<string, string>>, ...hosts: string[]) =>
+    find('names.hosts', {
+      machine: fakeMachine({ lookup: lookupOf(addresses) }),
+      instance: fakeInstance({ hosts: async () => hosts.map((name) => hostView({ name })) }),
+    });
+  const here = '127.0.0.1';
+
+  test('are looked up, and are no fault of the host where they are not found', async () => {
+    const found = await look({ 'app.localhost': here }, 'app.localhost');
+    expect(found).toMatchObject({
+      status: 'ok',
+      details: ['app.dev.local: not found (ENOTFOUND)'],
+    });
+    expect(found.evidence).toMatch(/; 1 name of other suffixes, where they answer too, not found$/);
+  });
+
+  test('are a warning where they lead elsewhere', async () => {
+    const addresses = { 'app.localhost': here, 'app.dev.local': '203.0.113.7' };
+    expect(await look(addresses, 'app.localhost')).toMatchObject({
+      status: 'warning',
+      evidence: 'app.dev.local, where a host of another suffix answers, leads to 203.0.113.7',
+    });
+  });
+
+  test('are not asked for where another host has them', async () => {
+    const addresses = { 'app.localhost': here };
+    const found = await look(addresses, 'app.localhost', 'app.dev.local');
+    expect(found.evidence).toBe('app.dev.local: this system does not find it');
+  });
+});
+
+test('a name that is missing in the block of the hosts file under another suffix is a drift', async () => {
+  const block = (...names: string[]): string => {
+    const made = withBlock('', names, '\n', ownerOf('/nonexistent/data'));
+    return made.ok ? (made.text ?? '') : '';
+  };
+  const look = (text: string) =>
+    find('names.hosts-file', {
+      machine: fakeMachine({ readText: async () => text }),
+      instance: fakeInstance({ hosts: async () => [hostView({ name: 'app.localhost' })] }),
+    });
+  expect(await look(block('app.localhost'))).toMatchObject({
+    status: 'warning',
+    details: ['app.dev.local'],
+  });
+  expect((await look(block('app.localhost', 'app.dev.local'))).status).toBe('ok');
 });

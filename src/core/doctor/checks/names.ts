@@ -1,5 +1,6 @@
 import { isLoopback } from '../../../shared/config/address.ts';
 import { limits } from '../../../shared/limits.ts';
+import { answersAlsoAt } from '../../../shared/model/lookup.ts';
 import { isUnder, wantedNames } from '../../names/hostsFile/index.ts';
 import { nameFindings } from '../../names/nameServices/findings.ts';
 import { readNsswitch } from '../../names/nameServices/nsswitch.ts';
@@ -65,14 +66,25 @@ async function leadOf(context: DoctorContext, { v4, v6, error }: Resolved): Prom
 }
 
 /** Hosts with a name of their own, apart by whether this machine is asked for them. */
-export async function hostNames(
-  context: DoctorContext,
-): Promise<{ readonly names: readonly string[]; readonly foreign: readonly string[] }> {
+export async function hostNames(context: DoctorContext): Promise<{
+  readonly names: readonly string[];
+  /** Those under which they answer, too, as another suffix has the same host. */
+  readonly others: readonly string[];
+  readonly foreign: readonly string[];
+}> {
   const frontends = (await context.hosts()).map(({ name }) => name);
-  const suffixes = await context.suffixes();
-  const { names, foreign } = wantedNames({ suffixes, frontends, named: [] });
+  const [suffixes, sharedSuffixes] = [await context.suffixes(), await context.sharedSuffixes()];
+  const wanted = wantedNames({
+    ...{ suffixes, sharedSuffixes, frontends, agreed: [] },
+    // How they are found is what is asked, whoever says so.
+    takenOf: () => new Set(),
+  });
   const known = new Set(frontends);
-  return { names: names.filter((name) => known.has(name)), foreign };
+  const names = wanted.names.filter((name) => known.has(name));
+  const others = names.flatMap((name) =>
+    answersAlsoAt(name, sharedSuffixes, (other) => known.has(other)),
+  );
+  return { names, others, foreign: wanted.foreign };
 }
 
 async function checkSuffixes(context: DoctorContext): Promise<Finding> {
@@ -144,14 +156,17 @@ function leadWords(lead: Lead): string {
 }
 
 async function checkHosts(context: DoctorContext): Promise<Finding> {
-  const { names, foreign } = await hostNames(context);
+  const { names, others, foreign } = await hostNames(context);
   if (names.length + foreign.length === 0)
     return skipped('not tried: there is no host with a name of its own');
   const looked = names.slice(0, limits.maxDoctorHosts);
-  const leads = await pooled(looked, limits.doctorHostsAtOnce, async (host) => ({
-    host,
-    lead: await leadOf(context, await context.resolved(host)),
-  }));
+  const lookUp = (hosts: readonly string[]) =>
+    pooled(hosts, limits.doctorHostsAtOnce, async (host) => ({
+      host,
+      lead: await leadOf(context, await context.resolved(host)),
+    }));
+  const leads = await lookUp(looked);
+  const further = await lookUp(others.slice(0, limits.maxDoctorHosts - looked.length));
   const fix = offer(
     'Put them into the hosts file; the exact change is shown first.',
     { id: 'install-hosts-file', label: 'Install…' },
@@ -197,17 +212,40 @@ async function checkHosts(context: DoctorContext): Promise<Finding> {
       },
     );
   }
-  const others =
-    foreign.length === 0
-      ? ''
-      : `; ${counted(foreign.length, 'host')} of other domains left to their DNS`;
+  const astray = further.filter(({ lead }) => lead.kind === 'elsewhere');
+  const [stray] = astray;
+  if (stray?.lead.kind === 'elsewhere') {
+    return warning(
+      `${stray.host}, where a host of another suffix answers, leads to ${stray.lead.address}`,
+      {
+        details: astray.map(({ host, lead }) => `${host}: ${leadWords(lead)}`),
+        fix: advise('Look who says so: a line of the hosts file, or a DNS server.', 'berth names'),
+      },
+    );
+  }
+  const unfound = further.filter(({ lead }) => lead.kind === 'nowhere');
+  const left = [
+    ...(unfound.length === 0
+      ? []
+      : [
+          `; ${counted(unfound.length, 'name')} of other suffixes, where they answer too, not found`,
+        ]),
+    ...(foreign.length === 0
+      ? []
+      : [`; ${counted(foreign.length, 'host')} of other domains left to their DNS`]),
+  ].join('');
   const families = single.length === 0 ? 'by IPv4 and IPv6' : 'by IPv4 or IPv6';
   const beyond = names.length > looked.length ? ` of ${names.length}` : '';
   return ok(
     looked.length === 0
-      ? `no host of this machine's own${others}`
-      : `${all}${beyond} ${looked.length === 1 ? 'leads' : 'lead'} to this machine, ${families}${others}`,
-    { details: foreign.map((host) => `${host}: not asked for`) },
+      ? `no host of this machine's own${left}`
+      : `${all}${beyond} ${looked.length === 1 ? 'leads' : 'lead'} to this machine, ${families}${left}`,
+    {
+      details: [
+        ...unfound.map(({ host, lead }) => `${host}: ${leadWords(lead)}`),
+        ...foreign.map((host) => `${host}: not asked for`),
+      ],
+    },
   );
 }
 

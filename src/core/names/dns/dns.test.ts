@@ -11,8 +11,7 @@ import { createBudget } from './budget.ts';
 import { type DnsServer, startDnsServer } from './server.ts';
 import { zonesOf } from './zones.ts';
 
-const frontends = new Set(['shop.example.com', '*.wild.example', '*', 'app.dev.local']);
-const zoneOf = zonesOf(['dev.local', 'localhost'], (name) => frontends.has(name));
+const zoneOf = zonesOf(['dev.local', 'localhost', 'deep.dev.local']);
 
 const ask = (name: string, type: packet.RecordType, more: Partial<packet.Packet> = {}) => {
   const query = packet.encode({
@@ -34,12 +33,8 @@ describe('zones', () => {
     ['x.localhost', 'localhost'],
     ['notdev.local', null],
     ['local', null],
-    ['shop.example.com', 'shop.example.com'],
-    ['a.shop.example.com', null],
+    ['x.deep.dev.local', 'deep.dev.local'],
     ['example.com', null],
-    ['a.wild.example', 'wild.example'],
-    ['a.b.wild.example', 'wild.example'],
-    ['wild.example', null],
     ['anything', null],
     ['', null],
   ])('%j is of %j', (host, zone) => {
@@ -53,8 +48,6 @@ describe('an answer', () => {
     ['app.dev.local', 'AAAA', ['::1']],
     ['dev.local', 'A', ['127.0.0.1']],
     ['not.mapped.dev.local', 'A', ['127.0.0.1']],
-    ['shop.example.com', 'AAAA', ['::1']],
-    ['any.wild.example', 'A', ['127.0.0.1']],
     ['app.dev.local', 'ANY', ['127.0.0.1', '::1']],
   ] as const)('of %s %s is %j', (name, type, addresses) => {
     const { answers, flag_aa, flag_rd, flag_ra, rcode, id, authorities } = ask(

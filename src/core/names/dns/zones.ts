@@ -1,22 +1,17 @@
-import { lookupNames } from '../../../shared/model/hostname.ts';
+import { isUnder } from '../hostsFile/index.ts';
 import type { ZoneOf } from './answer.ts';
 
 /**
- * The zones of an instance: each suffix with everything below it, each frontend of another domain, and everything below
- * `*.domain`. The frontend `*` makes no name ours.
- *
- * @param has whether there is a frontend of this name
+ * The zones of an instance: each suffix, with everything below it. The resolver of the system sends those, and nothing
+ * else. What frontends are called makes no other name ours: a store may be shared, and whoever writes to it could send
+ * any name to this machine.
  */
-export function zonesOf(suffixes: readonly string[], has: (name: string) => boolean): ZoneOf {
-  const own: ReadonlySet<string> = new Set(suffixes);
-  return (host) => {
-    const labels = host.split('.');
-    for (let at = 0; at < labels.length; at++) {
-      const domain = labels.slice(at).join('.');
-      if (own.has(domain)) return domain;
-    }
-    // Those by which the proxy would find it, so that both agree.
-    const name = lookupNames(host).find((candidate) => candidate !== '*' && has(candidate));
-    return name === undefined ? null : name.replace(/^\*\./, '');
+export const zonesOf =
+  (suffixes: readonly string[]): ZoneOf =>
+  (host) => {
+    const own = suffixes.filter((suffix) => isUnder(host, suffix));
+    return own.reduce<string | null>(
+      (longest, one) => (longest === null || one.length > longest.length ? one : longest),
+      null,
+    );
   };
-}

@@ -1,93 +1,35 @@
 /*
- * The block of lines that Berth has in the hosts file. Files are read as Latin-1, so that each byte is one character and
- * comes back as it was.
+ * The block of lines that an instance has in the hosts file; several instances have one each. Files are read as Latin-1,
+ * so that each byte is one character and comes back as it was.
  */
+
+import type { Owner } from '../owner.ts';
+import { type BerthBlock, blockParts, lineEndOf, type Part } from './parts.ts';
 
 /** A hosts file, taken apart. `before` + block + `after` is the file. */
 export type HostsText =
   | {
       readonly ok: true;
-      readonly before: string;
-      readonly after: string;
+      readonly before: readonly Part[];
+      readonly after: readonly Part[];
       /** Null where there is no block. */
-      readonly block: Block | null;
+      readonly block: BerthBlock | null;
     }
-  /** What is there of a block cannot be told apart from what others wrote: one sentence. */
+  /** What is there of the block cannot be told apart from what others wrote: one sentence. */
   | { readonly ok: false; readonly problem: string };
 
-interface Block {
-  readonly text: string;
-  /** What stood last before it had no line end: that one goes with the block. */
-  readonly hasLineEndOfOurs: boolean;
-  /** There was no file. */
-  readonly madeFile: boolean;
-  readonly lineEnd: '\n' | '\r\n';
-}
-
-const begin = '# BEGIN berth: hosts that Berth serves; "berth names uninstall" takes them out';
-const end = '# END berth';
-const lineEndFlag = ' (with the line end before)';
-const madeFlag = ' (with the file)';
-
-const beginLine = /^# BEGIN berth(?=[:\s]|$)/;
-const endLine = /^# END berth[ \t]*$/;
-
-/** Finds the block. Of several, which nobody made on purpose, all count as one in the place of the first. */
-export function readHostsText(text: string): HostsText {
-  // Lists of what is blocked have hundreds of thousands of lines, and the block is behind them as a rule.
-  const start = startOfMark(text);
-  let before = text.slice(0, start);
-  let after = '';
-  let block = '';
-  let flags = '';
-  let isIn = false;
-  let number = before.split('\n').length - 1;
-  for (const line of linesOf(text.slice(start))) {
-    number++;
-    const bare = line.replace(/\r?\n$/, '');
-    const isBegin = beginLine.test(bare);
-    const isEnd = endLine.test(bare);
-    if (isBegin === isIn && (isBegin || isEnd)) {
-      const what = isBegin
-        ? 'begins a second block inside the first'
-        : 'ends a block that did not begin';
-      return { ok: false, problem: `line ${number} ${what}; ${repair}` };
-    }
-    if (isBegin) {
-      isIn = true;
-      flags ||= bare;
-    }
-    if (isIn) block += line;
-    else if (block === '') before += line;
-    else after += line;
-    if (isEnd) isIn = false;
-  }
-  if (isIn) return { ok: false, problem: `the block of Berth has no end; ${repair}` };
-  if (block === '') return { ok: true, before, after, block: null };
-  const hasLineEndOfOurs = flags.includes(lineEndFlag);
-  const madeFile = flags.includes(madeFlag);
-  const lineEnd = lineEndOf(block) ?? '\n';
-  return { ok: true, before, after, block: { text: block, hasLineEndOfOurs, madeFile, lineEnd } };
-}
-
-/** That of the first line that has one. */
-function lineEndOf(text: string): '\n' | '\r\n' | null {
-  const at = text.indexOf('\n');
-  if (at === -1) return null;
-  return text[at - 1] === '\r' ? '\r\n' : '\n';
-}
-
-const repair = 'remove the lines "# BEGIN berth" and "# END berth" with what is between them';
-
-/** Where the first line begins that may be a mark of ours; the end where there is none. */
-function startOfMark(text: string): number {
-  if (/^# (?:BEGIN|END) berth/.test(text)) return 0;
-  const at = text.search(/\n# (?:BEGIN|END) berth/);
-  return at === -1 ? text.length : at + 1;
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+/** Finds the block of an instance. Of several, which nobody made on purpose, all count as one in the place of the first. */
+export function readHostsText(text: string, { id }: Pick<Owner, 'id'>): HostsText {
+  const { parts, problems } = blockParts(text);
+  const problem = problems.get(id);
+  if (problem !== undefined) return { ok: false, problem };
+  const isOwn = (part: Part): part is BerthBlock => part.kind === 'block' && part.id === id;
+  const [first, ...copies] = parts.filter(isOwn);
+  if (first === undefined) return { ok: true, before: parts, after: [], block: null };
+  const at = parts.indexOf(first);
+  const block = { ...first, text: joined([first, ...copies]) };
+  const after = parts.slice(at).filter((part) => !isOwn(part));
+  return { ok: true, before: parts.slice(0, at), after, block };
 }
 
 /**
@@ -100,32 +42,60 @@ export function withBlock(
   text: string | null,
   names: readonly string[],
   lineEnd: '\n' | '\r\n',
+  owner: Owner,
 ):
   | { readonly ok: true; readonly text: string | null }
   | { readonly ok: false; readonly problem: string } {
-  const read = readHostsText(text ?? '');
+  const read = readHostsText(text ?? '', owner);
   if (!read.ok) return read;
-  const { before, after, block } = read;
+  const { block } = read;
   if (names.length === 0)
     return { ok: true, text: block === null ? text : withoutIts(read, block) };
-  const ending = block?.lineEnd ?? lineEndOf(before + after) ?? lineEnd;
+  const [before, after] = [joined(read.before), joined(read.after)];
+  // Whichever of several blocks goes last leaves the file as it was before the first.
+  const sets = block ?? lastBlock(read.before);
+  const ending = sets?.lineEnd ?? lineEndOf(before + after) ?? lineEnd;
   const needsLineEnd = block === null && before !== '' && !before.endsWith('\n');
-  const hasLineEndOfOurs = block?.hasLineEndOfOurs ?? needsLineEnd;
-  const madeFile = block?.madeFile ?? text === null;
-  const head = `${begin}${hasLineEndOfOurs ? lineEndFlag : ''}${madeFile ? madeFlag : ''}`;
+  const head = headOf(owner, {
+    hasLineEndOfOurs: needsLineEnd || sets?.hasLineEndOfOurs === true,
+    madeFile: sets?.madeFile ?? text === null,
+  });
+  const end = `# END berth ${owner.id}`;
   const lines = [head, ...names.flatMap((name) => [`127.0.0.1\t${name}`, `::1\t${name}`]), end];
   const made = lines.map((line) => line + ending).join('');
   return { ok: true, text: `${before}${needsLineEnd ? ending : ''}${made}${after}` };
 }
 
 /** The file as it was before there was a block; null for one that came with it. */
-export const withoutBlock = (text: string) => withBlock(text, [], '\n');
+export const withoutBlock = (text: string, owner: Owner) => withBlock(text, [], '\n', owner);
+
+const headOf = (
+  { id, of }: Owner,
+  { hasLineEndOfOurs, madeFile }: Pick<BerthBlock, 'hasLineEndOfOurs' | 'madeFile'>,
+): string =>
+  [
+    `# BEGIN berth ${id}`,
+    hasLineEndOfOurs ? ' (with the line end before)' : '',
+    madeFile ? ' (with the file)' : '',
+    `: hosts of ${of}; "berth names uninstall" takes them out`,
+  ].join('');
+
+/** The block that a file ends with; null where it ends with anything else. */
+function lastBlock(parts: readonly Part[]): BerthBlock | null {
+  const last = parts.at(-1);
+  return last?.kind === 'block' ? last : null;
+}
+
+const joined = (parts: readonly Part[]): string => parts.map(({ text }) => text).join('');
 
 function withoutIts(
-  { before, after }: { readonly before: string; readonly after: string },
-  { hasLineEndOfOurs, madeFile, lineEnd }: Block,
+  read: HostsText & { readonly ok: true },
+  { hasLineEndOfOurs, madeFile, lineEnd }: BerthBlock,
 ): string | null {
-  // Lines that came after it need the line end.
-  const rest = hasLineEndOfOurs && after === '' ? before.slice(0, -lineEnd.length) : before;
+  const [before, after] = [joined(read.before), joined(read.after)];
+  // Lines that came after it need the line end; and a block before it has the same one.
+  const isAlone = after === '' && lastBlock(read.before) === null;
+  const isOurs = hasLineEndOfOurs && isAlone && before.endsWith(lineEnd);
+  const rest = isOurs ? before.slice(0, -lineEnd.length) : before;
   return madeFile && rest + after === '' ? null : rest + after;
 }

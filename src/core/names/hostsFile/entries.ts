@@ -1,5 +1,7 @@
 import { isIpv4, isIpv6 } from '../../../shared/config/address.ts';
+import type { Owner } from '../owner.ts';
 import { readHostsText } from './block.ts';
+import { blockParts } from './parts.ts';
 
 /** What a hosts file says of one name, in the order of its lines. */
 export interface HostsEntry {
@@ -7,7 +9,7 @@ export interface HostsEntry {
   readonly family: 4 | 6;
   /** Of the file, from 1. */
   readonly line: number;
-  /** Whether it stands in the block of Berth. */
+  /** Whether it stands in a block of Berth, of this instance or another. */
   readonly isOurs: boolean;
 }
 
@@ -22,9 +24,7 @@ export function hostsEntries(
 ): ReadonlyMap<string, readonly HostsEntry[]> {
   const found = new Map<string, HostsEntry[]>();
   const families = new Map<string, 4 | 6 | null>();
-  const read = readHostsText(text);
-  const [from, to] =
-    read.ok && read.block !== null ? ourLines(read.before, read.block.text) : [0, 0];
+  const isOurs = berthLines(text);
   let index = -1;
   for (const line of text.split('\n')) {
     index++;
@@ -41,7 +41,7 @@ export function hostsEntries(
       address,
       family,
       line: index + 1,
-      isOurs: index >= from && index < to,
+      isOurs: isOurs(index),
     };
     for (const name of names) {
       const key = name.toLowerCase();
@@ -54,13 +54,29 @@ export function hostsEntries(
   return found;
 }
 
-function ourLines(before: string, block: string): readonly [number, number] {
-  const start = before.split('\n').length - 1;
-  return [start, start + block.split('\n').length - 1];
+/** Which lines of a hosts file, counted from 0, stand in a block of Berth, of whichever instance. */
+export function berthLines(text: string): (index: number) => boolean {
+  const ranges: (readonly [from: number, to: number])[] = [];
+  let from = 0;
+  for (const part of blockParts(text).parts) {
+    const to = from + part.text.split('\n').length - 1;
+    // A block may be the end of a file that lost its last line end.
+    if (part.kind === 'block') ranges.push([from, part.text.endsWith('\n') ? to : to + 1]);
+    from = to;
+  }
+  return (index) => ranges.some(([first, end]) => index >= first && index < end);
 }
 
-/** Names in the block of Berth, as they stand there. */
-export function namesInBlock(text: string): readonly string[] {
-  const read = readHostsText(text);
+/** Names in the block of an instance, as they stand there. */
+export function namesInBlock(text: string, owner: Pick<Owner, 'id'>): readonly string[] {
+  const read = readHostsText(text, owner);
   return read.ok && read.block !== null ? [...hostsEntries(read.block.text).keys()] : [];
+}
+
+/** Those of these names that lines of others have, wherever they lead. */
+export function namesOfOthers(text: string, names: ReadonlySet<string>): ReadonlySet<string> {
+  const entries = [...hostsEntries(text, names)];
+  return new Set(
+    entries.flatMap(([name, all]) => (all.every(({ isOurs }) => isOurs) ? [] : [name])),
+  );
 }

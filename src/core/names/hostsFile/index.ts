@@ -1,4 +1,10 @@
 export { readHostsText } from './block.ts';
-export { type HostsEntry, hostsEntries, namesInBlock } from './entries.ts';
+export {
+  berthLines,
+  type HostsEntry,
+  hostsEntries,
+  namesInBlock,
+  namesOfOthers,
+} from './entries.ts';
 export { type FoundHostsFile, planHostsFile } from './steps.ts';
-export { isUnder, type WantedNames, wantedNames } from './wanted.ts';
+export { isUnder, type WantedNames, wantedNames, whyNever } from './wanted.ts';

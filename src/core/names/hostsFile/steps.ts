@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FileStep } from '../../elevation/index.ts';
+import type { Owner } from '../owner.ts';
 import { withBlock } from './block.ts';
 import { namesInBlock } from './entries.ts';
 
@@ -25,20 +26,26 @@ export type HostsFilePlanned =
   | ({ readonly ok: true } & HostsFilePlan)
   | { readonly ok: false; readonly problem: string };
 
+interface HostsFileTerms {
+  readonly platform: NodeJS.Platform;
+  readonly backup: string | null;
+  readonly owner: Owner;
+}
+
 /**
- * What makes the hosts file have a block for these names, or none.
+ * What makes the hosts file have a block of an instance for these names, or none. Blocks of other instances stay.
  *
  * @param backup where a copy of the file is put first; null for none
  */
 export function planHostsFile(
   { path, data, isWritable }: FoundHostsFile,
   names: readonly string[],
-  { platform, backup }: { readonly platform: NodeJS.Platform; readonly backup: string | null },
+  { platform, backup, owner }: HostsFileTerms,
 ): HostsFilePlanned {
   const text = data?.toString('latin1') ?? null;
-  const result = withBlock(text, names, platform === 'win32' ? '\r\n' : '\n');
+  const result = withBlock(text, names, platform === 'win32' ? '\r\n' : '\n', owner);
   if (!result.ok) return { ok: false, problem: `${path}: ${result.problem}` };
-  const before = new Set(namesInBlock(text ?? ''));
+  const before = new Set(namesInBlock(text ?? '', owner));
   const wanted = new Set(names);
   const added = names.filter((name) => !before.has(name));
   const removed = [...before].filter((name) => !wanted.has(name));

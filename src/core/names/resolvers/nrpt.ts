@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { powershell } from '../../elevation/ask.ts';
 import type { Argv, Step } from '../../elevation/index.ts';
-import type { ResolverPlanned, ResolverState } from './plan.ts';
+import type { Owner } from '../owner.ts';
+import type { ResolverPlanned, ResolverState, ResolverTerms } from './plan.ts';
 import type { DnsPlace } from './resolver.ts';
 
 /*
@@ -12,14 +13,16 @@ import type { DnsPlace } from './resolver.ts';
 /** The only port that it asks. */
 const nrptPort = 53;
 
-const mark = 'Berth';
+/** Of the rules of an instance: the id by which it is known. */
+const commentOf = ({ id }: Pick<Owner, 'id'>): string => `Berth ${id}`;
 
-/** Prints our rules as JSON. */
+/** Prints the rules of all instances as JSON. */
 export const nrptQuery: Argv = powershell(
-  `@(Get-DnsClientNrptRule | Where-Object Comment -eq '${mark}' | Select-Object Namespace, NameServers) | ConvertTo-Json -Compress -Depth 4`,
+  `@(Get-DnsClientNrptRule | Where-Object Comment -like 'Berth *' | Select-Object Namespace, NameServers, Comment) | ConvertTo-Json -Compress -Depth 4`,
 );
 
 const rule = z.object({
+  Comment: z.string(),
   Namespace: z.union([z.string(), z.array(z.string())]).transform((one) => [one].flat()),
   NameServers: z.preprocess(
     // A list of addresses, as texts or as objects, as the version of PowerShell has it.
@@ -35,14 +38,20 @@ const rule = z.object({
   ),
 });
 
-/** What `nrptQuery` printed: domains that ask us; null where it cannot be read. */
-export function readNrpt(stdout: string): readonly string[] | null {
+export interface NrptRule {
+  readonly domains: readonly string[];
+  /** Whose it is. */
+  readonly comment: string;
+}
+
+/** What `nrptQuery` printed: those that ask us; null where it cannot be read. */
+export function readNrpt(stdout: string): readonly NrptRule[] | null {
   if (stdout.trim() === '') return [];
   try {
     const rules = z.array(rule).parse([JSON.parse(stdout)].flat());
     return rules
       .filter(({ NameServers }) => NameServers.includes('127.0.0.1'))
-      .flatMap(({ Namespace }) => Namespace);
+      .map(({ Namespace, Comment }) => ({ domains: Namespace, comment: Comment }));
   } catch {
     return null;
   }
@@ -52,40 +61,51 @@ export function readNrpt(stdout: string): readonly string[] | null {
 const namespaces = (suffixes: readonly string[]): readonly string[] =>
   suffixes.flatMap((suffix) => [`.${suffix}`, suffix]);
 
-/** @param rules the domains of `readNrpt` */
+/** Port 53 has one owner: the last instance that wants to be asked takes the rules of another away, and says so. */
 export function planNrpt(
   suffixes: readonly string[],
   dns: DnsPlace,
-  rules: readonly string[],
-  isWanted: boolean,
+  rules: readonly NrptRule[],
+  { isWanted, owner }: ResolverTerms,
 ): ResolverPlanned {
   if (isWanted && dns.port !== nrptPort) {
     return { ok: false, problem: nrptProblem(dns.port) };
   }
+  const comment = commentOf(owner);
+  const own = rules.filter((one) => one.comment === comment).flatMap(({ domains }) => domains);
+  const others = rules.filter((one) => one.comment !== comment);
   const wanted = namespaces(suffixes);
-  const isSame = rules.length === wanted.length && wanted.every((one) => rules.includes(one));
-  const state: ResolverState = rules.length === 0 ? 'absent' : isSame ? 'installed' : 'outdated';
-  if (isWanted ? state === 'installed' : state === 'absent') return { ok: true, state, steps: [] };
+  const isSame = own.length === wanted.length && wanted.every((one) => own.includes(one));
+  const state: ResolverState = own.length === 0 ? 'absent' : isSame ? 'installed' : 'outdated';
+  const [first] = others;
+  const other = first === undefined ? null : { of: first.comment };
+  const isDone = isWanted ? state === 'installed' && other === null : state === 'absent';
+  if (isDone) return { ok: true, state, steps: [], other };
+  const remove = (says: string, which: string): Step =>
+    step(says, `Get-DnsClientNrptRule | Where-Object ${which} | Remove-DnsClientNrptRule -Force`);
   const steps: Step[] = [
-    ...(state === 'absent'
-      ? []
-      : [
-          step(
-            "Remove Berth's rules of name resolution",
-            `Get-DnsClientNrptRule | Where-Object Comment -eq '${mark}' | Remove-DnsClientNrptRule -Force`,
+    ...(isWanted && other !== null
+      ? [
+          remove(
+            'Remove the rules of name resolution of other instances of Berth',
+            `{ $_.Comment -like 'Berth *' -and $_.Comment -ne '${comment}' }`,
           ),
-        ]),
+        ]
+      : []),
+    ...(own.length === 0
+      ? []
+      : [remove("Remove Berth's rules of name resolution", `Comment -eq '${comment}'`)]),
     ...(isWanted
       ? [
           step(
             `Add rules of name resolution for ${suffixes.join(', ')}`,
-            `Add-DnsClientNrptRule -Namespace ${wanted.map((one) => `'${one}'`).join(',')} -NameServers '${dns.address}' -Comment '${mark}'`,
+            `Add-DnsClientNrptRule -Namespace ${wanted.map((one) => `'${one}'`).join(',')} -NameServers '${dns.address}' -Comment '${comment}'`,
           ),
         ]
       : []),
     step('Forget remembered names', 'Clear-DnsClientCache'),
   ];
-  return { ok: true, state, steps };
+  return { ok: true, state, steps, other };
 }
 
 const nrptProblem = (port: number): string =>

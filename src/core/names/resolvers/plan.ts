@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FileStep, Step } from '../../elevation/index.ts';
+import type { Owner } from '../owner.ts';
 import type { ResolverFiles } from './resolver.ts';
 
 /** What lies in the directory of a resolver. */
@@ -17,60 +18,102 @@ export type ResolverState =
   | 'absent';
 
 export type ResolverPlanned =
-  | { readonly ok: true; readonly state: ResolverState; readonly steps: readonly Step[] }
+  | {
+      readonly ok: true;
+      readonly state: ResolverState;
+      readonly steps: readonly Step[];
+      /** Another instance of Berth that the resolver was told of last; null when there is none. */
+      readonly other: Pick<Owner, 'of'> | null;
+    }
   | { readonly ok: false; readonly problem: string };
+
+export interface ResolverTerms {
+  /** Whether it is to have the wanted files, or none of this instance. */
+  readonly isWanted: boolean;
+  readonly owner: Owner;
+}
 
 const head =
   '# Names under these domains are found by Berth; "berth names uninstall" takes this file away.';
 const madeDirectory = '# The directory came with it.';
+const ownerMark = ({ id, of }: Owner): string => `# Berth ${id}: ${of}`;
 
-const isOurs = (data: Buffer): boolean => data.toString('latin1').startsWith(head);
+/** Whose a file is; null for one of somebody else. */
+function berthOf(data: Buffer): Owner | null {
+  const text = data.toString('latin1');
+  const [, id, of] = /^# Berth ([0-9a-f]{8}): (.*)$/m.exec(text) ?? [];
+  if (!text.startsWith(head) || id === undefined || of === undefined) return null;
+  return { id, of };
+}
 
-/** What makes a resolver have the wanted files, or none of ours where `isWanted` is false. */
+/**
+ * What makes a resolver have the wanted files, or none of this instance. It can ask one instance for a domain: the last one
+ * that wants to be asked takes the file of another, and says so. To take away is for the one that it is of.
+ */
 export function planResolverFiles(
   { directory, wanted, after }: ResolverFiles,
   found: FoundFiles,
-  isWanted: boolean,
+  { isWanted, owner }: ResolverTerms,
 ): ResolverPlanned {
-  const ours = new Map([...found.files].filter(([, data]) => isOurs(data)));
-  const cameWithIt = [...ours.values()].some((data) =>
-    data.toString('latin1').includes(madeDirectory),
+  const owners = new Map([...found.files].map(([name, data]) => [name, berthOf(data)]));
+  const ours = new Map([...found.files].filter(([name]) => owners.get(name)?.id === owner.id));
+  const cameWithIt = [...found.files].some(
+    ([name, data]) =>
+      owners.get(name) !== null && data.toString('latin1').includes(`\n${madeDirectory}\n`),
   );
-  const made = !found.isThere || cameWithIt;
-  const texts = new Map(
-    wanted.map(({ name, lines }): [string, Buffer] => [
-      name,
-      Buffer.from([head, ...(made ? [madeDirectory] : []), ...lines, ''].join('\n')),
-    ]),
-  );
-  const foreign = [...texts.keys()].find((name) => found.files.has(name) && !ours.has(name));
+  const marks = [head, ownerMark(owner), ...(!found.isThere || cameWithIt ? [madeDirectory] : [])];
+  const fileOf = (lines: readonly string[]): Buffer =>
+    Buffer.from([...marks, ...lines, ''].join('\n'));
+  const texts = new Map(wanted.map(({ name, lines }): [string, Buffer] => [name, fileOf(lines)]));
+  const foreign = [...texts.keys()].find((name) => owners.get(name) === null);
   if (foreign !== undefined && isWanted) {
     const path = `${directory}/${foreign}`;
     return { ok: false, problem: `${path} is there already, and not Berth's: move it away first` };
   }
   const state = stateOf(texts, ours);
+  const other =
+    [...texts.keys()].map((name) => owners.get(name)).find((one) => one && one.id !== owner.id) ??
+    null;
   const target = isWanted ? texts : new Map<string, Buffer>();
-  const files: FileStep[] = [];
+  const writing: FileStep[] = [];
   for (const [name, data] of target) {
-    const before = ours.get(name) ?? null;
+    const before = found.files.get(name) ?? null;
     const path = `${directory}/${name}`;
     if (before?.equals(data) === true) continue;
-    const says = before === null ? `Write ${path}` : `Change ${path}`;
-    files.push({ says, needsRoot: true, file: { path, before, after: data, mode: 0o644 } });
+    const whose = owners.get(name) ?? null;
+    const says =
+      whose === null
+        ? `Write ${path}`
+        : whose.id === owner.id
+          ? `Change ${path}`
+          : `Change ${path}, which has it ask another instance of Berth (${whose.of}) until now`;
+    writing.push({ says, needsRoot: true, file: { path, before, after: data, mode: 0o644 } });
   }
-  for (const [name, before] of ours) {
-    if (target.has(name)) continue;
-    const path = `${directory}/${name}`;
-    files.push({
-      says: `Remove ${path}`,
-      needsRoot: true,
-      file: { path, before, after: null, ...(cameWithIt ? { emptied: directory } : {}) },
-    });
-  }
-  if (files.length === 0) return { ok: true, state, steps: [] };
+  const going = [...ours].filter(([name]) => !target.has(name));
+  if (writing.length + going.length === 0) return { ok: true, state, steps: [], other };
+  const emptied = cameWithIt ? { emptied: directory } : {};
+  const remove = ([name, before]: readonly [string, Buffer]): FileStep => ({
+    says: `Remove ${directory}/${name}`,
+    needsRoot: true,
+    file: { path: `${directory}/${name}`, before, after: null, ...emptied },
+  });
+  if (isWanted)
+    return { ok: true, state, steps: [...writing, ...going.map(remove), ...after], other };
   // What is gone since it was told needs not be told again.
-  const told = isWanted ? after : after.map((step) => ({ ...step, mayFail: true as const }));
-  return { ok: true, state, steps: [...files, ...told] };
+  const told = after.map((step) => ({ ...step, mayFail: true as const }));
+  if (after.every(({ mayFail }) => mayFail === true)) {
+    return { ok: true, state, steps: [...going.map(remove), ...told], other };
+  }
+  // The file goes last: whoever is cut off before the resolver was told finds it, and goes on.
+  const empty = fileOf([]);
+  const emptying = going
+    .filter(([, before]) => !before.equals(empty))
+    .map(([name, before]): FileStep => {
+      const path = `${directory}/${name}`;
+      return { says: `Empty ${path}`, needsRoot: true, file: { path, before, after: empty } };
+    });
+  const steps = [...emptying, ...told, ...going.map(([name]) => remove([name, empty]))];
+  return { ok: true, state, steps, other };
 }
 
 function stateOf(

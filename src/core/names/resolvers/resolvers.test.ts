@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../elevation/index.ts';
 import { readNsswitch } from '../nameServices/nsswitch.ts';
+import type { Owner } from '../owner.ts';
 import { type ResolverFacts, resolverInCharge } from './inCharge.ts';
 import { planNrpt, readNrpt } from './nrpt.ts';
 import { type FoundFiles, planResolverFiles } from './plan.ts';
@@ -8,6 +9,8 @@ import { type ResolverId, resolverFiles } from './resolver.ts';
 
 const dns = { address: '127.0.0.1', port: 15_353 };
 const suffixes = ['localhost', 'dev.local'];
+const owner: Owner = { id: '0a1b2c3d', of: '/home/one/.local/share/berth' };
+const second: Owner = { id: '4e5f6a7b', of: '/home/two/.local/share/berth' };
 const nothing: FoundFiles = { isThere: false, files: new Map() };
 
 /** Steps as lines that a person could read. */
@@ -26,8 +29,13 @@ const filesOf = (id: ResolverId, systemdVersion: number | null = 252, domains = 
   return files;
 };
 
-const planned = (id: ResolverId, found: FoundFiles, isWanted: boolean, version = 252) => {
-  const plan = planResolverFiles(filesOf(id, version), found, isWanted);
+const planned = (
+  id: ResolverId,
+  found: FoundFiles,
+  isWanted: boolean,
+  { version = 252, whose = owner }: { readonly version?: number; readonly whose?: Owner } = {},
+) => {
+  const plan = planResolverFiles(filesOf(id, version), found, { isWanted, owner: whose });
   if (!plan.ok) throw new Error(plan.problem);
   return plan;
 };
@@ -52,9 +60,9 @@ describe('what a resolver is told', () => {
     ['dnsmasq', 0],
     ['networkmanager', 0],
   ] as const)('%s %s', (id, version) => {
-    const { steps } = planned(id, nothing, true, version);
+    const { steps } = planned(id, nothing, true, { version });
     expect(shown(steps)).toMatchSnapshot('install');
-    expect(shown(planned(id, filesAfter(steps), false, version).steps)).toMatchSnapshot(
+    expect(shown(planned(id, filesAfter(steps), false, { version }).steps)).toMatchSnapshot(
       'uninstall',
     );
   });
@@ -66,14 +74,16 @@ describe('what a resolver is told', () => {
       expect(first.state).toBe('absent');
       const there = filesAfter(first.steps);
       expect(planned(id, there, true)).toMatchObject({ state: 'installed', steps: [] });
-      const other = planResolverFiles(filesOf(id, 252, ['test']), there, true);
+      const other = planResolverFiles(filesOf(id, 252, ['test']), there, {
+        ...{ isWanted: true, owner },
+      });
       if (!other.ok) throw new Error(other.problem);
       expect(other.state).toBe('outdated');
       const changed = filesAfter(other.steps, there);
       expect([...changed.files.values()].join('')).not.toContain('dev.local');
       // The directory was there before.
       const gone = planned(id, changed, false).steps.filter((step) => 'file' in step);
-      expect(gone.map((step) => step.file.emptied)).toEqual([undefined]);
+      expect(gone.every((step) => step.file.emptied === undefined)).toBe(true);
       expect(filesAfter(gone, changed).files.size).toBe(0);
       expect(planned(id, filesAfter(gone, changed), false).steps).toEqual([]);
     },
@@ -84,18 +94,63 @@ describe('what a resolver is told', () => {
       ['dev.local', Buffer.from('nameserver 10.0.0.1\n')],
       ['corp', Buffer.from('nameserver 10.0.0.2\n')],
     ]);
-    expect(planResolverFiles(filesOf('macos'), { isThere: true, files }, true)).toEqual({
+    expect(
+      planResolverFiles(filesOf('macos'), { isThere: true, files }, { isWanted: true, owner }),
+    ).toEqual({
       ok: false,
       problem: "/etc/resolver/dev.local is there already, and not Berth's: move it away first",
     });
     expect(planned('macos', { isThere: true, files }, false).steps).toEqual([]);
   });
+
+  test.each(['macos', 'systemd-resolved', 'dnsmasq', 'networkmanager'] as const)(
+    '%s of two instances asks the last that wanted it, which is said, and each takes back its own',
+    (id) => {
+      const first = filesAfter(planned(id, nothing, true).steps);
+      expect(planned(id, first, true, { whose: second }).state).toBe('absent');
+      const taking = planned(id, first, true, { whose: second });
+      expect(taking.other).toEqual(owner);
+      expect(taking.steps[0]?.says).toContain(
+        `which has it ask another instance of Berth (${owner.of}) until now`,
+      );
+      const taken = filesAfter(taking.steps, first);
+      expect(planned(id, taken, true)).toMatchObject({ state: 'absent', other: second });
+      // The first one has nothing to take back any more.
+      expect(planned(id, taken, false).steps).toEqual([]);
+      const undone = planned(id, taken, false, { whose: second });
+      expect(filesAfter(undone.steps, taken).files.size).toBe(0);
+      // Whoever came with the directory, it goes with the last file.
+      const files = undone.steps.filter((step) => 'file' in step && step.file.after === null);
+      expect(files.every((step) => 'file' in step && step.file.emptied !== undefined)).toBe(true);
+    },
+  );
+
+  test.each(['systemd-resolved', 'dnsmasq', 'networkmanager'] as const)(
+    '%s is told before its file goes, so that a removal that was cut off goes on',
+    (id) => {
+      const there = filesAfter(planned(id, nothing, true).steps);
+      const { steps } = planned(id, there, false);
+      const kinds = steps.map((step) =>
+        'command' in step ? 'tell' : step.file.after === null ? 'remove' : 'empty',
+      );
+      expect(kinds).toEqual(['empty', 'tell', 'remove']);
+      const cutOff = filesAfter(steps.slice(0, 1), there);
+      expect([...cutOff.files.values()].join('')).not.toMatch(/^[^#\n]/m);
+      const again = planned(id, cutOff, false).steps;
+      expect(again.map((step) => 'command' in step)).toEqual([true, false]);
+      expect(filesAfter(again, cutOff).files.size).toBe(0);
+    },
+  );
 });
+
+const rule = (domain: string) => ({ domains: [domain], comment: 'Berth 1' });
 
 describe('rules of Windows', () => {
   const on53 = { address: '127.0.0.1', port: 53 };
-  const steps = (rules: readonly string[], isWanted: boolean) => {
-    const plan = planNrpt(suffixes, on53, rules, isWanted);
+  const mine = `Berth ${owner.id}`;
+  const steps = (domains: readonly string[], isWanted: boolean, comment = mine) => {
+    const rules = domains.length === 0 ? [] : [{ domains, comment }];
+    const plan = planNrpt(suffixes, on53, rules, { isWanted, owner });
     if (!plan.ok) throw new Error(plan.problem);
     return plan;
   };
@@ -105,26 +160,35 @@ describe('rules of Windows', () => {
     expect(shown(steps(['.old'], true).steps)).toMatchSnapshot('change');
     expect(shown(steps(['.old'], false).steps)).toMatchSnapshot('uninstall');
     const all = ['.localhost', 'localhost', '.dev.local', 'dev.local'];
-    expect(steps(all, true)).toEqual({ ok: true, state: 'installed', steps: [] });
-    expect(steps([], false)).toEqual({ ok: true, state: 'absent', steps: [] });
+    expect(steps(all, true)).toEqual({ ok: true, state: 'installed', steps: [], other: null });
+    expect(steps([], false)).toEqual({ ok: true, state: 'absent', steps: [], other: null });
+  });
+
+  test('of another instance are replaced, which is said, and never taken back for it', () => {
+    const others = `Berth ${second.id}`;
+    const taken = steps(['.dev.local'], true, others);
+    expect(taken).toMatchObject({ state: 'absent', other: { of: others } });
+    expect(shown(taken.steps)).toMatchSnapshot('take over');
+    expect(steps(['.dev.local'], false, others).steps).toEqual([]);
   });
 
   test('cannot name a port, which is said', () => {
-    expect(planNrpt(suffixes, dns, [], true)).toEqual({
+    expect(planNrpt(suffixes, dns, [], { isWanted: true, owner })).toEqual({
       ok: false,
       problem:
         'Windows asks no other port than 53 for a domain, and the DNS server of Berth has 15353: set names.dnsPort to 53, or use the hosts file',
     });
-    expect(planNrpt(suffixes, dns, ['.dev.local'], false).ok).toBe(true);
+    const rules = [{ domains: ['.dev.local'], comment: mine }];
+    expect(planNrpt(suffixes, dns, rules, { isWanted: false, owner }).ok).toBe(true);
   });
 
   test.each([
     ['', []],
     ['[]', []],
-    ['{"Namespace":[".a"],"NameServers":["127.0.0.1"]}', ['.a']],
+    ['{"Comment":"Berth 1","Namespace":[".a"],"NameServers":["127.0.0.1"]}', [rule('.a')]],
     [
-      '[{"Namespace":".a","NameServers":[{"IPAddressToString":"127.0.0.1"}]},{"Namespace":["b"],"NameServers":"10.0.0.1"}]',
-      ['.a'],
+      '[{"Comment":"Berth 1","Namespace":".a","NameServers":[{"IPAddressToString":"127.0.0.1"}]},{"Comment":"Berth 1","Namespace":["b"],"NameServers":"10.0.0.1"}]',
+      [rule('.a')],
     ],
     ['nonsense', null],
     ['[{"Namespace":5}]', null],

@@ -1,12 +1,23 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useApi, useBerth } from '../../app/context.ts';
 
+/** What an action would change, as it was shown. */
+interface Asked {
+  /** Of the check. */
+  readonly id: string;
+  readonly lines: readonly string[];
+  /** By which exactly this is done. */
+  readonly plan: string;
+  /** What the button said. */
+  readonly label: string;
+}
+
 /** What the actions of fixes do. */
 export interface Fixes {
   /** One is under way. */
   readonly isBusy: boolean;
-  /** The check whose action a person has to agree to, with what that would change; null for none. */
-  readonly asked: { readonly id: string; readonly lines: readonly string[] } | null;
+  /** The check whose action a person has to agree to, with what that would change, and will; null for none. */
+  readonly asked: Asked | null;
   /** Begins with the action of a check: what changes the machine is shown first. False where there is none. */
   act(id: string): boolean;
   /** Does what was asked about. */
@@ -20,32 +31,32 @@ export function useFixes(returnTo: (id: string) => void): Fixes {
   const { doctor, toasts } = useBerth();
   const api = useApi();
   const [isBusy, setBusy] = useState(false);
-  const [asked, setAsked] = useState<Fixes['asked']>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const actionOf = useCallback(
     (id: string) => doctor.run.get()?.outcomes.get(id)?.fix?.action ?? null,
     [doctor],
   );
 
   const carryOut = useCallback(
-    async (id: string): Promise<void> => {
-      const action = actionOf(id);
-      if (api === null || action === null) return;
+    async ({ id, plan, label }: Asked): Promise<void> => {
+      if (api === null) return;
       setAsked(null);
       returnTo(id);
-      const { ok, says } = await api.doctor.fix({ action: action.id });
-      if (ok) toasts.show({ kind: 'done', text: `${action.label.replace('…', '')}: ${says}` });
+      const { ok, says } = await api.doctor.fix({ plan });
+      if (ok) toasts.show({ kind: 'done', text: `${label.replace('…', '')}: ${says}` });
       else toasts.failed(new Error(says));
       await doctor.start(api);
     },
-    [api, actionOf, doctor, returnTo, toasts],
+    [api, doctor, returnTo, toasts],
   );
   const preview = useCallback(
     async (id: string): Promise<void> => {
       const action = actionOf(id);
       if (api === null || action === null) return;
-      const { lines } = await api.doctor.preview({ action: action.id });
-      if (lines.length > 0) setAsked({ id, lines });
-      else await carryOut(id);
+      const { id: plan, lines } = await api.doctor.preview({ action: action.id });
+      const shown: Asked = { id, lines, plan, label: action.label };
+      if (lines.length > 0) setAsked(shown);
+      else await carryOut(shown);
     },
     [api, actionOf, carryOut],
   );
@@ -68,7 +79,7 @@ export function useFixes(returnTo: (id: string) => void): Fixes {
         return true;
       },
       agree: () => {
-        if (asked !== null && !isBusy) void busily(carryOut(asked.id));
+        if (asked !== null && !isBusy) void busily(carryOut(asked));
       },
       cancel: () => {
         if (asked === null) return false;

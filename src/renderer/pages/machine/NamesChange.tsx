@@ -57,11 +57,13 @@ export function NamesOutcome({ changing }: { readonly changing: NamesChanging })
             lines: stepLines(step),
           }))}
           problems={plan.problems}
+          warnings={plan.byHand.map(
+            (host) =>
+              `${host} is under no suffix: it is sent to this machine since it was asked for by name.`,
+          )}
           agree={asked.action === 'install' ? 'Install' : 'Remove'}
           isBusy={stage.kind === 'doing'}
-          onAgree={() =>
-            api !== null && changing.agree(() => api.names.change({ ...asked, hosts: [] }))
-          }
+          onAgree={() => api !== null && changing.agree(() => api.names.change({ plan: plan.id }))}
           onCancel={clear}
         />
       );

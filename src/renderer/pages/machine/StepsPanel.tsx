@@ -18,6 +18,7 @@ export interface StepView {
 export function StepsPanel({
   steps,
   problems = [],
+  warnings = [],
   agree,
   isBusy,
   onAgree,
@@ -26,6 +27,8 @@ export function StepsPanel({
   readonly steps: readonly StepView[];
   /** What is not possible here. */
   readonly problems?: readonly string[];
+  /** What should not be passed over, a sentence each. */
+  readonly warnings?: readonly string[];
   /** What the button says. */
   readonly agree: string;
   readonly isBusy: boolean;
@@ -39,6 +42,11 @@ export function StepsPanel({
       {problems.map((problem) => (
         <Line key={problem} look={{ status: 'degraded', word: 'not possible' }}>
           {problem}
+        </Line>
+      ))}
+      {warnings.map((warning) => (
+        <Line key={warning} look={{ status: 'degraded', word: 'mind' }}>
+          {visibleText(warning)}
         </Line>
       ))}
       {steps.length === 0 && (
@@ -74,6 +82,7 @@ export function StepsPanel({
                       'block',
                       line.startsWith('+') && 'text-up',
                       line.startsWith('-') && 'text-down',
+                      line.startsWith('@@') && 'text-dim',
                     )}
                   >
                     {line.split('\t').map(visibleText).join('\t')}

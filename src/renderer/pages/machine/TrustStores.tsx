@@ -1,5 +1,9 @@
 import { useState } from 'react';
-import type { TrustResult, TrustStoreView, TrustView } from '../../../shared/contract/trust.ts';
+import type {
+  TrustPlan as Planned,
+  TrustResult,
+  TrustView,
+} from '../../../shared/contract/trust.ts';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useApi } from '../../app/context.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -16,9 +20,8 @@ import {
 import { Line, Panel, RefusedPanel, StepsPanel } from './StepsPanel.tsx';
 import { type Change, useChange } from './useChange.ts';
 
-interface TrustPlan {
+interface TrustPlan extends Planned {
   readonly kind: 'add' | 'remove';
-  readonly stores: readonly TrustStoreView[];
 }
 
 type TrustChanging = Change<TrustPlan, readonly TrustResult[]>;
@@ -46,17 +49,15 @@ export function TrustStores({
   const [at, setAt] = useState(everywhere);
   const { here, away } = storesInOrder(view.stores);
   const isOff = api === null || changing.isBusy;
-  const ask = (place: string, plan: () => Promise<TrustPlan>): void => {
-    setAt(place);
-    changing.ask(plan);
-  };
-  /** Makes the CA, or its next certificate, which takes no rights; what trusting it does is known then. */
-  const askAll = (): void => {
+  /** To add makes the CA, or its next certificate, which takes no rights; what trusting it does is known then. */
+  const ask = (kind: TrustPlan['kind'], place: string): void => {
     if (api === null) return;
-    ask(everywhere, async () => {
-      await api.certificates.ensure();
-      onChanged();
-      return { kind: 'add', stores: storesToAdd(await api.trust.status({ prove: false })) };
+    setAt(place);
+    changing.ask(async () => {
+      const stores = place === everywhere ? [] : [place];
+      const plan = await api.trust.plan({ action: kind, stores });
+      if (kind === 'add' && needsMore) onChanged();
+      return { kind, ...plan };
     });
   };
   const needsMore = view.authority === null || isOutgrown || storesToAdd(view).length > 0;
@@ -67,7 +68,7 @@ export function TrustStores({
           <Button
             look={changing.stage.kind === 'idle' ? 'primary' : 'plain'}
             disabled={isOff}
-            onClick={askAll}
+            onClick={() => ask('add', everywhere)}
           >
             {view.authority === null
               ? 'Create and trust…'
@@ -77,12 +78,7 @@ export function TrustStores({
           </Button>
         )}
         {storesToRemove(view).length > 0 && (
-          <Button
-            disabled={isOff}
-            onClick={() =>
-              ask(everywhere, async () => ({ kind: 'remove', stores: storesToRemove(view) }))
-            }
-          >
+          <Button disabled={isOff} onClick={() => ask('remove', everywhere)}>
             Remove from all…
           </Button>
         )}
@@ -109,7 +105,7 @@ export function TrustStores({
                     <Button
                       aria-label={`Add to ${store.title}…`}
                       disabled={isOff}
-                      onClick={() => ask(store.id, async () => ({ kind: 'add', stores: [store] }))}
+                      onClick={() => ask('add', store.id)}
                     >
                       Add…
                     </Button>
@@ -118,9 +114,7 @@ export function TrustStores({
                     <Button
                       aria-label={`Remove from ${store.title}…`}
                       disabled={isOff}
-                      onClick={() =>
-                        ask(store.id, async () => ({ kind: 'remove', stores: [store] }))
-                      }
+                      onClick={() => ask('remove', store.id)}
                     >
                       Remove…
                     </Button>
@@ -167,11 +161,11 @@ function TrustOutcome({
       return <p className="mt-2 text-dim">Looking at what would be changed…</p>;
     case 'asked':
     case 'doing': {
-      const { kind, stores } = stage.plan;
+      const { kind, id, stores } = stage.plan;
       return (
         <StepsPanel
-          steps={stores.flatMap(({ title, ...store }) =>
-            store[kind].map(({ says, needsRoot, command }) => ({
+          steps={stores.flatMap(({ title, steps }) =>
+            steps.map(({ says, needsRoot, command }) => ({
               says: isAll ? `${title}: ${says}` : says,
               needsRoot,
               lines: [`$ ${command}`],
@@ -179,16 +173,15 @@ function TrustOutcome({
           )}
           agree={kind === 'add' ? 'Trust it' : 'Remove it'}
           isBusy={stage.kind === 'doing'}
-          onAgree={() => {
-            if (api === null) return;
-            // Exactly those that were shown.
-            const ids = stores.map(({ id }) => id);
-            changing.agree(() =>
-              kind === 'add'
-                ? api.trust.add({ stores: ids })
-                : api.trust.remove({ stores: ids, foreign: false }),
-            );
-          }}
+          onAgree={() =>
+            api !== null &&
+            changing.agree(async () => {
+              const withSteps = stores.filter(({ steps }) => steps.length > 0);
+              const results = await api.trust.change({ plan: id });
+              // Of the others there is nothing to say.
+              return results.filter((result) => withSteps.some((store) => store.id === result.id));
+            })
+          }
           onCancel={clear}
         />
       );
