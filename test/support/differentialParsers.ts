@@ -1,7 +1,11 @@
 import { METHODS } from 'node:http';
 import { createRequire } from 'node:module';
 import { bodyLength, byParser } from '../../src/proxy/engines/splice/bodyLength.ts';
-import { readHead } from '../../src/proxy/engines/splice/parser/head.ts';
+import {
+  readFields,
+  readRequestLine,
+  readStatusLine,
+} from '../../src/proxy/engines/splice/parser/head.ts';
 import { HeadParts } from '../../src/proxy/engines/splice/parser/headParts.ts';
 import { Llhttp, Reads } from '../../src/proxy/engines/splice/parser/llhttp.ts';
 import { readRequestFields } from '../../src/proxy/headers/requestFields.ts';
@@ -79,7 +83,9 @@ function readOurs(chunks: readonly Buffer[], reads: Reads, counts: boolean): Rea
         // An interim response has ended.
         if (stop !== 'head') continue;
         const text = parts.take(chunk, from, at) ?? '';
-        const { first, rest, version, raw } = readHead(text, isRequest);
+        const line = isRequest ? readRequestLine(text) : readStatusLine(text);
+        const { first, rest, version, end } = line;
+        const raw = readFields(text, end);
         const start = `${first} ${rest} ${isRequest && version === '' ? '0.9' : version}`;
         message = { start, raw, body: '', trailers: [], whole: false };
         reading.found.push(message);

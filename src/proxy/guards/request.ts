@@ -85,7 +85,7 @@ export function examineRequest(
   if (fields.hosts === 0 && httpVersion === '1.1') return refuse('BERTH_HOST_MISSING');
   const form = method === 'CONNECT' ? parseTunnelTarget(target) : parseTarget(method, target);
   if (!form.ok) return refuse('BERTH_TARGET_INVALID', form.problem);
-  let named = parseHost(fields.host);
+  let { named } = fields;
   if (!named.ok && (named.reason === 'invalid' || form.authority === null)) {
     return refuse(named.reason === 'invalid' ? 'BERTH_HOST_INVALID' : 'BERTH_HOST_MISSING');
   }

@@ -10,16 +10,16 @@ export interface AddedFacts {
   /** The client came over HTTPS. */
   readonly secure: boolean;
   readonly version: string;
-  /** When the request came, when it was sent to this backend, and now. */
+  /** When the request came, and when it was sent to this backend. */
   readonly start: number;
   readonly begunAt: number;
-  readonly now: number;
+  readonly now: () => number;
 }
 
 /** Flat list of what we add to a backend's response: a cookie, where one keeps clients; what X-Debug asked for. */
 export function addedFields(route: Route, backend: Backend, facts: AddedFacts): string[] {
   const { frontend, candidates } = route;
-  const { fields, now, version } = facts;
+  const { fields, version } = facts;
   const out: string[] = [];
   if (candidates.cookie !== null) {
     const at = candidates.backends.indexOf(backend);
@@ -27,6 +27,7 @@ export function addedFields(route: Route, backend: Backend, facts: AddedFacts): 
     if (cookie !== null) out.push('Set-Cookie', cookie);
   }
   if (fields?.debug === true) {
+    const now = facts.now();
     const totalMs = now - facts.start;
     const backendMs = now - facts.begunAt;
     out.push(...debugFields({ version, backend, frontend, totalMs, backendMs }));

@@ -30,6 +30,7 @@ export const Kind = {
   contentDisposition: 24,
   cookie: 25,
   trail: 26,
+  date: 27,
 } as const;
 
 export type Kind = (typeof Kind)[keyof typeof Kind];
@@ -65,6 +66,7 @@ const kinds = new Map<string, Kind>([
   ['content-disposition', Kind.contentDisposition],
   ['cookie', Kind.cookie],
   [trailField, Kind.trail],
+  ['date', Kind.date],
 ]);
 
 /** Names that most messages have and that mean nothing to a proxy. */
@@ -77,7 +79,6 @@ const common = [
   'cache-control',
   'content-encoding',
   'content-type',
-  'date',
   'etag',
   'if-modified-since',
   'if-none-match',
@@ -110,4 +111,21 @@ export function kindOf(name: string): Kind {
   if (kind !== undefined) return kind;
   const lower = name.toLowerCase();
   return kinds.get(lower) ?? (lower.startsWith('proxy-') ? Kind.hop : Kind.other);
+}
+
+const mostChars = 32;
+const letterP = 0x70;
+const telling = new Uint8Array(128 * mostChars);
+for (const name of kinds.keys()) telling[name.charCodeAt(0) * mostChars + name.length] = 1;
+
+/**
+ * Whether a name may be of another kind than `other`, by what costs nothing to see.
+ *
+ * @param first code of its first character
+ * @param chars how long it is
+ */
+export function mayMatter(first: number, chars: number): boolean {
+  const letter = first | 0x20;
+  // Everything that begins with `Proxy-` does.
+  return letter === letterP || (chars < mostChars && telling[letter * mostChars + chars] === 1);
 }

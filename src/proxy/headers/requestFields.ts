@@ -1,3 +1,4 @@
+import { type HostParse, parseHost } from '../../shared/model/hostname.ts';
 import { Kind, kindOf } from './kinds.ts';
 import { nominatedFields } from './nominated.ts';
 
@@ -15,6 +16,8 @@ export interface RequestFields {
   /** Value of the first Host field, and where it stands in `kept`; -1 when there is none. */
   host: string | undefined;
   hostAt: number;
+  /** What it names. */
+  named: HostParse;
   /** Values of all fields of that name, joined by commas; null when there is none. */
   connection: string | null;
   transferEncoding: string | null;
@@ -42,6 +45,8 @@ export interface RequestFields {
   /** Values of all Cookie fields, joined by semicolons; null when there is none. */
   cookie: string | null;
 }
+
+const noHost = parseHost(undefined);
 
 const join = (list: string | null, value: string): string =>
   list === null ? value : `${list},${value}`;
@@ -73,6 +78,7 @@ function walk(
     hosts: 0,
     host: undefined,
     hostAt: -1,
+    named: noHost,
     connection: null,
     transferEncoding: null,
     contentLength: null,
@@ -134,6 +140,7 @@ function walk(
         if (fields.hosts === 1) {
           fields.host = value;
           fields.hostAt = kept.length + 1;
+          fields.named = parseHost(value);
         }
         break;
       case Kind.contentLength:

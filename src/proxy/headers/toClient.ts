@@ -1,10 +1,8 @@
 import { Kind, kindOf } from './kinds.ts';
 import { nominatedFields } from './nominated.ts';
 
-/** What one walk over the raw fields of a response tells. */
-export interface ResponseFields {
-  /** The end-to-end fields in order, case and number as they came; a new list that may be added to. */
-  readonly kept: string[];
+/** What the fields of a response tell. */
+export interface ResponseFacts {
   count: number;
   /** The body came chunked. */
   chunked: boolean;
@@ -12,6 +10,7 @@ export interface ResponseFields {
   problem: string | null;
   contentLength: string | null;
   retryAfter: boolean;
+  hasDate: boolean;
   upgrade: string | null;
   connection: string | null;
   trailer: string | null;
@@ -19,7 +18,85 @@ export interface ResponseFields {
   keepAliveSeconds: number | null;
 }
 
+/** What one walk over the raw fields of a response tells. */
+export interface ResponseFields extends ResponseFacts {
+  /** The end-to-end fields in order, case and number as they came; a new list that may be added to. */
+  readonly kept: string[];
+}
+
 const nonAscii = /[^\0-\x7f]/;
+
+/** Whether node:http would re-encode a Content-Disposition that follows a Content-Length. */
+export const isReencoded = (kind: Kind, value: string): boolean =>
+  kind === Kind.contentDisposition && nonAscii.test(value);
+
+/** Before a field was looked at. */
+export const noFacts = (): ResponseFacts => ({
+  count: 0,
+  chunked: false,
+  problem: null,
+  contentLength: null,
+  retryAfter: false,
+  hasDate: false,
+  upgrade: null,
+  connection: null,
+  trailer: null,
+  keepAliveSeconds: null,
+});
+
+/**
+ * Takes down what a field tells.
+ *
+ * @param bodiless the status forbids a body: a Content-Length would lie
+ * @returns whether it is passed on, where nothing nominated it
+ */
+export function takeDown(
+  facts: ResponseFacts,
+  kind: Kind,
+  value: string,
+  bodiless: boolean,
+): boolean {
+  switch (kind) {
+    case Kind.hop:
+    case Kind.te:
+      return false;
+    case Kind.keepAlive:
+      facts.keepAliveSeconds ??= readKeepAlive(value);
+      return false;
+    case Kind.connection:
+      facts.connection = facts.connection === null ? value : `${facts.connection},${value}`;
+      return false;
+    case Kind.upgrade:
+      facts.upgrade = facts.upgrade === null ? value : `${facts.upgrade},${value}`;
+      return false;
+    case Kind.trailer:
+      facts.trailer = facts.trailer === null ? value : `${facts.trailer},${value}`;
+      return false;
+    case Kind.transferEncoding:
+      if (facts.chunked || value.trim().toLowerCase() !== 'chunked') {
+        facts.problem = 'it has a transfer coding other than chunked';
+      } else if (facts.contentLength !== null) {
+        facts.problem = both;
+      }
+      facts.chunked = true;
+      return false;
+    case Kind.contentLength:
+      if (facts.contentLength !== null) facts.problem = 'it has two lengths';
+      if (facts.chunked) facts.problem = both;
+      facts.contentLength = value;
+      return !bodiless;
+    case Kind.retryAfter:
+      facts.retryAfter = true;
+      return true;
+    case Kind.date:
+      facts.hasDate = true;
+      return true;
+    default:
+      return true;
+  }
+}
+
+const both = 'it has both a length and a transfer coding';
 
 /**
  * Reads the raw field list of a backend's response.
@@ -33,70 +110,32 @@ export function readResponseFields(raw: readonly string[], bodiless: boolean): R
   return nominated === null ? fields : walk(raw, bodiless, nominated);
 }
 
+/** Kinds of their own that a Connection field may nominate like any other. */
+const isNominated = (nominated: ReadonlySet<string> | null, kind: Kind, name: string): boolean =>
+  nominated !== null &&
+  kind !== Kind.contentLength &&
+  kind !== Kind.retryAfter &&
+  kind !== Kind.contentDisposition &&
+  nominated.has(name.toLowerCase());
+
 function walk(
   raw: readonly string[],
   bodiless: boolean,
   nominated: ReadonlySet<string> | null,
 ): ResponseFields {
   const kept: string[] = [];
-  const fields: ResponseFields = {
-    kept,
-    count: raw.length >> 1,
-    chunked: false,
-    problem: null,
-    contentLength: null,
-    retryAfter: false,
-    upgrade: null,
-    connection: null,
-    trailer: null,
-    keepAliveSeconds: null,
-  };
+  const fields: ResponseFields = { ...noFacts(), kept, count: raw.length >> 1 };
   let lengthAt = -1;
   let lengthLast = false;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? '';
     const value = raw[i + 1] ?? '';
-    switch (kindOf(name)) {
-      case Kind.hop:
-      case Kind.te:
-        continue;
-      case Kind.keepAlive:
-        fields.keepAliveSeconds ??= readKeepAlive(value);
-        continue;
-      case Kind.connection:
-        fields.connection = fields.connection === null ? value : `${fields.connection},${value}`;
-        continue;
-      case Kind.upgrade:
-        fields.upgrade = fields.upgrade === null ? value : `${fields.upgrade},${value}`;
-        continue;
-      case Kind.trailer:
-        fields.trailer = fields.trailer === null ? value : `${fields.trailer},${value}`;
-        continue;
-      case Kind.transferEncoding:
-        if (fields.chunked || value.trim().toLowerCase() !== 'chunked') {
-          fields.problem = 'it has a transfer coding other than chunked';
-        }
-        fields.chunked = true;
-        continue;
-      case Kind.contentLength:
-        if (fields.contentLength !== null) fields.problem = 'it has two lengths';
-        fields.contentLength = value;
-        if (bodiless) continue;
-        lengthAt = kept.length;
-        break;
-      case Kind.retryAfter:
-        fields.retryAfter = true;
-        break;
-      case Kind.contentDisposition:
-        lengthLast ||= nonAscii.test(value);
-        break;
-      default:
-        if (nominated?.has(name.toLowerCase())) continue;
-    }
+    const kind = kindOf(name);
+    if (!takeDown(fields, kind, value, bodiless)) continue;
+    if (isNominated(nominated, kind, name)) continue;
+    if (kind === Kind.contentLength) lengthAt = kept.length;
+    lengthLast ||= isReencoded(kind, value);
     kept.push(name, value);
-  }
-  if (fields.chunked && fields.contentLength !== null) {
-    fields.problem = 'it has both a length and a transfer coding';
   }
   // node:http re-encodes a Content-Disposition that follows a Content-Length; the other way round it leaves it alone.
   if (lengthLast && lengthAt !== -1) kept.push(...kept.splice(lengthAt, 2));

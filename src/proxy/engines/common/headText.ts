@@ -4,8 +4,12 @@
  *
  * @param fields flat list: name, value, name, value
  */
-export function headText(first: string, fields: readonly string[]): string {
-  let text = `${first}\r\n`;
+export const headText = (first: string, fields: readonly string[]): string =>
+  `${first}\r\n${fieldLines(fields)}\r\n`;
+
+/** The fields of a message head as text, without the empty line. @param fields flat list: name, value, name, value */
+export function fieldLines(fields: readonly string[]): string {
+  let text = '';
   for (let i = 0; i + 1 < fields.length; i += 2) text += `${fields[i]}: ${fields[i + 1]}\r\n`;
-  return `${text}\r\n`;
+  return text;
 }

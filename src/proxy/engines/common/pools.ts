@@ -109,9 +109,9 @@ class BackendPool<Connection extends BackendConnection> implements ConnectionHom
    * Lends an idle connection now, or one later through the waiter.
    *
    * @param maxIdleMs one that was idle for longer is not good enough; below 0: none is
+   * @param now monotonic milliseconds
    */
-  acquire(waiter: ConnectionWaiter<Connection>, maxIdleMs: number): Connection | null {
-    const now = this.#settings.now();
+  acquire(waiter: ConnectionWaiter<Connection>, maxIdleMs: number, now: number): Connection | null {
     this.lastUsed = now;
     if (!this.#allows(waiter)) {
       this.#queue(waiter, maxIdleMs);
@@ -302,7 +302,7 @@ class BackendPool<Connection extends BackendConnection> implements ConnectionHom
     ) {
       const next = this.#nextWaiting();
       if (next === undefined) return;
-      const connection = this.acquire(next.waiter, next.maxIdleMs);
+      const connection = this.acquire(next.waiter, next.maxIdleMs, this.#settings.now());
       if (connection !== null) next.waiter.connected(connection);
     }
   }

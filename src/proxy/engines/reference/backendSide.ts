@@ -114,7 +114,7 @@ export class BackendSide
       return;
     }
     this.#pool = this.#context.pools.of(backend);
-    const connection = this.#pool.acquire(this, maxIdleMs);
+    const connection = this.#pool.acquire(this, maxIdleMs, this.#context.now());
     if (connection !== null) this.connected(connection);
   }
 

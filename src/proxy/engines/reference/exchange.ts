@@ -341,7 +341,7 @@ export class Exchange
       version: this.#context.settings.version,
       start: this.#start,
       begunAt: this.#tries.begunAt,
-      now: this.#context.now(),
+      now: this.#context.now,
     });
   }
 

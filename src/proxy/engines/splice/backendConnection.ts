@@ -2,13 +2,13 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type Failure, failures, readFailure } from '../../failure.ts';
 import { saysInterim } from '../../guards/response.ts';
-import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { BackendConnection, type ConnectionHome } from '../common/pools.ts';
 import { bodyLength, byParser } from './bodyLength.ts';
-import { type MessageHead, readHead } from './parser/head.ts';
+import { readStatusLine } from './parser/head.ts';
 import { HeadParts } from './parser/headParts.ts';
 import { type Llhttp, type MessageParser, Reads } from './parser/llhttp.ts';
 import type { ReadMemory } from './readMemory.ts';
+import { type ResponseText, readResponseText } from './responseText.ts';
 import { noParts, type Piece, partsOf, writePiece } from './wire.ts';
 
 const noTrailers: readonly string[] = [];
@@ -18,8 +18,6 @@ export interface ResponseHead {
   readonly httpVersion: string;
   readonly statusCode: number;
   readonly statusMessage: string;
-  /** Flat list: name, value, name, value. */
-  readonly raw: string[];
 }
 
 /** What came of a response: its end is there, it goes on, or what follows is none of it. */
@@ -28,13 +26,13 @@ export type ResponseState = 'whole' | 'more' | 'broken';
 /** Hears the response to the request that is under way on a connection. */
 export interface ResponseEvents {
   /** An interim response, 101 excepted. */
-  interim(head: ResponseHead): void;
+  interim(head: ResponseHead, fields: ResponseText): void;
   /** The backend has switched protocols; `first` is what followed the head. */
-  switched(head: ResponseHead, first: Buffer): void;
+  switched(head: ResponseHead, fields: ResponseText, first: Buffer): void;
   /** The head of the final response, and what came with it of its body. */
   response(
     head: ResponseHead,
-    fields: ResponseFields,
+    fields: ResponseText,
     parts: readonly Buffer[],
     state: ResponseState,
   ): void;
@@ -162,29 +160,37 @@ export class SpliceConnection extends BackendConnection {
     if (stop === 'complete') return end;
     const text = this.#parts.take(chunk, at, end);
     if (text === null) return this.#broken(owner);
-    const head = responseHead(readHead(text, false));
-    const { statusCode } = head;
+    const { first, rest, end: start } = readStatusLine(text);
+    const statusCode = Number(rest.slice(0, 3));
+    const head = { httpVersion: first.slice(5), statusCode, statusMessage: rest.slice(4) };
+    const fields = readResponseText(text, start, statusCode < 200 || statusCode === 204);
     if (statusCode === 101) {
       this.#stage = 'over';
-      owner.switched(head, chunk.subarray(end));
+      owner.switched(head, fields, chunk.subarray(end));
       return chunk.length;
     }
     if (saysInterim(statusCode)) {
       // The parser would read the body that one it does not know may claim to have. What follows a last one it refuses.
       if (this.#parser.keepAlive) this.#parser.skipBody();
-      owner.interim(head);
+      owner.interim(head, fields);
       return end;
     }
-    return this.#begin(head, chunk, end, owner);
+    return this.#begin(head, fields, chunk, end, owner);
   }
 
   /** The final response begins. */
-  #begin(head: ResponseHead, chunk: Buffer, at: number, owner: ResponseEvents): number {
+  #begin(
+    head: ResponseHead,
+    fields: ResponseText,
+    chunk: Buffer,
+    at: number,
+    owner: ResponseEvents,
+  ): number {
     const { statusCode } = head;
-    const fields = readResponseFields(head.raw, statusCode === 204);
+    const { chunked, contentLength } = fields.facts;
     const bodiless = this.#isHead || statusCode === 204 || statusCode === 304;
     this.#trailers = noTrailers;
-    this.#left = bodiless ? 0 : bodyLength(fields.chunked, fields.contentLength, byParser);
+    this.#left = bodiless ? 0 : bodyLength(chunked, contentLength, byParser);
     if (this.#left === byParser) {
       this.#stage = 'body';
       return this.#parseBody(chunk, at, owner, { head, fields });
@@ -219,7 +225,7 @@ export class SpliceConnection extends BackendConnection {
     chunk: Buffer,
     at: number,
     owner: ResponseEvents,
-    begun: { readonly head: ResponseHead; readonly fields: ResponseFields } | null,
+    begun: { readonly head: ResponseHead; readonly fields: ResponseText } | null,
   ): number {
     const parser = this.#parser;
     const stop = parser.execute(chunk, at);
@@ -280,13 +286,4 @@ export class SpliceConnection extends BackendConnection {
   };
 
   readonly #onError = (error: unknown): void => this.#lost(readFailure(error, 'connected'));
-}
-
-function responseHead({ first, rest, raw }: MessageHead): ResponseHead {
-  return {
-    httpVersion: first.slice(5),
-    statusCode: Number(rest.slice(0, 3)),
-    statusMessage: rest.slice(4),
-    raw,
-  };
 }

@@ -4,7 +4,6 @@ import { limits } from '../../../shared/limits.ts';
 import type { Backend } from '../../../shared/model/backend.ts';
 import { type Failure, failures } from '../../failure.ts';
 import { isFinalResponse, isInterimResponse, isWebSocketAgreement } from '../../guards/response.ts';
-import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { activityOf } from '../common/activity.ts';
 import { type BackendSocketWaiter, openBackend } from '../common/backendSocket.ts';
 import type { BackendPool, ConnectionWaiter } from '../common/pools.ts';
@@ -16,6 +15,7 @@ import {
 } from './backendConnection.ts';
 import type { EngineContext } from './context.ts';
 import type { RequestBody } from './requestBody.ts';
+import type { ResponseText } from './responseText.ts';
 
 /** Hears how the tries of a request go. */
 export interface BackendSideOwner {
@@ -24,23 +24,23 @@ export interface BackendSideOwner {
   readonly uploading: boolean;
   /** Bytes of a response may not have been written yet. */
   readonly holds: boolean;
-  /** There is a connection: `send` is to be called. */
-  ready(): void;
+  /** There is a connection: `send` is to be called. @param now monotonic milliseconds */
+  ready(now: number): void;
   /** The try came to nothing before an answer began. @param sent bytes of the request may have arrived */
   failed(failure: Failure, sent: boolean): void;
   /** An interim response, 101 excepted. */
-  interim(head: ResponseHead): void;
+  interim(head: ResponseHead, fields: ResponseText): void;
   /** The head of the final response, and what came with it. @param trailers of one that is whole */
   answered(
     head: ResponseHead,
-    fields: ResponseFields,
+    fields: ResponseText,
     parts: readonly Buffer[],
     trailers: readonly string[] | null,
   ): void;
   data(parts: readonly Buffer[]): void;
   whole(parts: readonly Buffer[], trailers: readonly string[]): void;
   /** The backend agreed to a tunnel; `first` is what it sent after its head. */
-  switched(head: ResponseHead, fields: ResponseFields, socket: Socket, first: Buffer): void;
+  switched(head: ResponseHead, fields: ResponseText, socket: Socket, first: Buffer): void;
   /** The response ended before its end. */
   broke(code: HttpErrorCode): void;
 }
@@ -105,8 +105,11 @@ export class BackendSide
     return this.#connection === null ? 0 : activityOf(this.#connection.socket);
   }
 
-  /** @param maxIdleMs a connection that was idle for longer is not good enough; below 0: none is */
-  connect(backend: Backend, maxIdleMs: number): void {
+  /**
+   * @param maxIdleMs a connection that was idle for longer is not good enough; below 0: none is
+   * @param now monotonic milliseconds
+   */
+  connect(backend: Backend, maxIdleMs: number, now: number): void {
     this.#phase = 'connecting';
     if (this.#owner.isUpgrade) {
       // A tunnel takes its connection with it: it is none of the pool's.
@@ -115,14 +118,16 @@ export class BackendSide
       return;
     }
     this.#pool = this.#context.pools.of(backend);
-    const connection = this.#pool.acquire(this, maxIdleMs);
-    if (connection !== null) this.connected(connection);
+    const connection = this.#pool.acquire(this, maxIdleMs, now);
+    if (connection === null) return;
+    this.#connection = connection;
+    this.#owner.ready(now);
   }
 
   opened(socket: Socket): void {
     this.#giveUpOpening = null;
     this.#connection = new SpliceConnection(socket, 0, null, this.#context.llhttp, null);
-    this.#owner.ready();
+    this.#owner.ready(this.#context.now());
   }
 
   notOpened(failure: Failure): void {
@@ -136,7 +141,7 @@ export class BackendSide
       return;
     }
     this.#connection = connection;
-    this.#owner.ready();
+    this.#owner.ready(this.#context.now());
   }
 
   notConnected(failure: Failure): void {
@@ -162,19 +167,22 @@ export class BackendSide
     this.#body?.drained();
   }
 
-  interim(head: ResponseHead): void {
-    if (isInterimResponse(head, head.raw.length / 2, this.#interim++)) this.#owner.interim(head);
-    else this.#owner.failed(failures.protocol, true);
+  interim(head: ResponseHead, fields: ResponseText): void {
+    if (isInterimResponse(head, fields.facts.count, this.#interim++)) {
+      this.#owner.interim(head, fields);
+    } else {
+      this.#owner.failed(failures.protocol, true);
+    }
   }
 
   response(
     head: ResponseHead,
-    fields: ResponseFields,
+    fields: ResponseText,
     parts: readonly Buffer[],
     state: ResponseState,
   ): void {
     const connection = this.#connection;
-    if (connection === null || !isFinalResponse(head, fields)) {
+    if (connection === null || !isFinalResponse(head, fields.facts)) {
       this.#owner.failed(failures.protocol, true);
       return;
     }
@@ -183,9 +191,10 @@ export class BackendSide
       this.#owner.broke('BERTH_BACKEND_PROTOCOL');
       return;
     }
-    if (fields.keepAliveSeconds !== null) {
+    const { keepAliveSeconds } = fields.facts;
+    if (keepAliveSeconds !== null) {
       // A second of margin: closing and sending cross on the way.
-      const limit = fields.keepAliveSeconds * 1000 - 1000;
+      const limit = keepAliveSeconds * 1000 - 1000;
       connection.idleLimitMs = Math.min(limits.backendIdleMs, limit);
     }
     if (state === 'more') {
@@ -209,10 +218,10 @@ export class BackendSide
     this.#owner.whole(parts, trailers);
   }
 
-  switched(head: ResponseHead, first: Buffer): void {
+  switched(head: ResponseHead, fields: ResponseText, first: Buffer): void {
     const connection = this.#connection;
-    const fields = readResponseFields(head.raw, true);
-    if (connection === null || !this.#owner.isUpgrade || !isWebSocketAgreement(head, fields)) {
+    const agrees = this.#owner.isUpgrade && isWebSocketAgreement(head, fields.facts);
+    if (connection === null || !agrees) {
       this.#owner.failed(failures.protocol, true);
       return;
     }

@@ -11,10 +11,11 @@ import { bodyLength, byParser } from './bodyLength.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
 import { Exchange } from './exchange.ts';
+import { OutboundFields } from './outboundFields.ts';
 import { HeadParts } from './parser/headParts.ts';
 import { type MessageParser, Reads } from './parser/llhttp.ts';
 import type { ReadMemory } from './readMemory.ts';
-import { type Request, readRequest } from './request.ts';
+import { type Request, RequestReader } from './request.ts';
 import { partsOf } from './wire.ts';
 
 const noTrailers: readonly string[] = [];
@@ -26,10 +27,12 @@ const lengthOf = ({ fields }: Request): number =>
 export class ClientConnection implements ClientSide, ServedConnection {
   readonly socket: Socket;
   readonly view: ClientView;
+  readonly outbound: OutboundFields;
   readonly mayTunnel: boolean;
   readonly #context: EngineContext;
   readonly #parser: MessageParser;
   readonly #parts = new HeadParts();
+  readonly #requests = new RequestReader();
   #current: Exchange | null = null;
   /** Its request is whole: what follows waits. */
   #whole = false;
@@ -74,6 +77,13 @@ export class ClientConnection implements ClientSide, ServedConnection {
       scheme: listener.tls === null ? 'http' : 'https',
       port: String(listener.port),
     };
+    const { settings, via } = context;
+    this.outbound = new OutboundFields({
+      view: this.view,
+      mode: settings.forwarded,
+      via,
+      keepAlive: settings.httpKeepAlive,
+    });
     this.mayTunnel = listener.tls === null && !isTunnel;
     this.#idleSince = context.now();
     this.#bytesMark = socket.bytesWritten;
@@ -181,7 +191,7 @@ export class ClientConnection implements ClientSide, ServedConnection {
       }
       this.#headSince = 0;
       this.#whole = false;
-      const request = readRequest(text, parser.keepAlive, parser.upgrade);
+      const request = this.#requests.read(text, parser.keepAlive, parser.upgrade);
       begun = new Exchange(this.#context, this, request);
       this.#current = begun;
       this.#left = parser.upgrade ? byParser : lengthOf(request);
@@ -287,9 +297,9 @@ export class ClientConnection implements ClientSide, ServedConnection {
     );
   }
 
-  finished(close: boolean): void {
+  finished(close: boolean, now: number): void {
     this.#current = null;
-    this.#idleSince = this.#context.now();
+    this.#idleSince = now;
     this.#bodyPaused = false;
     if (this.#aheadBytes === 0) this.#drainHeld = false;
     if (close || this.#lastAnswer) this.#closeSoon();
@@ -367,6 +377,8 @@ export class ClientConnection implements ClientSide, ServedConnection {
       return;
     }
     if (!this.#parts.begun) {
+      this.#requests.forget();
+      this.outbound.forget();
       const leave = this.#context.draining() && now >= this.#context.idleUntil();
       const limit = leave ? Math.min(limits.drainLingerMs, tcpTimeoutMs) : tcpTimeoutMs;
       if (now - this.#idleSince >= limit) this.#closeSoon();

@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { isChunkedToClient, saysItsEnd } from '../../framing.ts';
-import { type ResponseFields, readResponseFields } from '../../headers/toClient.ts';
 import { keptTrailers } from '../../headers/trailers.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
-import { headText } from '../common/headText.ts';
+import { fieldLines, headText } from '../common/headText.ts';
 import type { ResponseHead } from './backendConnection.ts';
 import type { Dates } from './dates.ts';
+import type { ResponseText } from './responseText.ts';
 import { noParts, noTrailers, type Piece, writePiece } from './wire.ts';
 
 const forbidden = /[^\t\r\n\x20-\x7e\x80-\xff]/;
@@ -47,21 +47,20 @@ export class ClientResponse {
   }
 
   /** Passes an interim response on; to HTTP/1.0 it would look like the answer (RFC 9110 section 15.2). */
-  interim({ statusCode, statusMessage, raw }: ResponseHead): void {
+  interim({ statusCode, statusMessage }: ResponseHead, { lines }: ResponseText): void {
     if (statusCode === 100) {
       this.continue();
       return;
     }
     if (this.#http10) return;
-    const { kept } = readResponseFields(raw, true);
-    this.#socket.write(headText(`HTTP/1.1 ${statusCode} ${statusMessage}`, kept), 'latin1');
+    this.#socket.write(`HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines}\r\n`, 'latin1');
   }
 
   /** Agrees to the tunnel that a backend agreed to. */
-  switch({ statusMessage }: ResponseHead, { kept }: ResponseFields, more: readonly string[]): void {
+  switch({ statusMessage }: ResponseHead, { lines }: ResponseText, more: readonly string[]): void {
     this.status = 101;
-    kept.push('Connection', 'Upgrade', 'Upgrade', 'websocket', ...more);
-    this.#socket.write(headText(`HTTP/1.1 101 ${statusMessage}`, kept), 'latin1');
+    const own = fieldLines(['Connection', 'Upgrade', 'Upgrade', 'websocket', ...more]);
+    this.#socket.write(`HTTP/1.1 101 ${statusMessage}\r\n${lines}${own}\r\n`, 'latin1');
   }
 
   /** @param more fields beside the answer's own @param close the connection ends with it */
@@ -85,34 +84,37 @@ export class ClientResponse {
    */
   begin(
     { statusCode, statusMessage }: ResponseHead,
-    fields: ResponseFields,
+    { facts, lines }: ResponseText,
     more: readonly string[],
     close: boolean,
     parts: readonly Buffer[],
     trailers: readonly string[] | null,
   ): boolean | null {
-    const { kept: out, contentLength } = fields;
+    const { contentLength } = facts;
     this.begun = true;
     this.status = statusCode;
     this.#bodiless = this.#isHead || isBodiless(statusCode);
-    const passedOn = isChunkedToClient(fields.chunked, statusCode, this.#http10);
+    const passedOn = isChunkedToClient(facts.chunked, statusCode, this.#http10);
     // Where only the end of the backend's connection ends it, it is chunked here.
     const isOurs = !passedOn && contentLength === null && !this.#bodiless && !this.#http10;
     this.#chunked = (passedOn || isOurs) && !this.#bodiless;
     this.framed = saysItsEnd(contentLength, passedOn || isOurs);
     const endless = !this.framed && (this.#http10 || !this.#bodiless);
     this.closes = close || endless;
+    let head = `HTTP/1.1 ${statusCode} ${statusMessage}\r\n${lines}`;
     if (passedOn) {
-      out.push('Transfer-Encoding', 'chunked');
-      if (fields.trailer !== null) out.push('Trailer', fields.trailer);
+      head += chunkedLine;
+      if (facts.trailer !== null) head += `Trailer: ${facts.trailer}\r\n`;
     }
-    for (const text of more) out.push(text);
-    if (!hasDate(out)) out.push('Date', this.#dates.now);
-    out.push('Connection', connection(this.closes));
-    if (isOurs) out.push('Transfer-Encoding', 'chunked');
-    const head = headText(`HTTP/1.1 ${statusCode} ${statusMessage}`, out);
-    // What came passed a strict parser; what is added may be text of the store.
-    if (more.length > 0 && forbidden.test(head)) return null;
+    if (more.length > 0) {
+      const added = fieldLines(more);
+      // What came passed a strict parser; what is added may be text of the store.
+      if (forbidden.test(added)) return null;
+      head += added;
+    }
+    if (!facts.hasDate) head += `Date: ${this.#dates.now}\r\n`;
+    head += this.closes ? 'Connection: close\r\n' : 'Connection: keep-alive\r\n';
+    head += isOurs ? chunkedLastLine : '\r\n';
     return this.#write(head, parts, trailers);
   }
 
@@ -132,14 +134,9 @@ export class ClientResponse {
   }
 }
 
+const chunkedLine = 'Transfer-Encoding: chunked\r\n';
+const chunkedLastLine = `${chunkedLine}\r\n`;
+
 const isBodiless = (status: number): boolean => status === 204 || status === 304;
 
 const connection = (close: boolean): string => (close ? 'close' : 'keep-alive');
-
-function hasDate(fields: readonly string[]): boolean {
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i];
-    if (name?.length === 4 && name.toLowerCase() === 'date') return true;
-  }
-  return false;
-}

@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
 import type { ListenerSpec } from '../../../shared/model/listener.ts';
 import type { ClientView } from '../../headers/forwarded.ts';
+import type { OutboundFields } from './outboundFields.ts';
 import type { BodySource } from './requestBody.ts';
 
 /** What an exchange needs of the connection that its request came on. */
 export interface ClientSide extends BodySource {
   readonly socket: Socket;
   readonly view: ClientView;
+  readonly outbound: OutboundFields;
   /** CONNECT may be answered. */
   readonly mayTunnel: boolean;
   /** The present response must be the last. */
@@ -21,6 +23,11 @@ export interface ClientSide extends BodySource {
   tunnelTo(listener: ListenerSpec): void;
   /** @param reset the client must see that this is no orderly end */
   break(reset: boolean): void;
-  /** The present exchange is through. @param close nothing may follow it */
-  finished(close: boolean): void;
+  /**
+   * The present exchange is through.
+   *
+   * @param close nothing may follow it
+   * @param now monotonic milliseconds
+   */
+  finished(close: boolean, now: number): void;
 }

@@ -14,9 +14,6 @@ import { isWebSocketHandshake } from '../../guards/upgrade.ts';
 import { addedFields } from '../../headers/added.ts';
 import { debugErrorFields } from '../../headers/debug.ts';
 import { recordedAddress } from '../../headers/forwarded.ts';
-import { fieldsToBackend } from '../../headers/toBackend.ts';
-import type { ResponseFields } from '../../headers/toClient.ts';
-import { passageText } from '../../headers/trail.ts';
 import { hasLeftMeanwhile } from '../../lateConnection.ts';
 import { ownAnswer } from '../../ownAnswer.ts';
 import { findTunnel, notElsewhere, tunnelAgreement } from '../../ownTunnel.ts';
@@ -29,15 +26,16 @@ import { type Progress, TimeLimits } from '../../timeLimits.ts';
 import { Tries } from '../../tries.ts';
 import { isExcused, unansweredProblem } from '../../unanswered.ts';
 import { activityOf } from '../common/activity.ts';
-import { headText } from '../common/headText.ts';
 import { Tunnel } from '../common/tunnel.ts';
 import type { ResponseHead } from './backendConnection.ts';
 import { BackendSide, type BackendSideOwner } from './backendSide.ts';
 import { ClientResponse } from './clientResponse.ts';
 import type { ClientSide } from './clientSide.ts';
 import type { EngineContext } from './context.ts';
+import { readFields } from './parser/head.ts';
 import type { Request } from './request.ts';
 import { RequestBody } from './requestBody.ts';
+import type { ResponseText } from './responseText.ts';
 
 /** How far an exchange has come. */
 type Stage =
@@ -58,7 +56,7 @@ const nothing = Buffer.alloc(0);
 /** What is known of an answer that waits until it is whole. */
 interface HeldAnswer {
   readonly head: ResponseHead;
-  readonly fields: ResponseFields;
+  readonly fields: ResponseText;
   /** Monotonic milliseconds. */
   readonly since: number;
 }
@@ -203,7 +201,7 @@ export class Exchange implements BackendSideOwner, Client {
     // What follows bypasses the queue of this socket where it is encrypted: first all of this is with the system.
     this.#connection.socket.write(tunnelAgreement, 'latin1', (error) => {
       if (this.#stage !== 'flushing' || error) return;
-      this.#close();
+      this.#close(this.#context.now());
       this.#connection.tunnelTo(listener);
     });
   }
@@ -279,49 +277,43 @@ export class Exchange implements BackendSideOwner, Client {
     this.#stage = 'trying';
     this.#tries.begin(now);
     this.#time.tryBegins(now);
-    this.#backend.connect(backend, maxIdleMs);
+    this.#backend.connect(backend, maxIdleMs, now);
   }
 
-  ready(): void {
+  ready(sentAt: number): void {
     const sound = this.#sound;
     if (sound === null) return;
-    const { settings, via, now, router } = this.#context;
-    const sentAt = now();
-    if (hasLeftMeanwhile(this.#tries, this.#route, router, sentAt)) {
+    if (hasLeftMeanwhile(this.#tries, this.#route, this.#context.router, sentAt)) {
       this.failed(failures.gone, false);
       return;
     }
     const { method, httpVersion, fields } = this.#request;
-    const hostHeader = this.#route?.options.hostHeader;
-    const headers = fieldsToBackend(fields, {
-      host: sound.hostField,
-      backendHost: hostHeader === 'backend' ? (this.#tries.backend?.authority ?? null) : null,
-      client: this.#connection.view,
-      mode: settings.forwarded,
-      via: `${httpVersion} ${via}`,
-      passage: passageText({
-        instance: via,
-        host: sound.host,
-        backend: this.#tries.backend?.index ?? 0,
-      }),
+    const { backend } = this.#tries;
+    const isRenamed = this.#route?.options.hostHeader === 'backend';
+    const lines = this.#connection.outbound.text({
+      fields,
+      httpVersion,
+      host: sound.host,
+      hostField: sound.hostField,
+      backendHost: isRenamed ? (backend?.authority ?? null) : null,
+      backend: backend?.index ?? 0,
       maxForwards: typeof sound.hops === 'object' ? sound.hops.next : null,
-      upgrade: this.isUpgrade,
-      keepAlive: settings.httpKeepAlive,
+      isUpgrade: this.isUpgrade,
       emptyBody: needsZeroLength(method, sound.framing.kind === 'none', fields.contentLength),
     });
     this.#time.sends(sentAt);
     this.#tries.sent(sentAt, this.#backend.connectMs);
-    const head = headText(`${method} ${sound.target} HTTP/1.1`, headers);
+    const head = `${method} ${sound.target} HTTP/1.1\r\n${lines}`;
     this.#backend.send({ method, head, chunked: sound.framing.kind === 'chunked' }, this.#body);
   }
 
-  interim(head: ResponseHead): void {
-    this.#response.interim(head);
+  interim(head: ResponseHead, fields: ResponseText): void {
+    this.#response.interim(head, fields);
   }
 
   answered(
     head: ResponseHead,
-    fields: ResponseFields,
+    fields: ResponseText,
     parts: readonly Buffer[],
     trailers: readonly string[] | null,
   ): void {
@@ -332,9 +324,9 @@ export class Exchange implements BackendSideOwner, Client {
     const { statusCode } = head;
     this.#tries.note('answered', this.#context.now());
     if (statusCode >= 500) {
-      this.#context.deaths.answered(route, backend, statusCode, fields.retryAfter);
+      this.#context.deaths.answered(route, backend, statusCode, fields.facts.retryAfter);
     }
-    if (mayRefuseHost(statusCode, fields)) this.#look = this.#lookAt(route, fields);
+    if (mayRefuseHost(statusCode, fields.facts)) this.#look = this.#lookAt(route, fields);
     if (this.#look?.holds !== true) {
       this.#pass(head, fields, parts, trailers);
       return;
@@ -344,10 +336,12 @@ export class Exchange implements BackendSideOwner, Client {
     if (trailers !== null) this.#endHeld(trailers);
   }
 
-  #lookAt({ options }: Route, answer: ResponseFields): AnswerLook | null {
+  #lookAt({ options }: Route, answered: ResponseText): AnswerLook | null {
     if (this.isUpgrade) return null;
     const { method, url: target, fields: request } = this.#request;
     const { hostHeader } = options;
+    const kept = readFields(`${answered.lines}\r\n`, 0);
+    const answer = { kept, contentLength: answered.facts.contentLength };
     return lookAtAnswer({ method, host: this.#host, target, hostHeader, request, answer });
   }
 
@@ -398,7 +392,7 @@ export class Exchange implements BackendSideOwner, Client {
 
   #pass(
     head: ResponseHead,
-    fields: ResponseFields,
+    fields: ResponseText,
     parts: readonly Buffer[],
     trailers: readonly string[] | null,
   ): void {
@@ -459,7 +453,7 @@ export class Exchange implements BackendSideOwner, Client {
       version: this.#context.settings.version,
       start: this.#start,
       begunAt: this.#tries.begunAt,
-      now: this.#context.now(),
+      now: this.#context.now,
     });
   }
 
@@ -476,7 +470,7 @@ export class Exchange implements BackendSideOwner, Client {
     this.#backend.resume();
   }
 
-  switched(head: ResponseHead, fields: ResponseFields, socket: Socket, first: Buffer): void {
+  switched(head: ResponseHead, fields: ResponseText, socket: Socket, first: Buffer): void {
     const now = this.#context.now();
     const backend = this.#tries.backend;
     const route = this.#route;
@@ -494,7 +488,7 @@ export class Exchange implements BackendSideOwner, Client {
   clientLeft(): void {
     if (this.#stage === 'over') return;
     if (this.#response.status === 0) this.#response.status = statusClientLeft;
-    this.#close();
+    this.#close(this.#context.now());
   }
 
   /** The client sent bytes that are no HTTP in the middle of this request. */
@@ -646,15 +640,16 @@ export class Exchange implements BackendSideOwner, Client {
   #finished(): void {
     if (this.#stage === 'over') return;
     const close = this.#response.closes || !this.#received;
-    this.#close();
-    this.#connection.finished(close);
+    const now = this.#context.now();
+    this.#close(now);
+    this.#connection.finished(close, now);
   }
 
   /** A response that has begun cannot be taken back: the connection is broken, so that nobody takes it for whole. */
   #break(code: HttpErrorCode | null): void {
     if (this.#stage === 'over') return;
     if (code !== null) this.#error = code;
-    this.#close();
+    this.#close(this.#context.now());
     // Where only the end of the connection ends the body, an orderly end would be a lie.
     this.#connection.break(!this.#response.framed);
   }
@@ -664,16 +659,17 @@ export class Exchange implements BackendSideOwner, Client {
     return check === null ? null : hintOf(check);
   }
 
-  #close(): void {
+  /** @param now monotonic milliseconds */
+  #close(now: number): void {
     this.#backend.drop();
     this.#stage = 'over';
     this.#tries.over();
-    const { recorder, now, settings } = this.#context;
+    const { recorder, settings } = this.#context;
     recorder.add(
       requestRecord({
         startedAt: this.#startedAt,
         start: this.#start,
-        end: now(),
+        end: now,
         view: this.#connection.view,
         mode: settings.forwarded,
         line: this.#request,

@@ -1,5 +1,5 @@
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
-import { type MessageHead, readHead } from './parser/head.ts';
+import { readFields, readRequestLine } from './parser/head.ts';
 
 /** The head of a client's request. */
 export interface Request {
@@ -8,6 +8,7 @@ export interface Request {
   readonly httpVersion: string;
   /** Flat list: name, value, name, value. */
   readonly rawHeaders: readonly string[];
+  /** The same object as that of the request before, where its fields were the same. */
   readonly fields: RequestFields;
   /** The client wants to keep the connection. */
   readonly keepAlive: boolean;
@@ -15,17 +16,50 @@ export interface Request {
   readonly upgradeOffered: boolean;
 }
 
-/** @param text the head to the empty line, as latin1, which a strict parser has accepted */
-export function readRequest(text: string, keepAlive: boolean, upgradeOffered: boolean): Request {
-  const head: MessageHead = readHead(text, true);
-  const fields = readRequestFields(head.raw, head.version === '1.0');
-  return {
-    method: head.first,
-    url: head.rest,
-    httpVersion: head.version,
-    rawHeaders: head.raw,
-    fields,
-    keepAlive,
-    upgradeOffered,
-  };
+/** Fields as they came, and what they say. */
+interface ReadFields {
+  readonly text: string;
+  readonly isHttp10: boolean;
+  readonly raw: readonly string[];
+  readonly fields: RequestFields;
+}
+
+/** Characters of fields up to which they are remembered. */
+const rememberedChars = 4096;
+
+/**
+ * Reads the heads of the requests of one connection. A client mostly asks with the same fields again, for another target:
+ * those are read once.
+ */
+export class RequestReader {
+  #last: ReadFields | null = null;
+
+  /** @param text the head to the empty line, as latin1, which a strict parser has accepted */
+  read(text: string, keepAlive: boolean, upgradeOffered: boolean): Request {
+    const { first, rest, version, end } = readRequestLine(text);
+    const { raw, fields } = this.#fields(text.slice(end), version === '1.0');
+    return {
+      method: first,
+      url: rest,
+      httpVersion: version,
+      rawHeaders: raw,
+      fields,
+      keepAlive,
+      upgradeOffered,
+    };
+  }
+
+  /** Remembers nothing of what it read. */
+  forget(): void {
+    this.#last = null;
+  }
+
+  #fields(text: string, isHttp10: boolean): ReadFields {
+    const last = this.#last;
+    if (last !== null && last.text === text && last.isHttp10 === isHttp10) return last;
+    const raw = readFields(text, 0);
+    const read = { text, isHttp10, raw, fields: readRequestFields(raw, isHttp10) };
+    this.#last = text.length <= rememberedChars ? read : null;
+    return read;
+  }
 }

@@ -1,22 +1,23 @@
-/** The start line and fields of a message that a strict parser has accepted. */
-export interface MessageHead {
+/** The first line of a message that a strict parser has accepted. */
+interface StartLine {
   /** What stands before the first space: a method, or the version of a response. */
   readonly first: string;
   /** Of a request: its target; of a response: its status and reason. */
   readonly rest: string;
   /** `1.1`, of a request; empty where it names none. */
   readonly version: string;
-  /** Flat list: name, value, name, value. */
-  readonly raw: string[];
+  /** Where the fields begin. */
+  readonly end: number;
 }
 
 const space = 0x20;
 const tab = 0x09;
 const lineFeed = 0x0a;
+const usualVersion = ' HTTP/1.1';
 const httpVersion = /^(.*?) +HTTP\/(\d\.\d)$/;
 
 /** @param text from the beginning of the message to the empty line, as latin1 */
-export function readHead(text: string, isRequest: boolean): MessageHead {
+export function readStatusLine(text: string): StartLine {
   let at = 0;
   // A parser skips empty lines before a message.
   while (text.charCodeAt(at) === 0x0d || text.charCodeAt(at) === 0x0a) at++;
@@ -27,21 +28,39 @@ export function readHead(text: string, isRequest: boolean): MessageHead {
   if (end === -1) end = text.length;
   const gap = text.indexOf(' ', at);
   const split = gap === -1 || gap > end ? end : gap;
-  const first = text.slice(at, split);
-  let rest = text.slice(split + 1, end);
-  let version = '';
-  if (isRequest) {
-    const match = httpVersion.exec(rest);
-    if (match !== null) {
-      rest = (match[1] ?? '').trimStart();
-      version = match[2] ?? '';
-    }
-  }
-  const next = text.charCodeAt(end) === lineFeed ? end + 1 : end + 2;
-  return { first, rest, version, raw: readFields(text, next) };
+  return {
+    first: text.slice(at, split),
+    rest: text.slice(split + 1, end),
+    version: '',
+    end: text.charCodeAt(end) === lineFeed ? end + 1 : end + 2,
+  };
 }
 
-function readFields(text: string, start: number): string[] {
+/** @param text from the beginning of the message to the empty line, as latin1 */
+export function readRequestLine(text: string): StartLine {
+  const line = readStatusLine(text);
+  const { first, rest, end } = line;
+  const length = rest.length - usualVersion.length;
+  if (
+    length > 0 &&
+    rest.charCodeAt(0) !== space &&
+    rest.charCodeAt(length - 1) !== space &&
+    rest.endsWith(usualVersion)
+  ) {
+    return { first, rest: rest.slice(0, length), version: '1.1', end };
+  }
+  const match = httpVersion.exec(rest);
+  if (match === null) return line;
+  return { first, rest: (match[1] ?? '').trimStart(), version: match[2] ?? '', end };
+}
+
+/**
+ * Reads fields up to the empty line into a flat list: name, value, name, value.
+ *
+ * @param text of a message that a strict parser has accepted
+ * @param start where they begin
+ */
+export function readFields(text: string, start: number): string[] {
   const raw: string[] = [];
   let at = start;
   for (;;) {
@@ -58,4 +77,4 @@ function readFields(text: string, start: number): string[] {
   }
 }
 
-const isBlank = (code: number): boolean => code === space || code === tab;
+export const isBlank = (code: number): boolean => code === space || code === tab;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limits } from '../../../../shared/limits.ts';
-import { readHead } from './head.ts';
+import { readFields, readRequestLine, readStatusLine } from './head.ts';
 import { HeadParts } from './headParts.ts';
 import { Llhttp, type MessageParser, Reads } from './llhttp.ts';
 
@@ -30,7 +30,9 @@ function read(reads: Reads, pieces: readonly Buffer[]): { seen: Seen[]; refused:
       if (stop === 'error') refused = true;
       if (stop === 'head') {
         const text = parts.take(chunk, at, parser.position) ?? '';
-        const { first, rest, raw } = readHead(text, reads === Reads.requests);
+        const { first, rest, end } =
+          reads === Reads.requests ? readRequestLine(text) : readStatusLine(text);
+        const raw = readFields(text, end);
         seen.push({ start: `${first} ${rest}`, raw, body: '', trailers: [], whole: false });
         inHead = false;
       } else if (inHead && stop === 'more') {
