@@ -14,11 +14,17 @@ export type FormatLine = (record: RequestRecord) => string;
  */
 export function createLineFormatter(): FormatLine {
   const date = createDateCache();
+  const client = rememberLast(escapeToken);
+  const method = rememberLast(escapeToken);
+  const version = rememberLast(escapeToken);
+  const referer = rememberLast(escapeField);
+  const userAgent = rememberLast(escapeField);
+  const identifier = rememberLast(escapeUnicode);
   return (record) =>
-    `${escapeToken(record.client)} - - [${date(record.startedAt)}] "${escapeToken(record.method)} ` +
-    `${escapeToken(record.target)} HTTP/${escapeToken(record.httpVersion)}" ${count(record.status)} ` +
-    `${count(record.bytes)} "${escapeField(record.referer ?? '')}" "${escapeField(record.userAgent ?? '')}" ` +
-    `"${escapeUnicode(record.identifier ?? '-')}" ${seconds(record.totalMs)} ${seconds(record.backendMs)}\n`;
+    `${client(record.client)} - - [${date(record.startedAt)}] "${method(record.method)} ` +
+    `${escapeToken(record.target)} HTTP/${version(record.httpVersion)}" ${count(record.status)} ` +
+    `${count(record.bytes)} "${referer(record.referer ?? '')}" "${userAgent(record.userAgent ?? '')}" ` +
+    `"${identifier(record.identifier ?? '-')}" ${seconds(record.totalMs)} ${seconds(record.backendMs)}\n`;
 }
 
 /**
@@ -30,6 +36,19 @@ export function lostLine(lines: number, at: number): string {
 }
 
 export const linesInWords = (lines: number): string => (lines === 1 ? '1 line' : `${lines} lines`);
+
+/** Most lines have this in common with the line before. */
+function rememberLast(escape: (text: string) => string): (text: string) => string {
+  let last = '';
+  let escaped = escape(last);
+  return (text) => {
+    if (text !== last) {
+      escaped = escape(text);
+      last = text;
+    }
+    return escaped;
+  };
+}
 
 const months = [
   'Jan',
