@@ -378,11 +378,12 @@ describe('a record', () => {
     await opened.trust.add({ stores: [] });
     const before = await everything();
     await chown(recordIn(opened.data), 4711, 4711);
+    const options = { stores: [], foreign: false };
     for (const undo of [
-      opened.trust.remove({ stores: [], foreign: false }),
-      opened.trust.plan('remove', { stores: [], foreign: false }),
+      () => opened.trust.remove(options),
+      () => opened.trust.plan('remove', options),
     ]) {
-      const results = await undo.catch((error: unknown) => error);
+      const results = await undo().catch((error: unknown) => error);
       expect(JSON.stringify(results)).toContain('belongs to another user');
     }
     expect(await everything()).toEqual(before);
