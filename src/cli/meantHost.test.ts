@@ -37,7 +37,25 @@ test.each([
   },
 );
 
-test.each([['nothing'], ['app.localhost']])('%s is only not there', async (name) => {
+test.each([
+  ['rm', 'app.localhost'],
+  ['set', 'app.localhost', '--pause'],
+  ['health', 'app.localhost'],
+])('berth %s %s: the frontend of another suffix is named, and not touched', async (...argv) => {
+  const ran = await runCli(argv, { answers });
+  expect(ran.exitCode).not.toBe(0);
+  expect(ran.stderr).toContain('app.localhost; did you mean app.dev.local?');
+});
+
+test('where suffixes share no frontends, the one of another suffix is another host', async () => {
+  const status = () => instanceStatus({ sharedSuffixes: [] });
+  const ran = await runCli(['rm', 'app.localhost'], {
+    answers: { ...answers, 'instance.status': status },
+  });
+  expect(ran.stderr).toContain('There is no such frontend: app.localhost\n');
+});
+
+test.each([['nothing'], ['app.test']])('%s is only not there', async (name) => {
   const ran = await runCli(['rm', name], { answers });
   expect(ran.stderr).toContain(`There is no such frontend: ${name}\n`);
 });

@@ -109,6 +109,7 @@ function main(): void {
     const pages = createPages({
       staticPages: settings.staticPages,
       suffixes: settings.suffixes,
+      sharedSuffixes: settings.sharedSuffixes,
       version: settings.version,
       keyPrefix: settings.store.prefix,
       redisCli: settings.redisCli ?? '',

@@ -14,7 +14,12 @@ let started: RecordingBackend | null;
 
 beforeEach(async () => {
   started = null;
-  const pages = createPages({ staticPages: {}, suffixes: ['dev.local'], version: '0.0.1' });
+  const pages = createPages({
+    staticPages: {},
+    suffixes: ['dev.local'],
+    sharedSuffixes: [],
+    version: '0.0.1',
+  });
   farm = await startFarm(2, { pages });
 });
 afterEach(async () => {

@@ -11,7 +11,12 @@ afterEach(() => pair.stop());
 
 const host = 'app.dev.local';
 const page = 'Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n';
-const pages = createPages({ staticPages: {}, suffixes: ['dev.local'], version: '1.2.3' });
+const pages = createPages({
+  staticPages: {},
+  suffixes: ['dev.local'],
+  sharedSuffixes: [],
+  version: '1.2.3',
+});
 
 const chunked = (status: string, body: string, more = ''): string =>
   `HTTP/1.1 ${status}\r\n${more}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;

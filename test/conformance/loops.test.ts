@@ -146,7 +146,12 @@ test('from host to host it goes a bounded number of times', async () => {
 test.each(['text/html', 'application/json', 'text/plain'])(
   'the answer names the host, the backend and the way out, as %s',
   async (accept) => {
-    const pages = createPages({ staticPages: {}, suffixes: ['dev.local'], version: '1.2.3' });
+    const pages = createPages({
+      staticPages: {},
+      suffixes: ['dev.local'],
+      sharedSuffixes: [],
+      version: '1.2.3',
+    });
     pair = await startPair({}, { pages });
     await relayed(pair, 'web.dev.local');
     const client = await pair.dial();

@@ -13,7 +13,12 @@ describeWith('chromium', 'the page that waits for a container, in a real browser
   let harness: Harness;
   beforeAll(async () => {
     browser = await launchChromium();
-    const pages = createPages({ staticPages: {}, suffixes: ['localhost'], version: '0.0.1' });
+    const pages = createPages({
+      staticPages: {},
+      suffixes: ['localhost'],
+      sharedSuffixes: [],
+      version: '0.0.1',
+    });
     harness = await startHarness({ pages });
   });
   afterAll(async () => {

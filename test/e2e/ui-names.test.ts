@@ -145,6 +145,20 @@ describeWith('chromium', 'names and HTTPS in the settings', () => {
     expect(await page.evaluate('location.hash')).toBe('#/settings/names');
   });
 
+  it('tells under which further addresses a host answers, to be copied', async () => {
+    const { suffixes } = await its.client.api.instance.status();
+    await its.client.api.settings.set({ patch: { suffixes } });
+    await its.ui.go('/hosts/app.dev.local');
+    const part = section('Name and certificate');
+    const copy = part.getByRole('button', { name: /^Copy: https?:\/\/app\.localhost[:/]/ });
+    await copy.waitFor();
+    await its.client.api.hosts.add({ name: 'app.localhost', backends: ['http://127.0.0.1:9'] });
+    await copy.waitFor({ state: 'detached' });
+    await its.client.api.hosts.remove({ name: 'app.localhost' });
+    await copy.waitFor();
+    expect(await its.ui.violations()).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)(
     'has nothing that axe-core objects to, %s',
     async (colorScheme) => {

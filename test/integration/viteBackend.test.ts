@@ -22,7 +22,12 @@ let vite: ViteDevServer | null = null;
 let api: RecordingBackend;
 let directory: TemporaryDirectory | null = null;
 beforeEach(async () => {
-  const pages = createPages({ staticPages: {}, suffixes: ['dev.local'], version: '1.2.3' });
+  const pages = createPages({
+    staticPages: {},
+    suffixes: ['dev.local'],
+    sharedSuffixes: [],
+    version: '1.2.3',
+  });
   harness = await startHarness({ pages });
   api = await startBackend();
   harness.frontends.set('api.dev.local', ['api', api.url]);

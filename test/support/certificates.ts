@@ -32,12 +32,17 @@ const pem = (label: string, bytes: Buffer): string =>
  * A self-signed certificate for tests, made on the spot so that no key lies in the repository.
  *
  * @param passphrase encrypts the key
+ * @param more hosts that it is for, too
  */
-export function makeCertificate(commonName = 'localhost', passphrase?: string): Certificate {
+export function makeCertificate(
+  commonName = 'localhost',
+  passphrase?: string,
+  more: readonly string[] = [],
+): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
     key: exportKey(privateKey, passphrase),
-    cert: selfSigned(commonName, privateKey, publicKey, algorithms.ec),
+    cert: selfSigned([commonName, ...more], privateKey, publicKey, algorithms.ec),
   };
 }
 
@@ -46,7 +51,7 @@ export function makeRsaCertificate(commonName = 'localhost', passphrase?: string
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return {
     key: exportKey(privateKey, passphrase),
-    cert: selfSigned(commonName, privateKey, publicKey, algorithms.rsa),
+    cert: selfSigned([commonName], privateKey, publicKey, algorithms.rsa),
   };
 }
 
@@ -60,15 +65,16 @@ const exportKey = (key: KeyObject, passphrase: string | undefined): string =>
     .toString();
 
 function selfSigned(
-  commonName: string,
+  hosts: readonly string[],
   privateKey: KeyObject,
   publicKey: KeyObject,
   algorithm: Buffer,
 ): string {
   const day = 86_400_000;
+  const [commonName = ''] = hosts;
   const altName = sequence(
     oid(0x55, 0x1d, 0x11),
-    der(0x04, sequence(der(0x82, Buffer.from(commonName)))),
+    der(0x04, sequence(...hosts.map((host) => der(0x82, Buffer.from(host))))),
   );
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

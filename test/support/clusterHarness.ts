@@ -76,6 +76,7 @@ function settingsOf(behaviour: string): WorkerSettings {
     listeners: [],
     ticketKeys: '',
     suffixes: [behaviour],
+    sharedSuffixes: [],
     maxSockets: 1,
     maxConnections: 100,
     deadBackendTtlSeconds: 30,

@@ -25,6 +25,7 @@ export function fakeRouting(changes: Partial<RoutingOptions> = {}): FakeRouting 
   const routing = createRoutingOn(
     {
       store: { kind: 'redis', prefix: '', read: endpoint, write: endpoint },
+      sharedSuffixes: [],
       instance: null,
       cache: null,
       deadBackendTtlSeconds: 30,

@@ -30,6 +30,7 @@ export function instanceStatus(fields: Partial<InstanceStatus> = {}): InstanceSt
     notices: [],
     dns: { address: '127.0.0.1', port: 15_353 },
     suffixes: ['localhost', 'dev.local'],
+    sharedSuffixes: ['localhost', 'dev.local'],
     dashboard: 'http://127.0.0.1:8190',
     ...fields,
   };

@@ -41,6 +41,7 @@ export function startRouting(
   const states: StoreState[] = [];
   const routing = createRouting({
     store,
+    sharedSuffixes: [],
     instance: null,
     cache: null,
     deadBackendTtlSeconds: 30,

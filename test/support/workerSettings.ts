@@ -9,6 +9,7 @@ export const aWorkerSettings = (changes: Partial<WorkerSettings> = {}): WorkerSe
   listeners: [],
   ticketKeys: Buffer.alloc(48, 7).toString('base64'),
   suffixes: ['dev.local'],
+  sharedSuffixes: [],
   maxSockets: 100,
   maxConnections: 1000,
   deadBackendTtlSeconds: 30,

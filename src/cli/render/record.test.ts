@@ -135,12 +135,18 @@ describe('where paths are short', () => {
 test('a hint to the answer stands below, alone or in the trace', () => {
   const hint = 'Vite refuses the host. Add "a" to server.allowedHosts in vite.config.js.';
   expect(plain(null)([record({ hint })])[1]).toBe(`         └ ${hint}`);
-  const traced = createRecordLines({ style: createStyle(false), width: null }, { trace: true });
+  const traced = createRecordLines(
+    { style: createStyle(false), width: null },
+    { trace: { shared: [] } },
+  );
   expect(traced([record({ hint })]).at(-1)).toBe(`         │ hint    ${hint}`);
 });
 
 test('a tunnel is told as one in the trace', () => {
-  const trace = createRecordLines({ style: createStyle(false), width: null }, { trace: true });
+  const trace = createRecordLines(
+    { style: createStyle(false), width: null },
+    { trace: { shared: [] } },
+  );
   expect(trace([record({ method: 'CONNECT', target: 'app.localhost:443' })]).slice(2)).toEqual([
     '         │ tunnel  to Berth itself, for the requests that follow',
   ]);
@@ -192,7 +198,10 @@ describe('what a request went through', () => {
   });
 
   test('a trace has the names looked up, the choice and each try', () => {
-    const trace = createRecordLines({ style: createStyle(false), width: null }, { trace: true });
+    const trace = createRecordLines(
+      { style: createStyle(false), width: null },
+      { trace: { shared: [] } },
+    );
     expect(trace([retried]).slice(1)).toEqual([
       '         │ lookup  api.dev.localhost → *.dev.localhost → *.localhost (as it was known)',
       '         │ choice  round-robin of 4 backends, 1 drained, backend 2 dead: timed out',
@@ -207,7 +216,10 @@ describe('what a request went through', () => {
   });
 
   test('a trace is no wider than the terminal, and shows nothing that steers it', () => {
-    const trace = createRecordLines({ style: createStyle(false), width: 50 }, { trace: true });
+    const trace = createRecordLines(
+      { style: createStyle(false), width: 50 },
+      { trace: { shared: [] } },
+    );
     const hostile = record({ dead: [{ index: 0, reason: `\u001b[2J${'x'.repeat(99)}` }] });
     for (const line of trace([retried, hostile])) {
       expect(widthOf(line), line).toBeLessThanOrEqual(50);

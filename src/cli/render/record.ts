@@ -27,10 +27,12 @@ const usualPath = 40;
  * Writes requests as a table that never ends: its columns are as wide as what they have held so far and hold next, up to
  * a part of the terminal, and the path takes what is left. A long one gets a third at least: for that the size goes first,
  * then the backend, then the end of the host.
+ *
+ * @param trace how each came to its answer stands below it, by the suffixes under each of which one frontend answers
  */
 export function createRecordLines(
   page: Page,
-  { trace = false }: { readonly trace?: boolean } = {},
+  { trace = null }: { readonly trace?: { readonly shared: readonly string[] } | null } = {},
 ): RecordLines {
   const method = createColumn(4, 4, () => 7);
   const path = createColumn(shortPath, shortPath, () => thirdOf(page.width ?? 0));
@@ -82,8 +84,8 @@ export function createRecordLines(
     return [
       line,
       ...(record.error === null ? [] : [failureLine(record, record.error, page)]),
-      ...(trace ? traceLines(record, clockWidth, page) : []),
-      ...(trace || record.error !== null ? [] : detourLines(record, clockWidth, page)),
+      ...(trace === null ? [] : traceLines(record, clockWidth, page, trace.shared)),
+      ...(trace !== null || record.error !== null ? [] : detourLines(record, clockWidth, page)),
     ];
   };
 

@@ -4,12 +4,21 @@ import type { Page } from './page.ts';
 import { cut, oneLine, padEnd, padStart, widthOf } from './text.ts';
 import { counted, duration } from './units.ts';
 
-/** How a request came to its answer: which frontend, which backends, and what became of each try. */
-export function traceLines(record: RequestRecord, indent: number, page: Page): readonly string[] {
+/**
+ * How a request came to its answer: which frontend, which backends, and what became of each try.
+ *
+ * @param shared suffixes under each of which one frontend answers
+ */
+export function traceLines(
+  record: RequestRecord,
+  indent: number,
+  page: Page,
+  shared: readonly string[],
+): readonly string[] {
   const { attempts } = record;
   const urlWidth = Math.max(0, ...attempts.map(({ url }) => widthOf(oneLine(shortUrl(url)))));
   const lines = [
-    `lookup  ${lookupText(record)}`,
+    `lookup  ${lookupText(record, shared)}`,
     ...(record.considered === 0 || isTunnel(record) ? [] : [`choice  ${choiceText(record)}`]),
     ...(isTunnel(record) ? ['tunnel  to Berth itself, for the requests that follow'] : []),
     ...attempts.map(
@@ -47,10 +56,10 @@ const isTunnel = ({ method, error }: RequestRecord): boolean =>
   method === 'CONNECT' && error === null;
 
 /** The names that were looked up, to the one that matched. */
-function lookupText(record: RequestRecord): string {
+function lookupText(record: RequestRecord, shared: readonly string[]): string {
   const { host, frontend, lookup } = record;
   if (host === '') return 'no usable host was named';
-  const asked = askedNames(record).join(' → ');
+  const asked = askedNames(record, shared).join(' → ');
   const source = lookup === null ? '' : ` (${routeSourceWords[lookup]})`;
   return frontend === null ? `${asked}: no frontend matches${source}` : `${asked}${source}`;
 }

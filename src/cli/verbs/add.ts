@@ -6,6 +6,7 @@ import type { GivenUrl } from '../arguments/parsers.ts';
 import type { Context } from '../context.ts';
 import { nameAdvice } from '../frontendOf.ts';
 import { hostIfAny } from '../meantHost.ts';
+import { otherNamesOf } from '../otherNames.ts';
 import { counted } from '../render/units.ts';
 import { checkFor } from './checkFor.ts';
 import { sayFindings, sayShortUrls } from './saying.ts';
@@ -23,6 +24,7 @@ export async function add(input: AddInput, { client, output, world }: Context): 
   const { name, urls, identifier, check } = input;
   const api = await client();
   const before = (await hostIfAny(api, name))?.backends ?? null;
+  const { standIn, also } = await otherNamesOf(api, name);
   sayShortUrls(urls, output);
   // One edit to take back, also where it takes two calls.
   const group = check === undefined ? {} : { group: { id: randomUUID(), verb: 'added' } };
@@ -60,11 +62,14 @@ export async function add(input: AddInput, { client, output, world }: Context): 
       `Added ${list} to ${host.name}, which has ${counted(host.backends.length, 'backend')} now`,
     );
   } else output.say(`${host.name} has what was asked for already`);
+  if (before === null && standIn !== null) {
+    output.say(`${standIn} answered as ${host.name} until now; it goes on under its own name.`);
+  }
   sayFindings(host, output);
   await saySilent(urls, { output, world });
   if (url === null) return exitCodes.ok;
   output.lines([url]);
-  const advice = nameAdvice(host.name, suffixes[0]);
+  const advice = nameAdvice(host.name, suffixes[0], also);
   if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }

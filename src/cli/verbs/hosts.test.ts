@@ -30,7 +30,7 @@ describe('berth hosts', () => {
     expect(await runCli([verb], { answers })).toEqual({
       exitCode: 0,
       stdout: 'HOST           BACKEND\napp.localhost  http://127.0.0.1:3000\n',
-      stderr: '',
+      stderr: '\nA host under localhost or dev.local answers under each.\n',
       calls: [['hosts.list', undefined]],
       launched: [],
       open: 0,
@@ -195,7 +195,24 @@ describe('berth add', () => {
     };
     const { stdout, stderr } = await runCli(['add', 'app.dev.local', '3000'], { answers });
     expect(stdout).toBe('http://app.dev.local:8080/\n');
+    expect(stderr).toContain('as app.localhost it always finds it');
+  });
+
+  test('a name that another frontend answered until now is told with that', async () => {
+    const answers = {
+      ...status,
+      'hosts.get': (input: unknown) => {
+        const { name } = input as { readonly name: string };
+        return name === 'app.localhost' ? hostView() : absent();
+      },
+      'hosts.add': () => hostView({ name: 'app.dev.local' }),
+    };
+    const { stderr } = await runCli(['add', 'app.dev.local', '3000'], { answers });
+    expect(stderr).toContain('app.localhost answered as app.dev.local until now');
     expect(stderr).toContain('names under .localhost always do');
+    const alone = { ...answers, 'instance.status': () => instanceStatus({ sharedSuffixes: [] }) };
+    const ran = await runCli(['add', 'app.dev.local', '3000'], { answers: alone });
+    expect(ran.stderr).not.toContain('until now');
   });
 
   test('--json prints the host and its address, and --quiet says nothing', async () => {
@@ -208,7 +225,8 @@ describe('berth add', () => {
       url: 'http://app.localhost:8080/',
     });
     expect(stderr).toBe('');
-    expect(calls[1]?.[1]).toMatchObject({ identifier: 'my app' });
+    const added = calls.find(([name]) => name === 'hosts.add');
+    expect(added?.[1]).toMatchObject({ identifier: 'my app' });
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import type { HostsEvent, HostView } from '../../shared/contract/hosts.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
+import { answersAlsoAt } from '../../shared/model/lookup.ts';
 import type { Api, Context } from '../context.ts';
 import { hostLines } from '../render/hosts.ts';
 import { oneLine } from '../render/text.ts';
@@ -26,9 +27,25 @@ export async function hosts({ watch }: HostsInput, context: Context): Promise<nu
   }
   if (found.length === 0) output.say(noHostYet);
   else output.lines(hostLines(found, output));
+  await sayShared(api, found, output);
   const wrong = found.filter(({ findings }) => findings.length > 0).length;
   if (wrong > 0) output.say(`\n${counted(wrong, 'host')} with something to look at: berth lint`);
   return exitCodes.ok;
+}
+
+/** Says that hosts have further names, where they do. */
+async function sayShared(
+  api: Api,
+  hosts: readonly HostView[],
+  output: Context['output'],
+): Promise<void> {
+  const { sharedSuffixes } = await api.instance.status();
+  const names = new Set(hosts.map(({ name }) => name));
+  const has = (name: string): boolean => names.has(name);
+  if (!hosts.some(({ name }) => answersAlsoAt(name, sharedSuffixes, has).length > 0)) return;
+  const last = sharedSuffixes.at(-1) ?? '';
+  const others = sharedSuffixes.slice(0, -1).join(', ');
+  output.say(`\n${output.style.quiet(`A host under ${others} or ${last} answers under each.`)}`);
 }
 
 /** The table anew with each change on a terminal; elsewhere what changed, a line or a document each. */

@@ -146,6 +146,8 @@ describe('berth open', () => {
     ['*.wild.localhost', 'http://any.wild.localhost:8080/'],
     ['welcome.localhost', 'http://welcome.localhost:8080/'],
     ['safe.localhost', 'http://safe.localhost:8080/'],
+    ['app.dev.local', 'http://app.dev.local:8080/'],
+    ['any.wild.dev.local', 'http://any.wild.dev.local:8080/'],
   ])('%s is %s', async (name, url) => {
     const ran = await runCli(['open', name, '--print'], desktop);
     expect(ran).toMatchObject({ exitCode: 0, stdout: `${url}\n`, launched: [] });
@@ -157,6 +159,10 @@ describe('berth open', () => {
       answers: { ...answers, 'instance.status': () => instanceStatus({ listeners }) },
     });
     expect(ran.stdout).toBe('https://safe.localhost/\n');
+    const other = await runCli(['open', 'safe.dev.local', '--print'], {
+      answers: { ...answers, 'instance.status': () => instanceStatus({ listeners }) },
+    });
+    expect(other.stdout).toBe('https://safe.dev.local/\n');
   });
 
   test('a host that is not there is not opened, and the nearest is named', async () => {

@@ -53,7 +53,7 @@ describe('berth logs', () => {
   test('--trace tells how each came to its answer, and goes with no other format', async () => {
     const answers = { 'traffic.recent': () => page(record(1)) };
     const { stdout } = await runCli(['logs', '--trace'], { answers });
-    expect(stdout).toContain('│ lookup  app.dev.local');
+    expect(stdout).toContain('│ lookup  app.localhost → app.dev.local');
     const ran = await runCli(['logs', '--trace', '--format', 'hipache'], { answers });
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });
   });

@@ -34,8 +34,9 @@ const captureIsOff = 'requests are not kept at present; berth capture on has the
 export async function logs(input: LogsInput, context: Context): Promise<number> {
   const { client, output } = context;
   requireFilter(input.filter);
-  const print = printerFor(input, output);
-  const { traffic } = await client();
+  const { traffic, instance } = await client();
+  const shared = input.trace ? (await instance.status()).sharedSuffixes : [];
+  const print = printerFor(input, shared, output);
   if (input.follow) return await follow(traffic, input, print, context);
   const limit = input.count ?? usualCount.once;
   const page = await traffic.recent({ filter: input.filter, limit });
@@ -89,6 +90,7 @@ function requireFilter(filter: string): void {
 
 function printerFor(
   { format, trace }: LogsInput,
+  shared: readonly string[],
   output: Printer,
 ): (records: readonly NumberedRecord[]) => void {
   if (output.json) {
@@ -97,7 +99,7 @@ function printerFor(
     };
   }
   if (format === 'pretty') {
-    const lines = createRecordLines(output, { trace });
+    const lines = createRecordLines(output, { trace: trace ? { shared } : null });
     return (records) => output.lines(lines(records));
   }
   const { line } = createLineFormat(format);

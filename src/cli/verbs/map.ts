@@ -64,7 +64,7 @@ export async function map(input: MapInput, context: Context): Promise<number> {
   for (const line of verdictLines([verdict], output)) output.say(line);
   if (isDry || url === null) return exitCodes.ok;
   output.lines([url]);
-  const advice = nameAdvice(name, suffixes[0]);
+  const advice = nameAdvice(name, suffixes[0], []);
   if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }

@@ -41,7 +41,8 @@ export async function openNamesHere(context: Context): Promise<NamesOfUser> {
     const { dnsPort, hostsFile } = config.names;
     const isKnown = dnsPort !== null && dnsPort !== 0;
     const dns = isKnown ? { address: '127.0.0.1', port: dnsPort } : null;
-    const wanted = { suffixes: config.suffixes, frontends: null, dns };
+    const { suffixes, sharedSuffixes } = config;
+    const wanted = { suffixes, sharedSuffixes, frontends: null, dns };
     return { wanted, keepsHostsFile: hostsFile };
   }
 }
@@ -56,14 +57,14 @@ async function runningInstance({ client }: Context): Promise<Api | null> {
 }
 
 async function ofInstance({ instance, hosts, settings }: Api) {
-  const [{ suffixes, dns }, all, { values }] = await Promise.all([
+  const [{ suffixes, sharedSuffixes, dns }, all, { values }] = await Promise.all([
     instance.status(),
     hosts.list(),
     settings.get(),
   ]);
   const names = isRecord(values) ? values['names'] : null;
   return {
-    wanted: { suffixes, dns, frontends: all.map(({ name }) => name) },
+    wanted: { suffixes, sharedSuffixes, dns, frontends: all.map(({ name }) => name) },
     keepsHostsFile: isRecord(names) && names['hostsFile'] === true,
   };
 }

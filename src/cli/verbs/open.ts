@@ -17,13 +17,13 @@ export interface OpenInput {
 export async function open({ name, print }: OpenInput, context: Context): Promise<number> {
   const { client, output, world } = context;
   const api = await client();
-  const [hosts, { listeners, suffixes }] = await Promise.all([
+  const [hosts, { listeners, suffixes, sharedSuffixes }] = await Promise.all([
     api.hosts.list(),
     api.instance.status(),
   ]);
   const host = name.includes('*')
     ? hosts.find((one) => one.name === name)
-    : frontendOf(name, hosts);
+    : frontendOf(name, hosts, sharedSuffixes);
   if (!host && !isWelcome(name, suffixes)) {
     const meant = nearest(
       name,

@@ -26,7 +26,12 @@ function setUp(suffixes: readonly string[] = ['dev.local']) {
   const state = { suffixes, now: Date.now(), changed: [] as unknown[], said: [] as string[] };
   certificates = createCertificates({
     data: home,
-    settings: () => ({ suffixes: state.suffixes, names: [], directories: [home] }),
+    settings: () => ({
+      suffixes: state.suffixes,
+      sharedSuffixes: state.suffixes,
+      names: [],
+      directories: [home],
+    }),
     machine: 'ada',
     changed: (names) => state.changed.push(names),
     log: (level, message) => state.said.push(`${level}: ${message}`),
@@ -68,8 +73,11 @@ function tableOf(...first: readonly FrontendEntry[]) {
   };
 }
 
-async function pairFor(commonName: string): Promise<{ key: string; cert: string; text: string }> {
-  const made = makeCertificate(commonName);
+async function pairFor(
+  commonName: string,
+  ...more: string[]
+): Promise<{ key: string; cert: string; text: string }> {
+  const made = makeCertificate(commonName, undefined, more);
   const [key, cert] = [join(home, `${commonName}.key`), join(home, `${commonName}.crt`)];
   await writeFile(key, made.key);
   await writeFile(cert, made.cert);
@@ -124,6 +132,43 @@ test('a listener with a certificate for everybody is told of hosts with their ow
   expect(await namesOf('app.dev.local', false)).toBe('DNS:app.dev.local');
   expect(await namesOf('other.dev.local', false)).toBe('none');
   expect(await namesOf('', false)).toBe('none');
+});
+
+describe('the certificate of a frontend that answers under each suffix', () => {
+  const suffixes = ['localhost', 'dev.local'];
+
+  test('serves where it is for the host; elsewhere the local CA certifies that', async () => {
+    const { state } = setUp(suffixes);
+    const table = tableOf(entryOf('app.localhost', await pairFor('app.localhost')));
+    certificates.follow(table);
+    await eventually('it is read', () => certificates.own.pairOf('app.localhost') !== null);
+    expect(state.changed).toEqual([['app.localhost', 'app.dev.local']]);
+    expect(await namesOf('app.localhost')).toBe('DNS:app.localhost');
+    expect(await namesOf('app.dev.local')).toBe('DNS:app.dev.local');
+    expect(await namesOf('app.localhost', false)).toBe('DNS:app.localhost');
+    expect(await namesOf('app.dev.local', false)).toBe('none');
+  });
+
+  test('serves every host that it is for', async () => {
+    setUp(suffixes);
+    const both = await pairFor('app.localhost', 'app.dev.local');
+    certificates.follow(tableOf(entryOf('app.localhost', both)));
+    await eventually('it is read', () => certificates.own.pairOf('app.localhost') !== null);
+    for (const host of ['app.localhost', 'app.dev.local']) {
+      expect(await namesOf(host, false)).toBe('DNS:app.localhost, DNS:app.dev.local');
+    }
+  });
+
+  test('is made at once for each of its names, however many strangers are asked for', async () => {
+    setUp(suffixes);
+    certificates.follow(tableOf(entryOf('app.localhost')));
+    const stranger = (at: number) => namesOf(`x${at}.localhost`);
+    let at = 0;
+    while ((await stranger(at)).startsWith('DNS:')) {
+      expect(++at).toBeLessThan(10 * limits.leafBurst);
+    }
+    expect(await namesOf('app.dev.local')).toBe('DNS:app.dev.local');
+  });
 });
 
 describe('the certificate of a frontend', () => {

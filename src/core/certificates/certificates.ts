@@ -2,12 +2,13 @@ import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import type { CertificateAnswer, CertificateQuestion } from '../../shared/model/certificate.ts';
 import { lookupNames } from '../../shared/model/hostname.ts';
+import { frontendNameOf, underOtherSuffixes } from '../../shared/model/lookup.ts';
 import type { FrontendsTable } from '../frontends/table.ts';
 import { type Asker, clientOf } from './asker.ts';
 import { type AuthorityInUse, createAuthority } from './authority.ts';
 import { createIssuer, IssueRefused, type Issuer } from './issuer.ts';
 import { isPermitted, neededNames, type PermittedNames } from './names.ts';
-import type { OwnPair } from './pairs/examine.ts';
+import { coversHost, type OwnPair } from './pairs/examine.ts';
 import type { PairPaths } from './pairs/pairFiles.ts';
 import { createOwnPairs, type OwnPairs } from './pairs/pairs.ts';
 import { type AuthorityPlace, authorityPlace } from './place.ts';
@@ -39,6 +40,8 @@ export interface CertificatesOptions {
   /** Asked each time. */
   readonly settings: () => {
     readonly suffixes: readonly string[];
+    /** Those under each of which one frontend answers. */
+    readonly sharedSuffixes: readonly string[];
     readonly names: readonly string[];
     readonly directories: readonly string[];
   };
@@ -82,19 +85,24 @@ export function createCertificates(options: CertificatesOptions): Certificates {
   const own = createOwnPairs({
     directories: () => settings().directories,
     wallClock,
-    changed,
+    changed: (names) => {
+      const { sharedSuffixes } = settings();
+      changed(names.flatMap((name) => [name, ...underOtherSuffixes(name, sharedSuffixes)]));
+    },
     log,
     everyMs: options.pairsLookMs ?? limits.ownPairsLookMs,
   });
 
   /** The name of the frontend that a host gets; null for none. */
   const frontendOf = (host: string): string | null =>
-    lookupNames(host).find((name) => entries.has(name)) ?? null;
+    frontendNameOf(host, settings().sharedSuffixes, (name) => entries.has(name));
 
-  /** The certificate that the frontend of a host names. */
+  /** The certificate that the frontend of a host names. Under another suffix it serves only where it is for that, too. */
   function ownOf(host: string): OwnPair | null {
     const name = frontendOf(host);
-    return name === null ? null : own.pairOf(name);
+    const pair = name === null ? null : own.pairOf(name);
+    if (name === null || pair === null || lookupNames(host).includes(name)) return pair;
+    return coversHost(pair, host) ? pair : null;
   }
 
   function askerOf(host: string | null, address: string): Asker {

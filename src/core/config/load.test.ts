@@ -77,6 +77,7 @@ test('without any file, nothing has to be installed and no port was asked for', 
       tcp: { host: '127.0.0.1', port: 6390, fallback: true },
     },
     suffixes: ['localhost', 'dev.local'],
+    sharedSuffixes: ['localhost', 'dev.local'],
   });
 });
 
@@ -119,6 +120,7 @@ describe("Berth's own file", () => {
       fallbackPorts: expect.arrayContaining([8080]),
       driver: { kind: 'embedded', tcp: usual.embedded },
       suffixes: ['test'],
+      sharedSuffixes: ['test'],
     });
   });
 

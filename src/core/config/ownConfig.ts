@@ -61,6 +61,7 @@ export function readOwnConfig(
       fallbackPorts: fallbacksFor(http, fallbackPorts),
       secureFallbackPorts: isSet(https?.['bind']) ? [] : fallbacksFor(https, secureFallbackPorts),
       secureIsSet: https !== null,
+      sharedSuffixes: config.suffixes,
       names: {
         ...config.names,
         dnsPortIsSet: sectionOf(given, 'names')?.['dnsPort'] !== undefined,

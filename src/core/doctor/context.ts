@@ -87,6 +87,8 @@ export interface DoctorContext
   keyMode(): Promise<number | null>;
   /** Of the instance, or of the configuration where none runs. */
   suffixes(): Promise<readonly string[]>;
+  /** Those under each of which one frontend answers. */
+  sharedSuffixes(): Promise<readonly string[]>;
   /** Text of the hosts file; empty where there is none. */
   hostsFile(): Promise<string>;
   /** What the system says of a name. Never rejects. */
@@ -148,6 +150,8 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
     // The first handshake may have made it.
     return (await look()) ?? (await handshakes().then(look));
   });
+  const inUse = async (): Promise<Pick<Config, 'suffixes' | 'sharedSuffixes'>> =>
+    instance === null ? (await configuration()).config : await status();
   const status = once(async () => await (instance?.status() ?? noInstance()));
   const store = once(async () => await options.reachStore((await configuration()).config));
   return {
@@ -171,23 +175,22 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
     keyMode,
     names: once(async () => {
       if (instance !== null) {
-        const { suffixes, dns } = await status();
+        const { suffixes, sharedSuffixes, dns } = await status();
         const frontends = (await hosts()).map(({ name }) => name);
-        return await options.lookAtNames({ suffixes, dns, frontends });
+        return await options.lookAtNames({ suffixes, sharedSuffixes, dns, frontends });
       }
-      const { suffixes, names: settings } = (await configuration()).config;
+      const { suffixes, sharedSuffixes, names: settings } = (await configuration()).config;
       const { dnsPort: port } = settings;
       const dns = port === null || port === 0 ? null : { address: '127.0.0.1', port };
-      return await options.lookAtNames({ suffixes, dns, frontends: null });
+      return await options.lookAtNames({ suffixes, sharedSuffixes, dns, frontends: null });
     }),
     trust: once(async () => {
       // Who reads the key closes it to others.
       await keyMode();
       return await options.lookAtTrust();
     }),
-    suffixes: once(async () =>
-      instance === null ? (await configuration()).config.suffixes : (await status()).suffixes,
-    ),
+    suffixes: once(async () => (await inUse()).suffixes),
+    sharedSuffixes: once(async () => (await inUse()).sharedSuffixes),
     hostsFile: once(() => machine.readText(machine.files.hosts)),
     resolved: (host) => {
       const known = resolved.get(host);

@@ -5,6 +5,8 @@ import type { Machine } from './machine.ts';
 /** What is to be found, as far as it is known. */
 export interface NamesToFind {
   readonly suffixes: readonly string[];
+  /** Those under each of which one frontend answers. */
+  readonly sharedSuffixes: readonly string[];
   /** Null while no instance runs. */
   readonly frontends: readonly string[] | null;
   readonly dns: { readonly address: string; readonly port: number } | null;

@@ -10,7 +10,7 @@ import { describeStore } from './describeStore.ts';
 /** What the status of an instance is made of. */
 export interface StatusParts
   extends Pick<InstanceStatus, 'accessLog' | 'dashboard' | 'mode' | 'startedAt'> {
-  readonly config: Pick<Config, 'driver' | 'suffixes'>;
+  readonly config: Pick<Config, 'driver' | 'suffixes' | 'sharedSuffixes'>;
   readonly listeners: readonly ListenerSpec[];
   readonly embedded: InstanceStatus['store']['embedded'];
   readonly storeState: StoreState;
@@ -47,6 +47,7 @@ export function statusOf(parts: StatusParts): InstanceStatus {
     notices: parts.notices,
     dns: parts.dns,
     suffixes: config.suffixes,
+    sharedSuffixes: config.sharedSuffixes,
     dashboard: parts.dashboard,
   };
 }

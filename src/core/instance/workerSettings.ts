@@ -3,6 +3,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { limits } from '../../shared/limits.ts';
 import type { ReachableStore, StoreSpec } from '../../shared/model/driver.ts';
 import type { ListenerSpec } from '../../shared/model/listener.ts';
+import { keysPerHost } from '../../shared/model/lookup.ts';
 import type { WorkerSettings } from '../../shared/model/settings.ts';
 import { version } from '../../shared/version.ts';
 
@@ -24,12 +25,16 @@ export interface SettingsParts {
 const never = 2 ** 31 - 1;
 
 /** Turns a configuration into what workers are told: seconds become milliseconds, paths become contents. */
-export function workerSettings({ server, suffixes }: Config, parts: SettingsParts): WorkerSettings {
+export function workerSettings(
+  { server, suffixes, sharedSuffixes }: Config,
+  parts: SettingsParts,
+): WorkerSettings {
   return {
     ...parts,
     redisCli: redisCliArguments(parts.store, parts.embedded),
     version,
     suffixes,
+    sharedSuffixes,
     maxSockets: server.maxSockets,
     deadBackendTtlSeconds: server.deadBackendTTL,
     tcpTimeoutMs: server.tcpTimeout === 0 ? never : server.tcpTimeout * 1000,
@@ -43,7 +48,9 @@ export function workerSettings({ server, suffixes }: Config, parts: SettingsPart
       server.lruCache === null
         ? null
         : {
-            size: server.lruCache.size || Math.floor(limits.maxCachedKeys / limits.maxKeysPerHost),
+            size:
+              server.lruCache.size ||
+              Math.floor(limits.maxCachedKeys / keysPerHost(sharedSuffixes)),
             ttlSeconds: server.lruCache.ttl || limits.cacheTtlSeconds,
           },
     engine: server.engine,

@@ -28,6 +28,7 @@ const status: InstanceStatus = {
   notices: [],
   dns: null,
   suffixes: [],
+  sharedSuffixes: [],
   dashboard: null,
 } as InstanceStatus;
 

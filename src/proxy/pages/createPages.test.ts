@@ -15,6 +15,7 @@ const pagesWith = (options: Partial<PagesOptions> = {}) =>
   createPages({
     staticPages: {},
     suffixes: ['dev.local', 'localhost'],
+    sharedSuffixes: [],
     version: '1.2.3',
     ...options,
   });

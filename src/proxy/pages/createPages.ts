@@ -1,12 +1,11 @@
 import { limits } from '../../shared/limits.ts';
 import { chooseForm, type Form } from './accept.ts';
 import type { ListenerHint } from './address.ts';
-import type { CommandContext } from './advice.ts';
 import { hostRefusedHtml } from './hostRefused.ts';
 import { contentSecurityPolicy, errorHtml, refreshOf, reloadingPolicy } from './html.ts';
 import type { LocalAnswer, Pages, Problem } from './pages.ts';
 import { errorText } from './plain.ts';
-import { type ErrorView, viewOf } from './view.ts';
+import { type ErrorView, type ViewContext, viewOf } from './view.ts';
 import { loopbackOf, pacAnswerText, reachOf } from './ways.ts';
 import { welcomeHtml, welcomeJson, welcomeSuffix, welcomeText, welcomeView } from './welcome.ts';
 
@@ -14,6 +13,8 @@ export interface PagesOptions {
   /** Contents of `error_<code>.html` and `error_default.html`, by `code` or `default`. */
   readonly staticPages: Readonly<Record<string, string>>;
   readonly suffixes: readonly string[];
+  /** Those under each of which one frontend answers. */
+  readonly sharedSuffixes: readonly string[];
   readonly version: string;
   /** How clients reach this instance, for the addresses of the welcome page. Plain HTTP on port 80 when left out. */
   readonly listenerHint?: ListenerHint;
@@ -32,7 +33,8 @@ const uncached = ['cache-control', 'no-cache', 'pragma', 'no-cache', 'expires', 
 /** Makes every answer that does not come from a backend; see Pages. Holds the pages of `staticDir` ready as bytes. */
 export function createPages(options: PagesOptions): Pages {
   const { suffixes, version, listenerHint = { secure: false, port: 80 } } = options;
-  const context: CommandContext = {
+  const context: ViewContext = {
+    sharedSuffixes: options.sharedSuffixes,
     redisCli: options.redisCli ?? '',
     keyPrefix: options.keyPrefix ?? '',
     deadSeconds: options.deadSeconds ?? 30,

@@ -5,7 +5,12 @@ import { limits } from '../../shared/limits.ts';
 import { createPages } from './createPages.ts';
 import { readableText, tidy } from './plainText.ts';
 
-const pages = createPages({ staticPages: {}, suffixes: ['dev.local'], version: '1.2.3' });
+const pages = createPages({
+  staticPages: {},
+  suffixes: ['dev.local'],
+  sharedSuffixes: [],
+  version: '1.2.3',
+});
 const check = hostCheckOf('Invalid Host header', 'app.dev.local');
 const page = (said: string, isHtml = false, frontend = 'app.dev.local'): string => {
   if (check === null) throw new Error('no check');

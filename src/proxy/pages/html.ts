@@ -78,6 +78,9 @@ export const fact = (name: string, value: string): string =>
 const list = (items: readonly string[]): string =>
   `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
 
+const matchWords = (frontend: string): string =>
+  frontend.startsWith('*') ? 'matches by wildcard' : 'is the same host under another suffix';
+
 export function errorHtml(view: ErrorView): string {
   const { host, frontend, lookedFor, attempts, advice } = view;
   const { reload } = view;
@@ -88,7 +91,7 @@ export function errorHtml(view: ErrorView): string {
       : fact(
           'Frontend',
           code(frontend) +
-            (frontend === host ? '' : ' <span class="dim">matches by wildcard</span>'),
+            (frontend === host ? '' : ` <span class="dim">${matchWords(frontend)}</span>`),
         ),
     lookedFor.length === 0
       ? ''

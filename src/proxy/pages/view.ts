@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { errorCatalogue, type HttpErrorCode } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
-import { lookupNames, parseHost } from '../../shared/model/hostname.ts';
+import { parseHost } from '../../shared/model/hostname.ts';
+import { lookupSteps } from '../../shared/model/lookup.ts';
 import { type Advice, adviceFor, type CommandContext } from './advice.ts';
 import type { Problem } from './pages.ts';
 import { showable, withoutAddresses } from './text.ts';
@@ -35,8 +36,13 @@ export interface Reload {
   readonly address: string;
 }
 
+export interface ViewContext extends CommandContext {
+  /** Under each of them one frontend answers. */
+  readonly sharedSuffixes: readonly string[];
+}
+
 /** @param isPage whether it is for a browser */
-export function viewOf(problem: Problem, context: CommandContext, isPage: boolean): ErrorView {
+export function viewOf(problem: Problem, context: ViewContext, isPage: boolean): ErrorView {
   const { status, title } = errorCatalogue[problem.code];
   const shown = problem.attempts.slice(0, limits.maxPageAttempts);
   const reload = isPage ? reloadOf(problem) : null;
@@ -52,7 +58,7 @@ export function viewOf(problem: Problem, context: CommandContext, isPage: boolea
     frontend: problem.frontend === null ? null : showable(problem.frontend),
     lookedFor:
       problem.code === 'BERTH_HOST_UNKNOWN' && parseHost(problem.host).ok
-        ? lookupNames(problem.host).map(showable)
+        ? lookupSteps(problem.host, context.sharedSuffixes).map(({ name }) => showable(name))
         : [],
     attempts: [
       ...shown.map((attempt) => ({

@@ -2,6 +2,7 @@ import { limits } from '../../shared/limits.ts';
 import type { Log, StoreState } from '../../shared/messages.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import { keysFor } from '../../shared/model/keys.ts';
+import { keysPerHost } from '../../shared/model/lookup.ts';
 import type { Finding } from '../../shared/model/news.ts';
 import { openStore } from '../../store/open.ts';
 import type { Store, StoreEvents } from '../../store/store.ts';
@@ -26,6 +27,8 @@ interface InstanceMemory {
 
 export interface RoutingOptions {
   readonly store: ReachableStore;
+  /** Under each of them one frontend answers. */
+  readonly sharedSuffixes: readonly string[];
   /** Null for a worker without others. */
   readonly instance: InstanceMemory | null;
   /** `server.lruCache`: hosts, and seconds they are remembered; null for the defaults. */
@@ -93,7 +96,9 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
   const keys = keysFor(options.store.prefix);
   const cache = new RoutingCache({
     maxKeys:
-      options.cache === null ? limits.maxCachedKeys : options.cache.size * limits.maxKeysPerHost,
+      options.cache === null
+        ? limits.maxCachedKeys
+        : options.cache.size * keysPerHost(options.sharedSuffixes),
     maxBytes: limits.maxCachedBytes,
   });
   const localMarks = new LocalMarks(limits.maxLocalMarks, now);
@@ -181,6 +186,7 @@ export function createRoutingOn(options: RoutingOptions, open: OpenStore): Routi
   const router = new StoreRouter({
     store,
     keys,
+    sharedSuffixes: options.sharedSuffixes,
     cache,
     localMarks,
     notices,

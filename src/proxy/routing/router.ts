@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { limits } from '../../shared/limits.ts';
 import type { Backend } from '../../shared/model/backend.ts';
 import type { Frontend } from '../../shared/model/frontend.ts';
-import { lookupNames } from '../../shared/model/hostname.ts';
 import type { Keys } from '../../shared/model/keys.ts';
+import { type LookupStep, lookupSteps } from '../../shared/model/lookup.ts';
 import type { Finding } from '../../shared/model/news.ts';
 import type { RouteSource } from '../../shared/model/record.ts';
 import type { TrafficOptions } from '../../shared/model/trafficOptions.ts';
@@ -33,10 +33,11 @@ import type { Death, Resolution, Route, Router } from './route.ts';
 /** What a lookup of one host needs; made once, and the last route with it. */
 interface Plan {
   readonly host: string;
-  readonly names: readonly string[];
+  readonly steps: readonly LookupStep[];
   last: {
     readonly frontend: Entry<FrontendFact>;
     readonly own: Entry<Marks>;
+    /** Of the host, as it is called under the suffix of the frontend. */
     readonly requested: Entry<Marks>;
     readonly found: Readonly<Record<RouteSource, Resolution>>;
   } | null;
@@ -57,6 +58,8 @@ interface Batch {
 export interface RouterDependencies {
   readonly store: Pick<Store, 'state' | 'readable' | 'read'>;
   readonly keys: Keys;
+  /** Under each of them one frontend answers. */
+  readonly sharedSuffixes: readonly string[];
   readonly cache: RoutingCache;
   readonly localMarks: LocalMarks;
   readonly notices: Notices;
@@ -205,7 +208,8 @@ export class StoreRouter implements Router {
   #planFor(host: string): Plan {
     const present = this.#plans.get(host);
     if (present !== undefined) return present;
-    const plan: Plan = { host, names: lookupNames(host), last: null };
+    const { sharedSuffixes } = this.#dependencies;
+    const plan: Plan = { host, steps: lookupSteps(host, sharedSuffixes), last: null };
     this.#plans.set(host, plan);
     return plan;
   }
@@ -213,14 +217,14 @@ export class StoreRouter implements Router {
   /** The answer from the cache alone; null when a part of it is missing or not fresh. */
   #settled(plan: Plan, at: number): Resolution | null {
     const { cache } = this.#dependencies;
-    for (const name of plan.names) {
+    for (const { name, host } of plan.steps) {
       const entry = cache.frontend(name);
       if (entry === undefined || !entry.isFresh(at)) return null;
       if (entry.value.kind === 'absent') continue;
       const own = cache.marks(name);
       if (own === undefined || !own.isFresh(at)) return null;
-      if (name === plan.host) return this.#found(plan, 'cache', entry, own, unmarked);
-      const requested = cache.marks(plan.host);
+      if (name === host) return this.#found(plan, 'cache', entry, own, unmarked);
+      const requested = cache.marks(host);
       if (requested === undefined || !requested.isFresh(at)) return null;
       return this.#found(plan, 'cache', entry, own, requested);
     }
@@ -241,7 +245,7 @@ export class StoreRouter implements Router {
   #missing(plan: Plan, results: Results | null): readonly string[] {
     const { cache } = this.#dependencies;
     let missing: string[] | null = null;
-    for (const name of plan.names) {
+    for (const { name } of plan.steps) {
       const read = results?.frontends.get(name);
       const entry = read ?? cache.frontend(name);
       if (entry === undefined || (read === undefined && !entry.isValid)) {
@@ -257,16 +261,14 @@ export class StoreRouter implements Router {
   /** The answer from what was just read, else from what was last known. Unknown marks are none: unknown is not dead. */
   #lastGood(plan: Plan, results: Results | null): Resolution {
     const { cache, now } = this.#dependencies;
-    for (const name of plan.names) {
+    for (const { name, host } of plan.steps) {
       const read = results?.frontends.get(name);
       const entry = read ?? cache.frontend(name);
       if (entry === undefined) return unavailable;
       if (entry.value.kind === 'absent') continue;
       const own = results?.marks.get(name) ?? cache.marks(name) ?? unmarked;
       const requested =
-        name === plan.host
-          ? unmarked
-          : (results?.marks.get(plan.host) ?? cache.marks(plan.host) ?? unmarked);
+        name === host ? unmarked : (results?.marks.get(host) ?? cache.marks(host) ?? unmarked);
       const isFresh = read === undefined && entry.isFresh(now());
       const source = read === undefined ? (isFresh ? 'cache' : 'stale') : 'store';
       return this.#found(plan, source, entry, own, requested);
@@ -340,17 +342,16 @@ export class StoreRouter implements Router {
     const needMarks = (name: string): void => {
       if (cache.marks(name)?.isFresh(at) !== true) need(this.#pendingMarks, marks, name);
     };
-    for (const name of plan.names) {
+    for (const { name, host } of plan.steps) {
       const entry = cache.frontend(name);
-      if (entry === undefined || !entry.isFresh(at)) {
-        need(this.#pendingFrontends, frontends, name);
-        needMarks(name);
-      } else if (entry.value.kind !== 'absent') {
-        needMarks(name);
-        break;
-      }
+      const isKnown = entry?.isFresh(at) === true;
+      if (isKnown && entry.value.kind === 'absent') continue;
+      if (!isKnown) need(this.#pendingFrontends, frontends, name);
+      needMarks(name);
+      // Who shares the store marks a wildcard's backends under the host that was asked for.
+      needMarks(host);
+      if (isKnown) break;
     }
-    needMarks(plan.host);
     if (frontends.size + marks.size > 0) batches.add(this.#send(frontends, marks, isJoining));
     return batches;
   }

@@ -84,6 +84,8 @@ export interface Config {
   readonly user: string | number | null;
   readonly group: string | number | null;
   readonly suffixes: readonly string[];
+  /** Those under each of which one frontend answers; none where frontends answer to their own names alone. */
+  readonly sharedSuffixes: readonly string[];
   readonly names: {
     /** Of the DNS server on 127.0.0.1; 0 lets the system choose, null for none. */
     readonly dnsPort: number | null;

@@ -23,7 +23,7 @@ export function fileFormOf(config: Config): Section {
     driver: driverOf(config.driver),
     user: config.user,
     group: config.group,
-    suffixes: config.suffixes,
+    suffixes: config.sharedSuffixes.length < config.suffixes.length ? null : config.suffixes,
     certificates: config.certificates,
     names: { dnsPort, hostsFile },
     containers: config.containers,

@@ -71,6 +71,7 @@ test('an empty file has the defaults of Hipache, and ours', () => {
     user: null,
     group: null,
     suffixes: ['localhost', 'dev.local'],
+    sharedSuffixes: [],
     names: { dnsPort: null, dnsPortIsSet: false, hostsFile: false },
     // A proxy that stood where Hipache did makes nothing of containers unless it is asked to.
     containers: { enabled: false, engines: [], labels: true, autoNames: false },
@@ -405,6 +406,18 @@ test.each([
   [{ control: { port: null } }, { port: null, portIsSet: true }],
 ])('the port of the control plane: %j', (content, control) => {
   expect(configOf(content).control).toEqual(control);
+});
+
+test('frontends are shared by the suffixes that the file names, and by none where it names none', () => {
+  expect(configOf({ suffixes: ['Test', 'test', 'dev.local'] }).sharedSuffixes).toEqual([
+    ...['test', 'dev.local'],
+  ]);
+  for (const content of [{}, { suffixes: null }]) {
+    const { suffixes, sharedSuffixes } = configOf(content);
+    expect(suffixes).toEqual(['localhost', 'dev.local']);
+    expect(sharedSuffixes).toEqual([]);
+  }
+  expect(configOf({ suffixes: [] })).toMatchObject({ suffixes: [], sharedSuffixes: [] });
 });
 
 test('suffixes are host names in lower case, each once', () => {

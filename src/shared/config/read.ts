@@ -5,7 +5,7 @@ import type { Bind, Config, TlsFiles } from './config.ts';
 import { describePath, describeValue, nearest, type Path } from './describe.ts';
 import { docAt, isNumber, isRecord, keysIn, keysOf } from './documented.ts';
 import { legacyRedisKeys, legacyStore, modernise } from './legacy.ts';
-import { type ConfigFile, schema } from './schema.ts';
+import { type ConfigFile, defaultSuffixes, schema } from './schema.ts';
 
 /** A configuration and what a person should hear about it. */
 export interface ReadConfig {
@@ -38,6 +38,7 @@ export function readConfig(content: unknown, file: string): ReadConfig {
   if (bindProblems.length > 0) throw invalid(file, bindProblems, heard);
   const given = isRecord(value) ? value : {};
   const driverIsSet = given['driver'] !== undefined;
+  const suffixes = [...new Set(settings.suffixes ?? defaultSuffixes)];
   const config: Config = {
     file,
     defaults: 'hipache',
@@ -60,7 +61,9 @@ export function readConfig(content: unknown, file: string): ReadConfig {
     driver: driverIsSet ? settings.driver : (legacyStore(oldRedis.data) ?? settings.driver),
     user: settings.user,
     group: settings.group,
-    suffixes: [...new Set(settings.suffixes)],
+    suffixes,
+    // Hipache knows no suffixes: where nobody names them, its file means what it always did.
+    sharedSuffixes: settings.suffixes === null ? [] : suffixes,
     names: {
       ...settings.names,
       dnsPortIsSet: isRecord(given['names']) && given['names']['dnsPort'] !== undefined,

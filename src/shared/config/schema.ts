@@ -16,7 +16,6 @@ import { driverForm, parseDriver, storeOfForm } from './driver.ts';
 const day = 86_400;
 /** Entries of `http.bind` and of `https.bind`. */
 const maxBinds = 64;
-const maxSuffixes = 16;
 /** Entries of `certificates.names` and of `certificates.directories`. */
 const maxCertificateNames = 64;
 /** Port of the control plane where none is set. */
@@ -451,12 +450,16 @@ export const schema = z.object({
     },
     'Certificates of hosts ([CERTIFICATES.md](CERTIFICATES.md)).',
   ),
-  suffixes: documented(z.array(domain).max(maxSuffixes).default(['localhost', 'dev.local']), {
-    takes: `a list of domain names, at most ${maxSuffixes}`,
+  suffixes: documented(z.array(domain).max(limits.maxSuffixes).nullable().default(null), {
+    takes: `a list of domain names, at most ${limits.maxSuffixes}, or null`,
     about:
-      'Domains under which hosts get names, the first where none is said; `welcome.<suffix>` answers under each. Browsers find `.localhost` without any set-up.',
+      'Domains under which hosts get names, the first where none is said. A frontend under one of them answers under each ([NAMES.md](NAMES.md#one-frontend-under-each-suffix)), and so does `welcome.<suffix>`. In a config.json of Hipache that does not name them, frontends answer to their own names alone.',
+    standard: '`["localhost", "dev.local"]`',
   }),
 });
+
+/** What `suffixes` is where nobody says. Browsers find the first without any set-up. */
+export const defaultSuffixes: readonly string[] = ['localhost', 'dev.local'];
 
 /** A checked config.json with its defaults. */
 export type ConfigFile = z.output<typeof schema>;

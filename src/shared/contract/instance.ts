@@ -71,6 +71,8 @@ export interface InstanceStatus {
   readonly dns: { readonly address: string; readonly port: number } | null;
   /** Suffixes under which hosts are named. */
   readonly suffixes: readonly string[];
+  /** Those under each of which one frontend answers; none where frontends answer to their own names alone. */
+  readonly sharedSuffixes: readonly string[];
   readonly dashboard: string | null;
 }
 

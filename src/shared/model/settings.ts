@@ -18,6 +18,8 @@ export interface WorkerSettings {
   /** 48 bytes in base64 with which every worker seals the sessions of its TLS clients; never shown. */
   readonly ticketKeys: string;
   readonly suffixes: readonly string[];
+  /** Those under each of which one frontend answers. */
+  readonly sharedSuffixes: readonly string[];
   /** Open sockets for each backend. */
   readonly maxSockets: number;
   /** Client connections of this worker; more are answered 503 and closed. */

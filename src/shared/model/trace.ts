@@ -1,4 +1,4 @@
-import { lookupNames } from './hostname.ts';
+import { lookupSteps } from './lookup.ts';
 import type { Attempt, RequestRecord, RouteSource } from './record.ts';
 
 /** How sure the route of a request was, as words that stand behind its name. */
@@ -8,13 +8,17 @@ export const routeSourceWords: Readonly<Record<RouteSource, string>> = {
   stale: 'as last known, since the store is away',
 };
 
-/** The names that were looked up for a request, to the one that matched; all of them where none did. */
-export function askedNames({
-  host,
-  frontend,
-}: Pick<RequestRecord, 'host' | 'frontend'>): readonly string[] {
+/**
+ * The names that were looked up for a request, to the one that matched; all of them where none did.
+ *
+ * @param shared suffixes under each of which one frontend answers
+ */
+export function askedNames(
+  { host, frontend }: Pick<RequestRecord, 'host' | 'frontend'>,
+  shared: readonly string[],
+): readonly string[] {
   if (host === '') return [];
-  const names = lookupNames(host);
+  const names = lookupSteps(host, shared).map(({ name }) => name);
   const at = frontend === null ? -1 : names.indexOf(frontend);
   if (frontend !== null && at === -1) return [frontend];
   return at === -1 ? names : names.slice(0, at + 1);

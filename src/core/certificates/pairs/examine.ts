@@ -46,6 +46,10 @@ export function examinePair({ key, cert }: KeyPair, name: string, now: number): 
   };
 }
 
+/** Whether a browser takes a certificate for this host. */
+export const coversHost = ({ cert }: KeyPair, host: string): boolean =>
+  isFor(new X509Certificate(cert), host);
+
 /** A frontend for every name has no name that could be checked. */
 function isFor(certificate: X509Certificate, name: string): boolean {
   if (name === '*') return true;

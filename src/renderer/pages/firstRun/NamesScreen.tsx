@@ -13,7 +13,7 @@ import { withoutNames } from '../machine/model/withoutNames.ts';
 import { NamesButton, type NamesChanging, NamesOutcome } from '../machine/NamesChange.tsx';
 import { useChange } from '../machine/useChange.ts';
 import { type Looked, useLook } from '../machine/useLook.ts';
-import { list } from '../settings/model/codecs.ts';
+import { listOrNone } from '../settings/model/codecs.ts';
 import { RefusalLine } from '../settings/RefusalLine.tsx';
 import { TextControl } from '../settings/TextControl.tsx';
 import { useSave } from '../settings/useSave.ts';
@@ -94,7 +94,8 @@ export function NamesScreen({ settings }: { readonly settings: SettingsState }) 
                 name="suffixes"
                 label="Suffixes"
                 describedBy={id}
-                codec={list}
+                codec={listOrNone}
+                placeholder={suffixes.join(', ')}
                 isWide
               />
             )}

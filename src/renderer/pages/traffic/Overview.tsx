@@ -2,6 +2,8 @@ import type { NumberedRecord } from '../../../shared/contract/traffic.ts';
 import { errorCatalogue } from '../../../shared/errors.ts';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { outcomeWord, shortUrl } from '../../../shared/model/trace.ts';
+import { useBerth } from '../../app/context.ts';
+import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
 import { duration } from '../../ui/format.ts';
 import { Fields } from './Fields.tsx';
@@ -27,11 +29,12 @@ export function Overview({
 }
 
 function Why({ record }: { readonly record: NumberedRecord }) {
+  const shared = useStore(useBerth().live.status)?.sharedSuffixes ?? [];
   const advice = record.error === null ? null : errorCatalogue[record.error].advice;
   return (
     <section aria-label="Why">
       <p>
-        {whyOf(record).map((part, at) =>
+        {whyOf(record, shared).map((part, at) =>
           typeof part === 'string' ? (
             visibleText(part)
           ) : (

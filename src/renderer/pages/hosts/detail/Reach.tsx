@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { Families } from '../../../../shared/contract/names.ts';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
+import { answersAlsoAt } from '../../../../shared/model/lookup.ts';
 import { sampleName } from '../../../../shared/model/openUrl.ts';
 import { useBerth } from '../../../app/context.ts';
 import { addressOf } from '../../../app/route.ts';
@@ -19,6 +20,7 @@ import { foundWords, verdictLook } from '../../machine/model/nameWords.ts';
 import { Line } from '../../machine/StepsPanel.tsx';
 import { useLook } from '../../machine/useLook.ts';
 import type { HostActions } from '../actions.ts';
+import { addressOfHost } from '../model/address.ts';
 import type { HostRow } from '../model/rows.ts';
 import { Section } from './Section.tsx';
 
@@ -71,12 +73,28 @@ export function Reach({ row, actions }: { readonly row: HostRow; readonly action
             </p>
           ))}
         <Certificate host={host} name={name} />
+        <AlsoAt row={row} />
         {address !== null && found !== null && found.verdict !== 'here' && (
           <CommandLine label="curl" command={address.curl} />
         )}
       </div>
     </Section>
   );
+}
+
+/** Its addresses under the other suffixes, where no other host answers. */
+function AlsoAt({ row: { name, host } }: { readonly row: HostRow }) {
+  const { live } = useBerth();
+  const status = useStore(live.status);
+  const hosts = useStore(live.hosts);
+  const urls = useMemo(() => {
+    if (status === null || hosts === null) return [];
+    const others = answersAlsoAt(name, status.sharedSuffixes, (other) => hosts.has(other));
+    return others.flatMap(
+      (other) => addressOfHost({ name: other, traffic: null, host }, status.listeners)?.url ?? [],
+    );
+  }, [status, hosts, name, host]);
+  return urls.map((url) => <CommandLine key={url} label="Also at" command={url} />);
 }
 
 const addresses = ({ v4, v6 }: Families): string =>

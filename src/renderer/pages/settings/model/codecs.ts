@@ -58,6 +58,12 @@ export const list: Codec = {
   read: (line) => sent(parts(line).length === 0 ? null : [...parts(line)]),
 };
 
+/** The same, of a key that may be left out. */
+export const listOrNone: Codec = {
+  show: (value) => (isMissing(value) ? '' : list.show(value)),
+  read: list.read,
+};
+
 /** `127.0.0.1, [::1]:8080`: an address, with a port where it is not that of all. */
 export const addresses: Codec = {
   show: (value) => {

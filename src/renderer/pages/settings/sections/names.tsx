@@ -15,7 +15,7 @@ import { Line } from '../../machine/StepsPanel.tsx';
 import { useChange } from '../../machine/useChange.ts';
 import { useLook } from '../../machine/useLook.ts';
 import { useSeen } from '../../machine/useSeen.ts';
-import { list, number } from '../model/codecs.ts';
+import { listOrNone, number } from '../model/codecs.ts';
 import type { SettingRow, SettingSection } from '../Row.tsx';
 import { SwitchControl } from '../SwitchControl.tsx';
 import { TextControl } from '../TextControl.tsx';
@@ -65,7 +65,7 @@ export const namesSection = (settings: Settings): SettingSection => ({
 
 const suffixesRow = (settings: Settings): SettingRow => ({
   label: 'Suffixes',
-  help: 'A single word gets the first. Browsers find localhost by themselves; the others need a way below.',
+  help: 'One frontend answers under each. A single word gets the first. Browsers find localhost by themselves; the others need a way below.',
   words: 'suffixes',
   control: (describedBy) => (
     <TextControl
@@ -73,7 +73,8 @@ const suffixesRow = (settings: Settings): SettingRow => ({
       name="suffixes"
       label="Suffixes"
       describedBy={describedBy}
-      codec={list}
+      codec={listOrNone}
+      placeholder="none named: frontends answer to their own names alone"
       isWide
     />
   ),

@@ -3,7 +3,7 @@ import { aRecord } from '../../../../../test/support/record.ts';
 import type { RequestRecord } from '../../../../shared/model/record.ts';
 import { textOf, whyOf } from './why.ts';
 
-const why = (changes: Partial<RequestRecord>): string => textOf(whyOf(aRecord(changes)));
+const why = (changes: Partial<RequestRecord>): string => textOf(whyOf(aRecord(changes), []));
 const answered = { index: 0, url: 'http://127.0.0.1:3000', ms: 10, outcome: 'answered' } as const;
 const refused = {
   index: 1,

@@ -9,13 +9,15 @@ export type Words = readonly (string | { readonly name: string })[];
 /**
  * Why a request went where it went, in one sentence: matched `*.dev.local` (no frontend app.dev.local), 2 backends, #1
  * dead (refused), picked #0 by random, tried again once: reset.
+ *
+ * @param shared suffixes under each of which one frontend answers
  */
-export function whyOf(record: RequestRecord): Words {
+export function whyOf(record: RequestRecord, shared: readonly string[]): Words {
   if (record.method === 'CONNECT' && record.error === null) {
     return ['A tunnel to Berth itself, for the requests that follow'];
   }
   return joined([
-    ...lookup(record),
+    ...lookup(record, shared),
     ...choice(record),
     ...tries(record),
     ...(record.error === null ? [] : [[`answered by Berth: ${lowerFirst(errorTitle(record))}`]]),
@@ -27,15 +29,18 @@ export function whyOf(record: RequestRecord): Words {
 export const textOf = (words: Words): string =>
   words.map((part) => (typeof part === 'string' ? part : part.name)).join('');
 
-function lookup(record: RequestRecord): Words[] {
+function lookup(record: RequestRecord, shared: readonly string[]): Words[] {
   const { host, frontend } = record;
   if (host === '') return [['named no host that could be used']];
   if (frontend === null) {
     if (record.error !== 'BERTH_HOST_UNKNOWN') return [];
-    const asked = askedNames(record).flatMap((name, at) => [at === 0 ? '' : ', ', { name }]);
+    const asked = askedNames(record, shared).flatMap((name, at) => [
+      at === 0 ? '' : ', ',
+      { name },
+    ]);
     return [['no frontend matches (looked for ', ...asked, ')', ...stale(record)]];
   }
-  const missing = askedNames(record).slice(0, -1);
+  const missing = askedNames(record, shared).slice(0, -1);
   const [first] = missing;
   const absent =
     first === undefined
