@@ -30,6 +30,8 @@ export interface TrustMachineOptions {
   readonly users?: readonly string[];
   /** Whether an administrator's rights can be had. */
   readonly isRoot?: boolean;
+  /** Of the instance's data, in `directory`; `data` when left out. */
+  readonly data?: string;
   /** Null: there is none yet. */
   readonly authority?: Authority | null;
 }
@@ -57,7 +59,7 @@ export function trustMachine(options: TrustMachineOptions): TrustMachine {
   const { directory, platform, programs, answer = () => undefined } = options;
   const root = platform === 'linux' ? join(directory, 'root') : '';
   const home = join(directory, 'home');
-  const data = join(directory, 'data');
+  const data = join(directory, options.data ?? 'data');
   const present = options.authority === undefined ? authorities.present : options.authority;
   const plain = (text: string): string => text.replaceAll(directory, '');
   const ran: string[] = [];

@@ -103,26 +103,26 @@ const longestChangeMs = limits.elevationMs + limits.trustChangeMs;
  *
  * @param unchanged what `isUnchanged` said of the earlier one
  * @param now Unix ms
- * @param isForeign whether there is a certificate of Berth in it already, of which nothing is known
+ * @param isThere whether a certificate of this instance is in it already, of which nothing is recorded
  */
 export function recordOf(
   earlier: StoreRecord | null,
   { copies, missing, making }: Snapshot,
   {
     unchanged,
-    isForeign,
+    isThere,
     now,
-  }: { readonly unchanged: boolean; readonly isForeign: boolean; readonly now: number },
+  }: { readonly unchanged: boolean; readonly isThere: boolean; readonly now: number },
 ): StoreRecord {
   if (earlier === null) {
     const isMade = copies.length === 0 && missing.length > 0;
     const saved = copies.map(({ path, copy, hash }) => ({ path, copy, before: hash, after: null }));
     return {
       directories: [...making],
-      files: isForeign ? [] : [...missing],
+      files: isThere ? [] : [...missing],
       isMade,
       // As it was before, it held what is to go.
-      saved: isForeign ? [] : saved,
+      saved: isThere ? [] : saved,
       begun: now,
     };
   }

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isRoot, itWhen, rootReason } from '../../../test/support/requirement.ts';
@@ -11,13 +21,16 @@ import {
   type Answer,
   authorities,
   certutilWith,
+  type TrustMachine,
   type TrustMachineOptions,
   trustMachine,
   writeFiles,
 } from '../../../test/support/trustMachine.ts';
 import { limits } from '../../shared/limits.ts';
+import { type CarriedOut, carryOut, type Step } from '../elevation/index.ts';
 import { type Authority, anchorFileOf, nicknameOf } from './authority.ts';
 import { findStores } from './places.ts';
+import { createTrustService } from './service.ts';
 
 const { present, earlier, foreign } = authorities;
 
@@ -208,6 +221,170 @@ describe('one command', () => {
     );
     // What the system's program wrote anew when Berth was not there cannot be told from what others wrote.
     expect({ ...(await everything()), [`/${java}`]: before[`/${java}`] }).toEqual(before);
+  });
+});
+
+describe('taking everything back', () => {
+  /** Carries out so many steps, as one whose process is killed then: nothing after is done, or recorded. */
+  const killedAfter = (count: number, { machine, data }: TrustMachine) => {
+    let left = count;
+    return async (steps: readonly Step[]): Promise<CarriedOut> => {
+      const done = steps.slice(0, left);
+      left -= done.length;
+      const directory = join(data, 'killed');
+      const { platform, run } = machine;
+      const carried = await carryOut(done, { way: 'direct', platform, run, directory });
+      await rm(directory, { recursive: true, force: true });
+      if (done.length < steps.length) throw new Error('killed');
+      return carried;
+    };
+  };
+
+  test.each([
+    ['system', 2],
+    ['chromium', 2],
+    ['firefox', 2],
+  ])(
+    'of %s goes on where it was cut off, after whichever step, and is to the byte',
+    async (store, least) => {
+      const opened = await open({ answer: database() });
+      const before = await everything();
+      for (let count = 0; ; count++) {
+        await opened.trust.add({ stores: [store] });
+        const planned = await opened.trust.plan('remove', { stores: [], foreign: false });
+        const results = await opened.trust.carry(planned, killedAfter(count, opened));
+        await opened.trust.remove({ stores: [], foreign: false });
+        expect(await everything()).toEqual(before);
+        expect(await readdir(opened.data).catch(() => [])).toEqual([]);
+        if (results.every(({ says }) => says !== 'killed')) {
+          expect(count).toBeGreaterThanOrEqual(least);
+          return;
+        }
+      }
+    },
+  );
+
+  test('leaves what somebody else wrote into a file after it was cut off long ago', async () => {
+    const opened = await open({ answer: database() });
+    await opened.trust.add({ stores: ['firefox'] });
+    const planned = await opened.trust.plan('remove', { stores: ['firefox'], foreign: false });
+    await opened.trust.carry(planned, killedAfter(0, opened));
+    const path = join(directory.path, profile, 'cert9.db');
+    await writeFile(path, `${await readFile(path, 'utf8')}\nadded by a person`);
+    const later = new Date(Date.now() + limits.elevationMs + 2 * limits.trustChangeMs);
+    await utimes(path, later, later);
+    await opened.trust.remove({ stores: ['firefox'], foreign: false });
+    expect(await readFile(path, 'utf8')).toBe('certificates\nadded by a person');
+  });
+});
+
+describe('a plan that was shown', () => {
+  test('is what is done: a store that has changed since is left alone, and says so', async () => {
+    const opened = await open({ answer: database() });
+    const planned = await opened.trust.plan('add', { stores: [], foreign: false });
+    await opened.trust.add({ stores: ['firefox'] });
+    const between = await everything();
+    const results = await opened.trust.carry(planned);
+    expect(outcomes(results)).toEqual({
+      system: 'added',
+      chromium: 'added',
+      'firefox:ab12.default': 'failed',
+    });
+    expect(results[2]?.says).toContain('changed since this was shown, and was left alone: look');
+    const path = `/${profile}/cert9.db`;
+    expect((await everything())[path]).toBe(between[path]);
+  });
+
+  test('of another certificate of the CA, or of a store that is gone, is not done', async () => {
+    const opened = await open({ answer: database() });
+    const planned = await opened.trust.plan('add', { stores: ['firefox'], foreign: false });
+    const renewed = at({ answer: database(), authority: earlier });
+    const [refused] = await renewed.trust.carry(planned);
+    expect(refused).toMatchObject({
+      outcome: 'failed',
+      says: expect.stringContaining('look again'),
+    });
+    const before = await everything();
+    await rm(join(directory.path, profile, 'cert9.db'));
+    const [gone] = await opened.trust.carry(planned);
+    expect(gone).toMatchObject({ outcome: 'failed', says: expect.stringContaining('look again') });
+    await writeFile(join(directory.path, profile, 'cert9.db'), 'certificates');
+    expect(await everything()).toEqual(before);
+  });
+
+  test('without a CA only shows', async () => {
+    const opened = await open({ answer: database(), authority: null });
+    const before = await everything();
+    const planned = await opened.trust.plan('add', { stores: [], foreign: false });
+    expect(JSON.stringify(planned.stores)).toContain('FINGERPRINT');
+    const results = await opened.trust.carry(planned);
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['failed']));
+    expect(await everything()).toEqual(before);
+  });
+
+  test('is held by its id, and done once; to add, the CA is made before', async () => {
+    const opened = await open({ answer: database() });
+    const service = createTrustService({ trust: opened.trust, now: () => 0 });
+    const input = { action: 'add', stores: ['firefox'], foreign: false } as const;
+    const { id, stores } = await service.plan(input);
+    expect(JSON.stringify(stores)).toContain(nicknameOf(present));
+    expect(outcomes(await service.change({ plan: id }))).toEqual({
+      'firefox:ab12.default': 'added',
+    });
+    for (const plan of [id, '0'.repeat(32)]) {
+      await expect(service.change({ plan })).rejects.toMatchObject({ code: 'BERTH_PLAN_OUTDATED' });
+    }
+    const { id: undo } = await service.plan({ ...input, action: 'remove' });
+    expect(outcomes(await service.change({ plan: undo }))).toEqual({
+      'firefox:ab12.default': 'removed',
+    });
+  });
+});
+
+describe('two instances', () => {
+  test('trust their CAs beside each other: neither takes back what is the other’s', async () => {
+    const one = await open({ answer: database() });
+    const before = await everything();
+    const other = trustMachine({
+      ...{ directory: directory.path, platform: 'linux', programs: ['certutil'], isRoot: true },
+      ...{ answer: database(), authority: foreign, data: 'data-of-another' },
+    });
+    const first = one.trust;
+    const second = other.trust;
+    const file = async (path: string): Promise<string> => (await everything())[path] ?? '';
+    await first.add({ stores: [] });
+    await second.add({ stores: [] });
+    for (const path of [`/${profile}/cert9.db`, '/home/.pki/nssdb/cert9.db']) {
+      expect(await file(path)).toContain(nicknameOf(present));
+      expect(await file(path)).toContain(nicknameOf(foreign));
+    }
+    await first.remove({ stores: [], foreign: false });
+    for (const path of [`/${profile}/cert9.db`, '/home/.pki/nssdb/cert9.db']) {
+      expect(await file(path)).not.toContain(nicknameOf(present));
+      expect(await file(path)).toContain(nicknameOf(foreign));
+    }
+    expect(await file(`/${anchors}/${anchorFileOf(foreign)}`)).toBe(foreign.pem);
+    expect(await file(`/${anchors}/${anchorFileOf(present)}`)).toBe('');
+    await second.remove({ stores: [], foreign: false });
+    const left = JSON.stringify(await everything());
+    for (const one of [present, foreign]) expect(left).not.toContain(nicknameOf(one));
+    expect(Object.keys(await everything()).sort()).toEqual(
+      expect.arrayContaining(Object.keys(before)),
+    );
+  });
+
+  test('that are undone the other way round leave every byte as it was', async () => {
+    const one = await open({ answer: database() });
+    const other = trustMachine({
+      ...{ directory: directory.path, platform: 'linux', programs: ['certutil'], isRoot: true },
+      ...{ answer: database(), authority: foreign, data: 'data-of-another' },
+    });
+    const before = await everything();
+    await one.trust.add({ stores: [] });
+    await other.trust.add({ stores: [] });
+    await other.trust.remove({ stores: [], foreign: false });
+    await one.trust.remove({ stores: [], foreign: false });
+    expect(await everything()).toEqual(before);
   });
 });
 

@@ -118,6 +118,8 @@ interface Seen {
   readonly foreign: readonly Entry[];
   /** Of this instance: what somebody who was cut off has left behind. */
   readonly lingering: readonly Entry[];
+  /** `ours` has those of other instances, too: what was there before is not what is to be there. */
+  readonly hasForeign: boolean;
 }
 
 export function createTrust({ machine, dataDirectory, certificates, way }: TrustDeps): Trust {
@@ -152,7 +154,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const ours = entries.filter(isOwn);
     const foreign = entries.filter((entry) => !isOwn(entry));
     const lingering = look.kind === 'seen' ? (look.lingering ?? []).filter(isOwn) : [];
-    return { store, look, ours, foreign, lingering };
+    return { store, look, ours, foreign, lingering, hasForeign: false };
   }
 
   /** Carries steps out, with time for a person to answer what the system asks. */
@@ -171,13 +173,14 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
   };
 
   async function planRemove(
-    { store, look, ours, lingering }: Seen,
+    { store, look, ours, lingering, hasForeign }: Seen,
     recorded: StoreRecord | null,
   ): Promise<{ readonly undo: Undo; readonly steps: readonly Step[] }> {
     const record = recorded === null ? null : recordWithin(recorded, store);
     const facts = await undoFacts(record, directory);
     const undo = undoOf({
       ...facts,
+      isUnchanged: facts.isUnchanged && !hasForeign,
       record,
       directory,
       hasOthers: look.kind === 'seen' && (look.hasOthers || look.entries.length > ours.length),
@@ -194,7 +197,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     exact: readonly Step[],
     through: Carry,
   ): Promise<TrustResult> {
-    const { store, look, ours, foreign } = seen;
+    const { store, look, ours } = seen;
     const { id, title } = store;
     const steps = planAdd(seen, authority);
     if (!isDeepStrictEqual(steps, exact)) return changedSince(store);
@@ -206,10 +209,9 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const earlier = before.stores[id] ?? null;
     const snapshot = await takeSnapshot(store, directory, earlier === null ? '' : '-now');
     const unchanged = earlier !== null && (await isUnchanged(earlier));
-    const isForeign = ours.length + foreign.length > 0;
     const underWay = recordOf(earlier, snapshot, {
       unchanged,
-      isForeign,
+      isThere: ours.length > 0,
       now: Date.now(),
     });
     const authorities = [...new Set([...before.authorities, authority.fingerprint])];
@@ -486,7 +488,9 @@ const withStore = (
 };
 
 const withForeign = (seen: Seen, isWanted: boolean): Seen =>
-  isWanted ? { ...seen, ours: [...seen.ours, ...seen.foreign], foreign: [] } : seen;
+  isWanted && seen.foreign.length > 0
+    ? { ...seen, ours: [...seen.ours, ...seen.foreign], foreign: [], hasForeign: true }
+    : seen;
 
 const unavailable = (
   { id, title }: TrustStore,
