@@ -12,9 +12,10 @@ export interface ByHand {
   readonly hosts: readonly string[];
 }
 
-/** The file of an instance: a host a line. It is this user's alone. */
-export const byHandPath = (dataDirectory: string): string =>
-  join(dataDirectory, 'names', 'by-hand');
+/** From the instance's data to the file: a host a line. It is this user's alone. */
+export const byHandNames = ['names', 'by-hand'] as const;
+
+export const byHandPath = (dataDirectory: string): string => join(dataDirectory, ...byHandNames);
 
 /** What the file holds; what no hosts file may have is passed over. */
 export const readByHand = (path: string, data: Buffer | null): ByHand => ({

@@ -1,9 +1,19 @@
+import type { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import type { NamesChange } from '../../shared/contract/names.ts';
+import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { reasonOf } from '../config/readFile.ts';
 import { type FileStep, readIfThere } from '../elevation/index.ts';
-import { type ByHand, byHandPath, forgetStep, readByHand, rememberStep } from './byHand.ts';
+import { requireOwnPath } from '../system/ownPath.ts';
+import {
+  type ByHand,
+  byHandNames,
+  byHandPath,
+  forgetStep,
+  readByHand,
+  rememberStep,
+} from './byHand.ts';
 import {
   type FoundHostsFile,
   namesInBlock,
@@ -57,13 +67,16 @@ export function createHostsFilePlans(options: HostsFilePlansOptions): HostsFileP
   const { machine, wanted, owner, backups, wallClock } = options;
   const remembered = byHandPath(options.dataDirectory);
 
-  const look: HostsFilePlans['look'] = async (more) => {
+  const look = async (
+    more: readonly string[],
+    isGoing = false,
+  ): Promise<HostsFileNow | { readonly problem: string }> => {
     const found = await findHostsFile(machine);
     if ('problem' in found) return found;
     const text = found.data?.toString('latin1') ?? '';
     const there = namesInBlock(text, owner);
-    const data = await readIfThere(remembered).catch((error: unknown) => reasonOf(error));
-    if (typeof data === 'string') return { problem: `${remembered}: ${data}` };
+    const data = await remembering(isGoing).catch(problemOf);
+    if (data !== null && 'problem' in data) return data;
     const byHand = readByHand(remembered, data);
     const { suffixes, sharedSuffixes, frontends } = wanted();
     const names = wantedNames({
@@ -77,12 +90,24 @@ export function createHostsFilePlans(options: HostsFilePlansOptions): HostsFileP
     return { found, text, there, names, byHand };
   };
 
+  /** Nobody else's word is taken for that of this user; to be forgotten it may be anybody's. */
+  async function remembering(isGoing: boolean): Promise<Buffer | null> {
+    const data = await readIfThere(remembered);
+    if (data === null || isGoing) return data;
+    await requireOwnPath(options.dataDirectory, byHandNames);
+    return await readIfThere(remembered);
+  }
+
+  const problemOf = (error: unknown): { readonly problem: string } => ({
+    problem: error instanceof BerthError ? error.detail : `${remembered}: ${reasonOf(error)}`,
+  });
+
   return {
     look,
     steps: async ({ action, hosts: written }, hasCopy = false) => {
       const isWanted = action === 'install';
       const hosts = written.map((host) => host.toLowerCase().replace(/\.$/, ''));
-      const now = await look(isWanted ? hosts : []);
+      const now = await look(isWanted ? hosts : [], !isWanted);
       if ('problem' in now) return { steps: [], problems: [now.problem], byHand: [] };
       const { found, there, names, byHand } = now;
       const time = new Date(wallClock()).toISOString().replaceAll(':', '-');

@@ -48,7 +48,7 @@ export function namesHere(here: NamesHere): Names {
 
 /** Names of an instance, and the hosts file that it keeps. */
 export interface InstanceNames {
-  readonly service: Pick<Names, 'look' | 'plan' | 'change'>;
+  readonly service: Omit<Names, 'keep'>;
   /** Hosts or settings changed. */
   changed(): void;
   /** Never rejects. */

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { isRoot, itWhen, rootReason } from '../../../test/support/requirement.ts';
 import {
   type TemporaryDirectory,
   temporaryDirectory,
@@ -224,6 +225,25 @@ describe('install and uninstall', () => {
       `${etc('hosts')} has a line of somebody else for intern.dev.local, which stays as it is`,
     ]);
   });
+
+  itWhen(
+    isRoot,
+    rootReason,
+    'what another user can have written is no word of this one',
+    async () => {
+      await put('hosts', '');
+      const { names } = machineOf();
+      await made(names, change('install', { hosts: ['www.example.com'] }));
+      await chown(remembered(), 4711, 4711);
+      const problem = expect.stringContaining('by-hand: it belongs to another user');
+      expect((await names.plan(change('install'))).problems).toEqual([problem]);
+      expect((await names.look({ hosts: [] })).hostsFile).toMatchObject({
+        state: 'broken',
+        problem,
+      });
+      expect(await names.keep()).toEqual(problem);
+    },
+  );
 
   test('what a block has by itself is no word of a person', async () => {
     await put('hosts', '');
