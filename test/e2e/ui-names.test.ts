@@ -157,6 +157,9 @@ describeWith('chromium', 'names and HTTPS in the settings', () => {
     await its.client.api.hosts.remove({ name: 'app.localhost' });
     await copy.waitFor();
     expect(await its.ui.violations()).toEqual([]);
+    await its.client.api.hosts.add({ name: '*.app.dev.local', backends: ['http://127.0.0.1:9'] });
+    await its.ui.go('/hosts/*.app.dev.local');
+    await part.getByRole('button', { name: /^Copy: https?:\/\/any\.app\.localhost[:/]/ }).waitFor();
   });
 
   it.each(['light', 'dark'] as const)(

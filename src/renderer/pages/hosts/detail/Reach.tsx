@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Families } from '../../../../shared/contract/names.ts';
 import { visibleText } from '../../../../shared/escapeUnseen.ts';
-import { answersAlsoAt } from '../../../../shared/model/lookup.ts';
+import { frontendNameOf, underOtherSuffixes } from '../../../../shared/model/lookup.ts';
 import { sampleName } from '../../../../shared/model/openUrl.ts';
 import { useBerth } from '../../../app/context.ts';
 import { addressOf } from '../../../app/route.ts';
@@ -73,7 +73,7 @@ export function Reach({ row, actions }: { readonly row: HostRow; readonly action
             </p>
           ))}
         <Certificate host={host} name={name} />
-        <AlsoAt row={row} />
+        <AlsoAt host={host} row={row} />
         {address !== null && found !== null && found.verdict !== 'here' && (
           <CommandLine label="curl" command={address.curl} />
         )}
@@ -83,17 +83,20 @@ export function Reach({ row, actions }: { readonly row: HostRow; readonly action
 }
 
 /** Its addresses under the other suffixes, where no other host answers. */
-function AlsoAt({ row: { name, host } }: { readonly row: HostRow }) {
+function AlsoAt({ host, row }: { readonly host: string; readonly row: HostRow }) {
   const { live } = useBerth();
   const status = useStore(live.status);
   const hosts = useStore(live.hosts);
   const urls = useMemo(() => {
-    if (status === null || hosts === null) return [];
-    const others = answersAlsoAt(name, status.sharedSuffixes, (other) => hosts.has(other));
-    return others.flatMap(
-      (other) => addressOfHost({ name: other, traffic: null, host }, status.listeners)?.url ?? [],
-    );
-  }, [status, hosts, name, host]);
+    // The host for all others has no names that could be told.
+    if (status === null || hosts === null || row.name === '*') return [];
+    const { sharedSuffixes, listeners } = status;
+    const isOwn = (other: string): boolean =>
+      frontendNameOf(other, sharedSuffixes, (one) => hosts.has(one)) === row.name;
+    return underOtherSuffixes(host, sharedSuffixes)
+      .filter(isOwn)
+      .flatMap((name) => addressOfHost({ ...row, name }, listeners)?.url ?? []);
+  }, [status, hosts, host, row]);
   return urls.map((url) => <CommandLine key={url} label="Also at" command={url} />);
 }
 
