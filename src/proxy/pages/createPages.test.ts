@@ -97,6 +97,19 @@ describe('an error page', () => {
     }
   });
 
+  it('says by which suffix a frontend was found, and under which names a host was looked for', () => {
+    const sharing = pagesWith({ sharedSuffixes: ['localhost', 'dev.local'] });
+    const other = problem({ frontend: 'app.localhost' });
+    expect(bodyOf(sharing.error(other, html))).toContain('is the same host under another suffix');
+    expect(bodyOf(sharing.error(problem(), html))).toContain('matches by wildcard');
+    const unknown = problem({ code: 'BERTH_HOST_UNKNOWN', frontend: null, attempts: [] });
+    const lines = bodyOf(sharing.error(unknown, undefined)).split('\n');
+    const first = lines.findIndex((line) => line.includes('looked for'));
+    expect(lines.slice(first, first + 7).map((line) => line.slice(14))).toEqual([
+      ...['app.dev.local', 'app.localhost', '*.dev.local', '*.localhost', '*.local', '*', ''],
+    ]);
+  });
+
   it('names its type and charset, and forbids guessing another', () => {
     const types = [html, json, '*/*'].map((accept) => {
       const answer = pages.error(problem(), accept);
