@@ -74,6 +74,20 @@ describeWith('chromium', 'names and HTTPS in the settings', () => {
     expect(its.ui.complaints).toEqual([]);
   });
 
+  it('does nothing when the hosts file is not what it showed any more, and says so', async () => {
+    await row('app.dev.local').getByText('not found').waitFor();
+    await names().getByRole('button', { name: 'Install…' }).first().click();
+    const plan = names().getByRole('group', { name: 'What would be changed' });
+    await plan.getByText(/^\+127\.0\.0\.1\s+app\.dev\.local$/).waitFor();
+    writeFileSync(join(home, 'hosts'), '10.0.0.1\tof-somebody\n');
+    await plan.getByRole('button', { name: 'Install', exact: true }).click();
+    await names().getByText('/etc/hosts has changed since: look again').waitFor();
+    expect(await hostsFile()).toBe('10.0.0.1\tof-somebody\n');
+    await names().getByRole('button', { name: 'Close' }).click();
+    await names().getByRole('button', { name: 'Install…' }).first().click();
+    await plan.getByText('@@ -1,0 +2,6 @@').waitFor();
+  });
+
   it('offers the ways that need no name', async () => {
     await names().getByText(`http://127.0.0.1:${its.berth.port}/proxy.pac`).waitFor();
     await names()
@@ -194,7 +208,7 @@ describeWith('chromium', 'names and HTTPS in the first steps', () => {
     await page.keyboard.press('Enter');
     const suffix = page.getByRole('listitem').filter({ hasText: 'app.dev.local' });
     await suffix.getByText('not found').waitFor();
-    await page.getByRole('button', { name: 'Have this machine find them…' }).click();
+    await page.getByRole('button', { name: 'Names alone…' }).click();
     const plan = page.getByRole('group', { name: 'What would be changed' });
     await plan.getByText(/^\+127\.0\.0\.1\s+welcome\.dev\.local$/).waitFor();
     await plan.getByRole('button', { name: 'Install', exact: true }).click();

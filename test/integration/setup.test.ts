@@ -1,7 +1,8 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { describeOnMachine, type OwnMachine, startMachine } from '../support/ownMachine.ts';
 import { describeWith } from '../support/requirement.ts';
 
@@ -252,6 +253,88 @@ describeOnMachine('a fresh machine', () => {
         expect(differences(before, await everything(machine))).toEqual([]);
       },
     );
+
+    test.each([
+      ['mv', '/etc/hosts'],
+      ['systemctl', 'restart'],
+      ['rm', 'dnsmasq.d/berth.conf'],
+      ['rm', 'ca-certificates/berth-'],
+      ['update-ca-certificates', ''],
+      ['rm', 'cert9.db'],
+    ])(
+      'whose undo was killed after %s %s is as before when it is undone again',
+      async (program, word) => {
+        await using machine = await freshMachine();
+        await resolveByDnsmasq(machine);
+        await serve(machine, '*.dev.local');
+        const before = await everything(machine);
+        expect(await machine.berth('setup')).toMatchObject({ status: 0 });
+        const repair = await killAfter(machine, program, word);
+        expect(await machine.berth('setup', '--undo')).toMatchObject({ status: null });
+        await repair();
+        expect(differences(before, await everything(machine))).not.toEqual([]);
+        expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+        expect(differences(before, await everything(machine))).toEqual([]);
+        // The resolver heard of it, too.
+        expect((await machine.run(['getent', 'ahosts', 'any.dev.local'])).stdout).toBe('');
+        expect((await machine.berth('setup', '--undo')).stderr).toContain('nothing to take back');
+      },
+    );
+
+    test('with two instances has both, and is as before when both are undone, the first one first', async () => {
+      await using machine = await freshMachine();
+      await resolveByDnsmasq(machine);
+      await serve(machine, 'app.dev.local');
+      const home = join(machine.home, 'berth-two');
+      const settings = { http: { port: 8081 }, https: { bind: ['127.0.0.1'], port: 8444 } };
+      await mkdir(join(home, 'config'), { recursive: true });
+      await writeFile(
+        join(home, 'config', 'berth.json'),
+        JSON.stringify({ ...settings, suffixes: ['test'] }),
+      );
+      const program = [process.execPath, resolve('dist/cli.cjs')];
+      await machine.startService('two', `BERTH_HOME=${home} exec ${program.join(' ')} --headless`);
+      const second = (...words: readonly string[]) =>
+        machine.run([...program, ...words], { BERTH_HOME: home });
+      await eventually('the second one', async () => (await second('status')).status === 0);
+      expect(await second('add', 'shop.test', 'http://127.0.0.1:3000')).toMatchObject({
+        status: 0,
+      });
+      const finds = async (host: string): Promise<boolean> =>
+        (await machine.run(['getent', 'ahosts', host])).stdout.includes('127.0.0.1');
+      const before = await everything(machine);
+
+      expect(await machine.berth('setup')).toMatchObject({ status: 0 });
+      const after = await second('setup');
+      expect(after).toMatchObject({ status: 0 });
+      // The resolver has room for one: whose it was is said before.
+      expect(after.stderr).toContain(
+        `has it ask another instance of Berth (${join(machine.home, 'berth/data')}) until now`,
+      );
+      expect(await finds('app.dev.local')).toBe(true);
+      expect(await finds('shop.test')).toBe(true);
+      expect(await finds('any.test')).toBe(true);
+      expect((await machine.berth('names')).stdout).toContain(
+        `dnsmasq asks another instance of Berth (${join(home, 'data')})`,
+      );
+      const curl = async (url: string): Promise<string> =>
+        (await machine.run(['curl', '-sS', url])).stdout;
+      expect(await curl('https://app.dev.local/')).toContain(title);
+      expect(await curl('https://shop.test:8444/')).toContain(title);
+
+      expect(await machine.berth('setup', '--undo')).toMatchObject({ status: 0 });
+      expect(await finds('app.dev.local')).toBe(false);
+      expect(await finds('shop.test')).toBe(true);
+      expect(await finds('any.test')).toBe(true);
+      expect(await curl('https://shop.test:8444/')).toContain(title);
+      expect(await second('setup', '--undo')).toMatchObject({ status: 0 });
+      expect(await finds('shop.test')).toBe(false);
+      // Databases that had to be changed beside the other one hold the same, in other bytes.
+      const databases = /\.pki\/nssdb|\/java\/cacerts/;
+      expect(
+        differences(before, await everything(machine)).filter((line) => !databases.test(line)),
+      ).toEqual([]);
+    });
 
     test('whose CA was made anew for another suffix meanwhile is as before', async () => {
       await using machine = await freshMachine();

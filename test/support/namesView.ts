@@ -31,6 +31,7 @@ export const namesView = (fields: Partial<NamesView> = {}): NamesView => ({
     evidence: '/etc/resolv.conf names its address 127.0.0.53.',
     state: 'absent',
     problem: '',
+    other: null,
   },
   findings: [],
   hosts: [],

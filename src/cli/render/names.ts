@@ -121,7 +121,10 @@ function hostsFileText({ path, state, missing, excess, problem, isKept }: NamesV
   }
 }
 
-function resolverText({ title, state, problem }: NamesView['resolver']): string {
+function resolverText({ title, state, problem, other }: NamesView['resolver']): string {
+  if (other !== null && state !== 'unavailable') {
+    return `${title} asks another instance of Berth (${other}): berth names install --dns`;
+  }
   switch (state) {
     case 'installed':
       return `${title} asks the DNS server of Berth`;

@@ -28,7 +28,7 @@ import {
   type MachineInputs,
 } from './machine.ts';
 import { nameFindings } from './nameServices/findings.ts';
-import { type Owner, ownerOf } from './owner.ts';
+import { ownerOf } from './owner.ts';
 import { lookAtHosts } from './resolution/look.ts';
 import { resolverInCharge } from './resolvers/inCharge.ts';
 import { nrptQuery, planNrpt, readNrpt } from './resolvers/nrpt.ts';
@@ -198,9 +198,10 @@ export function createNames({
     return {
       id,
       title,
-      evidence: plan.ok && plan.other !== null ? `${evidence} ${asksOther(plan.other)}` : evidence,
+      evidence,
       state: problem !== null ? 'unavailable' : plan.ok ? plan.state : 'unavailable',
       problem: problem ?? '',
+      other: plan.ok ? (plan.other?.of ?? null) : null,
     };
   }
 
@@ -212,7 +213,10 @@ export function createNames({
     const { suffixes, dns, isKept } = wanted();
     const now = await hostsFile.look([]);
     const { text, there, names } = 'problem' in now ? unread : now;
-    const looked = (hosts ?? names.names).slice(0, limits.maxNamesLooked);
+    const looked = (hosts ?? [...names.names, ...names.taken].sort()).slice(
+      0,
+      limits.maxNamesLooked,
+    );
     const entries = hostsEntries(text, new Set(looked));
     const [resolver, all, services, isWsl] = await Promise.all([
       resolverView(),
@@ -308,11 +312,8 @@ const planned = (plan: ResolverPlanned): Planned =>
 const unread = {
   text: '',
   there: [],
-  names: { names: [], agreed: [], wildcards: [], foreign: [], left: 0 },
+  names: { names: [], agreed: [], taken: [], wildcards: [], foreign: [], left: 0 },
 };
-
-const asksOther = ({ of }: Pick<Owner, 'of'>): string =>
-  `It was told last to ask another instance of Berth (${of}).`;
 
 const joined = (all: readonly Planned[]): Planned => ({
   steps: all.flatMap(({ steps }) => steps),

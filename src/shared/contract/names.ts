@@ -83,6 +83,8 @@ export interface ResolverView {
   readonly state: 'installed' | 'outdated' | 'absent' | 'unavailable';
   /** Why it is `unavailable`; else empty. */
   readonly problem: string;
+  /** Directory of another instance's data, which the resolver was told of last; null where there is none. */
+  readonly other: string | null;
 }
 
 export interface NamesView {
@@ -91,7 +93,10 @@ export interface NamesView {
   readonly hostsFile: HostsFileView;
   readonly resolver: ResolverView;
   readonly findings: readonly NameFinding[];
-  /** As they were asked for; else those that the hosts file is to have, up to `limits.maxNamesLooked`. */
+  /**
+   * As they were asked for; else those that the hosts file is to have, or has in lines of others, up to
+   * `limits.maxNamesLooked`.
+   */
   readonly hosts: readonly HostNames[];
   /** Wildcards, which no hosts file can say. */
   readonly wildcards: readonly string[];

@@ -14,7 +14,11 @@ export const dnsChecks: readonly Check[] = [
     needs: ['configuration'],
     run: async (context) => {
       const { resolver, dns } = await context.names();
-      const { title, state, evidence, problem: why } = resolver;
+      const { title, state, evidence, problem: why, other } = resolver;
+      const details = [
+        evidence,
+        ...(other === null ? [] : [`it asks another instance of Berth (${other})`]),
+      ];
       const fix = offer(
         'Write what it is told anew; the exact change is shown first.',
         { id: 'install-dns', label: 'Install…' },
@@ -23,18 +27,18 @@ export const dnsChecks: readonly Check[] = [
       const at = dns === null ? '' : ` at ${hostPort(dns.address, dns.port)}`;
       switch (state) {
         case 'installed':
-          return ok(`${title} asks it${at}`, { details: [evidence] });
+          return ok(`${title} asks it${at}`, { details });
         case 'outdated':
           return warning(`${title} is told of other domains, or of another port than${at}`, {
-            details: [evidence],
+            details,
             fix,
           });
         case 'absent':
           return skipped(`not tried: ${title} is not told of it, and the hosts file is the way`, {
-            details: [evidence],
+            details,
           });
         case 'unavailable':
-          return skipped(`not tried: ${why}`, { details: [evidence] });
+          return skipped(`not tried: ${why}`, { details });
       }
     },
   },

@@ -258,6 +258,7 @@ describe('the hosts that it is to have', () => {
     });
     expect(wanted.names).toEqual(['b.dev.local', 'dev.local']);
     expect(wanted.agreed).toEqual([]);
+    expect(wanted.taken).toEqual(['a.dev.local', 'shop.example.com', 'welcome.dev.local']);
     expect(wanted.foreign).not.toContain('shop.example.com');
   });
 
@@ -280,7 +281,7 @@ describe('the hosts that it is to have', () => {
     const served = ['app.dev.local', 'app.localhost', 'api.localhost', 'x.test', '*.dev.local'];
     const wanted = { ...rest, suffixes, frontends: served };
     expect(wantedNames({ ...wanted, sharedSuffixes: suffixes })).toEqual({
-      agreed: [],
+      ...{ agreed: [], taken: [] },
       names: [
         ...['api.dev.local', 'api.example.net', 'api.localhost'],
         ...['app.dev.local', 'app.example.net', 'app.localhost'],

@@ -19,6 +19,8 @@ export interface WantedNames {
   readonly names: readonly string[];
   /** Those of them that are there since a person has asked for them. */
   readonly agreed: readonly string[];
+  /** Names that would be there, but for the lines of others that have them. */
+  readonly taken: readonly string[];
   /** Wildcards, which no hosts file can say. */
   readonly wildcards: readonly string[];
   /** Hosts of other domains: nobody asked for them here. */
@@ -60,6 +62,9 @@ export function wantedNames(inputs: WantedInputs): WantedNames {
   const kept = new Set(names);
   return {
     names,
+    taken: [...own, ...others.filter((name) => asked.has(name))]
+      .filter((name) => taken.has(name))
+      .sort(),
     agreed: agreed.filter((name) => kept.has(name)).sort(),
     wildcards: wildcards.sort(),
     foreign: others.filter((name) => !asked.has(name) && isFree(name)).sort(),

@@ -35,6 +35,12 @@ test.each([
   expect(resolverLook({ ...resolver, state })).toMatchObject({ word, canInstall, canRemove });
 });
 
+test('a resolver that asks another instance says which', () => {
+  const look = resolverLook({ ...resolver, state: 'absent', other: '/home/two/berth/data' });
+  expect(look.says).toMatch(/\. It asks another instance of Berth \(\/home\/two\/berth\/data\)\.$/);
+  expect(look.canInstall).toBe(true);
+});
+
 test('a resolver that cannot be told says why, and not by what it was known', () => {
   expect(resolverLook({ ...resolver, state: 'unavailable', problem: 'no port 53' }).says).toBe(
     'No port 53.',

@@ -43,8 +43,10 @@ export function hostsFileLook(file: NamesView['hostsFile']): WayLook {
   }
 }
 
-export function resolverLook({ state, title, evidence, problem }: NamesView['resolver']): WayLook {
-  const says = sentence(problem === '' ? `${title}: ${evidence}` : problem);
+export function resolverLook(resolver: NamesView['resolver']): WayLook {
+  const { state, title, evidence, problem, other } = resolver;
+  const asked = other === null ? '' : ` It asks another instance of Berth (${other}).`;
+  const says = `${sentence(problem === '' ? `${title}: ${evidence}` : problem)}${asked}`;
   switch (state) {
     case 'installed':
       return { status: 'up', word: 'installed', says, canInstall: false, canRemove: true };
