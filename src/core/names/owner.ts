@@ -10,6 +10,13 @@ export interface Owner {
   readonly of: string;
 }
 
+/** A line of a file that says whose it is. */
+export const ownerMark = ({ id, of }: Owner): string => `# Berth ${id}: ${of}`;
+
+/** Whose a file is, as its marks say. */
+export const ownersIn = (text: string): readonly Owner[] =>
+  [...text.matchAll(/^# Berth ([0-9a-f]{8}): (.*)$/gm)].map(([, id = '', of = '']) => ({ id, of }));
+
 /** What is beyond it says nothing to a person, and lines should not be long. */
 const maxPathChars = 200;
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { dirname } from 'node:path/posix';
 import type { Step } from '../elevation/index.ts';
+import { type Owner, ownerMark, ownersIn } from '../names/owner.ts';
 
 /** What Linux says of the ports that are root's. */
 export interface PortStart {
@@ -38,19 +39,31 @@ const set = (kernel: string, port: number, says: string): Step => ({
   command: ['sh', '-c', `echo ${port} > ${kernel}`],
 });
 
-/** What lets every user listen on ports 80 and 443, now and after a start of the machine. */
-export function planPorts({ now, path, file, hasDirectory, kernel }: PortStart): PortPlan {
+/**
+ * What lets every user listen on ports 80 and 443, now and after a start of the machine. Each instance that wants it is
+ * named in the file.
+ *
+ * @param owner of the instance that wants it; null to ask only what it takes
+ */
+export function planPorts(
+  { now, path, file, hasDirectory, kernel }: PortStart,
+  owner: Owner | null = null,
+): PortPlan {
   if (now === null) {
     return { ok: false, problem: 'This system has no such setting for its ports' };
   }
-  if (now <= firstWebPort) return { ok: true, steps: [] };
-  const isOurs = file?.toString('latin1').startsWith(head) === true;
+  const text = file?.toString('latin1') ?? '';
+  const isOurs = text.startsWith(head);
+  if (now <= firstWebPort && (owner === null || !isOurs || isOf(text, owner))) {
+    return { ok: true, steps: [] };
+  }
   if (file !== null && !isOurs) {
     return { ok: false, problem: `${path} is there already, and not Berth's: move it away first` };
   }
   const lines = [
     head,
     ...(hasDirectory ? [] : [madeDirectory]),
+    ...(owner === null ? [] : [ownerMark(owner)]),
     `# Before it was ${now}.`,
     `net.ipv4.ip_unprivileged_port_start = ${firstWebPort}`,
     '',
@@ -61,13 +74,40 @@ export function planPorts({ now, path, file, hasDirectory, kernel }: PortStart):
     file: { path, before: null, after: Buffer.from(lines.join('\n')), mode: 0o644 },
   };
   const tell = set(kernel, firstWebPort, `Let every user listen on ports from ${firstWebPort} on`);
-  return { ok: true, steps: [...(isOurs ? [] : [write]), tell] };
+  const joining = text.replace(
+    beforeLine,
+    (line) => `${owner === null ? '' : ownerMark(owner)}\n${line}`,
+  );
+  const join: Step = {
+    says: `Name this instance in ${path}, too`,
+    needsRoot: true,
+    file: { path, before: file, after: Buffer.from(joining, 'latin1') },
+  };
+  const writing = !isOurs ? [write] : owner === null || isOf(text, owner) ? [] : [join];
+  return { ok: true, steps: [...writing, ...(now <= firstWebPort ? [] : [tell])] };
 }
 
-/** What takes that back. A value that somebody else has set since stays. */
-export function undoPorts({ now, path, file, kernel }: PortStart): readonly Step[] {
+const isOf = (text: string, { id }: Owner): boolean => ownersIn(text).some((one) => one.id === id);
+
+/**
+ * What takes that back, as far as it is of one instance: while another wants it, it stays. A value that somebody else has
+ * set since stays, too.
+ */
+export function undoPorts({ now, path, file, kernel }: PortStart, owner: Owner): readonly Step[] {
   const text = file?.toString('latin1') ?? '';
-  if (file === null || !text.startsWith(head)) return [];
+  if (file === null || !text.startsWith(head) || !isOf(text, owner)) return [];
+  const others = ownersIn(text).filter(({ id }) => id !== owner.id);
+  if (others.length > 0) {
+    const isOwn = (line: string): boolean => ownersIn(line).some(({ id }) => id === owner.id);
+    const left = text.split('\n').filter((line) => !isOwn(line));
+    return [
+      {
+        says: `Name this instance in ${path} no longer`,
+        needsRoot: true,
+        file: { path, before: file, after: Buffer.from(left.join('\n'), 'latin1') },
+      },
+    ];
+  }
   const before = Number(beforeLine.exec(text)?.[1] ?? 1024);
   const says = `Have ports below ${before} be root's again`;
   return [

@@ -3,6 +3,7 @@ import { dirname } from 'node:path/posix';
 import type { StorePlan, TrustResult } from '../../shared/contract/trust.ts';
 import { type CarriedOut, type ElevationDeps, readIfThere, type Step } from '../elevation/index.ts';
 import type { Names } from '../names/index.ts';
+import { ownerOf } from '../names/owner.ts';
 import type { Trust, TrustPlanned } from '../trust/index.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { createOnePass } from './onePass.ts';
@@ -53,6 +54,7 @@ const allStores = { stores: [], foreign: false };
 
 export function createSetup(deps: SetupDeps): Setup {
   const { names, trust, elevation, dataDirectory, portStart, wallClock } = deps;
+  const owner = ownerOf(dataDirectory);
 
   async function pass(
     { steps, trust: planned }: SetupPlan,
@@ -74,7 +76,7 @@ export function createSetup(deps: SetupDeps): Setup {
         trust.plan('add', allStores),
         portStart(),
       ]);
-      const planned = ports ? planPorts(start) : ({ ok: true, steps: [] } as const);
+      const planned = ports ? planPorts(start, owner) : ({ ok: true, steps: [] } as const);
       return {
         steps: [...named.steps, ...(planned.ok ? planned.steps : [])],
         problems: [...named.problems, ...(planned.ok ? [] : [planned.problem])],
@@ -92,7 +94,7 @@ export function createSetup(deps: SetupDeps): Setup {
         portStart(),
         readSetupRecord(dataDirectory),
       ]);
-      const steps = [...named.steps, ...undoPorts(start)];
+      const steps = [...named.steps, ...undoPorts(start, owner)];
       const going = steps.flatMap((step) =>
         'file' in step && step.file.after === null ? [step.file.path] : [],
       );

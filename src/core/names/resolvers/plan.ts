@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { FileStep, Step } from '../../elevation/index.ts';
-import type { Owner } from '../owner.ts';
+import { type Owner, ownerMark, ownersIn } from '../owner.ts';
 import type { ResolverFiles } from './resolver.ts';
 
 /** What lies in the directory of a resolver. */
@@ -36,14 +36,11 @@ export interface ResolverTerms {
 const head =
   '# Names under these domains are found by Berth; "berth names uninstall" takes this file away.';
 const madeDirectory = '# The directory came with it.';
-const ownerMark = ({ id, of }: Owner): string => `# Berth ${id}: ${of}`;
 
 /** Whose a file is; null for one of somebody else. */
 function berthOf(data: Buffer): Owner | null {
   const text = data.toString('latin1');
-  const [, id, of] = /^# Berth ([0-9a-f]{8}): (.*)$/m.exec(text) ?? [];
-  if (!text.startsWith(head) || id === undefined || of === undefined) return null;
-  return { id, of };
+  return text.startsWith(head) ? (ownersIn(text)[0] ?? null) : null;
 }
 
 /**

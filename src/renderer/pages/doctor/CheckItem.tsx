@@ -135,7 +135,13 @@ function Change({ asked }: { readonly asked: Asked }) {
   return (
     <div className="max-w-3xl rounded-md border border-line bg-page p-3">
       <p className="text-dim">This would be changed:</p>
-      <pre className="my-2 max-h-60 overflow-auto font-mono text-mono whitespace-pre-wrap break-words">
+      <pre
+        role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys, too
+        tabIndex={0}
+        aria-label="What would be changed"
+        className="my-2 max-h-60 overflow-auto font-mono text-mono whitespace-pre-wrap break-words"
+      >
         {asked.lines.map(visibleText).join('\n')}
       </pre>
       <div className="flex gap-2">
