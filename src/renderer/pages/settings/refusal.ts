@@ -10,5 +10,5 @@ export interface Refusal {
 /** @param file of the configuration, which a field need not name again */
 export const refusalOf = (error: unknown, file = ''): Refusal =>
   error instanceof BerthError
-    ? { text: error.detail.replace(`${file}: `, ''), code: error.code }
+    ? { text: file === '' ? error.detail : error.detail.replace(`${file}: `, ''), code: error.code }
     : { text: error instanceof Error ? error.message : String(error), code: null };
