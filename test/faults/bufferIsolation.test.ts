@@ -444,3 +444,64 @@ test('what a full connection has not taken yet is kept, in requests, responses a
   backend.closeAllConnections();
   backend.close();
 }, 60_000);
+
+test('what is put together for clients that do not read is theirs, whoever is served meanwhile', async () => {
+  const answers = 800;
+  const answerOf = (name: string): Buffer => Buffer.alloc(12_000, `${name};`);
+  let answered = 0;
+  const backend = createServer((incoming, response) => {
+    answered++;
+    const answer = answerOf((incoming.url ?? '').slice(1));
+    response.setHeader('Content-Length', answer.length);
+    response.end(answer);
+  });
+  const url = await listening(backend);
+  const harness = await startHarness({ frontends: { 'app.dev.local': ['app', url] } });
+
+  const names = ['a', 'b', 'c'];
+  const late = names.map((name) => {
+    const socket = connect(harness.port, '127.0.0.1');
+    const requests = Array.from(
+      { length: answers },
+      (_, i) => `GET /${name}-${i} HTTP/1.1\r\nHost: app.dev.local\r\n\r\n`,
+    );
+    socket.write(requests.join(''));
+    return { name, socket };
+  });
+  let before = -1;
+  while (answered !== before) {
+    before = answered;
+    await delay(300);
+  }
+  expect(answered).toBeGreaterThan(names.length);
+  expect(answered).toBeLessThan(names.length * answers);
+
+  const headers = { Host: 'app.dev.local' };
+  for (let i = 0; i < 100; i++) {
+    const outgoing = request({ port: harness.port, path: `/meanwhile-${i}`, headers }).end();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(Buffer.concat(await response.toArray())).toEqual(answerOf(`meanwhile-${i}`));
+  }
+
+  for (const { name, socket } of late) {
+    let rest = Buffer.alloc(0);
+    let got = 0;
+    for await (const part of socket.iterator({ destroyOnReturn: false })) {
+      rest = Buffer.concat([rest, part as Buffer]);
+      for (let end = rest.indexOf('\r\n\r\n'); end !== -1; end = rest.indexOf('\r\n\r\n')) {
+        const expected = answerOf(`${name}-${got}`);
+        const body = rest.subarray(end + 4, end + 4 + expected.length);
+        if (body.length < expected.length) break;
+        expect(body.equals(expected), `the answer ${got} of ${name}`).toBe(true);
+        rest = rest.subarray(end + 4 + expected.length);
+        got++;
+      }
+      if (got === answers) break;
+    }
+    expect(got).toBe(answers);
+    socket.destroy();
+  }
+  await harness.stop();
+  backend.closeAllConnections();
+  backend.close();
+}, 60_000);

@@ -4,12 +4,13 @@ import { type Failure, failures, readFailure } from '../../failure.ts';
 import { saysInterim } from '../../guards/response.ts';
 import { BackendConnection, type ConnectionHome } from '../common/pools.ts';
 import { bodyLength, byParser } from './bodyLength.ts';
+import type { EngineContext } from './context.ts';
 import { readStatusLine } from './parser/head.ts';
 import { HeadParts } from './parser/headParts.ts';
-import { type Llhttp, type MessageParser, Reads } from './parser/llhttp.ts';
+import { type MessageParser, Reads } from './parser/llhttp.ts';
 import type { ReadMemory } from './readMemory.ts';
 import { type ResponseText, readResponseText } from './responseText.ts';
-import { noParts, type Piece, partsOf, writePiece } from './wire.ts';
+import { noParts, type Piece, type PieceWriter, partsOf } from './wire.ts';
 
 const noTrailers: readonly string[] = [];
 
@@ -50,6 +51,7 @@ export interface ResponseEvents {
 /** A connection to a backend that serves one request after another. */
 export class SpliceConnection extends BackendConnection {
   readonly #parser: MessageParser;
+  readonly #writer: PieceWriter;
   readonly #parts = new HeadParts();
   #owner: ResponseEvents | null = null;
   #isHead = false;
@@ -69,10 +71,11 @@ export class SpliceConnection extends BackendConnection {
     socket: Socket,
     openMs: number,
     home: ConnectionHome | null,
-    llhttp: Llhttp,
+    { llhttp, writer }: Pick<EngineContext, 'llhttp' | 'writer'>,
     reads: ReadMemory | null,
   ) {
     super(socket, openMs);
+    this.#writer = writer;
     this.#parser = llhttp.parser(Reads.responses);
     if (reads === null || socket instanceof TLSSocket) socket.on('data', this.#onData);
     else reads.hear = this.#onData;
@@ -106,7 +109,7 @@ export class SpliceConnection extends BackendConnection {
 
   /** @returns false when no more is to be written until it says `drained` */
   write(piece: Piece): boolean {
-    return writePiece(this.socket, piece);
+    return this.#writer.write(this.socket, piece);
   }
 
   /** Nobody hears any more of it. */

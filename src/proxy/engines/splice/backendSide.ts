@@ -126,7 +126,7 @@ export class BackendSide
 
   opened(socket: Socket): void {
     this.#giveUpOpening = null;
-    this.#connection = new SpliceConnection(socket, 0, null, this.#context.llhttp, null);
+    this.#connection = new SpliceConnection(socket, 0, null, this.#context, null);
     this.#owner.ready(this.#context.now());
   }
 

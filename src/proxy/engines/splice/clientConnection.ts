@@ -301,7 +301,10 @@ export class ClientConnection implements ClientSide, ServedConnection {
     this.#current = null;
     this.#idleSince = now;
     this.#bodyPaused = false;
-    if (this.#aheadBytes === 0) this.#drainHeld = false;
+    if (this.#aheadBytes === 0) {
+      this.#drainHeld = false;
+      this.#reads?.free();
+    }
     if (close || this.#lastAnswer) this.#closeSoon();
     else this.#read();
   }
@@ -379,6 +382,7 @@ export class ClientConnection implements ClientSide, ServedConnection {
     if (!this.#parts.begun) {
       this.#requests.forget();
       this.outbound.forget();
+      this.#reads?.rest();
       const leave = this.#context.draining() && now >= this.#context.idleUntil();
       const limit = leave ? Math.min(limits.drainLingerMs, tcpTimeoutMs) : tcpTimeoutMs;
       if (now - this.#idleSince >= limit) this.#closeSoon();

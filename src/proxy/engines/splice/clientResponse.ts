@@ -5,9 +5,10 @@ import { keptTrailers } from '../../headers/trailers.ts';
 import type { LocalAnswer } from '../../pages/pages.ts';
 import { fieldLines, headText } from '../common/headText.ts';
 import type { ResponseHead } from './backendConnection.ts';
+import type { EngineContext } from './context.ts';
 import type { Dates } from './dates.ts';
 import type { ResponseText } from './responseText.ts';
-import { noParts, noTrailers, type Piece, writePiece } from './wire.ts';
+import { noParts, noTrailers, type Piece, type PieceWriter } from './wire.ts';
 
 const forbidden = /[^\t\r\n\x20-\x7e\x80-\xff]/;
 
@@ -15,6 +16,7 @@ const forbidden = /[^\t\r\n\x20-\x7e\x80-\xff]/;
 export class ClientResponse {
   readonly #socket: Socket;
   readonly #dates: Dates;
+  readonly #writer: PieceWriter;
   /** HTTP/1.0 has no interim responses and no chunks. */
   readonly #http10: boolean;
   /** Its answers have no body. */
@@ -32,9 +34,15 @@ export class ClientResponse {
   /** The client wants 100 before it sends its body, and has not got it. */
   awaitsContinue = false;
 
-  constructor(socket: Socket, dates: Dates, http10: boolean, isHead: boolean) {
+  constructor(
+    socket: Socket,
+    { dates, writer }: Pick<EngineContext, 'dates' | 'writer'>,
+    http10: boolean,
+    isHead: boolean,
+  ) {
     this.#socket = socket;
     this.#dates = dates;
+    this.#writer = writer;
     this.#http10 = http10;
     this.#isHead = isHead;
   }
@@ -71,7 +79,7 @@ export class ClientResponse {
     const fields = [...headers, ...more, 'Date', this.#dates.now, 'Connection', connection(close)];
     const head = headText(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, fields);
     const parts = this.#isHead || isBodiless(status) ? noParts : [body];
-    writePiece(this.#socket, { head, parts, chunked: false, trailers: noTrailers });
+    this.#writer.write(this.#socket, { head, parts, chunked: false, trailers: noTrailers });
   }
 
   /**
@@ -130,7 +138,7 @@ export class ClientResponse {
       chunked: this.#chunked,
       trailers: trailers === null ? null : (keptTrailers(trailers) ?? noTrailers),
     };
-    return writePiece(this.#socket, piece);
+    return this.#writer.write(this.#socket, piece);
   }
 }
 

@@ -5,6 +5,7 @@ import type { BackendPools } from '../common/pools.ts';
 import type { SpliceConnection } from './backendConnection.ts';
 import type { Dates } from './dates.ts';
 import type { Llhttp } from './parser/llhttp.ts';
+import type { PieceWriter } from './wire.ts';
 
 /** Bytes that the connections of all clients have read ahead of their turn. */
 interface ReadAhead {
@@ -14,6 +15,7 @@ interface ReadAhead {
 /** What the parts of this engine share: the world outside, and what lives as long as the engine. */
 export interface EngineContext extends EngineDependencies {
   readonly llhttp: Llhttp;
+  readonly writer: PieceWriter;
   readonly pools: BackendPools<SpliceConnection>;
   readonly readAhead: ReadAhead;
   readonly balancer: Balancer;

@@ -100,7 +100,7 @@ export class Exchange implements BackendSideOwner, Client {
     this.#start = context.now();
     this.#response = new ClientResponse(
       connection.socket,
-      context.dates,
+      context,
       httpVersion === '1.0',
       method === 'HEAD',
     );

@@ -17,6 +17,7 @@ import type { EngineContext } from './context.ts';
 import { Dates } from './dates.ts';
 import { Llhttp } from './parser/llhttp.ts';
 import { ReadMemory } from './readMemory.ts';
+import { PieceWriter } from './wire.ts';
 
 /**
  * The engine on bare sockets: Node's parser judges every head, and frames every body whose length the head does not say;
@@ -36,17 +37,19 @@ class SpliceServer implements ConnectionServer {
     const { settings, now } = dependencies;
     const connections = new Connections(dependencies, this);
     const llhttp = new Llhttp();
+    const writer = new PieceWriter();
     this.connections = connections;
     this.#context = {
       ...dependencies,
       llhttp,
+      writer,
       pools: new BackendPools({
         prepare: (home) => {
           const reads = new ReadMemory(limits.backendReadBytes, limits.backendFirstReadBytes);
           return {
             onread: reads.onread,
             connectionOf: (socket, openMs) =>
-              new SpliceConnection(socket, openMs, home, llhttp, reads),
+              new SpliceConnection(socket, openMs, home, { llhttp, writer }, reads),
           };
         },
         maxSockets: settings.maxSockets,

@@ -7,13 +7,16 @@ const nobody = (): boolean => false;
 
 /**
  * The memory that a connection is read into. It is used again and again, since to allocate for each read costs as much as
- * to parse it; whoever still needs what was read gets to keep it, and the next read goes elsewhere.
+ * to parse it; whoever still needs what was read gets to keep it until `free`, and the next read goes elsewhere.
  */
 export class ReadMemory {
   /** Hears what came. @returns whether bytes of it are needed any longer */
   hear: (chunk: Buffer) => boolean = nobody;
   readonly onread: OnReadOpts;
   #buffer: Buffer | null = null;
+  /** What somebody keeps of what came last, and what nobody keeps any longer. */
+  #kept: Buffer | null = null;
+  #spare: Buffer | null = null;
   #stream: Socket | null = null;
 
   /**
@@ -24,7 +27,10 @@ export class ReadMemory {
     let size = first;
     this.onread = {
       buffer: () => {
-        this.#buffer ??= Buffer.allocUnsafeSlow(size);
+        if (this.#buffer === null) {
+          this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(size);
+          this.#spare = null;
+        }
         return this.#buffer;
       },
       callback: (bytes, buffer) => {
@@ -32,9 +38,13 @@ export class ReadMemory {
         if (bytes === size && size < most) {
           size = most;
           this.#buffer = null;
+          this.#spare = null;
         }
-        if (this.#stream !== null) return this.#stream.push(this.#kept(chunk));
-        if (this.hear(chunk)) this.#buffer = null;
+        if (this.#stream !== null) return this.#stream.push(this.#own(chunk));
+        if (this.hear(chunk)) {
+          this.#kept = buffer.length === size ? this.#buffer : null;
+          this.#buffer = null;
+        }
         return true;
       },
     };
@@ -45,7 +55,18 @@ export class ReadMemory {
     this.#stream = socket;
   }
 
-  #kept(chunk: Buffer): Buffer {
+  /** Nobody needs any longer what was kept so far. */
+  free(): void {
+    if (this.#kept !== null) this.#spare = this.#kept;
+    this.#kept = null;
+  }
+
+  /** Keeps no more than it needs to wait for what comes next. */
+  rest(): void {
+    this.#spare = null;
+  }
+
+  #own(chunk: Buffer): Buffer {
     if (chunk.length <= copiedBytes) return Buffer.from(chunk);
     this.#buffer = null;
     return chunk;

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { ReadMemory } from './readMemory.ts';
+
+/** Bytes come, as node:net hands them over. @returns the memory that they came in */
+function receive(reads: ReadMemory, text: string): Buffer {
+  const memory = nextOf(reads);
+  const bytes = memory.write(text, 'latin1');
+  reads.onread.callback(bytes, memory);
+  return memory;
+}
+
+function nextOf({ onread: { buffer } }: ReadMemory): Buffer {
+  return Buffer.from((typeof buffer === 'function' ? buffer() : buffer).buffer);
+}
+
+const isSame = (one: Buffer, other: Buffer): boolean => one.buffer === other.buffer;
+
+test('memory of which nobody needs anything is read into again', () => {
+  const reads = new ReadMemory(64);
+  reads.hear = () => false;
+  const first = receive(reads, 'one');
+  expect(isSame(receive(reads, 'two'), first)).toBe(true);
+});
+
+test('what somebody needs stays as it is, until he does no longer', () => {
+  const reads = new ReadMemory(64);
+  let kept: Buffer = Buffer.alloc(0);
+  reads.hear = (chunk) => {
+    kept = chunk;
+    return true;
+  };
+  const first = receive(reads, 'one');
+  expect(isSame(nextOf(reads), first)).toBe(false);
+  expect(kept.toString()).toBe('one');
+  reads.free();
+  const second = receive(reads, 'two');
+  expect(isSame(second, first)).toBe(false);
+  expect(isSame(nextOf(reads), first)).toBe(true);
+  expect(kept.toString()).toBe('two');
+});
+
+test('of several that are needed none is read into, and the last serves again', () => {
+  const reads = new ReadMemory(64);
+  const kept: Buffer[] = [];
+  reads.hear = (chunk) => {
+    kept.push(chunk);
+    return true;
+  };
+  const memories = ['one', 'two', 'three'].map((text) => receive(reads, text));
+  expect(new Set([...memories, nextOf(reads)].map(({ buffer }) => buffer)).size).toBe(4);
+  expect(kept.join()).toBe('one,two,three');
+  reads.free();
+  receive(reads, 'four');
+  expect(isSame(nextOf(reads), memories[2] ?? Buffer.alloc(0))).toBe(true);
+});
+
+test('one that rests keeps a single piece', () => {
+  const reads = new ReadMemory(64);
+  reads.hear = () => true;
+  const first = receive(reads, 'one');
+  nextOf(reads);
+  reads.free();
+  reads.rest();
+  receive(reads, 'two');
+  expect(isSame(nextOf(reads), first)).toBe(false);
+});
+
+test('who once filled it gets more of it', () => {
+  const reads = new ReadMemory(64, 4);
+  reads.hear = () => false;
+  expect(nextOf(reads)).toHaveLength(4);
+  receive(reads, 'four');
+  expect(nextOf(reads)).toHaveLength(64);
+});
