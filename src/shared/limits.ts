@@ -193,6 +193,8 @@ export const limits = {
   replacedIdleMs: 15_000,
   /** Bytes that are read from a client at a time, and that its connection keeps for that. */
   clientReadBytes: 64 * 1024,
+  /** The same where connections read that have brought little so far, all of them into the same memory. */
+  clientCommonReadBytes: 16 * 1024,
   /** Bytes that are read from a backend at a time, and that its connection keeps for that. */
   backendReadBytes: 128 * 1024,
   /** The same until one has brought as many at once: most only ever bring small answers. */
@@ -232,8 +234,11 @@ export const limits = {
   logCloseMs: 1000,
   /** Milliseconds that closing it takes at most, however slowly the disk goes on. */
   logCloseMaxMs: 10_000,
-  /** Connections accepted while no worker can take them; one more is closed. The size of a usual listen backlog. */
-  maxWaitingConnections: 511,
+  /**
+   * Connections accepted while no worker can take them; one more is closed. All that load testers and page reloads of a
+   * team open at once: each is a descriptor and some 3 KB here.
+   */
+  maxWaitingConnections: 8192,
   /** Milliseconds in which a port that nobody has refuses a connection of this machine. */
   portAnswerMs: 500,
   /** Connections handed to a worker that it has not yet acknowledged; a worker with so many is passed over. */
@@ -263,6 +268,11 @@ export const limits = {
   maxStaticPageBytes: 1024 * 1024,
   /** Megabytes that the heap of a worker may reach before V8 marks all of it; well below any sensible `memoryLimit`. */
   quietHeapMegabytes: 96,
+  /**
+   * Megabytes of each half of a worker's young generation. Little lives on from one request to the next: with more, what
+   * is new is further apart in memory, which costs a request as much as it saves, and an idle worker some 15 MB.
+   */
+  youngHeapMegabytes: 4,
   /** Milliseconds between two heartbeats of a worker, and silence after which it counts as hung. */
   workerHeartbeatMs: 1000,
   workerSilenceMs: 10_000,

@@ -19,6 +19,7 @@ const workerFlags = [
   // Below it, V8 collects the young generation only. Buffers that pass through count against the size of the heap; by
   // its own reckoning V8 then marks all of a small heap every 20 ms, which makes a large body a third dearer.
   `--initial-old-space-size=${limits.quietHeapMegabytes}`,
+  `--max-semi-space-size=${limits.youngHeapMegabytes}`,
 ];
 
 type WorkerState = 'starting' | 'ready' | 'draining' | 'gone';

@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 it('an accepted connection is read into memory of ours, the same for each read until somebody keeps it', async () => {
-  const reads = new ReadMemory(1024);
+  const reads = new ReadMemory({ most: 1024 });
   const seen: { readonly text: string; readonly memory: ArrayBufferLike }[] = [];
   let keeps = false;
   let heard = (): void => {};
@@ -48,7 +48,7 @@ it('an accepted connection is read into memory of ours, the same for each read u
 it.each(['own', 'given'])(
   'the two sockets of a connection end together: the %s one first',
   async (first) => {
-    const own = adopt(accepted, new ReadMemory(1024).onread);
+    const own = adopt(accepted, new ReadMemory({ most: 1024 }).onread);
     if (own === null) throw new Error('not adopted');
     const both = Promise.all([once(own, 'close'), once(accepted, 'close'), once(client, 'close')]);
     client.resume();
@@ -60,6 +60,6 @@ it.each(['own', 'given'])(
 it('a connection whose handle is not as it is known stays as it is', () => {
   const handle: unknown = Reflect.get(accepted, '_handle');
   Reflect.set(accepted, '_handle', {});
-  expect(adopt(accepted, new ReadMemory(1024).onread)).toBeNull();
+  expect(adopt(accepted, new ReadMemory({ most: 1024 }).onread)).toBeNull();
   Reflect.set(accepted, '_handle', handle);
 });

@@ -32,6 +32,8 @@ class SpliceServer implements ConnectionServer {
   /** Of requests over HTTP/2, which the reference engine forwards. */
   readonly #others: ReferenceContext;
   readonly #secure: SecureServers;
+  /** What connections of clients read into that have not brought much. */
+  readonly #common = Buffer.allocUnsafeSlow(limits.clientCommonReadBytes);
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;
@@ -45,7 +47,10 @@ class SpliceServer implements ConnectionServer {
       writer,
       pools: new BackendPools({
         prepare: (home) => {
-          const reads = new ReadMemory(limits.backendReadBytes, limits.backendFirstReadBytes);
+          const reads = new ReadMemory({
+            most: limits.backendReadBytes,
+            first: limits.backendFirstReadBytes,
+          });
           return {
             onread: reads.onread,
             connectionOf: (socket, openMs) =>
@@ -77,7 +82,7 @@ class SpliceServer implements ConnectionServer {
   }
 
   plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
-    const reads = new ReadMemory(limits.clientReadBytes);
+    const reads = new ReadMemory({ most: limits.clientReadBytes, common: this.#common });
     const own = adopt(socket, reads.onread);
     if (own === null) this.#serve(socket, listener, isTunnel, null);
     else this.#serve(own, listener, isTunnel, reads);

@@ -10,20 +10,20 @@ function receive(reads: ReadMemory, text: string): Buffer {
 }
 
 function nextOf({ onread: { buffer } }: ReadMemory): Buffer {
-  return Buffer.from((typeof buffer === 'function' ? buffer() : buffer).buffer);
+  return (typeof buffer === 'function' ? buffer() : buffer) as Buffer;
 }
 
 const isSame = (one: Buffer, other: Buffer): boolean => one.buffer === other.buffer;
 
 test('memory of which nobody needs anything is read into again', () => {
-  const reads = new ReadMemory(64);
+  const reads = new ReadMemory({ most: 64 });
   reads.hear = () => false;
   const first = receive(reads, 'one');
   expect(isSame(receive(reads, 'two'), first)).toBe(true);
 });
 
 test('what somebody needs stays as it is, until he does no longer', () => {
-  const reads = new ReadMemory(64);
+  const reads = new ReadMemory({ most: 64 });
   let kept: Buffer = Buffer.alloc(0);
   reads.hear = (chunk) => {
     kept = chunk;
@@ -40,7 +40,7 @@ test('what somebody needs stays as it is, until he does no longer', () => {
 });
 
 test('of several that are needed none is read into, and the last serves again', () => {
-  const reads = new ReadMemory(64);
+  const reads = new ReadMemory({ most: 64 });
   const kept: Buffer[] = [];
   reads.hear = (chunk) => {
     kept.push(chunk);
@@ -55,7 +55,7 @@ test('of several that are needed none is read into, and the last serves again', 
 });
 
 test('one that rests keeps a single piece', () => {
-  const reads = new ReadMemory(64);
+  const reads = new ReadMemory({ most: 64 });
   reads.hear = () => true;
   const first = receive(reads, 'one');
   nextOf(reads);
@@ -66,9 +66,32 @@ test('one that rests keeps a single piece', () => {
 });
 
 test('who once filled it gets more of it', () => {
-  const reads = new ReadMemory(64, 4);
+  const reads = new ReadMemory({ most: 64, first: 4 });
   reads.hear = () => false;
   expect(nextOf(reads)).toHaveLength(4);
   receive(reads, 'four');
   expect(nextOf(reads)).toHaveLength(64);
+});
+
+test('what comes into common memory is copied, and who brings more gets memory of his own', () => {
+  const common = Buffer.alloc(8);
+  const kept: Buffer[] = [];
+  const [one, other] = [0, 1].map(() => {
+    const reads = new ReadMemory({ most: 64, common });
+    reads.hear = (chunk) => {
+      kept.push(chunk);
+      return true;
+    };
+    return reads;
+  }) as [ReadMemory, ReadMemory];
+  expect(isSame(receive(one, 'one'), common)).toBe(true);
+  expect(isSame(receive(other, 'other'), common)).toBe(true);
+  expect(kept.join()).toBe('one,other');
+  receive(one, 'all of it');
+  expect(isSame(nextOf(one), common)).toBe(false);
+  for (let i = 0; i < 8; i++) receive(other, 'often');
+  expect(isSame(nextOf(other), common)).toBe(false);
+  expect(nextOf(other)).toHaveLength(64);
+  other.rest();
+  expect(isSame(nextOf(other), common)).toBe(true);
 });

@@ -5,6 +5,18 @@ const copiedBytes = 16 * 1024;
 
 const nobody = (): boolean => false;
 
+/** Reads after which a connection gets memory of its own. */
+const readsInCommon = 4;
+
+interface ReadMemoryOptions {
+  /** Bytes that are read at a time. */
+  readonly most: number;
+  /** Bytes of them until a read has brought as many. */
+  readonly first?: number;
+  /** Where connections read that have not brought much: what comes there is copied. */
+  readonly common?: Buffer;
+}
+
 /**
  * The memory that a connection is read into. It is used again and again, since to allocate for each read costs as much as
  * to parse it; whoever still needs what was read gets to keep it until `free`, and the next read goes elsewhere.
@@ -13,41 +25,60 @@ export class ReadMemory {
   /** Hears what came. @returns whether bytes of it are needed any longer */
   hear: (chunk: Buffer) => boolean = nobody;
   readonly onread: OnReadOpts;
+  readonly #most: number;
+  readonly #common: Buffer | null;
+  /** Bytes of memory of its own. */
+  #size: number;
+  /** Reads since it rested. */
+  #reads = 0;
   #buffer: Buffer | null = null;
   /** What somebody keeps of what came last, and what nobody keeps any longer. */
   #kept: Buffer | null = null;
   #spare: Buffer | null = null;
   #stream: Socket | null = null;
 
-  /**
-   * @param most bytes that are read at a time
-   * @param first bytes of them until a read has brought as many
-   */
-  constructor(most: number, first = most) {
-    let size = first;
+  constructor({ most, first = most, common }: ReadMemoryOptions) {
+    this.#most = most;
+    this.#size = first;
+    this.#common = common ?? null;
     this.onread = {
-      buffer: () => {
-        if (this.#buffer === null) {
-          this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(size);
-          this.#spare = null;
-        }
-        return this.#buffer;
-      },
-      callback: (bytes, buffer) => {
-        const chunk = Buffer.from(buffer.buffer, buffer.byteOffset, bytes);
-        if (bytes === size && size < most) {
-          size = most;
-          this.#buffer = null;
-          this.#spare = null;
-        }
-        if (this.#stream !== null) return this.#stream.push(this.#own(chunk));
-        if (this.hear(chunk)) {
-          this.#kept = buffer.length === size ? this.#buffer : null;
-          this.#buffer = null;
-        }
-        return true;
-      },
+      buffer: () => this.#next(),
+      callback: (bytes, buffer) => this.#take(bytes, buffer),
     };
+  }
+
+  #next(): Buffer {
+    if (this.#common !== null && this.#reads < readsInCommon) {
+      this.#buffer = null;
+      return this.#common;
+    }
+    if (this.#buffer === null) {
+      this.#buffer = this.#spare ?? Buffer.allocUnsafeSlow(this.#size);
+      this.#spare = null;
+    }
+    return this.#buffer;
+  }
+
+  #take(bytes: number, buffer: Uint8Array): boolean {
+    const came = Buffer.from(buffer.buffer, buffer.byteOffset, bytes);
+    if (buffer === this.#common) {
+      this.#reads = bytes === buffer.length ? readsInCommon : this.#reads + 1;
+      const chunk = Buffer.from(came);
+      if (this.#stream !== null) return this.#stream.push(chunk);
+      this.hear(chunk);
+      return true;
+    }
+    if (bytes === this.#size && this.#size < this.#most) {
+      this.#size = this.#most;
+      this.#buffer = null;
+      this.#spare = null;
+    }
+    if (this.#stream !== null) return this.#stream.push(this.#own(came));
+    if (this.hear(came)) {
+      this.#kept = buffer.length === this.#size ? this.#buffer : null;
+      this.#buffer = null;
+    }
+    return true;
   }
 
   /** What comes from now on is `data` of this socket, whose memory this is. */
@@ -61,9 +92,10 @@ export class ReadMemory {
     this.#kept = null;
   }
 
-  /** Keeps no more than it needs to wait for what comes next. */
+  /** Nothing is expected for a while: keeps no more than it needs to wait. */
   rest(): void {
     this.#spare = null;
+    this.#reads = 0;
   }
 
   #own(chunk: Buffer): Buffer {
