@@ -16,6 +16,7 @@ import { createContainersState } from './state/containers.ts';
 import { followDesktop } from './state/desktopState.ts';
 import { createDoctorState } from './state/doctor.ts';
 import { createFirstRun } from './state/firstRun.ts';
+import { createHostLookups } from './state/hostLookups.ts';
 import { createHostsView } from './state/hostsView.ts';
 import { createLive } from './state/live.ts';
 import { createMachineState } from './state/machine.ts';
@@ -59,6 +60,7 @@ createRoot(root).render(
         toasts: createToasts(),
         commands,
         hostsView: createHostsView(),
+        hostLookups: createHostLookups(Date.now),
         traffic: createTrafficState(),
         trends: createTrends(live.traffic),
         containers,

@@ -5,6 +5,7 @@ import type { Session } from '../connection/session.ts';
 import type { ContainersState } from '../state/containers.ts';
 import type { DoctorState } from '../state/doctor.ts';
 import type { FirstRun } from '../state/firstRun.ts';
+import type { HostLookups } from '../state/hostLookups.ts';
 import type { HostsView } from '../state/hostsView.ts';
 import { isCurrent } from '../state/lastKnown.ts';
 import type { Live } from '../state/live.ts';
@@ -25,6 +26,7 @@ export interface Berth {
   readonly commands: Commands;
   readonly router: Router;
   readonly hostsView: HostsView;
+  readonly hostLookups: HostLookups;
   readonly traffic: TrafficState;
   /** How long requests took, by frontend. */
   readonly trends: Readable<ReadonlyMap<string, Trend>>;

@@ -1,7 +1,9 @@
 import { ChevronDown, ChevronRight, MoreHorizontal } from 'lucide-react';
 import { memo } from 'react';
+import type { HostNames } from '../../../shared/contract/names.ts';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useBerth, useIsCurrent } from '../../app/context.ts';
+import { addressOf } from '../../app/route.ts';
 import { shownState } from '../../state/lastKnown.ts';
 import { useStore } from '../../state/store.ts';
 import { cn } from '../../ui/cn.ts';
@@ -34,6 +36,7 @@ export const HostLine = memo(function HostLine({
   isSelected,
   isAnySelected,
   isSecure,
+  verdict,
   events,
 }: {
   readonly row: HostRow;
@@ -41,6 +44,8 @@ export const HostLine = memo(function HostLine({
   readonly isSelected: boolean;
   readonly isAnySelected: boolean;
   readonly isSecure: boolean;
+  /** How programs of this machine find it, by a look-up; null where that is not known. */
+  readonly verdict: HostNames['verdict'] | null;
   readonly events: LineEvents;
 }) {
   const { host, traffic } = row;
@@ -102,6 +107,9 @@ export const HostLine = memo(function HostLine({
           >
             {host.options.redirectToHttps ? '→ TLS' : 'TLS'}
           </Chip>
+        )}
+        {isCurrent && (verdict === 'not-found' || verdict === 'elsewhere') && (
+          <NotFound name={row.name} verdict={verdict} />
         )}
         {host.findings.length > 0 && (
           <Chip
@@ -169,6 +177,35 @@ export const HostLine = memo(function HostLine({
     </div>
   );
 });
+
+/** Whoever asks for the host by its name on this machine does not come here; where it is said how and why. */
+function NotFound({
+  name,
+  verdict,
+}: {
+  readonly name: string;
+  readonly verdict: 'not-found' | 'elsewhere';
+}) {
+  const isAway = verdict === 'not-found';
+  const says = isAway ? 'not found by this machine' : 'leads elsewhere on this machine';
+  return (
+    // It gives way before the name does.
+    <a
+      href={`#${addressOf('hosts', name)}`}
+      tabIndex={-1}
+      title={`${visibleText(name)}: ${says}`}
+      onClick={(event) => event.stopPropagation()}
+      className="min-w-14 shrink-[100] truncate rounded-sm text-caption text-dim hover:text-text max-[620px]:hidden"
+    >
+      {isAway ? 'not found' : 'leads elsewhere'}
+      <span className="max-[1500px]:hidden">
+        {isAway ? ' by this machine' : ' on this machine'}
+      </span>
+      {' · '}
+      <span className="underline underline-offset-2">how</span>
+    </a>
+  );
+}
 
 const None = () => <span className="text-dim">–</span>;
 

@@ -13,6 +13,7 @@ import { MoreLine } from './MoreLine.tsx';
 import { indexOfPlace } from './model/backendEdit.ts';
 import { type Editing, type Line, lineKeys, linesOf } from './model/lines.ts';
 import type { HeldRows } from './useHeldRows.ts';
+import { useLookedUp } from './useLookedUp.ts';
 
 /** Pixels; ui.md and the header's class have the same. */
 const lineHeight = 36;
@@ -34,7 +35,7 @@ export function HostList({
   readonly events: LineEvents;
   readonly handle: RefObject<HostListHandle | null>;
 }) {
-  const { hostsView, live } = useBerth();
+  const { hostsView, hostLookups, live } = useBerth();
   const { rows } = held;
   const open = useStore(hostsView.open);
   const selected = useStore(hostsView.selected);
@@ -61,6 +62,13 @@ export function HostList({
   }, [hostsView, scroller]);
 
   const items = virtualizer.getVirtualItems();
+  const verdicts = useStore(hostLookups.verdicts);
+  useLookedUp(
+    items.flatMap(({ index }) => {
+      const line = lines[index];
+      return line?.kind === 'host' ? [line.row.name] : [];
+    }),
+  );
   const fieldHeight = items.find(({ key }) => key === editKey)?.size;
   // A field that opens, or has more to say, is scrolled to; lines that come and go meanwhile do not move it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it opens with another thing to edit
@@ -134,6 +142,7 @@ export function HostList({
                   isSelected={selected.has(line.row.name)}
                   isAnySelected={selected.size > 0}
                   isSecure={isSecure}
+                  verdict={verdicts.get(line.row.name) ?? null}
                   events={events}
                 />
               )}
