@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -55,6 +55,8 @@ export interface BerthOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A file that stands for /etc/hosts, in a mount namespace of its own. */
   readonly hostsFile?: string;
+  /** Directories of this machine of which it has copies, so that it changes nothing; beside `hostsFile`. */
+  readonly copied?: readonly string[];
   /** `ulimit -n` */
   readonly openFiles?: number;
   /** The built command line, if it is not that of this checkout. */
@@ -81,6 +83,25 @@ function configIn(home: string, config: object): object {
   };
 }
 
+/** What has a command line see other files; nothing where it is to see those of this machine. */
+function inOwnMounts(
+  { hostsFile, copied = [] }: Pick<BerthOptions, 'hostsFile' | 'copied'>,
+  copies: string,
+): readonly string[] {
+  if (hostsFile === undefined && copied.length === 0) return [];
+  const steps = [
+    ...copied
+      .filter((path) => existsSync(path))
+      .map(
+        (path) =>
+          `mkdir -p ${copies}${path} && cp -a ${path}/. ${copies}${path} && mount --bind ${copies}${path} ${path}`,
+      ),
+    ...(hostsFile === undefined ? [] : ['mount --bind "$0" /etc/hosts']),
+    'exec "$@"',
+  ];
+  return ['unshare', '--mount', 'sh', '-c', steps.join(' && '), hostsFile ?? 'sh'];
+}
+
 /**
  * Starts an instance and waits until it serves.
  *
@@ -100,11 +121,7 @@ export async function startBerth(options: BerthOptions = {}): Promise<BerthProce
     argv.push('-c', file);
   }
   const limit = options.openFiles === undefined ? '' : `ulimit -n ${options.openFiles}; `;
-  const { hostsFile } = options;
-  const own =
-    hostsFile === undefined
-      ? []
-      : ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hostsFile];
+  const own = inOwnMounts(options, join(home, 'copies'));
   const child = spawn(
     '/bin/sh',
     ['-c', `${limit}exec "$@"`, 'sh', ...own, process.execPath, ...argv],

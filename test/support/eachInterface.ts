@@ -22,7 +22,7 @@ export interface EachInterfaceOptions {
   /** Nobody has looked at it yet. */
   readonly isFirst?: boolean;
   /** Of the machine that it runs on; asked for each instance. */
-  readonly machine?: () => Pick<BerthOptions, 'env' | 'hostsFile'>;
+  readonly machine?: () => Pick<BerthOptions, 'env' | 'hostsFile' | 'copied'>;
   /** What is there before it opens. */
   readonly arrange?: (client: ControlClient, berth: BerthProcess) => Promise<unknown>;
 }

@@ -212,6 +212,21 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
       plan: told('trust.plan', Promise.resolve({ id: fakePlan, stores: [] })),
       change: told('trust.change', Promise.resolve([])),
     },
+    setup: {
+      plan: told(
+        'setup.plan',
+        Promise.resolve({
+          ...{ id: fakePlan, steps: [], stores: [], problems: [], byHand: [], canFreePorts: false },
+        }),
+      ),
+      change: told(
+        'setup.change',
+        Promise.resolve({
+          ...{ steps: [], stores: [], problems: [], commands: [], proofs: [] },
+          ...{ outcome: null, ports: [] },
+        }),
+      ),
+    },
     names: {
       look: told('names.look', Promise.resolve(namesView())),
       plan: told(

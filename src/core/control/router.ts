@@ -136,6 +136,10 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       plan: os.trust.plan.handler(({ input }) => services().trust.plan(input)),
       change: os.trust.change.handler(({ input }) => services().trust.change(input)),
     },
+    setup: {
+      plan: os.setup.plan.handler(({ input }) => services().setup.plan(input)),
+      change: os.setup.change.handler(({ input }) => services().setup.change(input)),
+    },
     names: {
       look: os.names.look.handler(({ input }) => services().names.look(input)),
       plan: os.names.plan.handler(({ input }) => services().names.plan(input)),

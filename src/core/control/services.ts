@@ -6,6 +6,7 @@ import type { hostsContract } from '../../shared/contract/hosts.ts';
 import type { instanceContract } from '../../shared/contract/instance.ts';
 import type { namesContract } from '../../shared/contract/names.ts';
 import type { settingsContract } from '../../shared/contract/settings.ts';
+import type { setupContract } from '../../shared/contract/setup.ts';
 import type { trafficContract } from '../../shared/contract/traffic.ts';
 import type { trustContract } from '../../shared/contract/trust.ts';
 import type { Service } from './served.ts';
@@ -37,5 +38,6 @@ export interface ControlServices {
   readonly names: Service<typeof namesContract>;
   readonly doctor: Service<typeof doctorContract>;
   readonly trust: Service<typeof trustContract>;
+  readonly setup: Service<typeof setupContract>;
   readonly certificates: Service<typeof certificatesContract>;
 }

@@ -28,6 +28,7 @@ import { createHosts } from '../hosts/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { openNames } from '../names/index.ts';
 import { createPortReader, openPorts } from '../ports/index.ts';
+import { createSetupService, setupOnMachine } from '../setup/index.ts';
 import { eachBeside } from '../system/beside.ts';
 import { createTraffic } from '../traffic/index.ts';
 import {
@@ -178,6 +179,29 @@ export function openServices(options: ServicesOptions): Services {
     log,
   });
   const trust = createTrustService({ trust: proven.trust, now });
+  const setup = createSetupService({
+    ...setupOnMachine({
+      platform: process.platform,
+      env: process.env,
+      isRoot: process.getuid?.() === 0,
+      isTerminal: false,
+      names: names.service,
+      trust: proven.trust,
+      dataDirectory: options.dataDirectory,
+      wallClock,
+    }),
+    names: names.service,
+    trust: proven.trust,
+    certificate: caCertificatePath(options.dataDirectory),
+    platform: process.platform,
+    status,
+    stopKeeping: async () => {
+      if (options.nameSettings().hostsFile) {
+        await options.settings.set({ patch: { names: { hostsFile: null } } });
+      }
+    },
+    now,
+  });
 
   function openOn(reachable: ReachableStore): OfStore {
     const { prefix } = reachable;
@@ -280,6 +304,7 @@ export function openServices(options: ServicesOptions): Services {
       names: names.service,
       doctor,
       trust,
+      setup,
       certificates,
       get hosts() {
         return present.hosts;

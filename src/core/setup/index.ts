@@ -1,5 +1,7 @@
+export { type SetupHere, setupOnMachine } from './onMachine.ts';
 export { outcomeOf, portAdvice } from './outcome.ts';
-export { planPorts, portStartPaths } from './portStart.ts';
+export { planPorts } from './portStart.ts';
 export { proveSetup } from './prove.ts';
 export { readSetupRecord } from './record.ts';
-export { createSetup, readPortStart, type Setup, type SetupDone, type SetupPlan } from './setup.ts';
+export { createSetupService } from './service.ts';
+export type { SetupDone, SetupPlan } from './setup.ts';

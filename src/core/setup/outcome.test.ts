@@ -54,7 +54,7 @@ describe('what a set-up is for', () => {
   it('is said to be for the hosts of now where the resolver cannot be told', () => {
     const later: Proof = { ...name, status: 'untried' };
     expect(outcomeOf([later, trust, ...pages], true).says).toMatch(
-      /opens with no warning\. A host that is added later needs this command again/,
+      /opens with no warning\. A host that is added later needs this again/,
     );
   });
 });

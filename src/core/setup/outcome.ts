@@ -40,7 +40,7 @@ export function outcomeOf(proofs: readonly Proof[], hasInstance: boolean): Setup
 }
 
 const newHosts =
-  'A host that is added later needs this command again, or names.hostsFile in the configuration';
+  'A host that is added later needs this again, or names.hostsFile in the configuration';
 
 interface PortFacts {
   readonly status: Pick<InstanceStatus, 'listeners' | 'notices'>;

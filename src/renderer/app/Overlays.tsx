@@ -1,6 +1,8 @@
 import { useMemo, useState } from 'react';
 import { useContainerCommands } from '../pages/containers/useContainerCommands.ts';
 import { createHostActions } from '../pages/hosts/actions.ts';
+import { SetupDialog } from '../pages/machine/setup/SetupDialog.tsx';
+import { useStore } from '../state/store.ts';
 import { CheatSheet } from './CheatSheet.tsx';
 import type { Command } from './commands.ts';
 import { useBerth } from './context.ts';
@@ -12,7 +14,8 @@ import { useCommands } from './useCommands.ts';
 /** What opens over every page, and the commands that every page has. */
 export function Overlays() {
   const berth = useBerth();
-  const { router, hostsView, live } = berth;
+  const { router, hostsView, live, machine } = berth;
+  const isSettingUp = useStore(machine.isSettingUp);
   const [shown, setShown] = useState<'palette' | 'keys' | null>(null);
   const actions = useMemo(() => createHostActions(berth), [berth]);
   useCommands(
@@ -45,6 +48,12 @@ export function Overlays() {
           run: () => setShown('palette'),
         },
         {
+          id: 'machine.setUp',
+          title: 'Set up this machine…',
+          group: 'Berth',
+          run: () => machine.isSettingUp.set(true),
+        },
+        {
           id: 'keys',
           title: 'Show all keys',
           group: 'Berth',
@@ -52,7 +61,7 @@ export function Overlays() {
           run: () => setShown('keys'),
         },
       ];
-    }, [router, hostsView, actions]),
+    }, [router, hostsView, machine, actions]),
   );
   useContainerCommands();
   const onHost: OnHost = (name, verb) => {
@@ -62,6 +71,7 @@ export function Overlays() {
     else void actions.copyUrl({ name, host, traffic: null });
   };
   const close = (): void => setShown(null);
+  if (isSettingUp) return <SetupDialog onClose={() => machine.isSettingUp.set(false)} />;
   if (shown === 'palette') return <Palette onHost={onHost} onClose={close} />;
   return shown === 'keys' ? <CheatSheet onClose={close} /> : null;
 }

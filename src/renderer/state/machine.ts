@@ -2,6 +2,7 @@ import type { CertificatesView } from '../../shared/contract/certificates.ts';
 import type { NamesView } from '../../shared/contract/names.ts';
 import type { TrustView } from '../../shared/contract/trust.ts';
 import { createLook, type Look } from './look.ts';
+import { createStore, type Store } from './store.ts';
 
 /** How this machine finds hosts, and whom it trusts: looked at when a page shows it. */
 export interface MachineState {
@@ -9,6 +10,8 @@ export interface MachineState {
   /** By real handshakes. */
   readonly trust: Look<TrustView>;
   readonly certificates: Look<CertificatesView>;
+  /** Whether the whole set-up is shown, over whichever page. */
+  readonly isSettingUp: Store<boolean>;
 }
 
 export const createMachineState = (): MachineState => ({
@@ -18,4 +21,5 @@ export const createMachineState = (): MachineState => ({
     (api) => api.trust.status({ prove: false }),
   ),
   certificates: createLook((api) => api.certificates.list()),
+  isSettingUp: createStore(false),
 });

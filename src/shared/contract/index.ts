@@ -6,6 +6,7 @@ import { hostsContract } from './hosts.ts';
 import { instanceContract } from './instance.ts';
 import { namesContract } from './names.ts';
 import { settingsContract } from './settings.ts';
+import { setupContract } from './setup.ts';
 import { trafficContract } from './traffic.ts';
 import { trustContract } from './trust.ts';
 
@@ -23,5 +24,6 @@ export const contract = {
   names: namesContract,
   doctor: doctorContract,
   trust: trustContract,
+  setup: setupContract,
   certificates: certificatesContract,
 };

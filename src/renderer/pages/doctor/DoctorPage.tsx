@@ -10,6 +10,8 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ago, exactTime } from '../../ui/format.ts';
 import { PageHeader } from '../../ui/PageHeader.tsx';
 import { StatusGlyph } from '../../ui/Status.tsx';
+import { isSetUpMissing } from '../machine/model/setupWords.ts';
+import { SetupButton } from '../machine/setup/SetupButton.tsx';
 import { CheckItem } from './CheckItem.tsx';
 import { doctorCommands } from './doctorCommands.ts';
 import { type CheckLine, sectionsOf, summaryOf } from './model/sections.ts';
@@ -86,13 +88,15 @@ export function DoctorPage() {
     <>
       <PageHeader title="Doctor">
         <Ended run={run} isRunning={isRunning} />
-        <Button
-          className="ml-auto"
-          disabled={api === null || isRunning}
-          onClick={() => api !== null && void doctor.start(api)}
-        >
-          Run again
-        </Button>
+        <div className="ml-auto flex gap-2">
+          {run !== null && isSetUpMissing(run.outcomes.values()) && <SetupButton look="primary" />}
+          <Button
+            disabled={api === null || isRunning}
+            onClick={() => api !== null && void doctor.start(api)}
+          >
+            Run again
+          </Button>
+        </div>
       </PageHeader>
       {run === null ? (
         <NoRun isConnected={api !== null} />

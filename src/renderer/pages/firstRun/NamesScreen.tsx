@@ -1,4 +1,4 @@
-import { useId, useMemo } from 'react';
+import { useEffect, useId, useMemo } from 'react';
 import type { HostNames } from '../../../shared/contract/names.ts';
 import { visibleText } from '../../../shared/escapeUnseen.ts';
 import { useApi, useBerth } from '../../app/context.ts';
@@ -11,6 +11,7 @@ import { LookState } from '../machine/LookState.tsx';
 import { foundWords, verdictLook } from '../machine/model/nameWords.ts';
 import { withoutNames } from '../machine/model/withoutNames.ts';
 import { NamesButton, type NamesChanging, NamesOutcome } from '../machine/NamesChange.tsx';
+import { SetupButton } from '../machine/setup/SetupButton.tsx';
 import { useChange } from '../machine/useChange.ts';
 import { type Looked, useLook } from '../machine/useLook.ts';
 import { listOrNone } from '../settings/model/codecs.ts';
@@ -32,6 +33,11 @@ export function NamesScreen({ settings }: { readonly settings: SettingsState }) 
     return createLook((asked) => asked.names.look({ hosts }));
   }, [key]);
   const looked = useLook(look, key !== '');
+  const isSettingUp = useStore(machine.isSettingUp);
+  useEffect(() => {
+    // What was set up may have changed what was found.
+    if (!isSettingUp && api !== null && look.found.get() !== null) void look.start(api);
+  }, [isSettingUp, api, look]);
   const changing: NamesChanging = useChange(() => {
     looked.again?.();
     if (api !== null) void machine.names.start(api);
@@ -64,9 +70,12 @@ export function NamesScreen({ settings }: { readonly settings: SettingsState }) 
       </ul>
       <div className="mt-3 flex flex-wrap items-center gap-3">
         {missing !== undefined && (
-          <NamesButton changing={changing} asked={{ action: 'install' }}>
-            Have this machine find them…
-          </NamesButton>
+          <>
+            <SetupButton />
+            <NamesButton changing={changing} asked={{ action: 'install' }}>
+              Names alone…
+            </NamesButton>
+          </>
         )}
         <div className="ml-auto">
           <LookState looked={looked} />

@@ -56,43 +56,7 @@ export function StepsPanel({
             : 'Nothing is changed.'}
         </p>
       )}
-      <ol className="flex flex-col gap-2">
-        {steps.map(({ says, needsRoot, lines }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a plan has an order, and is never edited
-          <li key={index}>
-            <p>
-              {visibleText(says)}
-              {needsRoot && (
-                <span className="text-dim"> · with the rights of an administrator</span>
-              )}
-            </p>
-            {lines.length > 0 && (
-              <pre
-                role="group"
-                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys, too
-                tabIndex={0}
-                aria-label={says}
-                className="mt-1 max-h-48 overflow-auto rounded-sm border border-line bg-panel px-2 py-1 font-mono text-mono break-words whitespace-pre-wrap"
-              >
-                {lines.map((line, at) => (
-                  <span
-                    // biome-ignore lint/suspicious/noArrayIndexKey: as above
-                    key={at}
-                    className={cn(
-                      'block',
-                      line.startsWith('+') && 'text-up',
-                      line.startsWith('-') && 'text-down',
-                      line.startsWith('@@') && 'text-dim',
-                    )}
-                  >
-                    {line.split('\t').map(visibleText).join('\t')}
-                  </span>
-                ))}
-              </pre>
-            )}
-          </li>
-        ))}
-      </ol>
+      <StepList steps={steps} />
       <div className="flex flex-wrap items-center gap-2">
         {steps.length > 0 && (
           <Button
@@ -115,6 +79,47 @@ export function StepsPanel({
         )}
       </div>
     </Panel>
+  );
+}
+
+/** Steps in their order, each with its command, or with the lines of its file. */
+export function StepList({ steps }: { readonly steps: readonly StepView[] }) {
+  return (
+    <ol className="flex flex-col gap-2">
+      {steps.map(({ says, needsRoot, lines }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a plan has an order, and is never edited
+        <li key={index}>
+          <p>
+            {visibleText(says)}
+            {needsRoot && <span className="text-dim"> · with the rights of an administrator</span>}
+          </p>
+          {lines.length > 0 && (
+            <pre
+              role="group"
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys, too
+              tabIndex={0}
+              aria-label={says}
+              className="mt-1 max-h-48 overflow-auto rounded-sm border border-line bg-panel px-2 py-1 font-mono text-mono break-words whitespace-pre-wrap"
+            >
+              {lines.map((line, at) => (
+                <span
+                  // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                  key={at}
+                  className={cn(
+                    'block',
+                    line.startsWith('+') && 'text-up',
+                    line.startsWith('-') && 'text-down',
+                    line.startsWith('@@') && 'text-dim',
+                  )}
+                >
+                  {line.split('\t').map(visibleText).join('\t')}
+                </span>
+              ))}
+            </pre>
+          )}
+        </li>
+      ))}
+    </ol>
   );
 }
 

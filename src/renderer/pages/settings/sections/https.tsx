@@ -23,12 +23,14 @@ import { PathValue } from '../PathValue.tsx';
 import type { SettingRow, SettingSection } from '../Row.tsx';
 import { TextControl } from '../TextControl.tsx';
 import type { Settings } from '../useSettings.ts';
+import { setupRow } from './setupRow.tsx';
 
 /** Certificates, and who trusts them. */
 export const httpsSection = (settings: Settings): SettingSection => ({
   id: 'https',
   title: 'HTTPS',
   rows: [
+    setupRow,
     {
       label: 'Local CA',
       help: 'Makes a certificate for each host. It is of this machine alone; its key never leaves it.',

@@ -20,6 +20,7 @@ import type { SettingRow, SettingSection } from '../Row.tsx';
 import { SwitchControl } from '../SwitchControl.tsx';
 import { TextControl } from '../TextControl.tsx';
 import type { Settings } from '../useSettings.ts';
+import { setupRow } from './setupRow.tsx';
 
 /** Which names hosts have, and how this machine finds them. */
 export const namesSection = (settings: Settings): SettingSection => ({
@@ -27,6 +28,7 @@ export const namesSection = (settings: Settings): SettingSection => ({
   title: 'Names',
   rows: [
     suffixesRow(settings),
+    setupRow,
     {
       label: 'How hosts are found',
       help: 'Each is looked up just now: as programs do, at the DNS server of Berth, and in the hosts file.',
@@ -150,16 +152,21 @@ function FoundHosts() {
 }
 
 /** Hosts that no line of the hosts file is for by itself. */
-function Beyond({ view: { wildcards, foreign } }: { readonly view: NamesView }) {
+function Beyond({ view: { wildcards, foreign, byHand } }: { readonly view: NamesView }) {
   return (
     <>
       {wildcards.length > 0 && (
         <p className="text-caption break-words text-dim">DNS alone can say: {some(wildcards)}</p>
       )}
+      {byHand.length > 0 && (
+        <p className="text-caption break-words text-dim">
+          Under no suffix, and asked for by name: {some(byHand)}
+        </p>
+      )}
       {foreign.length > 0 && (
         <p className="text-caption break-words text-dim">
-          Of domains that others may own, and so in the hosts file only when asked for (berth names
-          install HOST): {some(foreign)}
+          Under no suffix, and so in the hosts file only when asked for by name (berth names install
+          HOST): {some(foreign)}
         </p>
       )}
     </>
