@@ -85,7 +85,7 @@ describeWith('chromium', 'names and HTTPS in the settings', () => {
     expect(await hostsFile()).toBe('10.0.0.1\tof-somebody\n');
     await names().getByRole('button', { name: 'Close' }).click();
     await names().getByRole('button', { name: 'Install…' }).first().click();
-    await plan.getByText('@@ -1,0 +2,6 @@').waitFor();
+    await plan.getByText('@@ -1,0 +2,10 @@').waitFor();
   });
 
   it('offers the ways that need no name', async () => {
