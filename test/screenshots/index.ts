@@ -1,4 +1,7 @@
-/** `npm run screenshots`: pictures of each page, light and dark, of the real app on a real instance, for the docs. */
+/**
+ * `npm run screenshots`: pictures of each page, light and dark, of the real app on a real instance, for the docs. Names
+ * after `--` are those that are taken: `npm run screenshots -- doctor`.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -51,7 +54,18 @@ const shots: readonly {
     },
   },
   { name: 'settings', path: '/settings' },
+  {
+    name: 'doctor',
+    path: '/doctor',
+    act: async (page) => {
+      await page.getByText(/(problem|warning|Nothing wrong).* in \d+ checks/).waitFor();
+      await delay(500);
+    },
+  },
 ];
+
+const wanted = process.argv.slice(2);
+const taken = shots.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
 await mkdir(folder, { recursive: true });
 await using town = await startTown();
@@ -66,7 +80,7 @@ await using desktop = await startDesktop({
 const page = await desktop.window();
 for (const colorScheme of ['light', 'dark'] as const) {
   await page.emulateMedia({ colorScheme });
-  for (const { name, path, act } of shots) {
+  for (const { name, path, act } of taken) {
     await page.evaluate(`location.hash = ${JSON.stringify(path)}`);
     await delay(2500);
     await act?.(page);

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, createServer, type RequestListener, request, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ControlClient, connectControl } from '../../src/core/client/index.ts';
 import { type BerthProcess, startBerth } from '../support/berthProcess.ts';
 import { seeded } from '../support/seeded.ts';
@@ -66,7 +69,17 @@ export async function startTown(): Promise<Town> {
     api: portOf(api),
     reports: portOf(reports),
   });
+  // One was added since the machine was set up.
+  const known = ['localhost', 'app.dev.local', 'api.dev.local', 'admin.dev.local'];
+  const machine = await mkdtemp(join(tmpdir(), 'berth-town-'));
+  const hostsFile = join(machine, 'hosts');
+  await writeFile(
+    hostsFile,
+    known.flatMap((name) => [`127.0.0.1\t${name}\n`, `::1\t${name}\n`]).join(''),
+  );
   const berth = await startBerth({
+    // To have a hosts file of its own takes root.
+    ...(process.getuid?.() === 0 ? { hostsFile } : {}),
     config: {
       containers: { enabled: true, engines: [engine.address] },
       http: { bind: '127.0.0.1', port: 8080 },
@@ -135,6 +148,7 @@ export async function startTown(): Promise<Town> {
       await berth[Symbol.asyncDispose]();
       await engine[Symbol.asyncDispose]();
       for (const server of servers) server.close();
+      await rm(machine, { recursive: true, force: true });
     },
   };
 }
