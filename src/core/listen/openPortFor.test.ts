@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, expect, it } from 'vitest';
 import { describeWhen } from '../../../test/support/requirement.ts';
 import { BindError, type BoundPort, openPort } from './bind.ts';
+import { createListeners } from './listeners.ts';
 import { type Binder, openPortFor } from './openPortFor.ts';
 
 const opened: { close(): Promise<void> }[] = [];
@@ -170,3 +171,26 @@ it.each([
     expect(asked).toEqual([[address, undefined]]);
   },
 );
+
+it('what an instance tells of itself is the address that it serves, and who has its port', async () => {
+  const [port, free] = [await freePort(), await freePort()];
+  const holder = createServer().listen(port, '127.0.0.1');
+  await once(holder, 'listening');
+  opened.push({ close: async () => void holder.close() });
+  const said: string[] = [];
+  const listeners = createListeners({
+    open: openPortFor(mac),
+    findOwner: async () => ({ name: 'caddy', pid: 7 }),
+    accept: () => undefined,
+    acceptFailed: () => undefined,
+    maxEarly: 1,
+    log: (_level, message) => said.push(message),
+  });
+  opened.push(listeners);
+  const { listeners: bound } = await listeners.propose({
+    binds: [{ address: '127.0.0.1', port, tls: null }],
+    ...{ fallbackPorts: [free], secureFallbackPorts: [], secureIsSet: false },
+  });
+  expect(bound).toMatchObject([{ address: '127.0.0.1', port: free, moved: { because: 'taken' } }]);
+  expect(said).toEqual([`Port ${port} is taken by caddy (pid 7). Using ${free}.`]);
+});
