@@ -73,3 +73,17 @@ test.each([
   const response = await client.send(get('app.dev.local')).response();
   expect([response.status, response.body.trim()]).toEqual([502, 'BERTH_BACKEND_PROTOCOL']);
 });
+
+test.each(['Content-Length: 500', 'Transfer-Encoding: chunked', 'Transfer-Encoding: gzip'])(
+  'behind an interim response that was to be the last nothing is read, though it has %s',
+  async (field) => {
+    pair.backend.script = {
+      request: () => `HTTP/1.1 111 Last\r\nConnection: close\r\n${field}\r\n\r\n${okay()}`,
+    };
+    const client = await pair.dial();
+    client.send(get('app.dev.local'));
+    expect((await client.interim()).status).toBe(111);
+    const response = await client.response();
+    expect([response.status, response.body.trim()]).toEqual([502, 'BERTH_BACKEND_PROTOCOL']);
+  },
+);

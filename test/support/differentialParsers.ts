@@ -96,7 +96,7 @@ function readOurs(chunks: readonly Buffer[], reads: Reads, counts: boolean): Rea
           message.whole = true;
           message = null;
           over = status === 101;
-          if (parser.keepAlive) parser.skipBody();
+          if (status !== 101) parser.endWithHead();
           continue;
         }
         left = counts && !over ? lengthOf(raw, version, status) : byParser;

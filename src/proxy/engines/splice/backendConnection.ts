@@ -173,8 +173,7 @@ export class SpliceConnection extends BackendConnection {
       return chunk.length;
     }
     if (saysInterim(statusCode)) {
-      // The parser would read the body that one it does not know may claim to have. What follows a last one it refuses.
-      if (this.#parser.keepAlive) this.#parser.skipBody();
+      this.#parser.endWithHead();
       owner.interim(head, fields);
       return end;
     }

@@ -108,6 +108,8 @@ export class MessageParser {
   #extra = 0;
   /** The field that came last was a name; parts of one may come one by one. */
   #named = false;
+  /** The last message said that it was the last. */
+  #closed = false;
 
   constructor(llhttp: Llhttp, reads: Reads) {
     this.#llhttp = llhttp;
@@ -118,6 +120,10 @@ export class MessageParser {
   execute(chunk: Buffer, at: number): Stop {
     const { exports, area } = this.#llhttp;
     if (this.spans.length > 0) this.spans.length = 0;
+    if (this.#closed) {
+      this.position = at;
+      return 'error';
+    }
     let from = at;
     for (;;) {
       const length = Math.min(chunk.length - from, areaBytes);
@@ -155,6 +161,15 @@ export class MessageParser {
     this.#llhttp.exports.llhttp_reset(this.#pointer);
     this.#paused = false;
     this.#inHead = true;
+  }
+
+  /**
+   * The present message is over with its head, whatever that claims of a body: the next bytes begin another, which nobody
+   * may send behind one that was to be the last.
+   */
+  endWithHead(): void {
+    this.#closed = !this.keepAlive;
+    this.skipBody();
   }
 
   free(): void {
