@@ -8,6 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { dial } from '../support/rawClient.ts';
 import { addHost } from '../support/storeClient.ts';
 import { handshake } from '../support/tlsClient.ts';
+import { runVerb } from '../support/verb.ts';
 
 let backend: EchoBackend;
 let berth: BerthProcess | null = null;
@@ -70,6 +71,25 @@ test('a config.json of Hipache that names no suffixes means what it always did, 
   await instance.reload({});
   await eventually('it is as before', async () => (await statusOf(instance, 'app.test')) === 400);
   expect(await statusOf(instance, 'app.localhost')).toBe(200);
+});
+
+test('verbs wait for a host and open it by either name, and change it by its own alone', async () => {
+  const { home, port } = await start({ suffixes: ['localhost', 'dev.local'] });
+  const added = await runVerb(home, ['add', 'app.dev.local', backend.url]);
+  expect(added.stderr).toContain('as app.localhost it always finds it');
+  for (const host of ['app.localhost', 'app.dev.local']) {
+    expect(await runVerb(home, ['wait', host, '--timeout', '20s'])).toMatchObject({ exitCode: 0 });
+    expect((await runVerb(home, ['open', host, '--print'])).stdout).toBe(
+      `http://${host}:${port}/\n`,
+    );
+  }
+  expect(backend.requests).toBe(2);
+  const { stdout } = await runVerb(home, ['logs', '--trace', '--filter', 'host:app.localhost']);
+  expect(stdout).toContain('lookup  app.localhost → app.dev.local');
+  const removed = await runVerb(home, ['rm', 'app.localhost']);
+  expect(removed.exitCode).not.toBe(0);
+  expect(removed.stderr).toContain('did you mean app.dev.local?');
+  expect((await runVerb(home, ['rm', 'app.dev.local'])).exitCode).toBe(0);
 });
 
 test('over HTTPS each name has a certificate of its own', async () => {

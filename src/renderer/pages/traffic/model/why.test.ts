@@ -3,7 +3,8 @@ import { aRecord } from '../../../../../test/support/record.ts';
 import type { RequestRecord } from '../../../../shared/model/record.ts';
 import { textOf, whyOf } from './why.ts';
 
-const why = (changes: Partial<RequestRecord>): string => textOf(whyOf(aRecord(changes), []));
+const why = (changes: Partial<RequestRecord>, shared: readonly string[] = []): string =>
+  textOf(whyOf(aRecord(changes), shared));
 const answered = { index: 0, url: 'http://127.0.0.1:3000', ms: 10, outcome: 'answered' } as const;
 const refused = {
   index: 1,
@@ -42,6 +43,15 @@ it('says which name was missing, who was dead, and who was picked', () => {
   ).toBe(
     'Matched *.dev.local (no frontend app.dev.local), 2 backends, #1 dead (refused), picked #0, the only one left',
   );
+});
+
+it('says by which name of another suffix a host was found', () => {
+  const frontend = 'app.localhost';
+  expect(why({ frontend, attempts: [answered] }, ['localhost', 'dev.local'])).toBe(
+    'Matched app.localhost (no frontend app.dev.local), its only backend',
+  );
+  // Of a request from before the suffixes were what they are now, the frontend is all that is known.
+  expect(why({ frontend, attempts: [answered] })).toBe('Matched app.localhost, its only backend');
 });
 
 it('says what was tried before', () => {
