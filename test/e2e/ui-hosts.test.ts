@@ -214,6 +214,12 @@ describeWith('chromium', 'the page of hosts', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await line('app.test').waitFor();
     expect(await stored('app.test')).toMatchObject({ backends: [backend.url] });
+    await page.keyboard.press('d');
+    await line('app.test').waitFor({ state: 'detached' });
+    await page.keyboard.press('u');
+    await line('app.test').waitFor();
+    // What was offered has been done.
+    await expect.poll(() => page.getByRole('button', { name: 'Undo' }).count()).toBe(0);
   });
 
   it('deletes and pauses several at once, and takes that back as one', async () => {

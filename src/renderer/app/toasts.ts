@@ -9,6 +9,8 @@ interface Toast {
   /** Code of docs/ERRORS.md, in small type. */
   readonly code?: string | undefined;
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+  /** What it is about: `settled` takes it away, since there is nothing left to do. */
+  readonly topic?: string | undefined;
 }
 
 export interface Toasts {
@@ -17,6 +19,8 @@ export interface Toasts {
   /** Shows what an action failed with. */
   failed(error: unknown): void;
   dismiss(id: number): void;
+  /** What was said about this holds no longer. */
+  settled(topic: string): void;
 }
 
 /** Most that are shown at once; the oldest goes. */
@@ -40,6 +44,7 @@ export function createToasts(): Toasts {
     list,
     show,
     dismiss,
+    settled: (topic) => list.update((all) => all.filter((toast) => toast.topic !== topic)),
     failed: (error) => {
       const code =
         error instanceof Error && 'code' in error && typeof error.code === 'string'

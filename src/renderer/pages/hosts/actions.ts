@@ -80,6 +80,7 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
   const undo = async (id?: number): Promise<void> => {
     await attempt(async () => {
       const edit = await api().hosts.undo(id === undefined ? {} : { id });
+      toasts.settled(topicOf(edit));
       toasts.show({ kind: 'done', text: `Taken back: ${edit.name}, ${edit.summary}` });
     });
   };
@@ -87,6 +88,7 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
     toasts.show({
       kind: 'done',
       text,
+      topic: edit && topicOf(edit),
       action:
         edit?.revertible === true ? { label: 'Undo', run: () => void undo(edit.id) } : undefined,
     });
@@ -244,6 +246,8 @@ export function createHostActions({ session, live, toasts }: Berth): HostActions
     undo,
   };
 }
+
+const topicOf = ({ id }: Pick<EditView, 'id'>): string => `edit ${id}`;
 
 const target = (name: string, backend: string | undefined) =>
   backend === undefined ? { name } : { name, backend };
