@@ -22,7 +22,13 @@ test('a minute counts as up where one backend answered in it', () => {
     known: 3,
     up: 2,
   });
-  expect(uptimeOf(hostOf(['degraded', 'down']))).toEqual({ known: 2, up: 1 });
+});
+test('a minute in which no backend answered all the time is half a minute, so that a short outage is seen', () => {
+  expect(uptimeOf(hostOf(['degraded', 'up'], ['down', 'degraded']))).toEqual({
+    known: 2,
+    up: 1.5,
+  });
+  expect(uptimeText(uptimeOf(hostOf(['up', 'degraded', 'up'])))).toBe('83 %');
 });
 test('minutes of which nothing is known, or that were meant, count neither way', () => {
   expect(uptimeOf(hostOf(['unknown', 'paused', 'drained', 'up']))).toEqual({ known: 1, up: 1 });
