@@ -2,7 +2,7 @@ export { changedSince, readIfThere } from './applyFile.ts';
 export { type CarriedOut, carryOut, type ElevationDeps } from './carryOut.ts';
 export { fileDiff } from './fileDiff.ts';
 export { hasProgram } from './hasProgram.ts';
-export { createHeldPlans, type HeldPlans } from './heldPlans.ts';
+export { createHeldPlans } from './heldPlans.ts';
 export { runTool } from './run.ts';
 export type {
   Argv,

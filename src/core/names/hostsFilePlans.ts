@@ -24,11 +24,11 @@ import {
   whyNever,
 } from './hostsFile/index.ts';
 import { findHostsFile, type MachineInputs } from './machine.ts';
-import type { NamesWanted } from './names.ts';
+import type { NamesWanted } from './namesWanted.ts';
 import type { Owner } from './owner.ts';
 
 /** A hosts file with what an instance has in it, and is to have. */
-export interface HostsFileNow {
+interface HostsFileNow {
   readonly found: FoundHostsFile;
   readonly text: string;
   /** Names in the block of the instance. */
@@ -37,7 +37,7 @@ export interface HostsFileNow {
   readonly byHand: ByHand;
 }
 
-export interface HostsFilePlan {
+interface HostsFilePlan {
   readonly steps: readonly FileStep[];
   readonly problems: readonly string[];
   /** Of the names that come, those that are no names of the suffixes: a person has asked for each. */

@@ -4,7 +4,8 @@ import { elevationWay, hasProgram, runTool } from '../elevation/index.ts';
 import { findPortOwner } from '../ports/portOwner.ts';
 import { createHostsFileKeeper } from './keeper.ts';
 import { namePaths } from './machine.ts';
-import { createNames, type Names, type NamesWanted } from './names.ts';
+import { createNames, type Names } from './names.ts';
+import type { NamesWanted } from './namesWanted.ts';
 
 export type { Names } from './names.ts';
 export { shownStep } from './shown.ts';

@@ -10,7 +10,8 @@ import type { NamesChange } from '../../shared/contract/names.ts';
 import { limits } from '../../shared/limits.ts';
 import { type Run, runTool } from '../elevation/index.ts';
 import type { MachineInputs } from './machine.ts';
-import { createNames, type Names, type NamesWanted } from './names.ts';
+import { createNames, type Names } from './names.ts';
+import type { NamesWanted } from './namesWanted.ts';
 import { ownerOf } from './owner.ts';
 
 let place: TemporaryDirectory;

@@ -28,6 +28,7 @@ import {
   type MachineInputs,
 } from './machine.ts';
 import { nameFindings } from './nameServices/findings.ts';
+import type { NamesWanted } from './namesWanted.ts';
 import { ownerOf } from './owner.ts';
 import { lookAtHosts } from './resolution/look.ts';
 import { resolverInCharge } from './resolvers/inCharge.ts';
@@ -40,19 +41,6 @@ import {
   resolverFiles,
 } from './resolvers/resolver.ts';
 import { shownResults, shownStep } from './shown.ts';
-
-/** What is to be found, and by what. Asked each time. */
-export interface NamesWanted {
-  readonly suffixes: readonly string[];
-  /** Those under each of which one frontend answers. */
-  readonly sharedSuffixes: readonly string[];
-  /** Names of all frontends; null where they are not known, since no instance runs. */
-  readonly frontends: Iterable<string> | null;
-  /** Where Berth's DNS server is, or will be; null for none. */
-  readonly dns: DnsPlace | null;
-  /** Whether the hosts file is kept as it should be by itself. */
-  readonly isKept: boolean;
-}
 
 export interface NamesOptions {
   readonly machine: MachineInputs;
@@ -87,7 +75,7 @@ export interface Names {
   keep(): Promise<string | null>;
 }
 
-export interface Planned {
+interface Planned {
   readonly steps: readonly Step[];
   /** What is not possible here, a sentence each. */
   readonly problems: readonly string[];
