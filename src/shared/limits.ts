@@ -51,8 +51,9 @@ export const limits = {
   maxEditWaitMs: 5000,
   /** Milliseconds for which the connections of edits are kept after the last one. */
   editIdleMs: 10_000,
-  /** Hosts whose lookup keys a worker keeps at hand; a forgotten one costs about a microsecond. */
+  /** Hosts whose lookup keys a worker keeps at hand, and keys of all of them; a forgotten one costs some microseconds. */
   maxLookupPlans: 10_000,
+  maxLookupPlanNames: 70_000,
   /** Redis keys that one host may need: seven names, and the dead marks of the host and of its match. */
   maxKeysPerHost: 9,
   /** Suffixes of a configuration: a host is looked for under each that shares its frontends. */

@@ -136,7 +136,11 @@ class MarkedRoute implements Route {
  */
 export class StoreRouter implements Router {
   readonly #dependencies: RouterDependencies;
-  readonly #plans = new LRUCache<string, Plan>({ max: limits.maxLookupPlans });
+  readonly #plans = new LRUCache<string, Plan>({
+    max: limits.maxLookupPlans,
+    maxSize: limits.maxLookupPlanNames,
+    sizeCalculation: ({ steps }) => steps.length,
+  });
   readonly #pendingFrontends = new Map<string, Batch>();
   readonly #pendingMarks = new Map<string, Batch>();
   #reads = 0;
