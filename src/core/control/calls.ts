@@ -50,13 +50,15 @@ export function serveCalls({ rpc, caller, send, fault }: CallsParts): Calls {
   async function follow(id: string, stream: AsyncIterator<unknown>, signal: AbortSignal) {
     const tell = (e: string, data: unknown): Promise<void> =>
       send(messageOf({ i: id, t: streamed }, { e }, 'd', data));
+    /** Whether there may be more. What was told is not held while the next one is waited for. */
+    const tellNext = async (): Promise<boolean> => {
+      const { done, value } = await stream.next();
+      if (signal.aborted) return false;
+      await tell(done === true ? 'done' : 'message', value);
+      return done !== true;
+    };
     try {
-      for (;;) {
-        const { done, value } = await stream.next();
-        if (signal.aborted) break;
-        await tell(done === true ? 'done' : 'message', value);
-        if (done === true) return;
-      }
+      while (await tellNext());
     } catch (error) {
       if (!signal.aborted)
         await tell('error', error instanceof ErrorEvent ? error.data : undefined);

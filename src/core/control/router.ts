@@ -3,6 +3,7 @@ import { contract } from '../../shared/contract/index.ts';
 import { contractVersion, type HandOver } from '../../shared/contract/instance.ts';
 import { version } from '../../shared/version.ts';
 import { ShortJson } from './jsonText.ts';
+import { later } from './later.ts';
 import { refusalOf } from './refusal.ts';
 import type { ControlServices } from './services.ts';
 
@@ -64,10 +65,10 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       metrics: os.instance.metrics.handler(() => services().instance.metrics()),
     },
     hosts: {
-      list: os.hosts.list.handler(() => services().hosts.list()),
+      list: os.hosts.list.handler(() => services().hosts.list(later)),
       get: os.hosts.get.handler(({ input }) => services().hosts.get(input)),
       watch: os.hosts.watch.handler(({ signal }) =>
-        guarded('hosts.watch', (ended) => services().hosts.watch(ended), signal),
+        guarded('hosts.watch', (ended) => services().hosts.watch(ended, later), signal),
       ),
       add: os.hosts.add.handler(({ input }) => services().hosts.add(input)),
       set: os.hosts.set.handler(({ input }) => services().hosts.set(input)),
@@ -77,7 +78,7 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
     },
     traffic: {
       recent: os.traffic.recent.handler(({ input, signal }) =>
-        services().traffic.recent(input, signal),
+        services().traffic.recent(input, signal, later),
       ),
       follow: os.traffic.follow.handler(({ input, signal }) =>
         guarded(
@@ -99,9 +100,9 @@ export function createRouter(services: () => ControlServices, { fault, handOver 
       ),
     },
     health: {
-      list: os.health.list.handler(() => services().health.list()),
+      list: os.health.list.handler(() => services().health.list(later)),
       watch: os.health.watch.handler(({ signal }) =>
-        guarded('health.watch', (ended) => services().health.watch(ended), signal),
+        guarded('health.watch', (ended) => services().health.watch(ended, later), signal),
       ),
       events: os.health.events.handler(({ signal }) =>
         guarded('health.events', (ended) => services().health.events(ended), signal),

@@ -6,6 +6,7 @@ import type { Budget } from './budget.ts';
 import { createCodec } from './codec.ts';
 import { isIterator } from './isIterator.ts';
 import type { JsonTexts } from './jsonText.ts';
+import { made as whatIsMade } from './later.ts';
 import type { Pace } from './pace.ts';
 import { invalidInput, refusalOf } from './refusal.ts';
 import { createRouter, type RouterParts } from './router.ts';
@@ -41,6 +42,7 @@ export function createRpc(
   texts: JsonTexts,
 ): RpcHandler {
   const router = createRouter(services, { fault, handOver });
+  const textOf = async (body: unknown): Promise<unknown> => texts.of(await whatIsMade(body));
   return new StandardHandler<CallContext>(router, new StandardRPCMatcher(), createCodec(), {
     interceptors: [
       async ({ next, ...options }) => {
@@ -57,7 +59,7 @@ export function createRpc(
             () => next({ ...options, context: { connection, call } }),
             async (made) => {
               if (!made.matched || isIterator(made.response.body)) return made;
-              const body = await texts.of(made.response.body);
+              const body = await textOf(made.response.body);
               return { ...made, response: { ...made.response, body } };
             },
           );
@@ -72,7 +74,7 @@ export function createRpc(
                 pathname,
                 one,
                 async (made) =>
-                  made.done === true ? made : { done: false, value: await texts.of(made.value) },
+                  made.done === true ? made : { done: false, value: await textOf(made.value) },
                 signal,
               ),
             over: place.leave,

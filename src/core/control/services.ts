@@ -9,6 +9,7 @@ import type { settingsContract } from '../../shared/contract/settings.ts';
 import type { setupContract } from '../../shared/contract/setup.ts';
 import type { trafficContract } from '../../shared/contract/traffic.ts';
 import type { trustContract } from '../../shared/contract/trust.ts';
+import type { Making } from './later.ts';
 import type { Service } from './served.ts';
 
 /*
@@ -24,15 +25,37 @@ export interface InstanceService
   reopenLogs(): Promise<void>;
 }
 
+type HostsCalls = Service<typeof hostsContract>;
+type HealthCalls = Service<typeof healthContract>;
+type TrafficCalls = Service<typeof trafficContract>;
+
+/** What may be long of an answer or a message is left to `making`, and nothing of it held before. */
+interface LongLists<Calls extends Pick<HostsCalls | HealthCalls, 'list' | 'watch'>> {
+  list(making: Making): ReturnType<Calls['list']>;
+  watch(signal: AbortSignal, making: Making): ReturnType<Calls['watch']>;
+}
+
+type HostsService = Omit<HostsCalls, 'list' | 'watch'> & LongLists<HostsCalls>;
+type HealthService = Omit<HealthCalls, 'list' | 'watch'> & LongLists<HealthCalls>;
+
+interface TrafficService extends Omit<TrafficCalls, 'recent'> {
+  /** As the lists are. */
+  recent(
+    input: Parameters<TrafficCalls['recent']>[0],
+    signal: AbortSignal | undefined,
+    making: Making,
+  ): ReturnType<TrafficCalls['recent']>;
+}
+
 /**
  * Each is asked for at every call: a reload with another store puts others in their place, and the streams of the old
  * ones end.
  */
 export interface ControlServices {
   readonly instance: InstanceService;
-  readonly hosts: Service<typeof hostsContract>;
-  readonly traffic: Service<typeof trafficContract>;
-  readonly health: Service<typeof healthContract>;
+  readonly hosts: HostsService;
+  readonly traffic: TrafficService;
+  readonly health: HealthService;
   readonly settings: Service<typeof settingsContract>;
   readonly containers: Service<typeof containersContract>;
   readonly names: Service<typeof namesContract>;

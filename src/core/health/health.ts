@@ -1,6 +1,7 @@
 import type { BackendState, HealthNews, HostHealth } from '../../shared/contract/health.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
 import type { ContainerHealthSink } from '../containers/mappings/types.ts';
+import type { Making } from '../control/later.ts';
 
 /** What a call is about: a frontend, and one of its backends as it is written in the list. */
 export interface HealthTarget {
@@ -31,14 +32,18 @@ export interface HealthSettings {
 export interface Health extends ContainerHealthSink {
   /** Backends that are down, as `list` tells them. */
   readonly backendsDown: number;
-  /** By name of the frontend; only frontends whose list can be read. */
-  list(): Promise<readonly HostHealth[]>;
+  /**
+   * By name of the frontend; only frontends whose list can be read.
+   *
+   * @param making of the whole list; at once without it, as in `watch`
+   */
+  list(making?: Making): Promise<readonly HostHealth[]>;
   /** One of them; null for what `list` does not have. */
   host(name: string): HostHealth | null;
   /** Of each URL of each frontend, however often it is listed there; frontend after frontend. Cheaper than `list`. */
   states(): Iterable<StateOfBackend>;
   /** All of it, then the frontends that changed, at most once a second. Ends when `signal` is aborted. */
-  watch(signal: AbortSignal): AsyncIterable<readonly HostHealth[]>;
+  watch(signal: AbortSignal, making?: Making): AsyncIterable<readonly HostHealth[]>;
   /** Changes that lasted, from now on. Ends when `signal` is aborted. */
   events(signal: AbortSignal): AsyncIterable<HealthNews>;
   /**

@@ -13,6 +13,7 @@ import type { RequestRecord } from '../../shared/model/record.ts';
 import { version } from '../../shared/version.ts';
 import type { SharedStore } from '../../store/store.ts';
 import type { ContainerFinding } from '../containers/mappings/types.ts';
+import { atOnce } from '../control/later.ts';
 import type { FrontendEntry, FrontendsTable, TableEvent } from '../frontends/table.ts';
 import type { Hosts } from '../hosts/hosts.ts';
 import { noBackend } from '../hosts/noBackend.ts';
@@ -165,33 +166,39 @@ class LiveHealth implements Health {
     return this.#book.host(name);
   }
 
-  async list(): Promise<readonly HostHealth[]> {
-    return await this.#pictures.all();
+  async list(making = atOnce): Promise<readonly HostHealth[]> {
+    return await making(this.#pictures.all);
   }
 
   states(): Iterable<StateOfBackend> {
     return this.#book.states();
   }
 
-  watch(signal: AbortSignal): AsyncIterable<readonly HostHealth[]> {
+  watch(signal: AbortSignal, making = atOnce): AsyncIterable<readonly HostHealth[]> {
     const bell = createBell();
     const names = new Set<string>();
     const watcher = { names, ring: () => bell.ring() };
     const watchers = this.#watchers;
     const pictures = this.#pictures;
+    const everything = async (): Promise<readonly HostHealth[]> => {
+      const { hosts, changed } = await pictures.recent();
+      for (const name of changed) names.add(name);
+      return hosts;
+    };
+    const news = async (): Promise<readonly HostHealth[]> => {
+      const changed = [...names];
+      names.clear();
+      return await pictures.of(changed);
+    };
     return this.#streams.open(async function* (ends) {
       watchers.add(watcher);
       try {
-        const { hosts, changed } = await pictures.recent();
-        for (const name of changed) names.add(name);
-        yield hosts;
+        yield await making(everything);
         while (!ends.aborted) {
           await pause(limits.healthWatchMs, ends);
           if (names.size === 0) await bell.heard(ends);
           if (ends.aborted) return;
-          const changed = [...names];
-          names.clear();
-          yield await pictures.of(changed);
+          yield await making(news);
         }
       } finally {
         watchers.delete(watcher);

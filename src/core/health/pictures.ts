@@ -34,6 +34,7 @@ interface Picture {
 export function createPictures({ names, host, turns }: PictureParts): Pictures {
   const closing = new AbortController();
   let last: Picture | null = null;
+  let forgetting: NodeJS.Timeout | undefined;
 
   async function make(
     from: readonly string[],
@@ -52,11 +53,14 @@ export function createPictures({ names, host, turns }: PictureParts): Pictures {
     return hosts;
   }
 
+  /** Only the last one: a timer for each would hold all that were made within its time. */
   function keep(picture: Picture): void {
     last = picture;
+    clearTimeout(forgetting);
     const forgetLater = (): void => {
-      setTimeout(() => {
-        if (last === picture) last = null;
+      if (last !== picture) return;
+      forgetting = setTimeout(() => {
+        last = null;
       }, limits.listSharedMs).unref();
     };
     void picture.hosts.then(forgetLater, forgetLater);
@@ -81,6 +85,7 @@ export function createPictures({ names, host, turns }: PictureParts): Pictures {
     of,
     close: () => {
       closing.abort();
+      clearTimeout(forgetting);
       last = null;
     },
   };

@@ -1,4 +1,5 @@
-import type { HostsEvent, hostsContract } from '../../shared/contract/hosts.ts';
+import type { HostsEvent, HostView, hostsContract } from '../../shared/contract/hosts.ts';
+import type { Making } from '../control/later.ts';
 import type { AsyncService } from '../control/served.ts';
 import type { EditedHost } from './changes.ts';
 
@@ -9,9 +10,11 @@ import type { EditedHost } from './changes.ts';
  * BERTH_HOST_NOT_FOUND, BERTH_INPUT_INVALID, BERTH_STORE_UNREACHABLE. `get` is fresh from the store, also beyond what
  * is listed; the last good one while the store is away.
  */
-export interface Hosts extends Omit<AsyncService<typeof hostsContract>, 'watch'> {
+export interface Hosts extends Omit<AsyncService<typeof hostsContract>, 'list' | 'watch'> {
+  /** @param making of the whole list; at once without it, as in `watch` */
+  list(making?: Making): Promise<readonly HostView[]>;
   /** Ends when the signal fires, when the consumer returns, or when the instance closes. */
-  watch(signal?: AbortSignal): AsyncIterableIterator<HostsEvent>;
+  watch(signal?: AbortSignal, making?: Making): AsyncIterableIterator<HostsEvent>;
   /** An edit of a host that was made beside these, as by mapping it: it can be taken back as they can. */
   edited(edit: EditedHost & { readonly summary: string }): void;
   close(): void;

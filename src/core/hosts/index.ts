@@ -4,6 +4,7 @@ import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { type Keys, keysFor } from '../../shared/model/keys.ts';
 import type { SharedStore } from '../../store/store.ts';
+import { atOnce } from '../control/later.ts';
 import { entryOf, type Stored } from '../frontends/entry.ts';
 import type { FrontendEntry, FrontendsTable } from '../frontends/table.ts';
 import { createTurns } from '../traffic/turns.ts';
@@ -74,10 +75,10 @@ export function createHosts(options: HostsOptions): Hosts {
   };
 
   return {
-    async list() {
+    async list(making = atOnce) {
       await table.ready;
       await table.fresh();
-      return listing.all();
+      return await making(listing.all);
     },
     async get({ name }) {
       const entry = await table.read(name).catch((error: unknown) => {
@@ -88,14 +89,17 @@ export function createHosts(options: HostsOptions): Hosts {
       if (entry === null) throw new BerthError('BERTH_HOST_NOT_FOUND', name);
       return viewNow(entry);
     },
-    watch: (signal) =>
+    watch: (signal, making = atOnce) =>
       watchHosts(
         {
           ready: table.ready,
           subscribe: (listener) => table.subscribe(listener),
           all: async () => {
             await table.fresh();
-            return { kind: 'all', hosts: await listing.all() };
+            return await making<HostsEvent>(async () => ({
+              kind: 'all',
+              hosts: await listing.all(),
+            }));
           },
           one: (name): HostsEvent => {
             const entry = table.entries.get(name);

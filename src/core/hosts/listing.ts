@@ -27,6 +27,7 @@ interface Made {
 export function createListing({ table, views, turns }: ListingParts): Listing {
   const closing = new AbortController();
   let last: Made | null = null;
+  let forgetting: NodeJS.Timeout | undefined;
 
   async function make(): Promise<readonly HostView[]> {
     const names: string[] = [];
@@ -45,11 +46,14 @@ export function createListing({ table, views, turns }: ListingParts): Listing {
     return hosts;
   }
 
+  /** Only the last one: a timer for each would hold all that were made within its time. */
   function keep(made: Made): void {
     last = made;
+    clearTimeout(forgetting);
     const forgetLater = (): void => {
-      setTimeout(() => {
-        if (last === made) last = null;
+      if (last !== made) return;
+      forgetting = setTimeout(() => {
+        last = null;
       }, limits.listSharedMs).unref();
     };
     void made.hosts.then(forgetLater, forgetLater);
@@ -69,6 +73,7 @@ export function createListing({ table, views, turns }: ListingParts): Listing {
     },
     close: () => {
       closing.abort();
+      clearTimeout(forgetting);
       last = null;
     },
   };

@@ -2,6 +2,7 @@ import type { NumberedRecord, RecordPage, TrafficSummary } from '../../shared/co
 import { BerthError } from '../../shared/errors.ts';
 import { compileFilter, parseFilter, type RecordPredicate } from '../../shared/filter/index.ts';
 import { limits } from '../../shared/limits.ts';
+import { atOnce } from '../control/later.ts';
 import { followRecords } from './follow.ts';
 import { createHostNumbers } from './hosts.ts';
 import { createRing } from './ring.ts';
@@ -99,23 +100,44 @@ export function createTraffic(options: TrafficOptions): Traffic {
   async function recent(
     { filter, limit, before }: Parameters<Traffic['recent']>[0],
     signal = never,
+    making = atOnce,
   ): Promise<RecordPage> {
     const matches = begin(filter);
     const held = ring.next - ring.first;
-    const records: NumberedRecord[] = [];
+    const places: number[] = [];
     let matched = 0;
     try {
       const newest = before === undefined ? ring.next : ring.placeOf(before);
       await search(heard, newest, matches, signal, (place) => {
         matched++;
-        const numbered = records.length < limit ? ring.numbered(place) : undefined;
-        if (numbered !== undefined) records.push(numbered);
+        if (places.length < limit) places.push(place);
         return true;
       });
     } finally {
       end();
     }
-    return { records: records.reverse(), matched, held, ...(capturing ? {} : { capture: false }) };
+    const capture: Pick<RecordPage, 'capture'> = capturing ? {} : { capture: false };
+    places.reverse();
+    return await making(async () => ({
+      records: await recordsAt(places),
+      matched,
+      held,
+      ...capture,
+    }));
+  }
+
+  async function recordsAt(places: readonly number[]): Promise<readonly NumberedRecord[]> {
+    const waiting = places.values();
+    const records: NumberedRecord[] = [];
+    const step = (): boolean => {
+      const { value: place, done } = waiting.next();
+      if (done === true) return false;
+      const numbered = ring.numbered(place);
+      if (numbered !== undefined) records.push(numbered);
+      return true;
+    };
+    await turns.run(step, never);
+    return records;
   }
 
   async function* pictures(ends: AbortSignal): AsyncGenerator<TrafficSummary, void, undefined> {

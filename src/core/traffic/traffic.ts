@@ -6,6 +6,7 @@ import type {
   TrafficSummary,
 } from '../../shared/contract/traffic.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
+import type { Making } from '../control/later.ts';
 
 /** What passed through the instance: the last records, and numbers by host. Nothing here makes anybody wait. */
 export interface Traffic {
@@ -13,7 +14,7 @@ export interface Traffic {
   add(records: readonly RequestRecord[], dropped: number): void;
   /**
    * The last `limit` held records that match, with ids smaller than `before` where it is given, oldest first; when
-   * `signal` is aborted, of those looked at until then.
+   * `signal` is aborted, of those looked at until then; less those that are not held any more when `making` makes them.
    *
    * @throws BerthError BERTH_INPUT_INVALID when the filter cannot be read, BERTH_FILTERS_BUSY beyond
    * `limits.maxFilters` readers
@@ -25,6 +26,7 @@ export interface Traffic {
       readonly before?: number | undefined;
     },
     signal?: AbortSignal,
+    making?: Making,
   ): Promise<RecordPage>;
   /**
    * The last `backlog` held records that match, then each further one that does, in batches of at most
