@@ -18,8 +18,9 @@ export interface ConnectionServer {
    * A plain connection: serve it. `Connections.serve` makes it known.
    *
    * @param isTunnel its client asked for a tunnel to `listener`
+   * @returns the socket that it goes on with
    */
-  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void;
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): Socket;
   /** A connection that begins with a TLS handshake. @returns false when its listener is not known */
   secure(socket: Socket, listener: ListenerSpec): boolean;
   /** Called at each sweep. @param now monotonic milliseconds */
@@ -66,18 +67,18 @@ export class Connections implements Engine {
     return this.#idleUntil;
   }
 
-  take(socket: Socket, listener: ListenerSpec): void {
-    if (socket.destroyed || socket.remoteAddress === undefined) {
-      socket.destroy();
+  take(given: Socket, listener: ListenerSpec): void {
+    if (given.destroyed || given.remoteAddress === undefined) {
+      given.destroy();
       return;
     }
     if (this.#sockets.size >= this.#dependencies.settings.maxConnections) {
-      this.#refuse(socket, listener);
+      this.#refuse(given, listener);
       return;
     }
+    const socket = this.#begin(given, listener, false);
     this.#sockets.add(socket);
     socket.on('close', () => this.#left(socket));
-    this.#begin(socket, listener, false);
   }
 
   /** A tunnel to `listener` begins on a connection that was served so far, and that nobody listens to any more. */
@@ -86,13 +87,11 @@ export class Connections implements Engine {
     if (!socket.destroyed) this.#begin(socket, listener, true);
   }
 
-  #begin(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
-    if (listener.tls === null) {
-      this.#server.plain(socket, listener, isTunnel);
-      return;
-    }
+  #begin(socket: Socket, listener: ListenerSpec, isTunnel: boolean): Socket {
+    if (listener.tls === null) return this.#server.plain(socket, listener, isTunnel);
     socket.on('error', () => {});
     if (!this.#server.secure(socket, listener)) socket.destroy();
+    return socket;
   }
 
   /** Makes a connection known whose handshake, if any, is through. */

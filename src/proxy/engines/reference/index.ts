@@ -46,10 +46,11 @@ class ReferenceServer implements ConnectionServer {
     });
   }
 
-  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): Socket {
     this.#serve(socket, listener, isTunnel);
     this.#server.emit('connection', socket);
     socket.resume();
+    return socket;
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {

@@ -45,17 +45,18 @@ it('an accepted connection is read into memory of ours, the same for each read u
   expect(three).not.toBe(two);
 });
 
-it.each(['own', 'given'])(
-  'the two sockets of a connection end together: the %s one first',
-  async (first) => {
-    const own = adopt(accepted, new ReadMemory({ most: 1024 }).onread);
-    if (own === null) throw new Error('not adopted');
-    const both = Promise.all([once(own, 'close'), once(accepted, 'close'), once(client, 'close')]);
-    client.resume();
-    (first === 'own' ? own : accepted).destroy();
-    await both;
-  },
-);
+it('who waits for the end of a connection hears of it once, and nobody else holds the socket that it came with', async () => {
+  let ends = 0;
+  accepted.on('close', () => ends++);
+  const own = adopt(accepted, new ReadMemory({ most: 1024 }).onread);
+  if (own === null) throw new Error('not adopted');
+  expect(accepted.eventNames()).toEqual([]);
+  const both = Promise.all([once(own, 'close'), once(client, 'close')]);
+  client.resume();
+  own.destroy();
+  await both;
+  expect(ends).toBe(1);
+});
 
 it('a connection whose handle is not as it is known stays as it is', () => {
   const handle: unknown = Reflect.get(accepted, '_handle');

@@ -5,7 +5,8 @@ import { type OnReadOpts, Socket } from 'node:net';
  * opens, not for those that one accepts; the way is the same, but `handle` and `_handle` are no public names. Where they
  * are not as Node 18 to 24 have them, nothing is done.
  *
- * @param socket a plain connection of which nothing was read; it is empty afterwards, and lives as long as the new one
+ * @param socket a plain connection of which nothing was read; it is empty afterwards, and who waits for its end waits for
+ * that of the new one
  * @returns null when it stays as it is
  */
 export function adopt(socket: Socket, onread: OnReadOpts): Socket | null {
@@ -18,7 +19,7 @@ export function adopt(socket: Socket, onread: OnReadOpts): Socket | null {
   const own = new Socket(options);
   if (Reflect.get(own, '_handle') !== handle) throw new Error('a socket did not take its handle');
   Reflect.set(socket, '_handle', null);
-  own.once('close', () => socket.destroy());
-  socket.once('close', () => own.destroy());
+  for (const hear of socket.listeners('close')) own.once('close', () => hear.call(own));
+  socket.removeAllListeners();
   return own;
 }

@@ -81,11 +81,12 @@ class SpliceServer implements ConnectionServer {
     });
   }
 
-  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): void {
+  plain(socket: Socket, listener: ListenerSpec, isTunnel: boolean): Socket {
     const reads = new ReadMemory({ most: limits.clientReadBytes, common: this.#common });
     const own = adopt(socket, reads.onread);
     if (own === null) this.#serve(socket, listener, isTunnel, null);
     else this.#serve(own, listener, isTunnel, reads);
+    return own ?? socket;
   }
 
   secure(socket: Socket, listener: ListenerSpec): boolean {
