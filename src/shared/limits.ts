@@ -194,8 +194,6 @@ export const limits = {
   replacedIdleMs: 15_000,
   /** Bytes that are read from a client at a time, and that its connection keeps for that. */
   clientReadBytes: 64 * 1024,
-  /** The same where connections read that have brought little so far, all of them into the same memory. */
-  clientCommonReadBytes: 16 * 1024,
   /** Bytes that are read from a backend at a time, and that its connection keeps for that. */
   backendReadBytes: 128 * 1024,
   /** The same until one has brought as many at once: most only ever bring small answers. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Pair, startPair } from '../support/enginePair.ts';
 import { fieldOf } from '../support/messageReader.ts';
 import { get } from '../support/rawClient.ts';
+import { okay } from '../support/recordingBackend.ts';
 
 let pair: Pair;
 beforeEach(async () => {
@@ -71,4 +72,18 @@ test('trailers that nobody announced arrive too', async () => {
   const client = await pair.dial();
   const response = await client.send(get('app.dev.local')).response();
   expect(response.trailers).toEqual([['grpc-status', '0']]);
+});
+
+test('a trailer says nothing of the connection: the next response on it is read', async () => {
+  const first =
+    'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nConnection: close\r\n\r\n';
+  pair.backend.script = {
+    request: (request) => (request.target === '/first' ? first : okay('second')),
+  };
+  const client = await pair.dial();
+  client.send(get('app.dev.local', '/first'));
+  expect((await client.response()).body).toBe('ok');
+  client.send(get('app.dev.local', '/second'));
+  const second = await client.response();
+  expect([second.status, second.body]).toEqual([200, 'second']);
 });

@@ -100,7 +100,7 @@ function readOurs(chunks: readonly Buffer[], reads: Reads, counts: boolean): Rea
           continue;
         }
         left = counts && !over ? lengthOf(raw, version, status) : byParser;
-        if (left !== byParser) parser.skipBody();
+        if (left !== byParser) parser.beginAnew();
       } else {
         for (let i = 0; i < parser.spans.length; i += 2) {
           message.body += chunk.toString('latin1', parser.spans[i], parser.spans[i + 1]);

@@ -198,7 +198,7 @@ export class SpliceConnection extends BackendConnection {
       return this.#parseBody(chunk, at, owner, { head, fields });
     }
     this.#keeps = this.#parser.keepAlive;
-    this.#parser.skipBody();
+    this.#parser.beginAnew();
     const end = Math.min(chunk.length, at + this.#left);
     const parts = end === at ? noParts : [chunk.subarray(at, end)];
     this.#left -= end - at;
@@ -242,6 +242,7 @@ export class SpliceConnection extends BackendConnection {
     } else {
       this.#trailers = parser.trailers;
       this.#isWhole(parser.keepAlive && parser.position === chunk.length);
+      parser.beginAnew();
       if (begun === null) owner.whole(parts);
       else owner.response(begun.head, begun.fields, parts, 'whole');
     }

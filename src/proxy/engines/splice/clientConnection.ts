@@ -195,7 +195,7 @@ export class ClientConnection implements ClientSide, ServedConnection {
       begun = new Exchange(this.#context, this, request);
       this.#current = begun;
       this.#left = parser.upgrade ? byParser : lengthOf(request);
-      if (this.#left !== byParser) parser.skipBody();
+      if (this.#left !== byParser) parser.beginAnew();
     }
     const exchange = this.#current;
     if (this.#left === byParser) this.#parseBody(chunk, at, exchange, begun, isNew);

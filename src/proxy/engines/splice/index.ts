@@ -33,7 +33,7 @@ class SpliceServer implements ConnectionServer {
   readonly #others: ReferenceContext;
   readonly #secure: SecureServers;
   /** What connections of clients read into that have not brought much. */
-  readonly #common = Buffer.allocUnsafeSlow(limits.clientCommonReadBytes);
+  readonly #common = Buffer.allocUnsafeSlow(limits.clientReadBytes);
 
   constructor(dependencies: EngineDependencies) {
     const { settings, now } = dependencies;

@@ -156,11 +156,14 @@ export class MessageParser {
     return code === ok || code === paused || code === pausedUpgrade;
   }
 
-  /** The body of the present message is none of its business: the next bytes that it reads begin another. */
-  skipBody(): void {
+  /**
+   * The next bytes that it reads begin a message, whatever the present one is: one whose body is counted, or that said in a
+   * trailer that it was the last.
+   */
+  beginAnew(): void {
     this.#llhttp.exports.llhttp_reset(this.#pointer);
     this.#paused = false;
-    this.#inHead = true;
+    this.#next();
   }
 
   /**
@@ -169,7 +172,7 @@ export class MessageParser {
    */
   endWithHead(): void {
     this.#closed = !this.keepAlive;
-    this.skipBody();
+    this.beginAnew();
   }
 
   free(): void {
