@@ -40,7 +40,10 @@ export function SetupDialog({ onClose }: { readonly onClose: () => void }) {
     },
     [api, ask],
   );
-  useEffect(() => plan({ action: 'install', ports: false }), [plan]);
+  useEffect(() => {
+    // A connection that comes back takes nothing away that was done.
+    if (stage.kind === 'idle') plan({ action: 'install', ports: false });
+  }, [stage.kind, plan]);
   const isUndo =
     (stage.kind === 'asked' || stage.kind === 'doing') && stage.plan.asked.action === 'undo';
   return (
