@@ -38,15 +38,15 @@ export function lostLine(lines: number, at: number): string {
 export const linesInWords = (lines: number): string => (lines === 1 ? '1 line' : `${lines} lines`);
 
 /** Most lines have this in common with the line before. */
-function rememberLast(escape: (text: string) => string): (text: string) => string {
+function rememberLast(write: (text: string) => string): (text: string) => string {
   let last = '';
-  let escaped = escape(last);
+  let written = write(last);
   return (text) => {
     if (text !== last) {
-      escaped = escape(text);
+      written = write(text);
       last = text;
     }
-    return escaped;
+    return written;
   };
 }
 

@@ -4,10 +4,9 @@ import { type Failure, failures, readFailure } from '../../failure.ts';
 import { saysInterim } from '../../guards/response.ts';
 import { BackendConnection, type ConnectionHome } from '../common/pools.ts';
 import { bodyLength, byParser } from './bodyLength.ts';
-import type { EngineContext } from './context.ts';
 import { readStatusLine } from './parser/head.ts';
 import { HeadParts } from './parser/headParts.ts';
-import { type MessageParser, Reads } from './parser/llhttp.ts';
+import { type Llhttp, type MessageParser, Reads } from './parser/llhttp.ts';
 import type { ReadMemory } from './readMemory.ts';
 import { type ResponseText, readResponseText } from './responseText.ts';
 import { noParts, type Piece, type PieceWriter, partsOf } from './wire.ts';
@@ -48,6 +47,12 @@ export interface ResponseEvents {
   readonly holds: boolean;
 }
 
+/** What all connections of an engine share. */
+interface Tools {
+  readonly llhttp: Llhttp;
+  readonly writer: PieceWriter;
+}
+
 /** A connection to a backend that serves one request after another. */
 export class SpliceConnection extends BackendConnection {
   readonly #parser: MessageParser;
@@ -71,7 +76,7 @@ export class SpliceConnection extends BackendConnection {
     socket: Socket,
     openMs: number,
     home: ConnectionHome | null,
-    { llhttp, writer }: Pick<EngineContext, 'llhttp' | 'writer'>,
+    { llhttp, writer }: Tools,
     reads: ReadMemory | null,
   ) {
     super(socket, openMs);
