@@ -129,11 +129,10 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     };
     const said = await reloaded({ https, server: { workers: 2 } });
     expect(said).toMatch(/configuration is read again/);
-    expect(said.match(/warning/g)).toHaveLength(1);
+    expect(warningsIn(said)).toEqual([expect.stringContaining('chgrp')]);
     expect(said).toContain(
       `"${files.key}" (https.key, or key of a bind) cannot be read: it may not be read by this user`,
     );
-    expect(said).toContain('chgrp');
     await eventually('two workers run', () => berth.workers().length === 2);
     expect(await certificateName(berth.securePort)).toBe('first.test');
 
@@ -147,7 +146,7 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
 
     await chown(files.key, 0, uid);
     await chmod(files.key, 0o640);
-    expect(await reloaded({ https })).not.toMatch(/warning/);
+    expect(warningsIn(await reloaded({ https }))).toEqual([]);
     expect(await certificateName(berth.securePort)).toBe('second.test');
   }, 60_000);
 
@@ -177,8 +176,9 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     await write(page, 'second page');
     const kept = await reloaded({ workers: 2 });
     expect(kept).toMatch(/configuration is read again/);
-    expect(kept.match(/warning/g)).toHaveLength(1);
-    expect(kept).toContain(`"${page}" may not be read by this user`);
+    expect(warningsIn(kept)).toEqual([
+      expect.stringContaining(`"${page}" may not be read by this user`),
+    ]);
     await eventually('two workers run', () => berth.workers().length === 2);
     expect(await served()).toBe('first page');
 
@@ -192,8 +192,9 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     await chmod(pages, 0o700);
     const closed = await reloaded({ workers: 1 });
     expect(closed).toMatch(/configuration is read again/);
-    expect(closed.match(/warning/g)).toHaveLength(1);
-    expect(closed).toContain(`"${pages}" may not be read by this user`);
+    expect(warningsIn(closed)).toEqual([
+      expect.stringContaining(`"${pages}" may not be read by this user`),
+    ]);
     await eventually('one worker runs', () => berth.workers().length === 1);
     expect(await served()).toBe('first page');
 
@@ -206,7 +207,7 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
 
     await chmod(pages, 0o755);
     await chmod(page, 0o644);
-    expect(await reloaded({})).not.toMatch(/warning/);
+    expect(warningsIn(await reloaded({}))).toEqual([]);
     expect(await served()).toBe('second page');
   }, 60_000);
 
@@ -217,8 +218,7 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     const accessLog = join(logs, 'access.log');
     await using berth = await startAs({ user, server: { accessLog } });
     await addHost(berth.storePort, host, backend.url);
-    const warnings = berth.said.split('\n').filter((line) => line.includes('warning'));
-    expect(warnings).toEqual([
+    expect(warningsIn(berth.said)).toEqual([
       `berth: warning: ${user} may not make files in ${logs}; this matters only to a rotation that renames the access log and leaves it to Berth to make the new one: let the rotation make it (logrotate: create 640 ${user}), or chown the directory to ${user}`,
     ]);
 
@@ -256,7 +256,7 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     const accessLog = join(logs, 'access.log');
     await using berth = await startAs({ user, server: { accessLog } });
     await addHost(berth.storePort, host, backend.url);
-    expect(berth.said).not.toMatch(/warning/);
+    expect(warningsIn(berth.said)).toEqual([]);
 
     await rename(accessLog, `${accessLog}.1`);
     berth.signal('SIGUSR1');
@@ -300,6 +300,13 @@ describeWhen(isLinux && isRoot, `${rootReason}, on Linux`, 'an instance started 
     expect(failure).not.toMatch(/\n\s+at /);
   });
 });
+
+/**
+ * Lines with warnings, less those of the store: a worker that gets no answer from it for two seconds says so, and on a
+ * machine with much to do that happens while another one starts.
+ */
+const warningsIn = (said: string): readonly string[] =>
+  said.split('\n').filter((line) => /warning: (?!store: )/.test(line));
 
 /** The name in the certificate that is served. */
 async function certificateName(port: number): Promise<unknown> {
