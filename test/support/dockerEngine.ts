@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { eventually } from './eventually.ts';
 
-const readyMs = 20_000;
+/** A machine with much to do reads and starts dockerd and containerd first. */
+const readyMs = 60_000;
 
 /** A container to be made from the one image that there is: busybox, which serves its host name on port 8080. */
 export interface ContainerOptions {

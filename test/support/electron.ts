@@ -55,6 +55,9 @@ export function environmentIn(home: string): Record<string, string> {
   };
 }
 
+/** The first start on a machine reads all of Electron from its disk; so does its first window, of its page. */
+const startMs = 60_000;
+
 /** Switches that keep Chromium quiet and let it run where tests run. */
 export const electronSwitches: readonly string[] = [
   '--disable-gpu',
@@ -80,8 +83,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     args: [...electronSwitches, resolve(options.entry ?? '.'), ...(options.argv ?? [])],
     cwd: home,
     env: { ...environmentOfTests(), ...environmentIn(home), ...options.env },
-    // The first start on a machine reads all of Electron from its disk.
-    timeout: 60_000,
+    timeout: startMs,
   });
   const child = app.process();
   const pid = child.pid ?? 0;
@@ -114,7 +116,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
       return said;
     },
     ended,
-    window: () => app.firstWindow(),
+    window: () => app.firstWindow({ timeout: startMs }),
     processes,
     kill,
     [Symbol.asyncDispose]: async () => {
