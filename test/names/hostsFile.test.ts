@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectControl } from '../../src/core/client/index.ts';
+import { limits } from '../../src/shared/limits.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeOnMachine, type OwnMachine, startMachine } from '../support/ownMachine.ts';
+import { describeWith } from '../support/requirement.ts';
 
 describeOnMachine('the hosts file', () => {
   let machine: OwnMachine;
@@ -76,6 +79,38 @@ describeOnMachine('the hosts file', () => {
     expect(stderr).toContain('does not keep the hosts file any more');
     await machine.berth('add', 'never.dev.local', 'http://127.0.0.1:9');
     expect(await readFile(hosts)).toEqual(before);
+  });
+
+  describeWith('script', 'at a terminal', () => {
+    test('is not changed unseen: of many hosts the beginning is shown, and the rest is asked about', async () => {
+      const client = await connectControl({
+        socket: join(machine.home, 'berth', 'run', 'control.sock'),
+      });
+      const many = Array.from({ length: limits.maxShownChangeLines / 2 }, (_none, at) => at);
+      for (const at of many) {
+        await client.api.hosts.add({ name: `n${at}.dev.local`, backends: ['http://127.0.0.1:9'] });
+      }
+      client.close();
+      const hosts = join(machine.etc, 'hosts');
+      const before = await readFile(hosts);
+      const cli = `${process.execPath} ${join(process.cwd(), 'dist/cli.cjs')}`;
+      const typing = (answer: string) =>
+        machine.run([
+          ...['sh', '-c'],
+          `echo ${answer} | script -qec '${cli} names install --hosts-file' /dev/null`,
+        ]);
+      const left = await typing('n');
+      expect(left.stdout).toContain('"berth names install --hosts-file --dry-run | less" has all');
+      expect(left.stdout).toContain('Nothing was changed.');
+      expect(left.status).toBe(1);
+      expect(await readFile(hosts)).toEqual(before);
+      const all = await machine.berth('names', 'install', '--hosts-file', '--dry-run');
+      for (const at of many) expect(all.stdout).toContain(`+127.0.0.1  n${at}.dev.local\n`);
+      expect(await typing('y')).toMatchObject({ status: 0 });
+      expect(await readFile(hosts, 'utf8')).toContain('n99.dev.local');
+      expect((await machine.berth('names', 'uninstall')).status).toBe(0);
+      expect(await readFile(hosts)).toEqual(before);
+    });
   });
 
   test('is left to a person who would have to be asked for the rights, with the command', async () => {
