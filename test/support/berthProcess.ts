@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from './eventually.ts';
+import { isLinux } from './requirement.ts';
 import { testedEngine } from './testedEngine.ts';
 
 /** An address that an instance serves on. */
@@ -122,9 +123,11 @@ export async function startBerth(options: BerthOptions = {}): Promise<BerthProce
   }
   const limit = options.openFiles === undefined ? '' : `ulimit -n ${options.openFiles}; `;
   const own = inOwnMounts(options, join(home, 'copies'));
+  // It ends with this process however that ends: after a test that hangs there is no chance to clear away.
+  const bound = isLinux ? ['setpriv', '--pdeathsig', 'KILL'] : [];
   const child = spawn(
     '/bin/sh',
-    ['-c', `${limit}exec "$@"`, 'sh', ...own, process.execPath, ...argv],
+    ['-c', `${limit}exec "$@"`, 'sh', ...bound, ...own, process.execPath, ...argv],
     {
       cwd: home,
       env: { ...process.env, BERTH_HOME: home, NO_COLOR: '1', ...options.env },
