@@ -46,7 +46,8 @@ test.each([
   ['GET /a HTTP/1.0', '/a', '1.0'],
   ['GET /a HTTP/1.1 HTTP/1.1', '/a HTTP/1.1', '1.1'],
   ['GET HTTP/1.1', 'HTTP/1.1', ''],
-  ['GET  HTTP/1.1', '', '1.1'],
+  ['GET  HTTP/1.1', 'HTTP/1.1', ''],
+  ['GET   /a b  HTTP/1.0', '/a b', '1.0'],
 ])('%s asks for %j', (line, rest, version) => {
   expect(readRequestLine(`${line}\r\n\r\n`)).toMatchObject({ first: 'GET', rest, version });
 });

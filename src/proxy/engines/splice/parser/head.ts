@@ -14,7 +14,7 @@ const space = 0x20;
 const tab = 0x09;
 const lineFeed = 0x0a;
 const usualVersion = ' HTTP/1.1';
-const httpVersion = /^(.*?) +HTTP\/(\d\.\d)$/;
+const targetAndVersion = /^ *([^ ](?:.*?[^ ])??) +HTTP\/(\d\.\d)$/;
 
 /** @param text from the beginning of the message to the empty line, as latin1 */
 export function readStatusLine(text: string): StartLine {
@@ -49,9 +49,10 @@ export function readRequestLine(text: string): StartLine {
   ) {
     return { first, rest: rest.slice(0, length), version: '1.1', end };
   }
-  const match = httpVersion.exec(rest);
-  if (match === null) return line;
-  return { first, rest: (match[1] ?? '').trimStart(), version: match[2] ?? '', end };
+  const match = targetAndVersion.exec(rest);
+  // Where nothing else is there, a parser takes the version for the target, of a request of HTTP/0.9.
+  if (match === null) return { first, rest: rest.trimStart(), version: '', end };
+  return { first, rest: match[1] ?? '', version: match[2] ?? '', end };
 }
 
 /**
