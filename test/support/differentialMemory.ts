@@ -195,10 +195,16 @@ function promised({ answers, requests, closed }: Result, { response, ends }: Tri
  * Differences that are known, and why:
  * - node:http says nothing of what is wrong behind the head of a request that offers another protocol: the request is
  *   given up when its time is over, while the splice engine refuses it at once.
+ * - node:http writes the head of a request that expects 100 as UTF-8, so that bytes beyond ASCII become two.
  */
 function isKnown({ request }: Trial, { splice, 'http-proxy': reference }: Results): boolean {
   const text = Buffer.concat(request).toString('latin1');
   const last = splice.answers.at(-1) ?? '';
+  const inAscii = (result: Result): string =>
+    JSON.stringify(result).replaceAll(/[\x80-\xff]+/g, '?');
+  if (/\nexpect:/i.test(text) && /[\x80-\xff]/.test(text)) {
+    return inAscii(splice) === inAscii(reference);
+  }
   return (
     /\nupgrade:/i.test(text) &&
     !reference.closed &&
