@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from './eventually.ts';
 import { isLinux } from './requirement.ts';
+import { onPath } from './runtimes.ts';
 import { testedEngine } from './testedEngine.ts';
 
 /** An address that an instance serves on. */
@@ -124,7 +125,7 @@ export async function startBerth(options: BerthOptions = {}): Promise<BerthProce
   const limit = options.openFiles === undefined ? '' : `ulimit -n ${options.openFiles}; `;
   const own = inOwnMounts(options, join(home, 'copies'));
   // It ends with this process however that ends: after a test that hangs there is no chance to clear away.
-  const bound = isLinux ? ['setpriv', '--pdeathsig', 'KILL'] : [];
+  const bound = isLinux && onPath('setpriv') ? ['setpriv', '--pdeathsig', 'KILL'] : [];
   const child = spawn(
     '/bin/sh',
     ['-c', `${limit}exec "$@"`, 'sh', ...bound, ...own, process.execPath, ...argv],
