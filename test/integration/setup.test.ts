@@ -355,6 +355,54 @@ describeOnMachine('a fresh machine', () => {
       expect(differences(before, await everything(machine))).toEqual([]);
     });
 
+    test('whose instance was started with a file from elsewhere trusts what that one needs', async () => {
+      await using machine = await freshMachine();
+      await resolveByDnsmasq(machine);
+      const file = join(machine.shared, 'mine.json');
+      const bind = ['127.0.0.1', '::1'];
+      await writeFile(
+        file,
+        JSON.stringify({
+          suffixes: ['shop.test'],
+          certificates: { names: ['by-hand.example'] },
+          http: { bind, port: 80 },
+          https: { bind, port: 443 },
+          names: { dnsPort: 15_353 },
+          driver: 'embedded:',
+          user: 'root',
+        }),
+      );
+      const program = `${process.execPath} ${resolve('dist/cli.cjs')}`;
+      await machine.startService('berth', `cd /; exec ${program} --headless -c ${file}`);
+      await eventually('it serves', async () => (await machine.berth('status')).status === 0);
+      const data = join(machine.home, 'berth/data/certificates');
+      const text = async (): Promise<string> =>
+        (await machine.run(['openssl', 'x509', '-text', '-noout', '-in', join(data, 'ca.pem')]))
+          .stdout;
+
+      const done = await machine.berth('setup');
+      expect(done).toMatchObject({ status: 0 });
+      expect(done.stderr).toContain('https://anything.shop.test/ opens with no warning.');
+      const made = await text();
+      for (const name of ['shop.test', 'by-hand.example', 'localhost'])
+        expect(made).toContain(`DNS:${name}`);
+      expect(made).not.toContain('DNS:dev.local');
+
+      // In another directory with a file of its own, too.
+      const away = join(machine.shared, 'away');
+      await mkdir(join(away, 'config'), { recursive: true });
+      await writeFile(join(away, 'config/config.json'), '{"suffixes": ["other.test"]}');
+      const trusted = await machine.run(['sh', '-c', `cd ${away} && exec ${program} trust`]);
+      expect(trusted).toMatchObject({ status: 0 });
+      expect(trusted.stderr + trusted.stdout).not.toContain('added');
+      expect(await text()).toBe(made);
+      expect((await machine.run(['ls', '-A', join(data, 'previous')])).stdout).toBe('');
+      expect(await opened(machine, 'https://welcome.shop.test/')).toMatchObject({ protocol: 'h2' });
+      const { stdout } = await machine.berth('doctor', '--json');
+      expect(stdout).toMatch(/"id":"certificates.authority"[^}]*"status":"ok"/);
+      expect(await machine.berth('untrust')).toMatchObject({ status: 0 });
+    });
+
     test('of a user without rights is set up with one command for who has them, and taken back so', async () => {
       await using machine = await freshMachine();
       await resolveByDnsmasq(machine);

@@ -3,7 +3,7 @@ import { type Names, namesHere } from '../../core/names/index.ts';
 import { directoriesFor } from '../../core/system/directories.ts';
 import { isRecord } from '../../shared/config/documented.ts';
 import type { Api, Context } from '../context.ts';
-import { isBerthError } from '../talk.ts';
+import { runningInstance } from './runningInstance.ts';
 
 export interface NamesOfUser {
   /** Rights are asked for on this terminal. */
@@ -44,15 +44,6 @@ export async function openNamesHere(context: Context): Promise<NamesOfUser> {
     const { suffixes, sharedSuffixes } = config;
     const wanted = { suffixes, sharedSuffixes, frontends: null, dns };
     return { wanted, keepsHostsFile: hostsFile };
-  }
-}
-
-async function runningInstance({ client }: Context): Promise<Api | null> {
-  try {
-    return await client();
-  } catch (error) {
-    if (isBerthError(error) && error.code === 'BERTH_NOT_RUNNING') return null;
-    throw error;
   }
 }
 

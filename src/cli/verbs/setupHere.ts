@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { type NamesOfUser, openNamesHere } from './namesHere.ts';
 import { openTrust } from './trustHere.ts';
 
-type TrustHere = Awaited<ReturnType<typeof openTrust>>;
+type TrustHere = ReturnType<typeof openTrust>;
 
 export interface SetupOfUser extends NamesOfUser, TrustHere, SetupHere {}
 
@@ -16,7 +16,8 @@ export interface SetupOfUser extends NamesOfUser, TrustHere, SetupHere {}
 export async function openSetup(context: Context): Promise<SetupOfUser> {
   const { world, now } = context;
   const { platform, env, isRoot, stderr } = world;
-  const [ofNames, ofTrust] = await Promise.all([openNamesHere(context), openTrust(context)]);
+  const ofNames = await openNamesHere(context);
+  const ofTrust = openTrust(context);
   const here = setupOnMachine({
     ...{ platform, env, isRoot },
     isTerminal: stderr.isTTY === true,

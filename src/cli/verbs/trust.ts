@@ -13,7 +13,7 @@ export interface TrustInput {
 /** `berth trust` */
 export async function trust({ stores, dryRun }: TrustInput, context: Context): Promise<number> {
   const { hold, output } = context;
-  const { trust: here, certificate } = await openTrust(context);
+  const { trust: here, certificate } = openTrust(context);
   // What is shown is what is done, to the fingerprint.
   if (!dryRun) await here.ensure();
   const planned = await here.plan('add', { stores, foreign: false });
@@ -48,7 +48,7 @@ export async function trustStatus(
   context: Context,
 ): Promise<number> {
   const { output } = context;
-  const { trust: here } = await openTrust(context);
+  const { trust: here } = openTrust(context);
   const view = await here.status({ prove: true });
   const isNamed = (id: string): boolean =>
     stores.length === 0 || stores.some((one) => id === one || id.startsWith(`${one}:`));

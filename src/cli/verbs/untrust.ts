@@ -18,7 +18,7 @@ export async function untrust(
   context: Context,
 ): Promise<number> {
   const { hold, output } = context;
-  const { trust: here } = await openTrust(context);
+  const { trust: here } = openTrust(context);
   const planned = await here.plan('remove', { stores, foreign });
   const plans = planned.stores;
   if (dryRun) {
