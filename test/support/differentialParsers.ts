@@ -252,10 +252,16 @@ const told = ({ found, refused, mayEnd }: Reading): string => {
 };
 
 /**
+ * Whether a chunk has an extension whose value is quoted (RFC 9112 section 7.1.1): the parser of some Nodes refuses what
+ * follows the quote.
+ */
+export const mayBeRefused = (text: string): boolean => /\n[\da-f]+[ \t]*;[^\r\n]*"/i.test(text);
+
+/**
  * Reads the same bytes in every way: whole, in pieces, byte by byte, with bodies counted and parsed, and with the parser
  * of node:http.
  *
- * @returns null where all came to the same
+ * @returns null where all came to the same, or node:http alone refuses what `mayBeRefused` names
  */
 export function parserDifference(
   text: string,
@@ -276,6 +282,7 @@ export function parserDifference(
     ),
     node: told(readNode([bytes], reads)),
   };
-  const { whole, ...others } = readings;
-  return Object.values(others).every((other) => other === whole) ? null : readings;
+  const { whole, node, ...others } = readings;
+  const isNodeAlike = node === whole || (mayBeRefused(text) && node.startsWith('[true'));
+  return isNodeAlike && Object.values(others).every((other) => other === whole) ? null : readings;
 }
