@@ -764,6 +764,8 @@ export const limits = {
   /** ms in which a resolver that was told something new answers by it, and ms between two tries. */
   resolverSettleMs: 5000,
   resolverTryMs: 250,
+  /** ms that one look-up may take which shows whether the resolver asks us. */
+  resolverAnswerMs: 4000,
   /** Hosts in Berth's block of the hosts file, which programs read from its beginning for every name. */
   maxHostsFileNames: 2000,
   /** Hosts outside of the suffixes that can be asked for by name, for the hosts file. */

@@ -55,6 +55,54 @@ describeOnMachine('a machine with dnsmasq', () => {
       expect(await readFile(join(machine.etc, 'hosts'))).toEqual(hosts);
     });
 
+    test('and is told again after a restart that failed, which nobody calls well meanwhile', {
+      timeout: 60_000,
+    }, async () => {
+      const systemctl = join(machine.shared, 'bin', 'systemctl');
+      const working = await readFile(systemctl);
+      await writeFile(systemctl, '#!/bin/sh\necho "Unit dnsmasq.service not found." >&2\nexit 5\n');
+      const failed = await machine.berth('names', 'install', '--dns');
+      expect(failed).toMatchObject({ status: 1 });
+      expect(failed.stdout).toContain('Unit dnsmasq.service not found.');
+      const ofDoctor = async () => {
+        const { stdout } = await machine.berth('doctor', '--json');
+        const outcomes = stdout
+          .split('\n')
+          .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+        return (id: string) => outcomes.find((outcome) => outcome.id === id);
+      };
+      const before = await ofDoctor();
+      expect(before('names.resolver')).toMatchObject({
+        status: 'problem',
+        evidence: expect.stringMatching(
+          /^dnsmasq is told of it, and does not ask it: a look-up of /,
+        ),
+        fix: { command: 'berth names install --dns' },
+      });
+      expect(before('names.suffixes')).toMatchObject({ status: 'warning' });
+      expect((await machine.berth('names')).stdout).toContain('and does not ask it');
+
+      // A restart that does nothing is no success either.
+      await writeFile(systemctl, '#!/bin/sh\nexit 0\n');
+      const again = await machine.berth('names', 'install', '--dns');
+      expect(again).toMatchObject({ status: 1 });
+      expect(again.stderr).toContain('dnsmasq was told, and does not ask yet');
+      const plan = await machine.berth('setup', '--dry-run');
+      expect(plan.stdout).toContain('systemctl restart dnsmasq.service');
+
+      await writeFile(systemctl, working);
+      expect(await machine.berth('names', 'install', '--dns')).toMatchObject({ status: 0 });
+      const after = await ofDoctor();
+      expect(after('names.resolver')).toMatchObject({
+        status: 'ok',
+        evidence: expect.stringMatching(/^dnsmasq asks it at 127\.0\.0\.1:15353: a look-up of /),
+      });
+      expect((await machine.berth('names', 'install', '--dns')).stderr).toContain(
+        'There is nothing to do',
+      );
+      expect((await machine.berth('names', 'uninstall')).status).toBe(0);
+    });
+
     describeWith('chromium', 'has Chromium', () => {
       test('which finds names as other programs do', async () => {
         await machine.berth('names', 'install', '--dns');

@@ -7,6 +7,7 @@ import {
 import type { Machine } from '../../src/core/doctor/machine.ts';
 import type { ContainersView } from '../../src/shared/contract/containers.ts';
 import { instanceStatus } from './instanceStatus.ts';
+import { namesView } from './namesView.ts';
 
 const never = (what: string) => (): never => {
   throw new Error(`the test has no ${what}`);
@@ -69,7 +70,7 @@ export const fakeContext = (changed: Partial<ContextOptions> = {}): DoctorContex
     reachStore: async () => null,
     askStore: never('store'),
     shakeHands: never('TLS'),
-    lookAtNames: never('names'),
+    lookAtNames: async () => namesView(),
     lookAtTrust: never('trust'),
     ...changed,
   });

@@ -30,6 +30,7 @@ export const namesView = (fields: Partial<NamesView> = {}): NamesView => ({
     title: 'systemd-resolved',
     evidence: '/etc/resolv.conf names its address 127.0.0.53.',
     state: 'absent',
+    tried: '',
     problem: '',
     other: null,
   },

@@ -121,13 +121,17 @@ function hostsFileText({ path, state, missing, excess, problem, isKept }: NamesV
   }
 }
 
-function resolverText({ title, state, problem, other }: NamesView['resolver']): string {
+function resolverText({ title, state, tried, problem, other }: NamesView['resolver']): string {
   if (other !== null && state !== 'unavailable') {
     return `${title} asks another instance of Berth (${other}): berth names install --dns`;
   }
   switch (state) {
     case 'installed':
       return `${title} asks the DNS server of Berth`;
+    case 'untold':
+      return `${title} is told of the DNS server of Berth, and does not ask it (${tried}): berth names install --dns`;
+    case 'untried':
+      return `${title} is told of the DNS server of Berth; not tried: ${tried}`;
     case 'outdated':
       return `${title} asks for other suffixes, or at another port: berth names install --dns`;
     case 'absent':

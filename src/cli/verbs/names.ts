@@ -89,6 +89,7 @@ export async function change(
           `${resultWord(status, output.style)}  ${step.says}${reason === '' ? '' : `: ${reason}`}`,
         ]);
       }
+      for (const problem of done.problems.slice(problems.length)) output.warn(problem);
       if (done.byHand !== null) {
         output.say('To be run by you:');
         output.say(`  ${done.byHand}`);

@@ -1,4 +1,6 @@
+import { lookup } from 'node:dns/promises';
 import { join } from 'node:path';
+import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
 import { elevationWay, hasProgram, runTool } from '../elevation/index.ts';
 import { findPortOwner } from '../ports/portOwner.ts';
@@ -6,6 +8,8 @@ import { createHostsFileKeeper } from './keeper.ts';
 import { namePaths } from './machine.ts';
 import { createNames, type Names } from './names.ts';
 import type { NamesWanted } from './namesWanted.ts';
+
+import { createAskResolver } from './resolvers/asked.ts';
 
 export type { Names } from './names.ts';
 export { shownStep } from './shown.ts';
@@ -36,6 +40,14 @@ export function namesHere(here: NamesHere): Names {
       ownerOf: (port) => findPortOwner(port),
     },
     wanted,
+    askResolver: createAskResolver({
+      lookUp: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+      ask: async (server, host) => {
+        // Its library is for those who look, and not for the start of an instance.
+        const { askDns } = await import('./dns/ask.ts');
+        return await askDns(server, host, 'A', limits.resolverAnswerMs);
+      },
+    }),
     elevation: {
       way: elevationWay({ platform, isRoot, isTerminal, env, has: hasProgram(env) }),
       platform,

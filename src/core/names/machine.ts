@@ -70,9 +70,14 @@ export const findNameServices = async ({
 }: MachineInputs): Promise<readonly NameService[]> =>
   readNsswitch(platform === 'linux' ? await textOf(join(paths.etc, 'nsswitch.conf')) : null);
 
-/** Whether this Linux is one of WSL: its kernel says so in its release. */
+/**
+ * Whether this Linux is one of WSL, which writes the hosts file anew: its kernel says so in its release. A person who has
+ * ended that in wsl.conf has been told of Windows' own hosts file, too.
+ */
 export const isInsideWindows = async ({ platform, paths }: MachineInputs): Promise<boolean> =>
-  platform === 'linux' && /microsoft/i.test((await textOf(paths.kernelRelease)) ?? '');
+  platform === 'linux' &&
+  /microsoft/i.test((await textOf(paths.kernelRelease)) ?? '') &&
+  !/^\s*generateHosts\s*=\s*false\b/im.test((await textOf(join(paths.etc, 'wsl.conf'))) ?? '');
 
 /** What tells which resolver is in charge. */
 export async function findResolverFacts(

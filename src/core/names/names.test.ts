@@ -13,14 +13,18 @@ import type { MachineInputs } from './machine.ts';
 import { createNames, type Names } from './names.ts';
 import type { NamesWanted } from './namesWanted.ts';
 import { ownerOf } from './owner.ts';
+import type { Asked } from './resolvers/asked.ts';
 
 let place: TemporaryDirectory;
 let wanted: NamesWanted;
+/** Whether the resolver asks us, once it is told to. */
+let asks: Asked['asks'];
 let time = 0;
 beforeEach(async () => {
   place = await temporaryDirectory();
   await mkdir(join(place.path, 'etc'));
   time = 0;
+  asks = 'yes';
   wanted = {
     suffixes: ['localhost', 'dev.local'],
     sharedSuffixes: [],
@@ -84,6 +88,7 @@ function machineOf(
   const names = createNames({
     machine,
     wanted: () => wanted,
+    askResolver: async ({ suffixes }) => ({ asks, says: `x.${suffixes.at(-1)} was looked up` }),
     elevation: { way: 'direct', platform, run, directory: join(place.path, 'scripts') },
     dataDirectory: join(place.path, data),
     wallClock: () => time++ * 1000,
@@ -132,6 +137,33 @@ describe('install and uninstall', () => {
       `done: Remove ${etc('systemd/resolved.conf.d/berth.conf')}`,
     ]);
     expect(await everything()).toEqual({ ...before, [etc('systemd')]: 'a directory' });
+  });
+
+  test('a resolver that has not read what it is told is told again, until it asks', async () => {
+    await resolved();
+    await put('hosts', '');
+    const { names, ran } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
+    asks = 'no';
+    const done = await made(names, change('install', { way: 'dns' }));
+    expect(done.results.map(({ status }) => status)).toEqual(['done', 'done']);
+    expect(done.problems).toEqual([
+      'systemd-resolved was told, and does not ask yet: x.dev.local was looked up',
+    ]);
+    const restart = ['systemctl', 'restart', 'systemd-resolved.service'];
+    const again = await names.plan(change('install'));
+    expect(again.steps.filter(({ file }) => file === null)).toMatchObject([{ command: restart }]);
+    expect((await names.look({ hosts: [] })).resolver).toMatchObject({
+      ...{ state: 'untold', tried: 'x.dev.local was looked up' },
+    });
+    ran.length = 0;
+    await names.change({ plan: again.id });
+    expect(ran).toEqual([restart.join(' ')]);
+    asks = 'untried';
+    expect((await names.plan(change('install'))).steps).toEqual([]);
+    expect((await names.look({ hosts: [] })).resolver.state).toBe('untried');
+    asks = 'yes';
+    expect((await names.plan(change('install'))).steps).toEqual([]);
+    expect((await names.look({ hosts: [] })).resolver.state).toBe('installed');
   });
 
   test('of one way leave the other alone', async () => {
@@ -456,6 +488,23 @@ test('a Linux inside Windows is known by its kernel', async () => {
   const { names } = machineOf();
   const { findings } = await names.look({ hosts: [] });
   expect(findings.map(({ id }) => id)).toEqual(['wsl']);
+  // What the finding asks for is done.
+  await put('wsl.conf', '[network]\ngenerateHosts = false\n');
+  expect((await names.look({ hosts: [] })).findings).toEqual([]);
+});
+
+test('macOS warns of .local until one of the ways is installed', async () => {
+  await put('hosts', '');
+  const { names } = machineOf('darwin');
+  const ids = async () => (await names.look({ hosts: [] })).findings.map(({ id }) => id);
+  expect(await ids()).toEqual(['macos-local']);
+  await made(names, change('install', { way: 'hosts-file' }));
+  expect(await ids()).toEqual([]);
+  await made(names, change('uninstall'));
+  await made(names, change('install', { way: 'dns' }));
+  expect(await ids()).toEqual([]);
+  asks = 'no';
+  expect(await ids()).toEqual(['macos-local']);
 });
 
 describe('the rules of Windows', () => {
@@ -500,6 +549,7 @@ describe('the hosts file is kept', () => {
         ownerOf: async () => null,
       },
       wanted: () => wanted,
+      askResolver: async () => ({ asks: 'untried', says: '' }),
       elevation: { way: 'pkexec', platform: 'linux', run, directory: place.path },
       dataDirectory: place.path,
       wallClock: () => 0,

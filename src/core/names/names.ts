@@ -12,6 +12,7 @@ import type {
 import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import {
+  type CarriedOut,
   carryOut,
   changedSince,
   createHeldPlans,
@@ -31,7 +32,8 @@ import { nameFindings } from './nameServices/findings.ts';
 import type { NamesWanted } from './namesWanted.ts';
 import { ownerOf } from './owner.ts';
 import { lookAtHosts } from './resolution/look.ts';
-import { resolverInCharge } from './resolvers/inCharge.ts';
+import type { AskResolver } from './resolvers/asked.ts';
+import { nameservers, resolverInCharge } from './resolvers/inCharge.ts';
 import { nrptQuery, planNrpt, readNrpt } from './resolvers/nrpt.ts';
 import { planResolverFiles, type ResolverPlanned } from './resolvers/plan.ts';
 import {
@@ -46,6 +48,8 @@ export interface NamesOptions {
   readonly machine: MachineInputs;
   readonly wanted: () => NamesWanted;
   readonly elevation: ElevationDeps;
+  /** Whether the resolver of the machine asks our DNS server. */
+  readonly askResolver: AskResolver;
   /** Of the instance: it is known by this path, and copies of the hosts file are kept there. */
   readonly dataDirectory: string;
   /** Unix ms. */
@@ -100,6 +104,7 @@ export function createNames({
   machine,
   wanted,
   elevation,
+  askResolver,
   dataDirectory,
   wallClock,
 }: NamesOptions): Names {
@@ -116,10 +121,16 @@ export function createNames({
   async function resolverNow(): Promise<{
     readonly resolver: Resolver;
     readonly systemdVersion: number | null;
+    /** Its addresses, as far as they are on this machine. */
+    readonly servers: readonly string[];
   }> {
     const services = await findNameServices(machine);
     const facts = await findResolverFacts(machine, services);
-    return { resolver: resolverInCharge(facts), systemdVersion: facts.systemdVersion };
+    return {
+      resolver: resolverInCharge(facts),
+      systemdVersion: facts.systemdVersion,
+      servers: nameservers(facts.resolvConf?.text ?? '').filter(isLoopback),
+    };
   }
 
   async function planFor(
@@ -137,7 +148,7 @@ export function createNames({
         : planNrpt(suffixes, dns, rules, { isWanted, owner });
     }
     const files = resolverFiles(id, suffixes, dns, { etc: paths.etc, systemdVersion });
-    if (files === null) return { ok: true, state: 'absent', steps: [], other: null };
+    if (files === null) return { ok: true, state: 'absent', steps: [], again: [], other: null };
     return planResolverFiles(files, await findFiles(files.directory), { isWanted, owner });
   }
 
@@ -153,14 +164,31 @@ export function createNames({
       );
       return joined(unlike(all.map(planned)));
     }
-    const { resolver, systemdVersion } = await resolverNow();
+    const { resolver, systemdVersion, servers } = await resolverNow();
     const { dns } = wanted();
     const problem = resolver.problem ?? (dns === null ? noServer : null);
     // Whoever asked for no way in particular has the other one.
     if (problem !== null || dns === null) {
       return { ...nothing, problems: way === 'dns' ? [problem ?? noServer] : [] };
     }
-    return planned(await planFor(resolver.id, dns, systemdVersion, true));
+    const plan = await planFor(resolver.id, dns, systemdVersion, true);
+    const { state } = await triedFor(plan, dns, servers, 0);
+    return planned(plan.ok && state === 'untold' ? { ...plan, steps: plan.again } : plan);
+  }
+
+  /** What the resolver is told is one thing, and whether it has read that another: a look-up shows it. */
+  async function triedFor(
+    plan: ResolverPlanned,
+    dns: DnsPlace,
+    servers: readonly string[],
+    patienceMs: number,
+  ): Promise<Pick<ResolverView, 'state' | 'tried'>> {
+    if (!plan.ok) return { state: 'unavailable', tried: '' };
+    if (plan.state !== 'installed') return { state: plan.state, tried: '' };
+    const { suffixes } = wanted();
+    const { asks, says } = await askResolver({ suffixes, dns, servers, patienceMs });
+    const states = { yes: 'installed', no: 'untold', untried: 'untried' } as const;
+    return { state: states[asks], tried: says };
   }
 
   async function steps(change: NamesChange): Promise<Planned> {
@@ -174,11 +202,19 @@ export function createNames({
   async function carry({ steps: all, problems }: Planned): Promise<NamesDone> {
     const done = await carryOut(all, elevation);
     await removeOldCopies(backups);
-    return shownResults(done, problems);
+    return shownResults(done, [...problems, ...(await notHeard(done))]);
   }
 
-  async function resolverView(): Promise<ResolverView> {
-    const { resolver, systemdVersion } = await resolverNow();
+  /** A resolver that was told, and does not ask us all the same. */
+  async function notHeard({ results }: CarriedOut): Promise<readonly string[]> {
+    const isTold = results.some(({ step }) => 'command' in step);
+    if (!isTold || results.some(({ status }) => status !== 'done')) return [];
+    const { state, title, tried } = await resolverView(limits.resolverSettleMs);
+    return state === 'untold' ? [`${title} was told, and does not ask yet: ${tried}`] : [];
+  }
+
+  async function resolverView(patienceMs = 0): Promise<ResolverView> {
+    const { resolver, systemdVersion, servers } = await resolverNow();
     const { id, title, evidence } = resolver;
     const { dns } = wanted();
     const plan = await planFor(id, dns ?? nowhere, systemdVersion, true);
@@ -187,7 +223,9 @@ export function createNames({
       id,
       title,
       evidence,
-      state: problem !== null ? 'unavailable' : plan.ok ? plan.state : 'unavailable',
+      ...(problem === null && dns !== null
+        ? await triedFor(plan, dns, servers, patienceMs)
+        : { state: 'unavailable', tried: '' }),
       problem: problem ?? '',
       other: plan.ok ? (plan.other?.of ?? null) : null,
     };
@@ -218,18 +256,20 @@ export function createNames({
         : planHostsFile(now.found, names.names, { platform, backup: null, owner });
     const missing = planned.ok ? planned.added : [];
     const excess = planned.ok ? planned.removed : [];
+    const state = !planned.ok
+      ? 'broken'
+      : there.length === 0
+        ? 'absent'
+        : planned.steps.length === 0
+          ? 'installed'
+          : 'outdated';
+    const isSetUp = isNamesSetUp({ hostsFile: { state }, resolver });
     return {
       suffixes,
       dns,
       hostsFile: {
         path: 'problem' in now ? paths.hosts : now.found.path,
-        state: !planned.ok
-          ? 'broken'
-          : there.length === 0
-            ? 'absent'
-            : planned.steps.length === 0
-              ? 'installed'
-              : 'outdated',
+        state,
         missing,
         excess,
         problem: planned.ok ? '' : planned.problem,
@@ -238,7 +278,7 @@ export function createNames({
       resolver,
       findings: [
         ...conflicts(looked, entries, paths.hosts),
-        ...nameFindings({ platform, services, suffixes, isWsl, hosts: looked }),
+        ...nameFindings({ platform, services, suffixes, isWsl, isSetUp, hosts: looked }),
       ],
       hosts: all,
       wildcards: names.wildcards,
@@ -281,6 +321,16 @@ export function createNames({
     },
   };
 }
+
+/** Whether one of the ways is done: the hosts file has every host, or the resolver is told to ask. */
+export const isNamesSetUp = ({
+  hostsFile,
+  resolver,
+}: {
+  readonly hostsFile: Pick<NamesView['hostsFile'], 'state'>;
+  readonly resolver: Pick<ResolverView, 'state'>;
+}): boolean =>
+  hostsFile.state === 'installed' || resolver.state === 'installed' || resolver.state === 'untried';
 
 /** Of the hosts file, those beyond `limits.maxHostsFileCopies`: their names have their time. */
 async function removeOldCopies(directory: string): Promise<void> {

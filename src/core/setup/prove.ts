@@ -25,7 +25,9 @@ export async function proveSetup(deps: ProveDeps): Promise<readonly Proof[]> {
   const { names, trust, listeners, certificate, now } = deps;
   const isRunning = listeners !== null;
   const { suffixes, resolver } = await names.look({ hosts: [] });
-  const byDns = isRunning && resolver.state === 'installed';
+  // One that has not read what it was told a moment ago is waited for, and is wrong then.
+  const isTold = resolver.state === 'installed' || resolver.state === 'untold';
+  const byDns = isRunning && isTold;
   const view = await settled(
     async () => await names.look({ hosts: [...hostsToProve(suffixes, byDns)] }),
     now,

@@ -80,7 +80,17 @@ export interface ResolverView {
   readonly id: 'macos' | 'systemd-resolved' | 'dnsmasq' | 'networkmanager' | 'windows' | 'none';
   readonly title: string;
   readonly evidence: string;
-  readonly state: 'installed' | 'outdated' | 'absent' | 'unavailable';
+  readonly state: /** A name that only Berth's DNS server knows was found through it. */
+    | 'installed'
+    /** It is told to ask, and such a name is not found: it has not read what it is told. */
+    | 'untold'
+    /** It is told to ask, and Berth's DNS server does not answer. */
+    | 'untried'
+    | 'outdated'
+    | 'absent'
+    | 'unavailable';
+  /** What was tried of what it is told, as a sentence without a full stop; empty where it is told nothing. */
+  readonly tried: string;
   /** Why it is `unavailable`; else empty. */
   readonly problem: string;
   /** Directory of another instance's data, which the resolver was told of last; null where there is none. */

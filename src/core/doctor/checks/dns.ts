@@ -14,7 +14,7 @@ export const dnsChecks: readonly Check[] = [
     needs: ['configuration'],
     run: async (context) => {
       const { resolver, dns } = await context.names();
-      const { title, state, evidence, problem: why, other } = resolver;
+      const { title, state, evidence, tried, problem: why, other } = resolver;
       const details = [
         evidence,
         ...(other === null ? [] : [`it asks another instance of Berth (${other})`]),
@@ -27,7 +27,18 @@ export const dnsChecks: readonly Check[] = [
       const at = dns === null ? '' : ` at ${hostPort(dns.address, dns.port)}`;
       switch (state) {
         case 'installed':
-          return ok(`${title} asks it${at}`, { details });
+          return ok(`${title} asks it${at}: ${tried}`, { details });
+        case 'untold':
+          return problem(`${title} is told of it, and does not ask it: ${tried}`, {
+            details,
+            fix: offer(
+              'Have it read once more what it is told; where that changes nothing, restart it by hand.',
+              { id: 'install-dns', label: 'Tell it…' },
+              'berth names install --dns',
+            ),
+          });
+        case 'untried':
+          return skipped(`not tried: ${title} is told of it, and ${tried}`, { details });
         case 'outdated':
           return warning(`${title} is told of other domains, or of another port than${at}`, {
             details,

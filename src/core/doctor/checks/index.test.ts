@@ -66,7 +66,9 @@ test('an instance that this command may not talk to is told so, and is no instan
 });
 
 test.each([
-  ['installed', 'ok', /asks it at 127\.0\.0\.1:15353/],
+  ['installed', 'ok', /asks it at 127\.0\.0\.1:15353: it was tried/],
+  ['untold', 'problem', /is told of it, and does not ask it: it was tried/],
+  ['untried', 'skipped', /^not tried: .* is told of it, and it was tried/],
   ['outdated', 'warning', /told of other domains/],
   ['absent', 'skipped', /not tried: .* is not told of it/],
   ['unavailable', 'skipped', /not tried: it cannot be told/],
@@ -74,7 +76,7 @@ test.each([
   const view = namesView();
   const lookAtNames = async () => ({
     ...view,
-    resolver: { ...view.resolver, state, problem: 'it cannot be told' },
+    resolver: { ...view.resolver, state, tried: 'it was tried', problem: 'it cannot be told' },
   });
   const found = await find('names.resolver', { lookAtNames });
   expect(found.status).toBe(status);

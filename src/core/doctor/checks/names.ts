@@ -4,6 +4,7 @@ import { answersAlsoAt } from '../../../shared/model/lookup.ts';
 import { isUnder, wantedNames } from '../../names/hostsFile/index.ts';
 import { nameFindings } from '../../names/nameServices/findings.ts';
 import { readNsswitch } from '../../names/nameServices/nsswitch.ts';
+import { isNamesSetUp } from '../../names/names.ts';
 import {
   advise,
   type Check,
@@ -123,6 +124,20 @@ async function checkSuffixes(context: DoctorContext): Promise<Finding> {
   const needing = wildcards.filter((name) =>
     missing.some(({ suffix }) => name === '*' || isUnder(name.slice(2), suffix)),
   );
+  const { resolver } = await context.names();
+  if (resolver.state === 'untold') {
+    return warning(
+      `names under ${names} are not found, though ${resolver.title} was told of Berth’s DNS server`,
+      {
+        details,
+        fix: offer(
+          'Have it read once more what it is told.',
+          { id: 'install-dns', label: 'Tell it…' },
+          'berth names install --dns',
+        ),
+      },
+    );
+  }
   if (needing.length === 0) {
     return ok(
       `under ${names} only names in the hosts file are found; no wildcard host needs more`,
@@ -259,7 +274,12 @@ async function checkOrder(context: DoctorContext): Promise<Finding> {
     context.instance === null
       ? samples
       : [...new Set([...samples, ...(await hostNames(context)).names])];
-  const found = nameFindings({ platform: machine.platform, services, suffixes, hosts });
+  const told = await context.names();
+  const found = nameFindings({
+    ...{ platform: machine.platform, services, suffixes, hosts },
+    isSetUp: isNamesSetUp(told),
+    isWsl: told.findings.some(({ id }) => id === 'wsl'),
+  });
   const worst = found.find(({ severity }) => severity === 'problem') ?? found[0];
   if (worst === undefined) {
     return ok(

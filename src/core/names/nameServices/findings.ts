@@ -9,6 +9,8 @@ export interface FindingInputs {
   readonly suffixes: readonly string[];
   /** Whether this Linux runs inside Windows; it does not when left out. */
   readonly isWsl?: boolean;
+  /** Whether the hosts file has every host, or the resolver asks our DNS server; neither does when left out. */
+  readonly isSetUp?: boolean;
   /** Hosts that are to be found. */
   readonly hosts: readonly string[];
 }
@@ -19,7 +21,9 @@ export function nameFindings(inputs: FindingInputs): readonly NameFinding[] {
   return [
     ...(inputs.platform === 'linux' ? linuxFindings(inputs) : []),
     ...(inputs.isWsl === true ? [insideWindows] : []),
-    ...(inputs.platform === 'darwin' && local.length > 0 ? [macLocal(local)] : []),
+    ...(inputs.platform === 'darwin' && inputs.isSetUp !== true && local.length > 0
+      ? [macLocal(local)]
+      : []),
     ...(inputs.suffixes.some((suffix) => isUnder(suffix, 'dev')) ? [preloaded] : []),
   ];
 }

@@ -84,6 +84,10 @@ describe('findings', () => {
 
   test('of macOS warn of .local, and of no other suffix; nsswitch.conf does not count there', () => {
     expect(of(whole, [app], 'darwin')).toEqual([['macos-local', 'warning']]);
+    const local = { platform: 'darwin', services: [], suffixes: ['dev.local'], hosts: [] } as const;
+    expect(nameFindings(local)).toHaveLength(1);
+    // What its fix has done is done.
+    expect(nameFindings({ ...local, isSetUp: true })).toEqual([]);
     expect(
       nameFindings({
         platform: 'darwin',

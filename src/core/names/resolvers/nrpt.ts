@@ -80,7 +80,8 @@ export function planNrpt(
   const [first] = others;
   const other = first === undefined ? null : { of: first.comment };
   const isDone = isWanted ? state === 'installed' && other === null : state === 'absent';
-  if (isDone) return { ok: true, state, steps: [], other };
+  const again = [forget];
+  if (isDone) return { ok: true, state, steps: [], again, other };
   const remove = (says: string, which: string): Step =>
     step(says, `Get-DnsClientNrptRule | Where-Object ${which} | Remove-DnsClientNrptRule -Force`);
   const steps: Step[] = [
@@ -103,9 +104,9 @@ export function planNrpt(
           ),
         ]
       : []),
-    step('Forget remembered names', 'Clear-DnsClientCache'),
+    forget,
   ];
-  return { ok: true, state, steps, other };
+  return { ok: true, state, steps, again, other };
 }
 
 const nrptProblem = (port: number): string =>
@@ -116,3 +117,5 @@ const step = (says: string, command: string): Step => ({
   needsRoot: true,
   command: powershell(command),
 });
+
+const forget = step('Forget remembered names', 'Clear-DnsClientCache');

@@ -11,7 +11,7 @@ export interface FoundFiles {
 }
 
 export type ResolverState =
-  /** It asks our DNS server, as its files say. */
+  /** Its files say that it is to ask our DNS server; whether it has read them is not known here. */
   | 'installed'
   /** It asks for other domains than there are, or at another port. */
   | 'outdated'
@@ -22,6 +22,8 @@ export type ResolverPlanned =
       readonly ok: true;
       readonly state: ResolverState;
       readonly steps: readonly Step[];
+      /** What has it read once more what it is told. */
+      readonly again: readonly Step[];
       /** Another instance of Berth that the resolver was told of last; null when there is none. */
       readonly other: Pick<Owner, 'of'> | null;
     }
@@ -87,19 +89,19 @@ export function planResolverFiles(
     writing.push({ says, needsRoot: true, file: { path, before, after: data, mode: 0o644 } });
   }
   const going = [...ours].filter(([name]) => !target.has(name));
-  if (writing.length + going.length === 0) return { ok: true, state, steps: [], other };
+  const known = { ok: true, state, again: after, other } as const;
+  if (writing.length + going.length === 0) return { ...known, steps: [] };
   const emptied = cameWithIt ? { emptied: directory } : {};
   const remove = ([name, before]: readonly [string, Buffer]): FileStep => ({
     says: `Remove ${directory}/${name}`,
     needsRoot: true,
     file: { path: `${directory}/${name}`, before, after: null, ...emptied },
   });
-  if (isWanted)
-    return { ok: true, state, steps: [...writing, ...going.map(remove), ...after], other };
+  if (isWanted) return { ...known, steps: [...writing, ...going.map(remove), ...after] };
   // What is gone since it was told needs not be told again.
   const told = after.map((step) => ({ ...step, mayFail: true as const }));
   if (after.every(({ mayFail }) => mayFail === true)) {
-    return { ok: true, state, steps: [...going.map(remove), ...told], other };
+    return { ...known, steps: [...going.map(remove), ...told] };
   }
   // The file goes last: whoever is cut off before the resolver was told finds it, and goes on.
   const empty = fileOf([]);
@@ -110,7 +112,7 @@ export function planResolverFiles(
       return { says: `Empty ${path}`, needsRoot: true, file: { path, before, after: empty } };
     });
   const steps = [...emptying, ...told, ...going.map(([name]) => remove([name, empty]))];
-  return { ok: true, state, steps, other };
+  return { ...known, steps };
 }
 
 function stateOf(

@@ -30,6 +30,8 @@ test.each([
   ['absent', 'not installed', true, false],
   ['outdated', 'outdated', true, true],
   ['installed', 'installed', false, true],
+  ['untold', 'does not ask', true, true],
+  ['untried', 'not tried', false, true],
   ['unavailable', 'not possible', false, false],
 ] as const)('a resolver that is %s is %s', (state, word, canInstall, canRemove) => {
   expect(resolverLook({ ...resolver, state })).toMatchObject({ word, canInstall, canRemove });
@@ -39,6 +41,13 @@ test('a resolver that asks another instance says which', () => {
   const look = resolverLook({ ...resolver, state: 'absent', other: '/home/two/berth/data' });
   expect(look.says).toMatch(/\. It asks another instance of Berth \(\/home\/two\/berth\/data\)\.$/);
   expect(look.canInstall).toBe(true);
+});
+
+test('a resolver that is told and does not ask says what was tried', () => {
+  const tried = 'a look-up of berth-1.dev.local did not lead here';
+  expect(resolverLook({ ...resolver, state: 'untold', tried }).says).toMatch(
+    /127\.0\.0\.53\. A look-up of berth-1\.dev\.local did not lead here\.$/,
+  );
 });
 
 test('a resolver that cannot be told says why, and not by what it was known', () => {

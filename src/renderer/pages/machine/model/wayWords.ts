@@ -44,12 +44,23 @@ export function hostsFileLook(file: NamesView['hostsFile']): WayLook {
 }
 
 export function resolverLook(resolver: NamesView['resolver']): WayLook {
-  const { state, title, evidence, problem, other } = resolver;
+  const { state, title, evidence, tried, problem, other } = resolver;
   const asked = other === null ? '' : ` It asks another instance of Berth (${other}).`;
   const says = `${sentence(problem === '' ? `${title}: ${evidence}` : problem)}${asked}`;
+  const told = `${says}${tried === '' ? '' : ` ${sentence(tried)}`}`;
   switch (state) {
     case 'installed':
       return { status: 'up', word: 'installed', says, canInstall: false, canRemove: true };
+    case 'untold':
+      return {
+        ...{ status: 'down', word: 'does not ask', says: told },
+        ...{ canInstall: true, canRemove: true },
+      };
+    case 'untried':
+      return {
+        ...{ status: 'unknown', word: 'not tried', says: told },
+        ...{ canInstall: false, canRemove: true },
+      };
     case 'outdated':
       return { status: 'degraded', word: 'outdated', says, canInstall: true, canRemove: true };
     case 'absent':
