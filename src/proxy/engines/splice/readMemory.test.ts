@@ -39,16 +39,17 @@ test('what somebody needs stays as it is, until he does no longer', () => {
   expect(kept.toString()).toBe('two');
 });
 
-test('of several that are needed none is read into, and the last serves again', () => {
-  const reads = new ReadMemory({ most: 64 });
+test('of several large ones that are needed none is read into, and the last serves again', () => {
+  const reads = new ReadMemory({ most: 64 * 1024 });
   const kept: Buffer[] = [];
   reads.hear = (chunk) => {
     kept.push(chunk);
     return true;
   };
-  const memories = ['one', 'two', 'three'].map((text) => receive(reads, text));
+  const texts = ['1', '2', '3'].map((digit) => digit.repeat(20_000));
+  const memories = texts.map((text) => receive(reads, text));
   expect(new Set([...memories, nextOf(reads)].map(({ buffer }) => buffer)).size).toBe(4);
-  expect(kept.join()).toBe('one,two,three');
+  expect(kept.join()).toBe(texts.join());
   reads.free();
   receive(reads, 'four');
   expect(isSame(nextOf(reads), memories[2] ?? Buffer.alloc(0))).toBe(true);
@@ -94,4 +95,23 @@ test('what comes into common memory is copied, and who brings more gets memory o
   expect(nextOf(other)).toHaveLength(64);
   other.rest();
   expect(isSame(nextOf(other), common)).toBe(true);
+});
+
+test('small pieces that are needed one after another share the memory that they came in', () => {
+  const reads = new ReadMemory({ most: 64 * 1024 });
+  const kept: Buffer[] = [];
+  reads.hear = (chunk) => {
+    kept.push(chunk);
+    return true;
+  };
+  const memories = new Set<ArrayBufferLike>();
+  for (const piece of ['one', 'two', 'three', 'four', 'five']) {
+    memories.add(receive(reads, piece).buffer);
+  }
+  expect(memories.size).toBe(2);
+  expect(kept.join()).toBe('one,two,three,four,five');
+  reads.free();
+  receive(reads, 'six');
+  receive(reads, 'seven');
+  expect(kept.slice(5).join()).toBe('six,seven');
 });

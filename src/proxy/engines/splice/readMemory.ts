@@ -31,6 +31,8 @@ export class ReadMemory {
   #size: number;
   /** Reads since it rested. */
   #reads = 0;
+  /** Bytes that came last are needed any longer. */
+  #held = false;
   #buffer: Buffer | null = null;
   /** What somebody keeps of what came last, and what nobody keeps any longer. */
   #kept: Buffer | null = null;
@@ -74,7 +76,10 @@ export class ReadMemory {
       this.#spare = null;
     }
     if (this.#stream !== null) return this.#stream.push(this.#own(came));
-    if (this.hear(came)) {
+    // Who gathers what comes in small pieces would else hold memory of a whole read for each of them.
+    const isCopied = this.#held && bytes <= copiedBytes;
+    this.#held = this.hear(isCopied ? Buffer.from(came) : came);
+    if (this.#held && !isCopied) {
       this.#kept = buffer.length === this.#size ? this.#buffer : null;
       this.#buffer = null;
     }
@@ -90,10 +95,12 @@ export class ReadMemory {
   free(): void {
     if (this.#kept !== null) this.#spare = this.#kept;
     this.#kept = null;
+    this.#held = false;
   }
 
   /** Nothing is expected for a while: keeps no more than it needs to wait. */
   rest(): void {
+    this.#kept = null;
     this.#spare = null;
     this.#reads = 0;
   }
