@@ -74,7 +74,7 @@ test('who once filled it gets more of it', () => {
   expect(nextOf(reads)).toHaveLength(64);
 });
 
-test('what comes into common memory is copied, and who brings more gets memory of his own', () => {
+test('what comes into common memory is copied, and who brings more than small pieces that are kept gets memory of his own', () => {
   const common = Buffer.alloc(8);
   const kept: Buffer[] = [];
   const [one, other] = [0, 1].map(() => {
@@ -90,6 +90,9 @@ test('what comes into common memory is copied, and who brings more gets memory o
   expect(kept.join()).toBe('one,other');
   receive(one, 'all of it');
   expect(isSame(nextOf(one), common)).toBe(false);
+  for (let i = 0; i < 8; i++) receive(other, 'often');
+  expect(isSame(nextOf(other), common)).toBe(true);
+  other.hear = () => false;
   for (let i = 0; i < 8; i++) receive(other, 'often');
   expect(isSame(nextOf(other), common)).toBe(false);
   expect(nextOf(other)).toHaveLength(64);

@@ -5,7 +5,10 @@ const copiedBytes = 16 * 1024;
 
 const nobody = (): boolean => false;
 
-/** Reads after which a connection gets memory of its own. */
+/** Bytes below which it costs next to nothing to copy them. */
+const smallBytes = 4 * 1024;
+
+/** Reads after which a connection gets memory of its own; those of small pieces that somebody gathers do not count. */
 const readsInCommon = 4;
 
 interface ReadMemoryOptions {
@@ -64,10 +67,10 @@ export class ReadMemory {
   #take(bytes: number, buffer: Uint8Array): boolean {
     const came = Buffer.from(buffer.buffer, buffer.byteOffset, bytes);
     if (buffer === this.#common) {
-      this.#reads = bytes === buffer.length ? readsInCommon : this.#reads + 1;
+      if (bytes === buffer.length) this.#reads = readsInCommon;
       const chunk = Buffer.from(came);
       if (this.#stream !== null) return this.#stream.push(chunk);
-      this.hear(chunk);
+      if (!this.hear(chunk) || bytes >= smallBytes) this.#reads++;
       return true;
     }
     if (bytes === this.#size && this.#size < this.#most) {
