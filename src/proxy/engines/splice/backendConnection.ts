@@ -57,6 +57,7 @@ interface Tools {
 export class SpliceConnection extends BackendConnection {
   readonly #parser: MessageParser;
   readonly #writer: PieceWriter;
+  readonly #reads: ReadMemory | null;
   readonly #parts = new HeadParts();
   #owner: ResponseEvents | null = null;
   #isHead = false;
@@ -81,6 +82,7 @@ export class SpliceConnection extends BackendConnection {
   ) {
     super(socket, openMs);
     this.#writer = writer;
+    this.#reads = reads;
     this.#parser = llhttp.parser(Reads.responses);
     if (reads === null || socket instanceof TLSSocket) socket.on('data', this.#onData);
     else reads.hear = this.#onData;
@@ -120,6 +122,7 @@ export class SpliceConnection extends BackendConnection {
   /** Nobody hears any more of it. */
   leave(): void {
     this.#owner = null;
+    this.#reads?.rest();
   }
 
   /** Gives the socket away: a tunnel takes it. */

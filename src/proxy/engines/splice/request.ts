@@ -24,7 +24,7 @@ interface ReadFields {
   readonly fields: RequestFields;
 }
 
-/** Characters of fields up to which they are remembered. */
+/** Characters of a head up to which its fields are remembered. */
 const rememberedChars = 4096;
 
 /**
@@ -37,7 +37,7 @@ export class RequestReader {
   /** @param text the head to the empty line, as latin1, which a strict parser has accepted */
   read(text: string, keepAlive: boolean, upgradeOffered: boolean): Request {
     const { first, rest, version, end } = readRequestLine(text);
-    const { raw, fields } = this.#fields(text.slice(end), version === '1.0');
+    const { raw, fields } = this.#fields(text, end, version === '1.0');
     return {
       method: first,
       url: rest,
@@ -54,12 +54,14 @@ export class RequestReader {
     this.#last = null;
   }
 
-  #fields(text: string, isHttp10: boolean): ReadFields {
+  #fields(head: string, start: number, isHttp10: boolean): ReadFields {
+    const text = head.slice(start);
     const last = this.#last;
     if (last !== null && last.text === text && last.isHttp10 === isHttp10) return last;
     const raw = readFields(text, 0);
     const read = { text, isHttp10, raw, fields: readRequestFields(raw, isHttp10) };
-    this.#last = text.length <= rememberedChars ? read : null;
+    // A slice keeps all of what it was cut from.
+    this.#last = head.length <= rememberedChars ? read : null;
     return read;
   }
 }
