@@ -1,28 +1,52 @@
 import { expect, test } from 'vitest';
 import { frontendOf, nameAdvice } from './frontendOf.ts';
 
-test.each(['app.localhost', 'localhost', '*'])(
-  '%s is found by browsers, and nothing is said',
-  (name) => {
-    expect(nameAdvice(name, 'localhost', [])).toBeNull();
+const facts = {
+  suffixes: ['dev.local', 'localhost'],
+  also: [],
+  leadsHere: async (): Promise<boolean> => false,
+};
+
+test.each(['app.localhost', 'localhost', '*', '10.0.0.1'])(
+  '%s is found without any set-up, and nothing is said',
+  async (name) => {
+    expect(await nameAdvice(name, facts)).toBeNull();
   },
 );
 
-test('a single word is kept as it is, and the name is said that browsers find', () => {
-  expect(nameAdvice('app', 'dev.local', [])).toBe(
+test('a single word is kept as it is, and the name is said that browsers find', async () => {
+  expect(await nameAdvice('app', facts)).toBe(
     'app is kept as it is written, and no browser finds it by itself; for the name that the window gives it, write app.dev.local.',
   );
 });
 
-test('another name has to lead to this machine', () => {
-  expect(nameAdvice('app.test', 'localhost', [])).toBe(
-    'A browser finds app.test when the name leads to this machine; names under .localhost always do.',
-  );
+test.each([
+  ['app.dev.local', 'This machine does not find app.dev.local yet: "berth setup" has it do so.'],
+  ['*.dev.local', 'This machine does not find *.dev.local yet: "berth setup" has it do so.'],
+  [
+    'www.example.com',
+    'This machine does not find www.example.com here: "berth names install www.example.com" has it do so.',
+  ],
+  [
+    '*.example.com',
+    'This machine does not find names below example.com, which is no suffix: "berth config set suffixes" adds one.',
+  ],
+])('of %s, which this machine does not find, the verb is said', async (name, says) => {
+  expect(await nameAdvice(name, facts)).toBe(`${says} Names under .localhost need nothing.`);
 });
 
-test('where it is found under another suffix, that is said', () => {
-  expect(nameAdvice('app.test', 'test', ['app.dev.local', 'app.localhost'])).toBe(
-    'A browser finds app.test when the name leads to this machine; as app.localhost it always finds it.',
+test('of one that leads here nothing is said; of a wildcard some name is looked up', async () => {
+  const asked: string[] = [];
+  const leadsHere = async (host: string): Promise<boolean> => Boolean(asked.push(host));
+  expect(await nameAdvice('app.dev.local', { ...facts, leadsHere })).toBeNull();
+  expect(await nameAdvice('*.dev.local', { ...facts, leadsHere })).toBeNull();
+  expect(asked).toEqual(['app.dev.local', 'any.dev.local']);
+});
+
+test('where it is found under another suffix, that is said', async () => {
+  const also = ['app.test', 'app.localhost'];
+  expect(await nameAdvice('app.dev.local', { ...facts, also })).toMatch(
+    /has it do so\. As app\.localhost a browser always finds it\.$/,
   );
 });
 

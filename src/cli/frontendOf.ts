@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { lookupSteps } from '../shared/model/lookup.ts';
 import { isSingleWord } from './meantHost.ts';
 
@@ -23,23 +24,42 @@ export function frontendOf<Host extends { readonly name: string }>(
 const isLocalName = (name: string): boolean =>
   name === '*' || name === 'localhost' || name.endsWith('.localhost');
 
-/**
- * What a name that was given needs before a browser finds it; null where that is nothing.
- *
- * @param suffix the first of the instance: under it the window puts a single word
- * @param also further names of the same host
- */
-export function nameAdvice(
+export interface NameFacts {
+  /** Of the instance; under the first one the window puts a single word. */
+  readonly suffixes: readonly string[];
+  /** Further names of the same host. */
+  readonly also: readonly string[];
+  /** Whether programs of this machine find a host, and find it here. */
+  readonly leadsHere: (host: string) => Promise<boolean>;
+}
+
+/** What a name that was given needs before a browser finds it; null where that is nothing. */
+export async function nameAdvice(
   name: string,
-  suffix: string | undefined,
-  also: readonly string[],
-): string | null {
-  if (isLocalName(name)) return null;
-  const found = also.find(isLocalName);
-  if (found !== undefined) {
-    return `A browser finds ${name} when the name leads to this machine; as ${found} it always finds it.`;
+  { suffixes, also, leadsHere }: NameFacts,
+): Promise<string | null> {
+  if (isLocalName(name) || isIP(name) !== 0) return null;
+  if (isSingleWord(name)) {
+    const local = also.find(isLocalName);
+    return `${name} is kept as it is written, and no browser finds it by itself; ${
+      local === undefined
+        ? `for the name that the window gives it, write ${name}.${suffixes[0] ?? 'localhost'}.`
+        : `as ${local} it always finds it.`
+    }`;
   }
-  return isSingleWord(name)
-    ? `${name} is kept as it is written, and no browser finds it by itself; for the name that the window gives it, write ${name}.${suffix ?? 'localhost'}.`
-    : `A browser finds ${name} when the name leads to this machine; names under .localhost always do.`;
+  const isWildcard = name.startsWith('*.');
+  if (await leadsHere(isWildcard ? `any${name.slice(1)}` : name)) return null;
+  const domain = isWildcard ? name.slice(2) : name;
+  const isOurs = suffixes.some((suffix) => domain === suffix || domain.endsWith(`.${suffix}`));
+  const local = also.find(isLocalName);
+  const meanwhile =
+    local === undefined
+      ? 'Names under .localhost need nothing.'
+      : `As ${local} a browser always finds it.`;
+  if (isOurs) {
+    return `This machine does not find ${name} yet: "berth setup" has it do so. ${meanwhile}`;
+  }
+  return isWildcard
+    ? `This machine does not find names below ${domain}, which is no suffix: "berth config set suffixes" adds one. ${meanwhile}`
+    : `This machine does not find ${name} here: "berth names install ${name}" has it do so. ${meanwhile}`;
 }

@@ -76,6 +76,7 @@ function setUp(
     launch: async () => false,
     ask: async () => null,
     isRefused: async () => false,
+    leadsHere: async () => false,
     question: null,
     kill: () => true,
   };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { exitCodes } from '../shared/exitCodes.ts';
 import { isRefused } from './isRefused.ts';
 import { ask, launch } from './launch.ts';
+import { leadsHere } from './leadsHere.ts';
 import { main } from './main.ts';
 import { outputOf } from './processOutput.ts';
 import { question } from './question.ts';
@@ -31,6 +32,7 @@ const world: World = {
   launch,
   ask,
   isRefused,
+  leadsHere,
   question: process.stdin.isTTY && process.stderr.isTTY ? question : null,
   kill: (pid, signal) => process.kill(pid, signal),
 };

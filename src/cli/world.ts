@@ -15,6 +15,7 @@ export interface World {
   readonly launch: Launch;
   readonly ask: Ask;
   readonly isRefused: IsRefused;
+  readonly leadsHere: LeadsHere;
   /** Null where nobody sits at a terminal. */
   readonly question: Question | null;
   /** As of `process`: throws where there is no such process, or it is another user's. Signal 0 only looks. */
@@ -41,6 +42,9 @@ export interface SignalSource {
 
 /** Whether a connection to this port is refused: nothing listens there. Nothing is sent over one that is not. */
 export type IsRefused = (host: string, port: number) => Promise<boolean>;
+
+/** Whether programs of this machine find a host, and find it here. One that takes long to find is not found. */
+export type LeadsHere = (host: string) => Promise<boolean>;
 
 /** Starts a program that goes on by itself; resolves to whether it could be started. */
 export type Launch = (program: string, argv: readonly string[]) => Promise<boolean>;

@@ -76,7 +76,7 @@ test('a config.json of Hipache that names no suffixes means what it always did, 
 test('verbs wait for a host and open it by either name, and change it by its own alone', async () => {
   const { home, port } = await start({ suffixes: ['localhost', 'dev.local'] });
   const added = await runVerb(home, ['add', 'app.dev.local', backend.url]);
-  expect(added.stderr).toContain('as app.localhost it always finds it');
+  expect(added.stderr).toContain('As app.localhost a browser always finds it');
   for (const host of ['app.localhost', 'app.dev.local']) {
     expect(await runVerb(home, ['wait', host, '--timeout', '20s'])).toMatchObject({ exitCode: 0 });
     expect((await runVerb(home, ['open', host, '--print'])).stdout).toBe(

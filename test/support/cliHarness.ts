@@ -28,6 +28,8 @@ export interface CliOptions {
   readonly typed?: readonly string[];
   /** Ports on which nothing listens. */
   readonly refused?: readonly number[];
+  /** Hosts that programs of this machine find here. */
+  readonly foundHere?: readonly string[];
   /** Called by each signal that is sent; throws as process.kill does. */
   readonly killing?: (pid: number, signal: NodeJS.Signals | 0) => void;
   /** Called by each try to connect; a rejection is that of the try. */
@@ -87,6 +89,7 @@ export function startCli(argv: readonly string[], options: CliOptions = {}): Run
             return typed.shift() ?? '';
           },
     isRefused: async (_host, port) => options.refused?.includes(port) === true,
+    leadsHere: async (host) => options.foundHere?.includes(host) === true,
     kill: (pid, signal) => {
       killed.push([pid, signal]);
       return options.killing?.(pid, signal);

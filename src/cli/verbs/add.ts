@@ -69,7 +69,9 @@ export async function add(input: AddInput, { client, output, world }: Context): 
   await saySilent(urls, { output, world });
   if (url === null) return exitCodes.ok;
   output.lines([url]);
-  const advice = nameAdvice(host.name, suffixes[0], also);
+  const advice = await nameAdvice(host.name, {
+    ...{ suffixes, also, leadsHere: world.leadsHere },
+  });
   if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }

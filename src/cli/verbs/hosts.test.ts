@@ -195,7 +195,14 @@ describe('berth add', () => {
     };
     const { stdout, stderr } = await runCli(['add', 'app.dev.local', '3000'], { answers });
     expect(stdout).toBe('http://app.dev.local:8080/\n');
-    expect(stderr).toContain('as app.localhost it always finds it');
+    expect(stderr).toContain(
+      'This machine does not find app.dev.local yet: "berth setup" has it do so. As app.localhost a browser always finds it.\n',
+    );
+    const told = await runCli(['add', 'app.dev.local', '3000'], {
+      answers,
+      foundHere: ['app.dev.local'],
+    });
+    expect(told.stderr).not.toContain('berth setup');
   });
 
   test('a name that another frontend answered until now is told with that', async () => {
@@ -209,7 +216,7 @@ describe('berth add', () => {
     };
     const { stderr } = await runCli(['add', 'app.dev.local', '3000'], { answers });
     expect(stderr).toContain('app.localhost answered as app.dev.local until now');
-    expect(stderr).toContain('names under .localhost always do');
+    expect(stderr).toContain('Names under .localhost need nothing.');
     const alone = { ...answers, 'instance.status': () => instanceStatus({ sharedSuffixes: [] }) };
     const ran = await runCli(['add', 'app.dev.local', '3000'], { answers: alone });
     expect(ran.stderr).not.toContain('until now');

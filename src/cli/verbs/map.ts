@@ -31,7 +31,7 @@ export async function map(input: MapInput, context: Context): Promise<number> {
     const urls = [{ url, word: String(what.port), isShort: true }];
     return await add({ name, urls, identifier: undefined, check: undefined }, context);
   }
-  const { client, output, signal } = context;
+  const { client, output, signal, world } = context;
   const api = await client();
   const isDry = input.dry || input.labels !== undefined;
   const made = await api.containers.map(
@@ -64,7 +64,9 @@ export async function map(input: MapInput, context: Context): Promise<number> {
   for (const line of verdictLines([verdict], output)) output.say(line);
   if (isDry || url === null) return exitCodes.ok;
   output.lines([url]);
-  const advice = nameAdvice(name, suffixes[0], []);
+  const advice = await nameAdvice(name, {
+    ...{ suffixes, also: [], leadsHere: world.leadsHere },
+  });
   if (advice !== null) output.say(advice);
   return exitCodes.ok;
 }
