@@ -742,6 +742,12 @@ export const limits = {
   maxDoctorActionChars: 320,
   /** Milliseconds that a look-up of a name, a handshake and a question to a listener of ours may take in it. */
   doctorAnswerMs: 5000,
+  /**
+   * Milliseconds for which a TLS handshake that is cut off is tried again, and between two tries: longer than a worker waits
+   * for a certificate, which may be made just now with its CA, and than it believes that there is none.
+   */
+  doctorIssueMs: 12_000,
+  doctorIssuePauseMs: 1200,
   /** Addresses of this machine at which the doctor asks whether others reach it. */
   maxDoctorAddresses: 4,
   /** Bytes of a file that the doctor reads. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +9,9 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ensureAuthority } from '../../src/core/certificates/authorityFiles.ts';
 import { authorityPlace } from '../../src/core/certificates/place.ts';
+import { ownerOf } from '../../src/core/names/owner.ts';
+import { planResolverFiles } from '../../src/core/names/resolvers/plan.ts';
+import { resolverFiles } from '../../src/core/names/resolvers/resolver.ts';
 import { nicknameOf, readAuthority } from '../../src/core/trust/authority.ts';
 import type { CheckStatus } from '../../src/shared/contract/doctor.ts';
 import { version } from '../../src/shared/version.ts';
@@ -29,6 +33,7 @@ import {
   startBackend,
   startSubject,
   stopServer,
+  urlOf,
 } from './scene.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
@@ -104,12 +109,18 @@ async function rewriteUsual(): Promise<void> {
 }
 
 /** A home in which no instance runs, with a configuration that wants this port. */
-async function homeWithout(scene: Scene, name: string, port: number): Promise<void> {
+async function homeWithout(
+  scene: Scene,
+  name: string,
+  port: number,
+  more: object = {},
+): Promise<void> {
   scene.home = join(base.path, name);
   await mkdir(join(scene.home, 'config'), { recursive: true, mode: 0o700 });
+  const http = { bind: '127.0.0.1', port };
   await writeFile(
     join(scene.home, 'config', 'config.json'),
-    JSON.stringify({ http: { bind: '127.0.0.1', port }, driver: 'embedded:', user: 'root' }),
+    JSON.stringify({ http, driver: 'embedded:', user: 'root', ...more }),
   );
 }
 
@@ -252,6 +263,22 @@ const ofPorts: readonly Fault[] = [
       scene.defer(() => stopServer(other));
       const address = other.address();
       await homeWithout(scene, 'taken', typeof address === 'object' ? (address?.port ?? 0) : 0);
+    },
+  },
+  {
+    what: 'another program has the port for HTTPS that the configuration names',
+    check: 'ports.https',
+    status: 'problem',
+    evidence: /127\.0\.0\.1:\d+ is taken by .*\(pid \d+\)/,
+    fix: /Stop .*kill \d+/,
+    follows: ['instance.running'],
+    inject: async (scene) => {
+      const other = await startBackend();
+      scene.defer(() => stopServer(other));
+      const address = other.address();
+      const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+      const https = { bind: '127.0.0.1', port, ...pair };
+      await homeWithout(scene, 'taken-https', await freePort(), { https });
     },
   },
   {
@@ -403,6 +430,74 @@ const ofNames: readonly Fault[] = [
     fix: /berth names install --dns/,
     inject: (scene) => addHost(scene, '*.shop.dev.local', subject.backend),
   },
+  {
+    what: 'what is sent to the DNS server gets lost',
+    check: 'names.dns',
+    status: 'problem',
+    evidence: /127\.0\.0\.1:\d+: no answer/,
+    fix: /Restart Berth.*berth status/,
+    inject: async (scene) => {
+      const path = join(base.path, 'deaf.cjs');
+      await writeFile(path, "require('node:dgram').Socket.prototype.send = () => {};\n");
+      scene.env['NODE_OPTIONS'] = `--require ${path}`;
+    },
+  },
+];
+
+/** Where the resolver of a scene is: nobody else's. */
+const resolverAddress = '127.0.0.87';
+
+/**
+ * A machine that asks dnsmasq, which has a file of the usual instance in its directory.
+ *
+ * @param hasRead whether it was started since that came
+ */
+async function askDnsmasq(scene: Scene, hasRead: boolean): Promise<void> {
+  const folder = await mkdtemp(join(base.path, 'dnsmasq-'));
+  const etc = join(folder, 'etc');
+  const { dns } = await subject.client.api.instance.status();
+  if (dns === null) throw new Error('the instance has no DNS server');
+  const owner = ownerOf(join(scene.home, 'data'));
+  const options = { etc: '/etc', systemdVersion: null };
+  const files = resolverFiles('dnsmasq', ['localhost', 'dev.local'], dns, options);
+  const found = { isThere: true, files: new Map() };
+  const planned = files && planResolverFiles(files, found, { isWanted: true, owner });
+  const step = planned?.ok === true ? planned.steps[0] : undefined;
+  if (step === undefined || !('file' in step)) throw new Error('there is no file for dnsmasq');
+  await writeFile(join(folder, 'berth.conf'), step.file.after ?? '');
+  const conf = [
+    'conf-dir=/etc/dnsmasq.d/,*.conf',
+    'no-resolv',
+    'bind-interfaces',
+    `listen-address=${resolverAddress}`,
+    `pid-file=${folder}/pid`,
+    'user=root',
+  ];
+  await writeFile(join(folder, 'dnsmasq.conf'), `${conf.join('\n')}\n`);
+  await writeFile(join(folder, 'resolv.conf'), `nameserver ${resolverAddress}\n`);
+  const tell = `cp ${folder}/berth.conf /etc/dnsmasq.d/berth.conf`;
+  const start = 'dnsmasq';
+  scene.before = [
+    `cp -a /etc ${etc}`,
+    `mount --bind ${etc} /etc`,
+    `rm -rf /etc/dnsmasq.d /etc/resolv.conf`,
+    'mkdir /etc/dnsmasq.d',
+    `cp ${folder}/dnsmasq.conf ${folder}/resolv.conf /etc`,
+    ...(hasRead ? [tell, start] : [start, tell]),
+  ].join(' && ');
+  scene.defer(async () => process.kill(Number(await readFile(join(folder, 'pid'), 'utf8'))));
+}
+
+const ofResolvers: readonly Fault[] = [
+  {
+    what: 'dnsmasq was not restarted since it was told of us',
+    check: 'names.resolver',
+    status: 'problem',
+    evidence: /dnsmasq is told of it, and does not ask it: a look-up of berth-\w+\.dev\.local/,
+    fix: /Have it read once more.*berth names install --dns/,
+    follows: ['names.suffixes'],
+    inject: (scene) => askDnsmasq(scene, false),
+  },
 ];
 
 const ofBrowsers: readonly Fault[] = [
@@ -450,6 +545,25 @@ const ofCertificates: readonly Fault[] = [
     },
   },
   {
+    what: 'the CA may not sign for a host that a person sends here',
+    check: 'certificates.hosts',
+    status: 'problem',
+    evidence:
+      /www\.example\.com: the local CA may not sign for it, only for dev\.local and localhost/,
+    fix: /berth config set certificates\.names '\["www\.example\.com"\]' && berth trust/,
+    // Nobody was asked to trust it.
+    follows: ['trust.system'],
+    inject: async (scene) => {
+      const port = await freePort();
+      const { client, backend } = await another(scene, () => ({
+        https: { bind: ['127.0.0.1', '::1'], port },
+      }));
+      await client.api.hosts.add({ name: 'www.example.com', backends: [backend] });
+      await agreeTo(scene, 'www.example.com');
+      scene.hosts = hostsFileFor([...hostNames, 'www.example.com']);
+    },
+  },
+  {
     what: 'the CA may not sign for a suffix that was added',
     check: 'certificates.authority',
     status: 'problem',
@@ -482,6 +596,13 @@ const ofCertificates: readonly Fault[] = [
   },
 ];
 
+/** Whom a person of this machine has asked for by name. */
+async function agreeTo(scene: Scene, host: string): Promise<void> {
+  const directory = join(scene.home, 'data', 'names');
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await writeFile(join(directory, 'by-hand'), `${host}\n`, { mode: 0o600 });
+}
+
 async function makeAuthority(scene: Scene, names: readonly string[], now: number): Promise<void> {
   const place = authorityPlace(join(scene.home, 'data'));
   await rm(place.directory, { recursive: true, force: true });
@@ -490,6 +611,22 @@ async function makeAuthority(scene: Scene, names: readonly string[], now: number
 }
 
 const ofHosts: readonly Fault[] = [
+  {
+    what: 'the server of a host lets nobody in by that name',
+    check: 'hosts.answer',
+    status: 'warning',
+    evidence: /shut\.dev\.local: Vite refuses the host \(403\)/,
+    fix: /Add "shut\.dev\.local" to server\.allowedHosts in vite\.config\.js/,
+    inject: async (scene) => {
+      const server = createServer((request, response) => {
+        response.statusCode = 403;
+        response.end(`Blocked request. This host ("${request.headers.host}") is not allowed.`);
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      scene.defer(() => stopServer(server));
+      await addHost(scene, 'shut.dev.local', urlOf(server));
+    },
+  },
   {
     what: 'nothing listens where a host leads',
     check: 'hosts.answer',
@@ -680,6 +817,14 @@ async function browsersHome(scene: Scene): Promise<string> {
 
 const ofTrust: readonly Fault[] = [
   {
+    what: 'the system does not trust the CA',
+    check: 'trust.system',
+    status: 'warning',
+    evidence: /so that programs warn of HTTPS/,
+    fix: /berth trust --store/,
+    inject: (scene) => makeAuthority(scene, ['dev.local', 'localhost'], Date.now()),
+  },
+  {
     what: 'browsers do not trust the CA',
     check: 'trust.browsers',
     status: 'warning',
@@ -689,6 +834,24 @@ const ofTrust: readonly Fault[] = [
     inject: async (scene) => {
       await makeAuthority(scene, ['dev.local', 'localhost'], Date.now());
       await browsersHome(scene);
+    },
+  },
+  {
+    what: 'browsers trust a CA that may not sign for a suffix',
+    check: 'trust.browsers',
+    status: 'warning',
+    evidence: /The CA certificate is in it, but \w+ refuses/,
+    fix: /berth trust --store/,
+    follows: ['certificates.authority', 'trust.system'],
+    inject: async (scene) => {
+      const database = await browsersHome(scene);
+      // Who shakes hands takes more programs than those.
+      scene.path = '/usr/bin:/bin';
+      await makeAuthority(scene, ['localhost'], Date.now());
+      const { certificate } = authorityPlace(join(scene.home, 'data'));
+      const { fingerprint } = readAuthority(await readFile(certificate, 'utf8'));
+      const add = ['-A', '-d', `sql:${database}`, '-t', 'C,,', '-n', nicknameOf({ fingerprint })];
+      await promisify(execFile)('certutil', [...add, '-i', certificate]);
     },
   },
   {
@@ -861,6 +1024,31 @@ describeWhen(isRoot, rootReason, 'the doctor', () => {
     expect(counts.ok).toBeGreaterThanOrEqual(20);
   });
 
+  it('finds nothing wrong with one whose CA it is the first to need, beside a host of another domain', async () => {
+    const scene = newScene('');
+    try {
+      const port = await freePort();
+      const { client, backend } = await another(scene, () => ({
+        https: { bind: ['127.0.0.1', '::1'], port },
+        names: { dnsPort: 0 },
+      }));
+      await client.api.hosts.add({ name: 'www.example.com', backends: [backend] });
+      const { turned, of } = await examine(scene);
+      // Nobody was asked to trust it.
+      expect(turned.map((id) => `${id}: ${of(id).evidence}`)).toEqual([
+        expect.stringMatching(/^trust\.system: /),
+      ]);
+      expect(of('certificates.hosts')).toMatchObject({
+        status: 'ok',
+        evidence: expect.stringMatching(/^2 hosts at .*; 1 host of other domains without one$/),
+      });
+      expect(of('certificates.authority').status).toBe('ok');
+      expect(of('ports.loopback').status).toBe('ok');
+    } finally {
+      await scene.end();
+    }
+  });
+
   it.each([
     ...ofInstance,
     ...ofPorts,
@@ -884,6 +1072,27 @@ describeWhen(isRoot, rootReason, 'the doctor', () => {
         status: 'ok',
         evidence: expect.stringMatching(/^2 hosts led .*chromium to this machine$/),
       });
+    });
+  });
+
+  describeWith('dnsmasq', 'with a resolver', () => {
+    it.each(ofResolvers)('names the fault when $what', find);
+
+    it('says that it asks us when a look-up has shown it', async () => {
+      const scene = newScene(subject.berth.home);
+      try {
+        await askDnsmasq(scene, true);
+        const { of, turned } = await examine(scene);
+        expect(of('names.resolver')).toMatchObject({
+          status: 'ok',
+          evidence: expect.stringMatching(
+            /^dnsmasq asks it at 127\.0\.0\.1:\d+: a look-up of berth-\w+\.dev\.local led here$/,
+          ),
+        });
+        expect(turned).toEqual([]);
+      } finally {
+        await scene.end();
+      }
     });
   });
 

@@ -55,3 +55,37 @@ it('what Berth answers itself is no success, and comes with its reason', async (
     reason: expect.stringContaining('BERTH_HOST_UNKNOWN'),
   });
 });
+
+const viteWords = (host: string): string =>
+  `Blocked request. This host ("${host}") is not allowed.\nTo allow this host, add "${host}" to \`server.allowedHosts\` in vite.config.js.`;
+
+/** Tries a host whose backend has this one answer. */
+async function tried(name: string, status: number, type: string, body: string) {
+  const refusing = createServer((_request, response) => {
+    response.writeHead(status, { 'content-type': type, 'content-length': body.length }).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(refusing, 'listening');
+  try {
+    const address = refusing.address();
+    const port = typeof address === 'object' ? address?.port : '';
+    await client.api.hosts.add({ name, backends: [`http://127.0.0.1:${port}`] });
+    return await client.api.instance.try({ name });
+  } finally {
+    refusing.close();
+    refusing.closeAllConnections();
+  }
+}
+
+it('a backend that refuses the host has answered, and it is told whose check that is', async () => {
+  const vite = await tried('vite.test', 403, 'text/plain', viteWords('vite.test'));
+  expect(vite).toMatchObject({ ok: true, status: 403, refused: { server: 'Vite' } });
+  expect(vite.refused?.fix).toContain('Add "vite.test" to server.allowedHosts');
+  const webpack = await tried('webpack.test', 200, 'text/html', 'Invalid Host header');
+  expect(webpack).toMatchObject({ ok: true, refused: { server: 'webpack-dev-server' } });
+});
+
+it('a refusal that is about something else is an answer like any other', async () => {
+  const other = await tried('open.test', 403, 'text/plain', viteWords('of.another.test'));
+  expect(other).toMatchObject({ ok: true, status: 403 });
+  expect(other).not.toHaveProperty('refused');
+});

@@ -1,6 +1,11 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../../../test/support/cliHarness.ts';
+import { hostView } from '../../../test/support/hostView.ts';
+import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { hostNames, namesView } from '../../../test/support/namesView.ts';
+import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
 import type { NamesView } from '../../shared/contract/names.ts';
 
 const answers = (view: NamesView) => ({
@@ -70,6 +75,34 @@ test('berth names --json is one document', async () => {
   const view = namesView({ hosts: [hostNames()] });
   const { stdout } = await runCli(['names', '--json'], { answers: answers(view) });
   expect(JSON.parse(stdout)).toEqual({ schema: 1, ...view, running: true });
+});
+
+test('berth names install HOST says that HTTPS for it needs the local CA to sign for it', async () => {
+  const home = await temporaryDirectory();
+  const remembered = join(home.path, 'data', 'names');
+  try {
+    await mkdir(remembered, { recursive: true, mode: 0o700 });
+    const served = {
+      'hosts.list': () => [hostView({ name: 'www.example.com' })],
+      'settings.get': () => ({ values: { certificates: { names: ['kept.example'] } } }),
+      'instance.status': () => ({
+        ...instanceStatus(),
+        listeners: [{ address: '127.0.0.1', port: 443, secure: true }],
+      }),
+    };
+    const install = (needed: readonly string[]) =>
+      runCli(['names', 'install', '--hosts-file', 'www.example.com', '--dry-run'], {
+        answers: { ...served, 'certificates.list': () => ({ needed }) },
+        env: { BERTH_HOME: home.path },
+      });
+    const { stderr } = await install(['kept.example', 'localhost']);
+    expect(stderr).toContain(
+      `browsers warn of HTTPS for www.example.com, which the local CA may not sign for: berth config set certificates.names '["kept.example","www.example.com"]' && berth trust`,
+    );
+    expect((await install(['localhost', 'www.example.com'])).stderr).not.toContain('HTTPS');
+  } finally {
+    await home[Symbol.asyncDispose]();
+  }
 });
 
 test('only one way can be the only one', async () => {

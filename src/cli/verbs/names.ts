@@ -1,3 +1,4 @@
+import { addNames, isPermitted } from '../../core/certificates/names.ts';
 import { shownStep } from '../../core/names/index.ts';
 import type { NamesChange, NamesDone } from '../../shared/contract/names.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
@@ -6,6 +7,7 @@ import type { Context } from '../context.ts';
 import { byHandLines, changeLines, namesLines, resultWord } from '../render/names.ts';
 import { createStyle, type Style } from '../render/style.ts';
 import { openNamesHere } from './namesHere.ts';
+import { neededHere } from './neededHere.ts';
 import { showChange } from './showChange.ts';
 
 /** `berth names [HOST...]` */
@@ -44,8 +46,10 @@ export async function change(
   const planned = await here.steps(asked);
   const { problems } = planned;
   const steps = planned.steps.map(shownStep);
+  const https = asked.action === 'install' ? await httpsOf(planned.byHand, context) : null;
   const sayPlan = (): void => {
     for (const problem of problems) output.warn(problem);
+    if (https !== null) output.warn(https);
     if (api === null && asked.action === 'install') output.say(unknownHosts);
     if (steps.length === 0 && problems.length === 0) output.say(nothingToDo);
   };
@@ -99,6 +103,15 @@ export async function change(
   } finally {
     release();
   }
+}
+
+/** That browsers will warn of HTTPS for these, and what helps; null where they will not, or there is no HTTPS. */
+async function httpsOf(hosts: readonly string[], context: Context): Promise<string | null> {
+  if (hosts.length === 0) return null;
+  const { names, added, isSecure } = await neededHere(context);
+  const beyond = hosts.filter((host) => !isPermitted(host, names));
+  if (beyond.length === 0 || !isSecure) return null;
+  return `browsers warn of HTTPS for ${beyond.join(', ')}, which the local CA may not sign for: ${addNames(added, beyond)}`;
 }
 
 /** The command that prints the whole change. */

@@ -26,6 +26,10 @@ export const isPermitted = (host: string, names: PermittedNames): boolean =>
 export const areCovered = (needed: PermittedNames, permitted: PermittedNames): boolean =>
   needed.every((name) => isPermitted(name, permitted));
 
+/** The commands that have the CA sign for more names than `certificates.names` has, and trusted anew. */
+export const addNames = (added: readonly string[], more: readonly string[]): string =>
+  `berth config set certificates.names '${JSON.stringify([...new Set([...added, ...more])])}' && berth trust`;
+
 const isWithin = (host: string, domain: string): boolean =>
   host === domain || host.endsWith(`.${domain}`);
 

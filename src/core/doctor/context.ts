@@ -16,7 +16,7 @@ import type { Directories } from '../system/directories.ts';
 import type { Handshake, HandshakeTarget } from './handshake.ts';
 import type { Machine } from './machine.ts';
 import type { NamesToFind } from './names.ts';
-import { once, pooled } from './once.ts';
+import { askAgain, once, pooled } from './once.ts';
 import type { StoreAnswers } from './storeAnswers.ts';
 
 /** What is asked of an instance, from inside it or over its control socket. */
@@ -135,12 +135,20 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
     if (listener === undefined) return null;
     const names = (await hosts()).flatMap(({ name }) => sampleOf(name) ?? []);
     const { address, port } = { ...listener, address: reachable(listener.address) };
-    const hands = await pooled(
-      [...new Set(names)].slice(0, limits.maxDoctorHosts),
-      limits.doctorHostsAtOnce,
-      async (host) => ({ host, hand: await options.shakeHands({ address, port, host }) }),
-    );
-    return { listener, hands };
+    const until = performance.now() + limits.doctorIssueMs;
+    const shake = async (host: string) => ({
+      host,
+      hand: await askAgain(
+        () => options.shakeHands({ address, port, host }),
+        (answer) => answer.ok || !answer.isCutOff,
+        { forMs: until - performance.now(), pauseMs: limits.doctorIssuePauseMs },
+      ),
+    });
+    const [first, ...others] = [...new Set(names)].slice(0, limits.maxDoctorHosts);
+    if (first === undefined) return { listener, hands: [] };
+    // Alone: the CA may be made for it, which takes the longest.
+    const begun = await shake(first);
+    return { listener, hands: [begun, ...(await pooled(others, limits.doctorHostsAtOnce, shake))] };
   });
   const keyMode = once(async () => {
     const look = async (): Promise<number | null> => {

@@ -23,7 +23,12 @@ export type Handshake =
       /** Why the name is not covered; null when it is. */
       readonly mismatch: string | null;
     }
-  | { readonly ok: false; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      /** The server took the connection, and did not go through with it: it may be slow to have a certificate. */
+      readonly isCutOff: boolean;
+    };
 
 /** One TLS handshake, whoever signed the certificate. Never rejects. */
 export function shakeHands({ address, port, host }: HandshakeTarget): Promise<Handshake> {
@@ -36,8 +41,12 @@ export function shakeHands({ address, port, host }: HandshakeTarget): Promise<Ha
       // What the system trusts is another check.
       rejectUnauthorized: false,
     });
+    let isConnected = false;
+    socket.once('connect', () => {
+      isConnected = true;
+    });
     const fail = (reason: string): void => {
-      resolve({ ok: false, reason });
+      resolve({ ok: false, reason, isCutOff: isConnected });
       socket.destroy();
     };
     const timer = setTimeout(

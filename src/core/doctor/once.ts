@@ -7,6 +7,20 @@ export function once<T>(ask: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Asks again while an answer is not final and there is time to, with a pause between; gives the last answer. */
+export async function askAgain<T>(
+  ask: () => Promise<T>,
+  isFinal: (answer: T) => boolean,
+  { forMs, pauseMs }: { readonly forMs: number; readonly pauseMs: number },
+): Promise<T> {
+  const until = performance.now() + forMs;
+  for (;;) {
+    const answer = await ask();
+    if (isFinal(answer) || performance.now() + pauseMs >= until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
 /** Does one thing for each item, so many at the same time; results in the order of the items. */
 export async function pooled<Item, Result>(
   items: readonly Item[],

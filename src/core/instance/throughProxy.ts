@@ -1,6 +1,8 @@
+import { Buffer } from 'node:buffer';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { ListenerStatus, TriedHost } from '../../shared/contract/instance.ts';
+import { hostCheckOf } from '../../shared/hostChecks.ts';
 import { limits } from '../../shared/limits.ts';
 import { parseHost } from '../../shared/model/hostname.ts';
 
@@ -97,15 +99,17 @@ export function sendThroughProxy(options: SendOptions): Promise<Sent> {
   });
 }
 
+const pageOf = (options: AskOptions) => ({
+  ...options,
+  method: 'GET',
+  headers: [['user-agent', 'berth']] as const,
+  body: null,
+  idleMs: limits.waitRequestMs,
+});
+
 /** `GET` of a path through the proxy. Rejects only with the signal's reason. */
 export async function askThroughProxy(options: AskOptions): Promise<Asked> {
-  const sent = await sendThroughProxy({
-    ...options,
-    method: 'GET',
-    headers: [['user-agent', 'berth']],
-    body: null,
-    idleMs: limits.waitRequestMs,
-  });
+  const sent = await sendThroughProxy(pageOf(options));
   if (sent.kind === 'failed') return { ok: false, status: null, reason: sent.reason };
   const { response, status, own } = sent;
   response.destroy();
@@ -140,16 +144,47 @@ export async function tryHost(
     return { ok: false, status: null, ms: 0, reason: 'the instance serves no address' };
   }
   const begun = now();
-  const asked = await askThroughProxy({
-    listener,
-    host: hostOf(name),
-    path: '/',
-    signal: new AbortController().signal,
-  });
+  const host = hostOf(name);
+  const { signal } = new AbortController();
+  const sent = await sendThroughProxy(pageOf({ listener, host, path: '/', signal }));
   const ms = Math.round(now() - begun);
-  return asked.ok
-    ? { ok: true, status: asked.status, ms, reason: '' }
-    : { ok: false, status: asked.status, ms, reason: asked.reason };
+  if (sent.kind === 'failed') return { ok: false, status: null, ms, reason: sent.reason };
+  const { response, status, own } = sent;
+  if (own !== null) {
+    response.destroy();
+    return { ok: false, status, ms, reason: ownReason(status, own) };
+  }
+  const check = mayRefuseHost(status, response)
+    ? hostCheckOf(await beginningOf(response), host, true)
+    : null;
+  response.destroy();
+  const answered = { ok: true, status, ms, reason: '' };
+  return check === null
+    ? answered
+    : { ...answered, refused: { server: check.server, fix: check.fix } };
+}
+
+/** webpack-dev-servers of before answer 200 with these few words. */
+const mayRefuseHost = (status: number, { headers }: IncomingMessage): boolean =>
+  (status >= 400 && status < 500) ||
+  (status === 200 && headers['content-length'] === String('Invalid Host header'.length));
+
+/** What came first of an answer, as text; what is slower than a request may be is not waited for. Never rejects. */
+async function beginningOf(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  const timer = setTimeout(() => response.destroy(), limits.waitRequestMs);
+  try {
+    for await (const part of response as AsyncIterable<Buffer>) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes >= limits.maxHintBytes) break;
+    }
+  } catch {
+    // What came until then is read.
+  }
+  clearTimeout(timer);
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** An address of this machine by which a listener on all of them is reached. */

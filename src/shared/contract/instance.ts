@@ -92,6 +92,8 @@ export interface TriedHost {
   readonly ms: number;
   /** Why no backend answered; empty when one did. */
   readonly reason: string;
+  /** Where the backend refuses the host by a check of its own: who, and what lets it in. */
+  readonly refused?: { readonly server: string; readonly fix: string };
 }
 
 export const instanceContract = {

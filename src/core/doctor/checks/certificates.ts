@@ -1,5 +1,12 @@
+import type { CheckFix } from '../../../shared/contract/doctor.ts';
 import { limits } from '../../../shared/limits.ts';
-import { areCovered, neededNames } from '../../certificates/names.ts';
+import {
+  addNames,
+  areCovered,
+  isPermitted,
+  neededNames,
+  type PermittedNames,
+} from '../../certificates/names.ts';
 import { authorityPlace } from '../../certificates/place.ts';
 import {
   advise,
@@ -12,6 +19,7 @@ import {
   warning,
 } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
+import type { Handshake } from '../handshake.ts';
 import { counted, day, hostPort, named } from '../words.ts';
 
 const dayMs = 86_400_000;
@@ -22,6 +30,7 @@ export const certificateChecks: readonly Check[] = [
     group: 'certificates',
     title: 'The local CA is good for every suffix',
     needs: [],
+    timeLimitMs: limits.doctorBrowserMs,
     run: checkAuthority,
   },
   {
@@ -29,6 +38,7 @@ export const certificateChecks: readonly Check[] = [
     group: 'certificates',
     title: 'The key of the CA is closed to others',
     needs: [],
+    timeLimitMs: limits.doctorBrowserMs,
     run: async ({ machine, directories, keyMode }) => {
       const { key } = authorityPlace(directories.data);
       const found = await keyMode();
@@ -52,6 +62,7 @@ export const certificateChecks: readonly Check[] = [
     group: 'certificates',
     title: 'Every host has a certificate of its own',
     needs: ['instance'],
+    timeLimitMs: limits.doctorBrowserMs,
     run: checkHosts,
   },
 ];
@@ -78,12 +89,7 @@ async function checkAuthority(context: DoctorContext): Promise<Finding> {
     });
   }
   if (now > to) return problem(`it ended on ${day(to)}`, { fix: anew });
-  const suffixes = await context.suffixes();
-  const added = await context.configuration().then(
-    ({ config }) => config.certificates.names,
-    () => [],
-  );
-  const needed = neededNames(suffixes, added);
+  const { needed } = await neededOf(context);
   if (permitted !== null && !areCovered(needed, permitted)) {
     const lacking = needed.filter((name) => !areCovered([name], permitted));
     return problem(`it may not sign for ${named(lacking)}, only for ${named(permitted)}`, {
@@ -97,38 +103,120 @@ async function checkAuthority(context: DoctorContext): Promise<Finding> {
   );
 }
 
+/** What the CA is needed for, and the part of it that `certificates.names` has. */
+async function neededOf(context: DoctorContext): Promise<{
+  readonly needed: PermittedNames;
+  readonly added: readonly string[];
+}> {
+  const suffixes = await context.suffixes();
+  const added = await context.configuration().then(
+    ({ config }) => config.certificates.names,
+    () => [],
+  );
+  return { needed: neededNames(suffixes, added), added };
+}
+
+/** What is wrong with the certificate of a host, by what helps. */
+interface Flaw {
+  readonly host: string;
+  readonly why: string;
+  readonly kind: /** It is not right, or ended. */
+    | 'bad'
+    /** It ends soon. */
+    | 'soon'
+    /** A person sends the host to this machine, and the local CA may not sign for it. */
+    | 'not-permitted'
+    /** Connections are taken, and no certificate is shown. */
+    | 'slow'
+    | 'unreachable';
+}
+
+function flawOf(host: string, hand: Handshake, now: number): Flaw | null {
+  if (!hand.ok) {
+    const why = `no handshake (${hand.reason})`;
+    return { host, why, kind: hand.isCutOff ? 'slow' : 'unreachable' };
+  }
+  const { mismatch, validFrom, validTo } = hand;
+  if (mismatch !== null) return { host, why: mismatch, kind: 'bad' };
+  if (validTo < now) return { host, why: `it ended on ${day(validTo)}`, kind: 'bad' };
+  if (validFrom > now) return { host, why: `it begins on ${day(validFrom)}`, kind: 'bad' };
+  return validTo - now < limits.certificateEndsDays * dayMs
+    ? { host, why: `it ends on ${day(validTo)}`, kind: 'soon' }
+    : null;
+}
+
 async function checkHosts(context: DoctorContext): Promise<Finding> {
   const made = await context.handshakes();
   if (made === null) return skipped('not tried: no HTTPS is configured');
-  const { listener, hands: looked } = made;
-  if (looked.length === 0) return skipped('not tried: there is no host yet');
+  const { listener, hands } = made;
+  if (hands.length === 0) return skipped('not tried: there is no host yet');
   const now = context.machine.wallClock();
-  const bad: { readonly host: string; readonly why: string; readonly isSoon: boolean }[] = [];
-  for (const { host, hand } of looked) {
-    if (!hand.ok) bad.push({ host, why: `no handshake (${hand.reason})`, isSoon: false });
-    else if (hand.mismatch !== null) bad.push({ host, why: hand.mismatch, isSoon: false });
-    else if (hand.validTo < now)
-      bad.push({ host, why: `it ended on ${day(hand.validTo)}`, isSoon: false });
-    else if (hand.validFrom > now)
-      bad.push({ host, why: `it begins on ${day(hand.validFrom)}`, isSoon: false });
-    else if (hand.validTo - now < limits.certificateEndsDays * dayMs) {
-      bad.push({ host, why: `it ends on ${day(hand.validTo)}`, isSoon: true });
+  const { needed, added } = await neededOf(context);
+  const subject = await subjectOf(context);
+  /** Hosts that the local CA is not for. */
+  const isBeyond = (host: string, hand: Handshake): boolean =>
+    hand.ok && hand.mismatch !== null && hand.issuer === subject && !isPermitted(host, needed);
+  const beyond = hands.filter(({ host, hand }) => isBeyond(host, hand)).map(({ host }) => host);
+  const agreed = new Set(beyond.length === 0 ? [] : (await context.names()).byHand);
+  const refused = beyond.filter((host) => agreed.has(host));
+  const left = beyond.filter((host) => !agreed.has(host));
+  const looked = hands.filter(({ host }) => !beyond.includes(host));
+  const flaws: readonly Flaw[] = [
+    ...looked.flatMap(({ host, hand }) => flawOf(host, hand, now) ?? []),
+    ...refused.map((host): Flaw => {
+      const why = `the local CA may not sign for it, only for ${named(needed, 6)}`;
+      return { host, why, kind: 'not-permitted' };
+    }),
+  ];
+  const details = [
+    ...flaws.map(({ host, why }) => `${host}: ${why}`),
+    ...left.map((host) => `${host}: of another domain, and not in certificates.names`),
+  ];
+  const isGrave = ({ kind }: Flaw): boolean => kind !== 'soon' && kind !== 'slow';
+  const worst = flaws.find(isGrave) ?? flaws.find(({ kind }) => kind === 'slow') ?? flaws[0];
+  if (worst === undefined) {
+    const at = hostPort(listener.address, listener.port);
+    const ends = looked.flatMap(({ hand }) => (hand.ok ? [hand.validTo] : []));
+    const own =
+      ends.length === 0
+        ? 'no host that the local CA is for'
+        : `${counted(ends.length, 'host')} at ${at}, the first ends on ${day(Math.min(...ends))}`;
+    const others =
+      left.length === 0 ? '' : `; ${counted(left.length, 'host')} of other domains without one`;
+    return ok(`${own}${others}`, { details });
+  }
+  const say = isGrave(worst) ? problem : warning;
+  const more = flaws.length > 1 ? `, and ${flaws.length - 1} more` : '';
+  return say(`${worst.host}: ${worst.why}${more}`, { details, fix: fixOf(worst) });
+
+  function fixOf({ kind }: Flaw): CheckFix {
+    switch (kind) {
+      case 'bad':
+      case 'soon':
+        return advise(
+          'Give the host a certificate of its own, or replace the files of https.key and https.cert.',
+          'berth reload',
+        );
+      case 'not-permitted':
+        return advise(
+          'Have the local CA made for it too, and trusted anew.',
+          addNames(added, refused),
+        );
+      case 'slow':
+        return advise(
+          'The instance may be overloaded, or still be making the certificate: look again. If it stays so, its log says why.',
+          'berth doctor',
+        );
+      case 'unreachable':
+        return advise('Look whether the instance still listens there.', 'berth status');
     }
   }
-  const worst = bad.find(({ isSoon }) => !isSoon) ?? bad[0];
-  const at = hostPort(listener.address, listener.port);
-  if (worst === undefined) {
-    const ends = looked.flatMap(({ hand }) => (hand.ok ? [hand.validTo] : []));
-    return ok(
-      `${counted(looked.length, 'host')} at ${at}, the first ends on ${day(Math.min(...ends))}`,
-    );
-  }
-  const say = worst.isSoon ? warning : problem;
-  return say(`${worst.host}: ${worst.why}${bad.length > 1 ? `, and ${bad.length - 1} more` : ''}`, {
-    details: bad.map(({ host, why }) => `${host}: ${why}`),
-    fix: advise(
-      'Give the host a certificate of its own, or replace the files of https.key and https.cert.',
-      'berth reload',
-    ),
-  });
+}
+
+/** Of the local CA; null while there is none that can be read. */
+async function subjectOf({ machine, directories }: DoctorContext): Promise<string | null> {
+  const text = await machine.readText(authorityPlace(directories.data).certificate);
+  if (text === '') return null;
+  const { readAuthority } = await import('../../certificates/x509.ts');
+  return readAuthority(text).subject;
 }

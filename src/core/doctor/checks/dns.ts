@@ -64,8 +64,10 @@ export const dnsChecks: readonly Check[] = [
       const { address, port } = dns;
       const at = hostPort(address, port);
       const suffixes = await context.suffixes();
-      const { names } = await hostNames(context);
-      const asked = [...suffixes.map((suffix) => `berth-doctor.${suffix}`), ...names].slice(
+      const { names, agreed } = await hostNames(context);
+      // Of other domains it knows nothing.
+      const own = names.filter((name) => !agreed.includes(name));
+      const asked = [...suffixes.map((suffix) => `berth-doctor.${suffix}`), ...own].slice(
         0,
         limits.maxDoctorHosts,
       );

@@ -133,6 +133,19 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
       },
     );
   }
+  const refused = answers.flatMap(({ name, answer: { status, refused: by } }) =>
+    by === undefined
+      ? []
+      : [{ name, fix: by.fix, says: `${by.server} refuses the host (${status})` }],
+  );
+  const [shut] = refused;
+  if (shut !== undefined) {
+    const more = refused.length > 1 ? `, and ${refused.length - 1} more` : '';
+    return warning(`${shut.name}: ${shut.says}${more}`, {
+      details: refused.map(({ name, says, fix }) => `${name}: ${says}. ${fix}`),
+      fix: advise(shut.fix),
+    });
+  }
   const paused = all.length - active.length;
   if (answers.length < Math.min(active.length, limits.maxDoctorHosts)) {
     return skipped(

@@ -71,12 +71,14 @@ export async function hostNames(context: DoctorContext): Promise<{
   readonly names: readonly string[];
   /** Those under which they answer, too, as another suffix has the same host. */
   readonly others: readonly string[];
+  /** Those of other domains that a person has asked for by name; they are among `names`. */
+  readonly agreed: readonly string[];
   readonly foreign: readonly string[];
 }> {
   const frontends = (await context.hosts()).map(({ name }) => name);
   const [suffixes, sharedSuffixes] = [await context.suffixes(), await context.sharedSuffixes()];
   const wanted = wantedNames({
-    ...{ suffixes, sharedSuffixes, frontends, agreed: [] },
+    ...{ suffixes, sharedSuffixes, frontends, agreed: (await context.names()).byHand },
     // How they are found is what is asked, whoever says so.
     takenOf: () => new Set(),
   });
@@ -85,7 +87,7 @@ export async function hostNames(context: DoctorContext): Promise<{
   const others = names.flatMap((name) =>
     answersAlsoAt(name, sharedSuffixes, (other) => known.has(other)),
   );
-  return { names, others, foreign: wanted.foreign };
+  return { names, others, agreed: wanted.agreed, foreign: wanted.foreign };
 }
 
 async function checkSuffixes(context: DoctorContext): Promise<Finding> {

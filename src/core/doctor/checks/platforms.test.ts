@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { fakeContext, fakeInstance, fakeMachine } from '../../../../test/support/doctorContext.ts';
 import { hostView } from '../../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../../test/support/instanceStatus.ts';
+import { namesView } from '../../../../test/support/namesView.ts';
 import type { InstanceStatus } from '../../../shared/contract/instance.ts';
 import type { Finding } from '../check.ts';
 import type { ContextOptions } from '../context.ts';
@@ -128,6 +129,17 @@ test('a host of a domain that others own is left to its DNS', async () => {
   const instance = fakeInstance({ hosts: async () => [hostView({ name: 'www.example.com' })] });
   expect(await find('names.hosts', { lookup }, { instance })).toMatchObject({ status: 'ok' });
   expect(asked).toEqual([]);
+});
+
+test('one that a person asked for by name is looked up as every other', async () => {
+  const lookup = async (): Promise<readonly string[]> => ['203.0.113.7'];
+  const instance = fakeInstance({ hosts: async () => [hostView({ name: 'www.example.com' })] });
+  const lookAtNames = async () => namesView({ byHand: ['www.example.com'] });
+  const found = await find('names.hosts', { lookup }, { instance, lookAtNames });
+  expect(found).toMatchObject({
+    status: 'problem',
+    evidence: 'www.example.com leads to 203.0.113.7',
+  });
 });
 
 test.each(['instance.directories', 'machine.open-files', 'certificates.key'])(

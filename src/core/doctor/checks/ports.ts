@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { isLoopback } from '../../../shared/config/address.ts';
+import type { Bind, Config } from '../../../shared/config/config.ts';
 import type {
   InstanceStatus,
   ListenerStatus,
@@ -8,12 +9,13 @@ import type {
 } from '../../../shared/contract/instance.ts';
 import { BerthError } from '../../../shared/errors.ts';
 import { limits } from '../../../shared/limits.ts';
-import { BindError } from '../../listen/bind.ts';
+import { BindError, type OpenPort } from '../../listen/bind.ts';
 import { openPortFor } from '../../listen/openPortFor.ts';
 import { describeOwner } from '../../ports/portOwner.ts';
 import { firstWebPort } from '../../setup/portStart.ts';
 import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
+import { askAgain } from '../once.ts';
 import { hostPort, named } from '../words.ts';
 
 type Moved = Extract<StatusNotice, { kind: 'port-moved' }>;
@@ -38,6 +40,7 @@ export const portChecks: readonly Check[] = [
     group: 'ports',
     title: 'Both 127.0.0.1 and ::1 lead to Berth',
     needs: ['instance'],
+    timeLimitMs: limits.doctorBrowserMs,
     run: checkLoopback,
   },
   {
@@ -143,7 +146,8 @@ const stopCommand = ({ machine }: DoctorContext, pid: number): string =>
   machine.platform === 'win32' ? `taskkill /PID ${pid}` : `kill ${pid}`;
 
 /** How a port below 1024 is had by a user. */
-async function howToBind({ machine }: DoctorContext, port: number) {
+async function howToBind({ machine, instance }: DoctorContext, port: number) {
+  const then = instance === null ? 'start Berth' : 'restart Berth';
   if (machine.platform === 'darwin') {
     return advise('Serve on 127.0.0.1 and ::1 (macOS 10.14 and later), or keep the other port.');
   }
@@ -154,12 +158,12 @@ async function howToBind({ machine }: DoctorContext, port: number) {
   // What is set by it can be taken back by it.
   if (port >= firstWebPort && start > firstWebPort) {
     return advise(
-      `Ports below ${start} are root’s here. Let every user bind from ${firstWebPort} on, then restart Berth.`,
+      `Ports below ${start} are root’s here. Let every user bind from ${firstWebPort} on, then ${then}.`,
       'berth setup --ports',
     );
   }
   return advise(
-    `Ports below ${start} are root’s here. Let every user bind from ${port} on, then restart Berth.`,
+    `Ports below ${start} are root’s here. Let every user bind from ${port} on, then ${then}.`,
     `echo net.ipv4.ip_unprivileged_port_start=${port} | sudo tee /etc/sysctl.d/50-berth.conf && sudo sysctl --system`,
   );
 }
@@ -172,39 +176,25 @@ async function tryPorts(context: DoctorContext, { usual, secure }: Wanted): Prom
   if (binds.length === 0) {
     return skipped(`not tried: no ${secure ? 'HTTPS' : 'plain HTTP'} is configured`);
   }
-  const failures: BindError[] = [];
   const { platform, isRoot } = context.machine;
-  const openPort = openPortFor({ platform, isRoot: () => isRoot });
-  for (const { address, port } of binds) {
-    try {
-      const bound = await openPort(address, port, {
-        ipv6Only: true,
-        maxEarly: 0,
-        acceptFailed: () => undefined,
-      });
-      await bound.close();
-    } catch (error) {
-      if (!(error instanceof BindError)) throw error;
-      // A machine without IPv6; a start passes over it too.
-      if (error.failure !== 'unavailable' || address !== '::1') failures.push(error);
-    }
-  }
-  const [first] = failures;
-  if (first === undefined) return ok(`${named(binds.map(shown))} can be bound`);
+  const open = openPortFor({ platform, isRoot: () => isRoot });
+  const first = await whyNotBound(open, binds);
+  if (first === null) return ok(`${named(binds.map(shown))} can be bound`);
   const where = hostPort(first.address, first.port);
-  const canMove = read.config.fallbackPorts.length > 0 && !secure;
-  const say = canMove ? warning : problem;
-  if (first.failure === 'forbidden') {
-    return say(`${where} needs a privilege`, { fix: await howToBind(context, first.port) });
-  }
   if (first.failure === 'unavailable') {
     return problem(`${first.address} is no address of this machine`, {
       fix: advise(`Correct ${secure ? 'https' : 'http'}.bind in the configuration.`),
     });
   }
+  const { say, instead } = await startInstead(open, read.config, binds, secure);
+  if (first.failure === 'forbidden') {
+    return say(`${where} needs a privilege${instead}`, {
+      fix: await howToBind(context, first.port),
+    });
+  }
   const owner = await context.machine.ownerOf(first.port);
   const by = owner === null ? 'another program' : describeOwner(owner);
-  return say(`${where} is taken by ${by}`, {
+  return say(`${where} is taken by ${by}${instead}`, {
     fix: advise(
       first.port === usual
         ? `Stop ${owner?.name ?? 'it'}, or set another port.`
@@ -214,10 +204,58 @@ async function tryPorts(context: DoctorContext, { usual, secure }: Wanted): Prom
   });
 }
 
+/** The first failure of binding them, as a start does; null where all can be bound. */
+async function whyNotBound(
+  open: OpenPort,
+  binds: readonly Pick<Bind, 'address' | 'port'>[],
+): Promise<BindError | null> {
+  for (const { address, port } of binds) {
+    try {
+      const bound = await open(address, port, {
+        ipv6Only: true,
+        maxEarly: 0,
+        acceptFailed: () => undefined,
+      });
+      await bound.close();
+    } catch (error) {
+      if (!(error instanceof BindError)) throw error;
+      // A machine without IPv6; a start passes over it too.
+      if (error.failure !== 'unavailable' || address !== '::1') return error;
+    }
+  }
+  return null;
+}
+
+/** What a start does where these cannot be bound, and how grave that is. */
+async function startInstead(
+  open: OpenPort,
+  { fallbackPorts, secureFallbackPorts, secureIsSet }: Config,
+  binds: readonly Bind[],
+  secure: boolean,
+): Promise<{ readonly say: typeof warning; readonly instead: string }> {
+  const wished = binds[0]?.port;
+  for (const port of secure ? secureFallbackPorts : fallbackPorts) {
+    if (port === wished) continue;
+    if (
+      (await whyNotBound(
+        open,
+        binds.map(({ address }) => ({ address, port })),
+      )) === null
+    ) {
+      return { say: warning, instead: `; a start would use ${port}` };
+    }
+  }
+  return secure && !secureIsSet
+    ? { say: warning, instead: '; a start would serve plain HTTP alone' }
+    : { say: problem, instead: '' };
+}
+
 interface Asked {
   readonly at: string;
   readonly answer: 'berth' | 'other' | 'nothing';
   readonly why: string;
+  /** A connection for TLS was taken, and came to nothing: the server may be slow to have a certificate. */
+  readonly isCutOff: boolean;
 }
 
 async function checkLoopback(context: DoctorContext): Promise<Finding> {
@@ -227,7 +265,9 @@ async function checkLoopback(context: DoctorContext): Promise<Finding> {
   if (ports.length === 0) return skipped('not tried: the instance serves no address');
   const asked = await Promise.all(
     ports.flatMap(({ port, secure }) =>
-      ['127.0.0.1', ...(hasV6 ? ['::1'] : [])].map((address) => ping(address, port, secure)),
+      ['127.0.0.1', ...(hasV6 ? ['::1'] : [])].map((address) =>
+        secure ? pingInTime(address, port) : ping(address, port, false),
+      ),
     ),
   );
   // Every Berth, and Hipache, answers so: where this one does not listen it is another one's.
@@ -260,9 +300,21 @@ async function checkLoopback(context: DoctorContext): Promise<Finding> {
   }
   const isExpected = (at: string): boolean => listeners.some((listener) => covers(listener, at));
   const broken = silent.filter(({ at }) => isExpected(at));
-  if (broken.length > 0) {
-    return problem(`${broken[0]?.at} does not answer: ${broken[0]?.why}`, {
-      details: broken.slice(1).map(({ at, why }) => `${at}: ${why}`),
+  const worst = broken.find(({ isCutOff }) => !isCutOff) ?? broken[0];
+  if (worst !== undefined) {
+    const { at, why, isCutOff } = worst;
+    const details = broken.filter((one) => one !== worst).map((one) => `${one.at}: ${one.why}`);
+    if (isCutOff) {
+      return warning(`${at} takes connections, and does not answer: ${why}`, {
+        details,
+        fix: advise(
+          'The instance may be overloaded, or still be making its certificates: look again. If it stays so, its log says why.',
+          'berth doctor',
+        ),
+      });
+    }
+    return problem(`${at} does not answer: ${why}`, {
+      details,
       fix: advise(
         'Look for a firewall on this machine, and whether the instance is overloaded.',
         'berth status',
@@ -292,12 +344,22 @@ const mayCover = (listener: ListenerStatus, at: string): boolean =>
   covers(listener, at) ||
   (listener.address === '::' && at === hostPort('127.0.0.1', listener.port));
 
+/** As `ping` over TLS: an instance that was not asked for HTTPS before makes its CA first. */
+const pingInTime = (address: string, port: number): Promise<Asked> =>
+  askAgain(
+    () => ping(address, port, true),
+    ({ isCutOff }) => !isCutOff,
+    { forMs: limits.doctorIssueMs, pauseMs: limits.doctorIssuePauseMs },
+  );
+
 /** What answers `Host: __ping__` at an address: every Berth says ok. Never rejects. */
 function ping(address: string, port: number, secure: boolean): Promise<Asked> {
   const at = hostPort(address, port);
   const send = secure ? requestTls : request;
   return new Promise((resolve) => {
-    const nothing = (why: string): void => resolve({ at, answer: 'nothing', why });
+    let isConnected = false;
+    const nothing = (why: string): void =>
+      resolve({ at, answer: 'nothing', why, isCutOff: secure && isConnected });
     const sent = send({
       host: address,
       port,
@@ -306,6 +368,11 @@ function ping(address: string, port: number, secure: boolean): Promise<Asked> {
       headers: { host: '__ping__', connection: 'close' },
       rejectUnauthorized: false,
       timeout: limits.doctorAnswerMs,
+    });
+    sent.once('socket', (socket) => {
+      socket.once('connect', () => {
+        isConnected = true;
+      });
     });
     sent.once('response', (response) => {
       let body = '';
@@ -316,7 +383,10 @@ function ping(address: string, port: number, secure: boolean): Promise<Asked> {
       response.once('close', () => {
         const isBerth = response.statusCode === 200 && body.trim().toLowerCase() === 'ok';
         const server = response.headers['server'] ?? `status ${response.statusCode}`;
-        resolve({ at, answer: isBerth ? 'berth' : 'other', why: isBerth ? '' : String(server) });
+        resolve({
+          ...{ at, answer: isBerth ? 'berth' : 'other', isCutOff: false },
+          why: isBerth ? '' : String(server),
+        });
       });
       response.on('error', () => undefined);
     });

@@ -41,6 +41,7 @@ export const trustChecks: readonly Check[] = [
     group: 'trust',
     title: 'Node trusts the local CA',
     needs: [],
+    timeLimitMs: limits.doctorBrowserMs,
     run: checkNode,
   },
 ];
