@@ -837,6 +837,24 @@ const ofTrust: readonly Fault[] = [
     },
   },
   {
+    what: 'browsers trust a CA that may not sign for a suffix',
+    check: 'trust.browsers',
+    status: 'warning',
+    evidence: /The CA certificate is in it, but \w+ refuses/,
+    fix: /berth trust --store/,
+    follows: ['certificates.authority', 'trust.system'],
+    inject: async (scene) => {
+      const database = await browsersHome(scene);
+      // Who shakes hands takes more programs than those.
+      scene.path = '/usr/bin:/bin';
+      await makeAuthority(scene, ['localhost'], Date.now());
+      const { certificate } = authorityPlace(join(scene.home, 'data'));
+      const { fingerprint } = readAuthority(await readFile(certificate, 'utf8'));
+      const add = ['-A', '-d', `sql:${database}`, '-t', 'C,,', '-n', nicknameOf({ fingerprint })];
+      await promisify(execFile)('certutil', [...add, '-i', certificate]);
+    },
+  },
+  {
     what: 'browsers trust an earlier certificate of the CA',
     check: 'trust.browsers',
     status: 'problem',

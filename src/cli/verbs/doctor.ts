@@ -66,7 +66,7 @@ export async function doctor(input: DoctorInput, context: Context): Promise<numb
       askStore: (store) => askStore(store, now, machine.wallClock),
       shakeHands,
       lookAtNames: (names) => lookAtNames(machine, directories.data, names),
-      lookAtTrust: () => lookAtTrust(machine, directories.data),
+      lookAtTrust: (suffixes) => lookAtTrust(machine, directories.data, suffixes),
     }),
     tell: (event) => {
       if (event.kind !== 'outcome') return;

@@ -36,6 +36,7 @@ export function openTrust(context: Pick<Context, 'client' | 'world'>): {
       find: authorityFor([]).find,
       ensure: async () => await authorityFor(await neededHere(context)).ensure(),
     },
+    needed: () => neededHere(context),
   });
   return { trust, certificate: caCertificatePath(data) };
 }

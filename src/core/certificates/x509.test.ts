@@ -132,6 +132,15 @@ test.each(['app.test', 'example.com', 'xdev.local', 'local', 'google.com'])(
   },
 );
 
+test('a leaf is refused for each of its names when the CA may not sign for one of them', async () => {
+  const leaf = await makeLeaf(authority, 'localhost', short, ['a.dev.local', 'app.test']);
+  expect(await refusalByOpenssl(leaf, 'localhost')).toBe('permitted subtree violation');
+  expect(await refusalByNode(leaf, 'localhost')).toBe('permitted subtree violation');
+  expect(await refusalByCurl(leaf, 'localhost')).toBe(60);
+  const well = await makeLeaf(authority, 'localhost', short, ['a.dev.local']);
+  expect(await refusalByOpenssl(well, 'localhost')).toBeNull();
+});
+
 test('clients that name no host are given localhost and loopback addresses, and no other is allowed', async () => {
   const leaf = await makeLeaf(authority, null, short);
   for (const host of ['127.0.0.1', '::1', 'localhost']) {

@@ -118,11 +118,13 @@ export async function makeAuthorityCertificate(
  * Key and certificate of one host.
  *
  * @param host a DNS name; null for clients that name none: `localhost` and loopback addresses
+ * @param also further DNS names in it
  */
 export async function makeLeaf(
   authority: Authority,
   host: string | null,
   { from, to }: Validity,
+  also: readonly string[] = [],
 ): Promise<KeyPair> {
   const key = await makeSigningKey();
   const issuer = new x509.X509Certificate(authority.cert);
@@ -132,7 +134,7 @@ export async function makeLeaf(
           { type: 'dns', value: loopbackNames.dns },
           ...loopbackNames.addresses.map((value) => ({ type: 'ip', value }) as const),
         ]
-      : [{ type: 'dns', value: host }];
+      : [host, ...also].map((value) => ({ type: 'dns', value }));
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: newSerial(),
     subject: [{ CN: [commonNameOf(host)] }],

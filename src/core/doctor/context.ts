@@ -48,7 +48,7 @@ export interface ContextOptions {
   /** What the machine has been told of the names of Berth. */
   readonly lookAtNames: (names: NamesToFind) => Promise<NamesView>;
   /** Who trusts the local CA, by real handshakes; makes none. */
-  readonly lookAtTrust: () => Promise<TrustView>;
+  readonly lookAtTrust: (suffixes: readonly string[]) => Promise<TrustView>;
 }
 
 interface Program {
@@ -160,6 +160,7 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
   });
   const inUse = async (): Promise<Pick<Config, 'suffixes' | 'sharedSuffixes'>> =>
     instance === null ? (await configuration()).config : await status();
+  const suffixes = once(async () => (await inUse()).suffixes);
   const status = once(async () => await (instance?.status() ?? noInstance()));
   const store = once(async () => await options.reachStore((await configuration()).config));
   return {
@@ -195,9 +196,10 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
     trust: once(async () => {
       // Who reads the key closes it to others.
       await keyMode();
-      return await options.lookAtTrust();
+      // Without them, what is asked of everybody is asked all the same.
+      return await options.lookAtTrust(await suffixes().catch(() => []));
     }),
-    suffixes: once(async () => (await inUse()).suffixes),
+    suffixes,
     sharedSuffixes: once(async () => (await inUse()).sharedSuffixes),
     hostsFile: once(() => machine.readText(machine.files.hosts)),
     resolved: (host) => {

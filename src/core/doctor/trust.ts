@@ -1,12 +1,20 @@
 import type { TrustView } from '../../shared/contract/trust.ts';
 import { BerthError } from '../../shared/errors.ts';
 import type { AuthorityInUse } from '../certificates/authority.ts';
+import { neededNames } from '../certificates/names.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import { trustOnMachine } from '../trust/index.ts';
 import type { Machine } from './machine.ts';
 
-/** Who trusts the CA that lies in a directory of data. Nothing is made or changed, whatever is missing. */
-export async function lookAtTrust(machine: Machine, data: string): Promise<TrustView> {
+/**
+ * Who trusts the CA that lies in a directory of data, for all that is under these suffixes. Nothing is made or changed,
+ * whatever is missing.
+ */
+export async function lookAtTrust(
+  machine: Machine,
+  data: string,
+  suffixes: readonly string[],
+): Promise<TrustView> {
   const { platform, env, home, isRoot } = machine;
   const place = authorityPlace(data);
   const find: AuthorityInUse['find'] = async () => {
@@ -29,5 +37,6 @@ export async function lookAtTrust(machine: Machine, data: string): Promise<Trust
     isTerminal: false,
     dataDirectory: data,
     authority,
+    needed: async () => neededNames(suffixes, []),
   }).status({ prove: true });
 }

@@ -173,6 +173,7 @@ export function openServices(options: ServicesOptions): Services {
       isTerminal: false,
       dataDirectory: options.dataDirectory,
       authority: options.certificates.authority,
+      needed: async () => options.certificates.needed,
     }),
     find: () => options.certificates.authority.find(),
     files: [recordPath(options.dataDirectory), caCertificatePath(options.dataDirectory)],

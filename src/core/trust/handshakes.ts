@@ -35,7 +35,14 @@ export interface Handshakes {
 export const provenHost = 'localhost';
 
 /**
- * Listens on a loopback port of its own with a certificate for `provenHost`.
+ * Further names in the certificate of every handshake, one below each that the CA is needed for: a client refuses the whole
+ * certificate when the CA may not sign for one of them.
+ */
+export const provenNames = (needed: readonly string[]): readonly string[] =>
+  needed.map((name) => `berth-proof.${name}`);
+
+/**
+ * Listens on a loopback port of its own with a certificate for `provenHost` and `provenNames`.
  *
  * @throws the system's own error
  */

@@ -1,8 +1,9 @@
 import { limits } from '../../shared/limits.ts';
 import type { AuthorityInUse } from '../certificates/authority.ts';
+import type { PermittedNames } from '../certificates/names.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import { elevationWay, hasProgram, runTool } from '../elevation/index.ts';
-import { type KeyPair, provenHost } from './handshakes.ts';
+import { type KeyPair, provenHost, provenNames } from './handshakes.ts';
 import { createLocate, type Machine } from './machine.ts';
 import { usersByLsof, usersOfFiles } from './openFiles.ts';
 import { createTrust, type Trust, type TrustCertificates } from './trust.ts';
@@ -17,6 +18,8 @@ export interface TrustPlace {
   /** Of the instance's data. */
   readonly dataDirectory: string;
   readonly authority: AuthorityInUse;
+  /** What the CA is needed for; asked each time. */
+  readonly needed: () => Promise<PermittedNames>;
 }
 
 /** Trust as it is on this very machine. */
@@ -45,7 +48,7 @@ export function trustOnMachine(place: TrustPlace): Trust {
 export const caCertificatePath = (dataDirectory: string): string =>
   authorityPlace(dataDirectory).certificate;
 
-function certificatesOf({ dataDirectory, authority }: TrustPlace): TrustCertificates {
+function certificatesOf({ dataDirectory, authority, needed }: TrustPlace): TrustCertificates {
   return {
     path: caCertificatePath(dataDirectory),
     find: async () => (await authority.find())?.cert ?? null,
@@ -56,10 +59,8 @@ function certificatesOf({ dataDirectory, authority }: TrustPlace): TrustCertific
       const found = await authority.find();
       if (found === null) throw new Error('there is no CA yet');
       const now = Date.now();
-      return await makeLeaf(found, provenHost, {
-        from: now - limits.certificateSkewMs,
-        to: now + limits.leafLifeMs,
-      });
+      const validity = { from: now - limits.certificateSkewMs, to: now + limits.leafLifeMs };
+      return await makeLeaf(found, provenHost, validity, provenNames(await needed()));
     },
   };
 }

@@ -47,7 +47,7 @@ export interface TrustCertificates {
   find(): Promise<string | null>;
   /** The same, made where there is none. */
   ensure(): Promise<string>;
-  /** Key and certificate of `localhost`, by this CA. */
+  /** Key and certificate of `localhost` and a name under each suffix, by this CA. */
   leaf(): Promise<KeyPair>;
 }
 
