@@ -1,16 +1,15 @@
 import { hostname } from 'node:os';
 import { createAuthority } from '../../core/certificates/authority.ts';
-import { neededNames, type PermittedNames } from '../../core/certificates/names.ts';
+import type { PermittedNames } from '../../core/certificates/names.ts';
 import { authorityPlace } from '../../core/certificates/place.ts';
-import { loadConfig } from '../../core/config/load.ts';
 import { directoriesFor } from '../../core/system/directories.ts';
 import { caCertificatePath, type Trust, trustOnMachine } from '../../core/trust/index.ts';
 import type { Context } from '../context.ts';
-import { runningInstance } from './runningInstance.ts';
+import { neededHere } from './neededHere.ts';
 
 /**
  * Trust of the instance whose data lies in this user's directories, whether it runs or not: rights are asked for on this
- * terminal. What the CA is needed for is asked only where it may have to be made, and that rejects with BerthError where
+ * terminal. What the CA is needed for is asked where it may have to be made, or is proven; that rejects with BerthError where
  * the instance cannot be talked to, or the configuration is not valid.
  */
 export function openTrust(context: Pick<Context, 'client' | 'world'>): {
@@ -34,19 +33,9 @@ export function openTrust(context: Pick<Context, 'client' | 'world'>): {
     dataDirectory: data,
     authority: {
       find: authorityFor([]).find,
-      ensure: async () => await authorityFor(await neededHere(context)).ensure(),
+      ensure: async () => await authorityFor((await neededHere(context)).names).ensure(),
     },
-    needed: () => neededHere(context),
+    needed: async () => (await neededHere(context)).names,
   });
   return { trust, certificate: caCertificatePath(data) };
-}
-
-/** Of the instance, which may have been started with any file, in any directory; else of what a start here would read. */
-async function neededHere(context: Pick<Context, 'client' | 'world'>): Promise<PermittedNames> {
-  const { world } = context;
-  const api = await runningInstance(context);
-  if (api !== null) return (await api.certificates.list()).needed;
-  const directories = directoriesFor(world);
-  const { config } = await loadConfig({ ...world, file: null, directories });
-  return neededNames(config.suffixes, config.certificates.names);
 }
