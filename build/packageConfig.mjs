@@ -10,6 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** For fpm: a file, and where it is installed. */
 const inPath = `${join(root, 'build', 'installed', 'berth-in-path')}=/usr/bin/berth`;
 
+/** For fpm: what says before a removal what it leaves. What is done after one stays electron-builder's own. */
+const beforeRemove = `--before-remove=${join(root, 'build', 'installed', 'before-remove')}`;
+
 /**
  * What electron-builder makes of this checkout.
  *
@@ -81,8 +84,8 @@ export function packageConfig({ output, icons, electron, updates, compression, m
         },
       },
     },
-    deb: { fpm: [inPath] },
-    rpm: { fpm: [inPath] },
+    deb: { fpm: [beforeRemove, inPath] },
+    rpm: { fpm: [beforeRemove, inPath] },
     mac: {
       target: ['dmg', 'zip'],
       icon: join(icons, 'mac.png'),

@@ -186,6 +186,7 @@ describeWith(['electron', 'xvfb', '7zip'], 'the packaged desktop app', () => {
 
   test('as a deb it would bring the command line, a menu entry with its links, and icons', () => {
     expect(told).toMatch(/\/berth-in-path=\/usr\/bin\/berth\n/);
+    expect(told).toMatch(/^--before-remove=\/.*\/build\/installed\/before-remove$/m);
     expect(told).toMatch(/\/linux-unpacked\/=\/opt\/Berth\n/);
     expect(told).toContain('--maintainer\nAda <ada@berth.example>\n');
     for (const size of ['16x16', '48x48', '256x256', '512x512']) {
