@@ -179,11 +179,26 @@ test.each([
   ['docker', 'berth containers'],
   ['dashboard', 'berth open'],
   ['settings', 'berth config get'],
+  ['cert', 'berth trust'],
+  ['dns', 'berth names'],
+  ['uninstall', 'berth setup --undo'],
 ])('%s, which other tools have, leads to %s', (word, meant) => {
   const { invocation, stderr } = read(word);
   expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
   expect(stderr).toContain(meant);
   expect(stderr).not.toContain('Did you mean');
+});
+
+test.each([
+  [['trust', 'status'], "'status' is too much", 'Did you mean berth trust --status?'],
+  [['setup', 'undo'], "'undo' is too much", 'Did you mean berth setup --undo?'],
+  [['trust', '--undo'], "unknown option '--undo'", 'That is berth untrust.'],
+  [['doctor', '--fix'], "unknown option '--fix'", 'the Doctor of berth open has a button'],
+])('%j leads to what was meant', (argv, complaint, meant) => {
+  const { invocation, stderr } = read(...argv);
+  expect(invocation).toEqual({ kind: 'done', exitCode: 2 });
+  expect(stderr).toContain(complaint);
+  expect(stderr).toContain(meant);
 });
 
 test('what a guess leads to is there', () => {

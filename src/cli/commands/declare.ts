@@ -62,6 +62,15 @@ export function declareVerb(
     .showHelpAfterError(helpAfterError(nameOf(verb), text));
 }
 
+/** Options that people try, and that a verb does not have: each is refused with what does that. */
+export function guessOptions(verb: Command, guesses: Readonly<Record<string, string>>): Command {
+  for (const [name, says] of Object.entries(guesses)) {
+    verb.addOption(new Option(`--${name}`).hideHelp());
+    verb.on(`option:${name}`, () => verb.error(`error: unknown option '--${name}'\n${says}`));
+  }
+  return verb;
+}
+
 /** Under what a command line lacks. */
 const helpAfterError = (name: string, { examples: [first] }: VerbText): string =>
   `${first === undefined ? '' : `as in: ${first[0]}\n`}${name} --help lists what it takes`;
@@ -107,8 +116,13 @@ function refuseExcess(verb: Command): void {
   if (extra === undefined || taken.at(-1)?.variadic === true) return;
   const names = taken.map((argument) => argument.name()).join(' and ');
   // The one verb of which a host is expected as a word, and is a part of the filter.
+  const isOption = verb.options.some(({ long }) => long === `--${extra}`);
   const hint =
-    nameOf(verb) === 'berth logs' ? `\nFor one host: berth logs --filter host:${extra}` : '';
+    nameOf(verb) === 'berth logs'
+      ? `\nFor one host: berth logs --filter host:${extra}`
+      : isOption
+        ? `\n(Did you mean ${nameOf(verb)} --${extra}?)`
+        : '';
   verb.error(
     `error: '${extra}' is too much: ${nameOf(verb)} takes ${names === '' ? 'no argument' : `only ${names}`}${hint}`,
   );

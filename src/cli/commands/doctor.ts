@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { filePath } from '../arguments/parsers.ts';
-import { type Choose, chooseVerb, declareVerb } from './declare.ts';
+import { type Choose, chooseVerb, declareVerb, guessOptions } from './declare.ts';
 
 /** The verb that looks for what is wrong. */
 export function declareDoctorVerb(program: Command, choose: Choose): void {
@@ -20,9 +20,18 @@ export function declareDoctorVerb(program: Command, choose: Choose): void {
       exits: 'Exits with 7 when there is a problem; warnings alone are 0.',
     },
     (verb) =>
-      verb
-        .option('-a, --all', 'every check with all that it found')
-        .option('-c, --config <file>', 'configuration to look at while no instance runs', filePath),
+      guessOptions(
+        verb
+          .option('-a, --all', 'every check with all that it found')
+          .option(
+            '-c, --config <file>',
+            'configuration to look at while no instance runs',
+            filePath,
+          ),
+        {
+          fix: 'Each problem comes with its command; the Doctor of berth open has a button for some.',
+        },
+      ),
   );
   doctor.action(({ all, config }: { all?: true; config?: string }) =>
     chooseVerb(

@@ -31,6 +31,18 @@ const guesses: readonly (readonly [words: readonly string[], says: string])[] = 
   ],
   [['docker', 'podman', 'container'], 'Containers are listed by berth containers.'],
   [['ui', 'gui', 'dashboard', 'web'], 'The dashboard is opened by berth open.'],
+  [
+    ['cert', 'certs', 'certificate', 'certificates', 'ca'],
+    'The local CA is trusted by berth trust, and certificates are looked at by berth doctor.',
+  ],
+  [
+    ['dns', 'resolver', 'hostsfile'],
+    'How hosts are found is shown by berth names, and this machine finds them after berth setup.',
+  ],
+  [
+    ['uninstall'],
+    'What Berth has changed of this machine is taken back by berth setup --undo, and a service by berth service uninstall.',
+  ],
   [['settings'], 'The configuration is shown by berth config get.'],
 ];
 

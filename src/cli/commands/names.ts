@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { NamesChange } from '../../shared/contract/names.ts';
+import { hostName, several } from '../arguments/parsers.ts';
 import { type Choose, chooseVerb, declareVerb } from './declare.ts';
 
 const group = 'Names and certificates:';
@@ -36,9 +37,9 @@ export function declareNamesVerbs(program: Command, choose: Choose): void {
       ],
       exits: 'Exits with 7 when programs do not find a host, or find it elsewhere.',
     },
-    (verb) => verb.argument('[host...]', 'hosts to look up'),
+    (verb) => verb.argument('[host...]', 'hosts to look up', several(hostName)),
   );
-  names.action((hosts: readonly string[]) =>
+  names.action((hosts: readonly string[] = []) =>
     chooseVerb(choose, names, { hosts }, async () => (await import('../verbs/names.ts')).names),
   );
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Choose, chooseVerb, declareVerb } from './declare.ts';
+import { type Choose, chooseVerb, declareVerb, guessOptions } from './declare.ts';
 
 const group = 'Names and certificates:';
 
@@ -26,7 +26,7 @@ export function declareTrustVerbs(program: Command, choose: Choose): void {
       group,
       summary: 'have this machine and its browsers trust the local CA',
       description:
-        'Adds the certificate of the local CA to every store that is here: that of the\nsystem, and those of Chromium and Firefox. Each has its own result, and one that\nis missing stops no other. The rights of an administrator are asked for only where\na step needs them.',
+        'Adds the certificate of the local CA to every store that is here: that of the\nsystem, and those of Chromium and Firefox. Each has its own result, and one that\nis missing stops no other. The rights of an administrator are asked for only\nwhere a step needs them.',
       examples: [
         ['berth trust --dry-run', 'each command, and nothing is done'],
         ['berth trust', 'all stores that are here'],
@@ -37,10 +37,13 @@ export function declareTrustVerbs(program: Command, choose: Choose): void {
         'Exits with 8 when rights are needed and nobody could be asked; their command is\nprinted. With --status it exits with 7 when a store does not trust it.',
     },
     (verb) =>
-      verb
-        .addOption(storeOption())
-        .addOption(new Option('--status', 'only show who trusts it').conflicts('dryRun'))
-        .option('--dry-run', 'print what would be done, and do nothing'),
+      guessOptions(
+        verb
+          .addOption(storeOption())
+          .addOption(new Option('--status', 'only show who trusts it').conflicts('dryRun'))
+          .option('--dry-run', 'print what would be done, and do nothing'),
+        { undo: 'That is berth untrust.' },
+      ),
   );
   trust.action(({ store, dryRun, status }: Options) =>
     status === true

@@ -7,6 +7,7 @@ import { instanceStatus } from '../../../test/support/instanceStatus.ts';
 import { hostNames, namesView } from '../../../test/support/namesView.ts';
 import { temporaryDirectory } from '../../../test/support/temporaryDirectory.ts';
 import type { NamesView } from '../../shared/contract/names.ts';
+import { BerthError } from '../../shared/errors.ts';
 
 const answers = (view: NamesView) => ({
   'names.look': () => view,
@@ -69,6 +70,31 @@ test('berth names HOST asks for that one, and is well when programs find it', as
   expect(stdout).toContain('/etc/hosts has every host, kept by the instance');
   expect(stdout).toContain('systemd-resolved: it cannot');
   expect(calls.find(([name]) => name === 'names.look')?.[1]).toEqual({ hosts: ['app.dev.local'] });
+});
+
+test.each([
+  ['remove', 'berth names uninstall'],
+  ['uninstal', 'berth names uninstall'],
+  ['add', 'berth names install'],
+])('berth names %s, where no host is called so, is answered with the verb', async (word, meant) => {
+  const missing = {
+    ...answers(namesView()),
+    'hosts.get': () => {
+      throw new BerthError('BERTH_HOST_NOT_FOUND', word);
+    },
+  };
+  const refused = await runCli(['names', word], { answers: missing });
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain(`did you mean ${meant}?`);
+  const there = { ...answers(namesView()), 'hosts.get': () => hostView({ name: word }) };
+  const { calls } = await runCli(['names', word], { answers: there });
+  expect(calls.find(([name]) => name === 'names.look')?.[1]).toEqual({ hosts: [word] });
+});
+
+test('berth names refuses what is no host', async () => {
+  const { exitCode, stderr } = await runCli(['names', 'xyz..bad'], { answers: {} });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("'xyz..bad'");
 });
 
 test('berth names --json is one document', async () => {

@@ -1,9 +1,12 @@
 import { addNames, isPermitted } from '../../core/certificates/names.ts';
 import { shownStep } from '../../core/names/index.ts';
+import { nearest } from '../../shared/config/describe.ts';
 import type { NamesChange, NamesDone } from '../../shared/contract/names.ts';
+import { BerthError } from '../../shared/errors.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import { shellWord } from '../../shared/shellWord.ts';
-import type { Context } from '../context.ts';
+import type { Api, Context } from '../context.ts';
+import { hostIfAny, isSingleWord } from '../meantHost.ts';
 import { byHandLines, changeLines, namesLines, resultWord } from '../render/names.ts';
 import { createStyle, type Style } from '../render/style.ts';
 import { openNamesHere } from './namesHere.ts';
@@ -17,6 +20,7 @@ export async function names(
 ): Promise<number> {
   const { output } = context;
   const { names: here, api } = await openNamesHere(context);
+  await refuseVerb(hosts, api);
   const input = hosts.length === 0 ? {} : { hosts: [...hosts] };
   const view = await (api === null ? here.look(input) : api.names.look(input));
   if (output.json) output.document({ ...view, running: api !== null });
@@ -28,6 +32,26 @@ export async function names(
     ({ verdict }) => verdict === 'here' || verdict === 'browsers-only',
   );
   return isFound ? exitCodes.ok : exitCodes.unhealthy;
+}
+
+/** Words that stand for a verb elsewhere. */
+const elsewhere: Readonly<Record<string, string>> = {
+  remove: 'uninstall',
+  rm: 'uninstall',
+  delete: 'uninstall',
+  undo: 'uninstall',
+  add: 'install',
+};
+
+/** @throws BerthError that names the verb which was meant, where a single word is no frontend and looks like one */
+async function refuseVerb([word = '', ...others]: readonly string[], api: Api | null) {
+  if (!isSingleWord(word) || others.length > 0) return;
+  const verb = elsewhere[word] ?? nearest(word, ['install', 'uninstall']);
+  if (verb === null || (api !== null && (await hostIfAny(api, word)) !== null)) return;
+  throw new BerthError(
+    'BERTH_INPUT_INVALID',
+    `no host and no verb is called ${word}; did you mean berth names ${verb}?`,
+  );
 }
 
 export interface NamesChangeInput {

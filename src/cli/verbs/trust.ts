@@ -1,3 +1,4 @@
+import { requireStores } from '../../core/trust/index.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
 import { hintLines, planLines, stateTable } from '../render/trust.ts';
@@ -50,6 +51,7 @@ export async function trustStatus(
   const { output } = context;
   const { trust: here } = openTrust(context);
   const view = await here.status({ prove: true });
+  requireStores(view.stores, stores);
   const isNamed = (id: string): boolean =>
     stores.length === 0 || stores.some((one) => id === one || id.startsWith(`${one}:`));
   const shown = view.stores.filter(({ id }) => isNamed(id));

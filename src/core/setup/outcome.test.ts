@@ -27,7 +27,7 @@ describe('what a set-up is for', () => {
       says: 'https://anything.dev.local:8443/ does not open yet: ECONNREFUSED',
       command: 'berth doctor',
     });
-    const warns: Proof = { ...trust, status: 'wrong', says: 'refuses it' };
+    const warns: Proof = { ...trust, status: 'wrong', says: 'refuses it.' };
     expect(outcomeOf([name, warns, ...pages], true).says).toBe(
       'A page over HTTPS does not open yet: Chromium: refuses it',
     );

@@ -8,7 +8,8 @@ export function outcomeOf(proofs: readonly Proof[], hasInstance: boolean): Setup
   const wrong = proofs.find(({ status }) => status === 'wrong');
   if (wrong !== undefined) {
     const what = wrong.kind === 'page' ? wrong.title : 'A page over HTTPS';
-    const why = wrong.kind === 'page' ? wrong.says : `${wrong.title}: ${wrong.says}`;
+    const says = wrong.says.replace(/\.$/, '');
+    const why = wrong.kind === 'page' ? says : `${wrong.title}: ${says}`;
     return { opens: 'wrong', says: `${what} does not open yet: ${why}`, command: 'berth doctor' };
   }
   if (!hasInstance) {

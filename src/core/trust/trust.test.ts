@@ -31,6 +31,7 @@ import { type CarriedOut, carryOut, type Step } from '../elevation/index.ts';
 import { type Authority, anchorFileOf, nicknameOf } from './authority.ts';
 import { findStores } from './places.ts';
 import { createTrustService } from './service.ts';
+import { requireStores } from './trust.ts';
 
 const { present, earlier, foreign } = authorities;
 
@@ -524,6 +525,10 @@ test('a store that is not there is named with those that are', async () => {
   await expect(trust.add({ stores: ['netscape'] })).rejects.toThrow(
     'there is no store netscape here: system, chromium, firefox:ab12.default',
   );
+  // A status that is asked for one as well.
+  const { stores } = await trust.status({ prove: false });
+  expect(() => requireStores(stores, ['firefox', 'nope'])).toThrow('there is no store nope here');
+  expect(() => requireStores(stores, ['firefox'])).not.toThrow();
 });
 
 test('a damaged record is said, and nothing is done without it', async () => {

@@ -545,6 +545,21 @@ const authorityView = (
   validUntil,
 });
 
+const isNamed = ({ id }: { readonly id: string }, wanted: string): boolean =>
+  id === wanted || id.startsWith(`${wanted}:`);
+
+/** @throws BerthError BERTH_INPUT_INVALID for a store that there is not */
+export function requireStores(
+  stores: readonly { readonly id: string }[],
+  ids: readonly string[],
+): void {
+  for (const wanted of ids) {
+    if (stores.some((store) => isNamed(store, wanted))) continue;
+    const known = stores.map(({ id }) => id).join(', ');
+    throw new BerthError('BERTH_INPUT_INVALID', `there is no store ${wanted} here: ${known}`);
+  }
+}
+
 /** The stores that are named, by their id or by the part before its colon; else those that are meant without. */
 function choose(
   stores: readonly TrustStore[],
@@ -552,12 +567,6 @@ function choose(
   isMeant: (store: TrustStore) => boolean,
 ): readonly TrustStore[] {
   if (ids.length === 0) return stores.filter(isMeant);
-  const isNamed = ({ id }: TrustStore, wanted: string): boolean =>
-    id === wanted || id.startsWith(`${wanted}:`);
-  for (const wanted of ids) {
-    if (stores.some((store) => isNamed(store, wanted))) continue;
-    const known = stores.map(({ id }) => id).join(', ');
-    throw new BerthError('BERTH_INPUT_INVALID', `there is no store ${wanted} here: ${known}`);
-  }
+  requireStores(stores, ids);
   return stores.filter((store) => ids.some((wanted) => isNamed(store, wanted)));
 }

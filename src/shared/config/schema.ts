@@ -425,7 +425,7 @@ export const schema = z.object({
       dnsPort: documented(whole(portRange).nullable().default(null), {
         takes: 'a port from 0 to 65535, or null; 0 lets the system choose',
         about:
-          'Port on 127.0.0.1 of a DNS server that finds every name under the suffixes, and every frontend, on this machine; `null` for none. Without a config.json of Hipache it is 15353, and any free one where that is taken. Who asks it is said in [NAMES.md](NAMES.md).',
+          'Port on 127.0.0.1 of a DNS server that finds every name under the suffixes on this machine, and refuses every other; `null` for none. Without a config.json of Hipache it is 15353, and any free one where that is taken. Who asks it is said in [NAMES.md](NAMES.md).',
       }),
       hostsFile: toggle(
         false,

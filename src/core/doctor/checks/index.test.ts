@@ -31,6 +31,9 @@ test('each check has an id of its own, in its group, and stands in docs/DOCTOR.m
     ),
   ];
   for (const [, id] of told) expect(ids).toContain(id);
+  // Its samples are of as many checks as there are.
+  const [, ...counts] = /^(\d+) problem; (\d+) checks are well, (\d+) not tried$/m.exec(page) ?? [];
+  expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(ids.length);
 });
 
 test('an older Node is told with what it takes', async () => {

@@ -58,7 +58,10 @@ const lookupBySystem = async (host: string, family: 4 | 6): Promise<Found> => {
     if (code === 'ENOTFOUND' || code === 'ENODATA') return { kind: 'not-found' };
     return {
       kind: 'failed',
-      reason: code === 'EAI_AGAIN' ? 'the resolver of the system does not answer' : String(code),
+      reason:
+        code === 'EAI_AGAIN'
+          ? 'the resolver of the system could not find out (EAI_AGAIN)'
+          : String(code),
     };
   }
 };
