@@ -76,9 +76,11 @@ const anyName = (suffix: string, isRunning: boolean, { resolver }: NamesView): P
   says:
     resolver.state === 'unavailable'
       ? `${resolver.problem}: each new host needs this again`
-      : isRunning
-        ? `${resolver.title} does not ask the DNS server of Berth`
-        : 'no instance runs, which would be asked',
+      : !isRunning
+        ? 'no instance runs, which would be asked'
+        : resolver.state === 'untried'
+          ? resolver.tried
+          : `${resolver.title} does not ask the DNS server of Berth`,
 });
 
 /** A resolver that was told a moment ago may take another one. */

@@ -13,7 +13,7 @@ export interface Asked {
   readonly says: string;
 }
 
-export interface AskedQuestion {
+interface AskedQuestion {
   readonly suffixes: readonly string[];
   /** Where our DNS server is. */
   readonly dns: DnsPlace;
