@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../../shared/limits.ts';
 import type { Log } from '../../shared/messages.ts';
@@ -47,6 +48,10 @@ export function namesHere(here: NamesHere): Names {
         const { askDns } = await import('./dns/ask.ts');
         return await askDns(server, host, 'A', limits.resolverAnswerMs);
       },
+      isOnline: () =>
+        Object.values(networkInterfaces()).some((all) =>
+          all?.some(({ internal, address }) => !internal && !/^fe80:/i.test(address)),
+        ),
     }),
     elevation: {
       way: elevationWay({ platform, isRoot, isTerminal, env, has: hasProgram(env) }),

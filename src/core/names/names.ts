@@ -172,12 +172,13 @@ export function createNames({
       return { ...nothing, problems: way === 'dns' ? [problem ?? noServer] : [] };
     }
     const plan = await planFor(resolver.id, dns, systemdVersion, true);
-    const { state } = await triedFor(plan, dns, servers, 0);
+    const { state } = await triedFor(resolver.id, plan, dns, servers, 0);
     return planned(plan.ok && state === 'untold' ? { ...plan, steps: plan.again } : plan);
   }
 
   /** What the resolver is told is one thing, and whether it has read that another: a look-up shows it. */
   async function triedFor(
+    id: ResolverId,
     plan: ResolverPlanned,
     dns: DnsPlace,
     servers: readonly string[],
@@ -186,7 +187,10 @@ export function createNames({
     if (!plan.ok) return { state: 'unavailable', tried: '' };
     if (plan.state !== 'installed') return { state: plan.state, tried: '' };
     const { suffixes } = wanted();
-    const { asks, says } = await askResolver({ suffixes, dns, servers, patienceMs });
+    const needsNetwork = id === 'systemd-resolved';
+    const { asks, says } = await askResolver({
+      ...{ suffixes, dns, servers, needsNetwork, patienceMs },
+    });
     const states = { yes: 'installed', no: 'untold', untried: 'untried' } as const;
     return { state: states[asks], tried: says };
   }
@@ -224,7 +228,7 @@ export function createNames({
       title,
       evidence,
       ...(problem === null && dns !== null
-        ? await triedFor(plan, dns, servers, patienceMs)
+        ? await triedFor(id, plan, dns, servers, patienceMs)
         : { state: 'unavailable', tried: '' }),
       problem: problem ?? '',
       other: plan.ok ? (plan.other?.of ?? null) : null,

@@ -14,6 +14,7 @@ const asking = async (
   answers: Readonly<Record<number, DnsAnswer>>,
   lookUp: AskedWays['lookUp'] = nobody,
   suffixes: readonly string[] = ['localhost', 'dev.local'],
+  isOnline = true,
 ) => {
   const asked: string[] = [];
   const ask: AskedWays['ask'] = async ({ address, port }, host) => {
@@ -21,8 +22,11 @@ const asking = async (
     return answers[port] ?? { kind: 'silent' };
   };
   const servers = ['127.0.0.53'];
-  const question = { suffixes, dns, servers, patienceMs: 0 };
-  return { ...(await createAskResolver({ lookUp, ask })(question)), asked };
+  const question = { suffixes, dns, servers, needsNetwork: !isOnline, patienceMs: 0 };
+  return {
+    ...(await createAskResolver({ lookUp, ask, isOnline: () => isOnline })(question)),
+    asked,
+  };
 };
 
 test('a resolver asks us when a name that nobody has is found by programs', async () => {
@@ -60,6 +64,15 @@ test('nothing is tried while our own server does not answer', async () => {
   expect(found.asked).toHaveLength(1);
 });
 
+test('one that asks nobody without a network is not blamed for that', async () => {
+  expect(await asking({ 15353: here }, nobody, ['test'], false)).toMatchObject({
+    asks: 'untried',
+    says: 'without a network it asks no DNS server at all',
+  });
+  const found = async () => ['127.0.0.1'];
+  expect((await asking({ 15353: here }, found, ['test'], false)).asks).toBe('yes');
+});
+
 test('each suffix counts, and no name is asked for twice', async () => {
   const lookUp = async (host: string) => (host.endsWith('.test') ? ['127.0.0.1'] : nobody());
   const first = await asking({ 15353: here }, lookUp, ['dev.local', 'test']);
@@ -75,7 +88,8 @@ test('one that was told a moment ago has some time', async () => {
   let looks = 0;
   const lookUp = async () => (++looks < 3 ? nobody() : ['127.0.0.1']);
   const ask: AskedWays['ask'] = async () => here;
-  const question = { suffixes: ['test'], dns, servers: [], patienceMs: 5000 };
-  expect((await createAskResolver({ lookUp, ask })(question)).asks).toBe('yes');
+  const question = { suffixes: ['test'], dns, servers: [], needsNetwork: false, patienceMs: 5000 };
+  const askResolver = createAskResolver({ lookUp, ask, isOnline: () => true });
+  expect((await askResolver(question)).asks).toBe('yes');
   expect(looks).toBe(3);
 });

@@ -7,7 +7,7 @@ import type { DnsPlace } from './resolver.ts';
 
 /** Whether names that only our DNS server knows are found through the resolver. */
 export interface Asked {
-  /** `untried` while our server does not answer either: nothing can be found through it then. */
+  /** `untried` while our server does not answer either, or the resolver can ask nobody: nothing can be found then. */
   readonly asks: 'yes' | 'no' | 'untried';
   /** What was tried, as a sentence without a full stop. */
   readonly says: string;
@@ -19,6 +19,8 @@ interface AskedQuestion {
   readonly dns: DnsPlace;
   /** Addresses of the resolver itself, where they are known. */
   readonly servers: readonly string[];
+  /** Whether it asks nobody while the machine has no network. */
+  readonly needsNetwork: boolean;
   /** ms in which it may come to ask us: a moment ago it was told. */
   readonly patienceMs: number;
 }
@@ -30,12 +32,14 @@ export interface AskedWays {
   readonly lookUp: (host: string) => Promise<readonly string[]>;
   /** Asks a DNS server. Never rejects. */
   readonly ask: (server: DnsPlace, host: string) => Promise<DnsAnswer>;
+  /** Whether the machine has an address beside those of its own and of its links. */
+  readonly isOnline: () => boolean;
 }
 
 const dnsPort = 53;
 
 /** Looks up, through the resolver of the system, names that nobody has asked for before. Never rejects. */
-export function createAskResolver({ lookUp, ask }: AskedWays): AskResolver {
+export function createAskResolver({ lookUp, ask, isOnline }: AskedWays): AskResolver {
   const isHere = (addresses: readonly string[]): boolean =>
     addresses.length > 0 && addresses.every(isLoopback);
 
@@ -59,7 +63,8 @@ export function createAskResolver({ lookUp, ask }: AskedWays): AskResolver {
     return await Promise.any(found).catch(() => false);
   };
 
-  const once = async ({ suffixes, dns, servers }: AskedQuestion): Promise<Asked> => {
+  const once = async (question: AskedQuestion): Promise<Asked> => {
+    const { suffixes, dns, servers, needsNetwork } = question;
     // Some systems answer for localhost by themselves.
     const own = suffixes.filter((suffix) => suffix !== 'localhost');
     const hosts = (own.length > 0 ? own : suffixes).map(
@@ -72,6 +77,9 @@ export function createAskResolver({ lookUp, ask }: AskedWays): AskResolver {
     }
     const found = await Promise.all(hosts.map((host) => isFound(host, servers)));
     const lost = hosts.filter((_host, at) => found[at] !== true);
+    if (lost.length > 0 && needsNetwork && !isOnline()) {
+      return { asks: 'untried', says: 'without a network it asks no DNS server at all' };
+    }
     return lost.length === 0
       ? { asks: 'yes', says: `a look-up of ${hosts.join(', ')} led here` }
       : {
