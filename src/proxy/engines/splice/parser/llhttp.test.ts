@@ -158,3 +158,19 @@ test('a response without a length ends with its connection, one with a length do
     parser.free();
   }
 });
+
+test('behind a message that was to be the last with its head, empty lines are passed over, and nothing else', () => {
+  for (const [behind, stop] of [
+    ['\r\n\n', 'more'],
+    ['\r\nHTTP/1.1 200 OK\r\n\r\n', 'error'],
+  ] as const) {
+    const parser = llhttp.parser(Reads.responses);
+    const head = Buffer.from(
+      'HTTP/1.1 103 Early Hints\r\nConnection: close\r\nContent-Length: 9\r\n\r\n',
+    );
+    expect(parser.execute(head, 0)).toBe('head');
+    parser.endWithHead();
+    expect(parser.execute(Buffer.from(behind), 0)).toBe(stop);
+    parser.free();
+  }
+});

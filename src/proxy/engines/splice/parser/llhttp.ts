@@ -120,10 +120,7 @@ export class MessageParser {
   execute(chunk: Buffer, at: number): Stop {
     const { exports, area } = this.#llhttp;
     if (this.spans.length > 0) this.spans.length = 0;
-    if (this.#closed) {
-      this.position = at;
-      return 'error';
-    }
+    if (this.#closed) return this.#skipBlanks(chunk, at);
     let from = at;
     for (;;) {
       const length = Math.min(chunk.length - from, areaBytes);
@@ -144,6 +141,14 @@ export class MessageParser {
       from += length;
       if (from >= chunk.length) return 'more';
     }
+  }
+
+  /** Behind the last message there may be empty lines, and nothing else. */
+  #skipBlanks(chunk: Buffer, at: number): Stop {
+    let end = at;
+    while (end < chunk.length && (chunk[end] === 0x0d || chunk[end] === 0x0a)) end++;
+    this.position = end;
+    return end === chunk.length ? 'more' : 'error';
   }
 
   /** The bytes have come to their end. @returns whether a message may end there, or be none at all */
