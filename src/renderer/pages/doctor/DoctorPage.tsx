@@ -86,7 +86,7 @@ export function DoctorPage() {
 
   return (
     <>
-      <PageHeader title="Doctor">
+      <PageHeader title="Doctor" wraps>
         <Ended run={run} isRunning={isRunning} />
         <div className="ml-auto flex gap-2">
           {run !== null && isSetUpMissing(run.outcomes.values()) && <SetupButton look="primary" />}
@@ -145,7 +145,7 @@ function Ended({
   const counts = run?.counts ?? null;
   const done = run === null ? 0 : run.checks.length - run.pending.size;
   return (
-    <div role="status" className="flex min-w-0 items-center gap-3">
+    <div role="status" className="flex min-w-0 flex-1 basis-60 items-center gap-3">
       {isRunning ? (
         <span className="text-dim tabular-nums">
           {run === null || run.checks.length === 0

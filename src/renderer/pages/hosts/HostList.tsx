@@ -52,7 +52,7 @@ export function HostList({
     heightOf: () => lineHeight,
     lineHeight,
     headerHeight,
-    overscan: 8,
+    overscan: 4,
     initialOffset: hostsView.scrolled.get,
   });
 
