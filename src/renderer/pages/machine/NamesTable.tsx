@@ -31,8 +31,8 @@ export function NamesTable({ hosts }: { readonly hosts: readonly HostNames[] }) 
           <colgroup>
             <col />
             {ways.flatMap(({ key }) => [
-              <col key={`${key}4`} className="w-23" />,
-              <col key={`${key}6`} className="w-12" />,
+              <col key={`${key}4`} className="w-23 max-[560px]:w-12" />,
+              <col key={`${key}6`} className="w-12 max-[560px]:w-8" />,
             ])}
           </colgroup>
           <thead className="text-caption text-dim">
