@@ -288,8 +288,9 @@ describeWith('chromium', 'the page of hosts', () => {
     await page.getByRole('textbox', { name: 'Add a backend' }).fill('3999');
     await page.getByText('That is http://127.0.0.1:3999.').waitFor();
     await page.getByRole('button', { name: 'Add backend' }).click();
-    await page.getByRole('textbox', { name: /Weight of http:\/\/127\.0\.0\.1:3999/ }).fill('5');
-    await page.keyboard.press('Enter');
+    const weight = page.getByRole('textbox', { name: /Weight of http:\/\/127\.0\.0\.1:3999/ });
+    await weight.fill('5');
+    await weight.press('Enter');
     await eventually(
       'the weight is stored',
       async () => (await stored('app.test'))?.options.weights['http://127.0.0.1:3999'] === 5,
