@@ -192,6 +192,8 @@ export const limits = {
   drainLingerMs: 500,
   /** Milliseconds for which connections of a replaced worker may still bring a request; at most half of its grace. */
   replacedIdleMs: 15_000,
+  /** Characters of a head, as it came and as it was sent on, up to which a client's connection remembers it. */
+  rememberedHeadChars: 4096,
   /** Bytes that are read from a client at a time, and that its connection keeps for that. */
   clientReadBytes: 64 * 1024,
   /** Bytes that are read from a backend at a time, and that its connection keeps for that. */

@@ -1,3 +1,4 @@
+import { limits } from '../../../shared/limits.ts';
 import type { ForwardedMode } from '../../../shared/model/settings.ts';
 import type { ClientView } from '../../headers/forwarded.ts';
 import type { RequestFields } from '../../headers/requestFields.ts';
@@ -34,9 +35,6 @@ interface ConnectionFacts {
   readonly keepAlive: boolean;
 }
 
-/** Characters of fields up to which they are remembered. */
-const rememberedChars = 4096;
-
 /** Writes the fields of one client's requests for their backends; those of the last one are remembered, and mostly do again. */
 export class OutboundFields {
   readonly #connection: ConnectionFacts;
@@ -53,7 +51,7 @@ export class OutboundFields {
     const text = this.#write(facts);
     // Joins its parts, once and not for each request.
     text.charCodeAt(0);
-    const isRemembered = text.length <= rememberedChars;
+    const isRemembered = text.length <= limits.rememberedHeadChars;
     this.#facts = isRemembered ? facts : null;
     this.#text = isRemembered ? text : '';
     return text;

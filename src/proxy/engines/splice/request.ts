@@ -1,3 +1,4 @@
+import { limits } from '../../../shared/limits.ts';
 import { type RequestFields, readRequestFields } from '../../headers/requestFields.ts';
 import { readFields, readRequestLine } from './parser/head.ts';
 
@@ -23,9 +24,6 @@ interface ReadFields {
   readonly raw: readonly string[];
   readonly fields: RequestFields;
 }
-
-/** Characters of a head up to which its fields are remembered. */
-const rememberedChars = 4096;
 
 /**
  * Reads the heads of the requests of one connection. A client mostly asks with the same fields again, for another target:
@@ -61,7 +59,7 @@ export class RequestReader {
     const raw = readFields(text, 0);
     const read = { text, isHttp10, raw, fields: readRequestFields(raw, isHttp10) };
     // A slice keeps all of what it was cut from.
-    this.#last = head.length <= rememberedChars ? read : null;
+    this.#last = head.length <= limits.rememberedHeadChars ? read : null;
     return read;
   }
 }
