@@ -374,6 +374,8 @@ export const limits = {
   /** Milliseconds that all filters together may take of one turn of the event loop, and one live stream of a batch. */
   filterSliceMs: 5,
   streamFilterMs: 5,
+  /** Combinations of client, host and the like that records are compared with, to hold once what they have in common. */
+  recentRecordCommons: 8,
   /** Readers with a filter at a time, live streams included; one more is refused. */
   maxFilters: 256,
   /** Records that the supervisor keeps for those who look later. */

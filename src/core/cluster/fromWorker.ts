@@ -22,14 +22,16 @@ type Fields = Readonly<Record<string, unknown>>;
 const isBatch = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  'count' in value &&
-  isCount(value.count) &&
   'base' in value &&
   typeof value.base === 'number' &&
   'texts' in value &&
   Array.isArray(value.texts) &&
-  'numbers' in value &&
-  Array.isArray(value.numbers);
+  'commons' in value &&
+  Array.isArray(value.commons) &&
+  'rows' in value &&
+  Array.isArray(value.rows) &&
+  'attempts' in value &&
+  Array.isArray(value.attempts);
 
 const shapes: Readonly<Record<ToSupervisor['type'], (fields: Fields) => boolean>> = {
   ready: () => true,

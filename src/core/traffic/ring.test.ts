@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aRecord } from '../../../test/support/record.ts';
+import { anyRecord, aRecord } from '../../../test/support/record.ts';
+import type { RequestRecord } from '../../shared/model/record.ts';
 import { charsOf } from '../../shared/model/recordChars.ts';
 import { createRing } from './ring.ts';
 
@@ -18,7 +19,7 @@ describe('the ring of records', () => {
         expect(held.length).toBeLessThanOrEqual(8);
         expect(held.reduce((sum, record) => sum + charsOf(record), 0)).toBeLessThanOrEqual(4000);
         held.forEach((record, index) => {
-          expect(ring.at(ring.first + index)).toBe(record);
+          expect(ring.at(ring.first + index)).toEqual(record);
           expect(ring.numbered(ring.first + index)?.id).toBe((ring.first + index) * 10);
         });
         const [before] = all.slice(0, ring.first).slice(-1);
@@ -28,6 +29,26 @@ describe('the ring of records', () => {
           expect(room).toBeLessThan(charsOf(before) + Math.max(...held.map(charsOf)));
         }
       }),
+    );
+  });
+
+  it('gives back every field of a record, however alike it is to others', () => {
+    const ring = createRing({ maxHeldRecords: 100, maxHeldRecordChars: 1e6 });
+    const field = fc.constantFrom(...(Object.keys(aRecord()) as (keyof RequestRecord)[]));
+    fc.assert(
+      fc.property(
+        anyRecord,
+        anyRecord,
+        fc.array(field, { maxLength: 12 }),
+        (one, other, fields) => {
+          const begin = ring.next;
+          const records = [one, ...fields.map((name) => ({ ...one, [name]: other[name] })), one];
+          for (const record of records) ring.push(record, ring.next);
+          expect(records.map((_, index) => ring.numbered(begin + index))).toEqual(
+            records.map((record, index) => ({ id: begin + index, ...record })),
+          );
+        },
+      ),
     );
   });
 

@@ -1,6 +1,8 @@
 import type { NumberedRecord } from '../../shared/contract/traffic.ts';
-import type { RequestRecord } from '../../shared/model/record.ts';
+import type { Attempt, RequestRecord } from '../../shared/model/record.ts';
+import { isPlain } from '../../shared/model/recordAttempts.ts';
 import { charsOf } from '../../shared/model/recordChars.ts';
+import { type RecordCommon, RecordCommons } from '../../shared/model/recordCommon.ts';
 
 export interface RingBounds {
   readonly maxHeldRecords: number;
@@ -26,23 +28,82 @@ export interface Ring {
   placeOf(id: number): number;
 }
 
+/** What a slot holds of a record beside its numbers. */
+interface Texts {
+  readonly common: RecordCommon;
+  readonly target: string;
+  readonly backend: string | null;
+  /** Null for one that was answered, which is in the numbers. */
+  readonly attempts: readonly Attempt[] | null;
+}
+
+/** Numbers of a slot: id, characters, and those of a record. */
+const columns = 13;
+
+/**
+ * Records are held as numbers in one array and few objects: whole ones would live just long enough for the garbage
+ * collector to carry each of them twice, for as much as all else that is done with a record.
+ */
 export function createRing({ maxHeldRecords, maxHeldRecordChars }: RingBounds): Ring {
-  const slots: (RequestRecord | undefined)[] = new Array(maxHeldRecords).fill(undefined);
-  const ids = new Float64Array(maxHeldRecords);
+  const slots: (Texts | undefined)[] = new Array(maxHeldRecords).fill(undefined);
+  const numbers = new Float64Array(maxHeldRecords * columns);
+  const commons = new RecordCommons();
   let first = 0;
   let next = 0;
   let chars = 0;
 
   function forgetOldest(): void {
     const slot = first % maxHeldRecords;
-    const oldest = slots[slot];
-    if (oldest !== undefined) chars -= charsOf(oldest);
+    chars -= numbers[slot * columns + 1] ?? 0;
     slots[slot] = undefined;
     first++;
   }
 
-  const at = (place: number): RequestRecord | undefined =>
-    place >= first && place < next ? slots[place % maxHeldRecords] : undefined;
+  function textsAt(place: number): Texts | undefined {
+    return place >= first && place < next ? slots[place % maxHeldRecords] : undefined;
+  }
+
+  function at(place: number): RequestRecord | undefined {
+    const texts = textsAt(place);
+    if (texts === undefined) return undefined;
+    const from = (place % maxHeldRecords) * columns;
+    const number = (column: number): number => numbers[from + column] ?? 0;
+    const { common, target, backend } = texts;
+    const url = backend ?? '';
+    return {
+      startedAt: number(2),
+      client: common.client,
+      protocol: common.protocol,
+      method: common.method,
+      target,
+      httpVersion: common.httpVersion,
+      status: number(3),
+      bytes: number(4),
+      referer: common.referer,
+      userAgent: common.userAgent,
+      host: common.host,
+      frontend: common.frontend,
+      identifier: common.identifier,
+      backend,
+      totalMs: number(5),
+      backendMs: number(6),
+      queueMs: number(7),
+      connectMs: number(8),
+      firstByteMs: number(9),
+      bodyMs: number(10),
+      error: common.error,
+      attempts: texts.attempts ?? [{ index: number(11), url, ms: number(12), outcome: 'answered' }],
+      lookup: common.lookup,
+      policy: common.policy,
+      hint: common.hint,
+      considered: common.considered,
+      drained: common.drained,
+      dead: common.dead,
+    };
+  }
+
+  const idAt = (place: number): number | undefined =>
+    textsAt(place) && numbers[(place % maxHeldRecords) * columns];
 
   return {
     get first() {
@@ -53,25 +114,48 @@ export function createRing({ maxHeldRecords, maxHeldRecordChars }: RingBounds): 
     },
     push: (record, id) => {
       if (next - first === maxHeldRecords) forgetOldest();
-      chars += charsOf(record);
       const slot = next % maxHeldRecords;
-      slots[slot] = record;
-      ids[slot] = id;
+      const { target, backend, attempts } = record;
+      const [attempt] = attempts;
+      const held = charsOf(record);
+      const plain = isPlain(record);
+      slots[slot] = {
+        common: commons.of(record),
+        target,
+        backend,
+        attempts: plain ? null : attempts,
+      };
+      let column = slot * columns;
+      numbers[column++] = id;
+      numbers[column++] = held;
+      numbers[column++] = record.startedAt;
+      numbers[column++] = record.status;
+      numbers[column++] = record.bytes;
+      numbers[column++] = record.totalMs;
+      numbers[column++] = record.backendMs;
+      numbers[column++] = record.queueMs;
+      numbers[column++] = record.connectMs;
+      numbers[column++] = record.firstByteMs;
+      numbers[column++] = record.bodyMs;
+      numbers[column++] = attempt?.index ?? 0;
+      numbers[column++] = attempt?.ms ?? 0;
+      chars += held;
       next++;
       while (chars > maxHeldRecordChars) forgetOldest();
     },
     at,
     numbered: (place) => {
+      const id = idAt(place);
       const record = at(place);
-      return record && { id: ids[place % maxHeldRecords] ?? 0, ...record };
+      return id === undefined || record === undefined ? undefined : { id, ...record };
     },
-    idAt: (place) => (at(place) === undefined ? undefined : ids[place % maxHeldRecords]),
+    idAt,
     placeOf: (id) => {
       let from = first;
       let to = next;
       while (from < to) {
         const middle = Math.floor((from + to) / 2);
-        if ((ids[middle % maxHeldRecords] ?? 0) < id) from = middle + 1;
+        if ((numbers[(middle % maxHeldRecords) * columns] ?? 0) < id) from = middle + 1;
         else to = middle;
       }
       return from;
