@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { describeOnMachine, type OwnMachine, startMachine } from '../support/ownMachine.ts';
 import { describeWith } from '../support/requirement.ts';
 
@@ -101,6 +102,40 @@ describeOnMachine('a machine with dnsmasq', () => {
         'There is nothing to do',
       );
       expect((await machine.berth('names', 'uninstall')).status).toBe(0);
+    });
+
+    test('and is told by the next command, where one was killed before that, whether an instance runs or not', {
+      timeout: 60_000,
+    }, async () => {
+      const systemctl = join(machine.shared, 'bin', 'systemctl');
+      const working = await readFile(systemctl);
+      const pid = (await readFile(join(machine.shared, 'berth.pid'), 'utf8')).trim();
+      await machine.run(['kill', pid]);
+      await eventually(
+        'no instance runs',
+        async () => (await machine.berth('status')).status === 6,
+      );
+      // Before it has done anything it ends the script with the rights, and the command line above.
+      const killer = ['#!/bin/sh', 'kill -9 "$(cut -d" " -f4 /proc/$PPID/stat)"', 'kill -9 $PPID'];
+      await writeFile(systemctl, `${killer.join('\n')}\n`);
+      const killed = await machine.berth('names', 'install', '--dns');
+      expect(killed).toMatchObject({ status: null });
+      await writeFile(systemctl, working);
+      expect(await readdir(join(machine.etc, 'dnsmasq.d'))).toEqual(['berth.conf']);
+
+      const doctor = await machine.berth('doctor');
+      expect(doctor.stdout).toMatch(/dnsmasq is told of it, and does not ask it: .*cut off/);
+      expect(doctor).toMatchObject({ status: 7 });
+      const plan = await machine.berth('setup', '--dry-run');
+      expect(plan.stdout).toContain('systemctl restart dnsmasq.service');
+      const installed = await machine.berth('names', 'install', '--dns');
+      expect(installed).toMatchObject({ status: 0 });
+      await machine.run(['systemctl', 'restart', 'berth.service']);
+      await eventually('it serves again', async () => (await machine.berth('status')).status === 0);
+      const view = JSON.parse((await machine.berth('names', '--json')).stdout);
+      expect(view.resolver).toMatchObject({ id: 'dnsmasq', state: 'installed' });
+      expect((await machine.berth('names', 'uninstall')).status).toBe(0);
+      expect(await readdir(join(machine.etc, 'dnsmasq.d'))).toEqual([]);
     });
 
     describeWith('chromium', 'has Chromium', () => {

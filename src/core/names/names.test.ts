@@ -124,6 +124,7 @@ describe('install and uninstall', () => {
       `done: In ${etc('hosts')}, add 3 hosts`,
       `done: Write ${etc('systemd/resolved.conf.d/berth.conf')}`,
       'done: Have systemd-resolved read it',
+      `done: Note in ${etc('systemd/resolved.conf.d/berth.conf')} that it was read`,
     ]);
     expect(ran).toEqual(['systemctl restart systemd-resolved.service']);
     expect(await readFile(etc('hosts'), 'utf8')).toContain('\r\n127.0.0.1\tapp.dev.local\r\n');
@@ -145,7 +146,7 @@ describe('install and uninstall', () => {
     const { names, ran } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
     asks = 'no';
     const done = await made(names, change('install', { way: 'dns' }));
-    expect(done.results.map(({ status }) => status)).toEqual(['done', 'done']);
+    expect(done.results.map(({ status }) => status)).toEqual(['done', 'done', 'done']);
     expect(done.problems).toEqual([
       'systemd-resolved was told, and does not ask yet: x.dev.local was looked up',
     ]);
@@ -166,6 +167,32 @@ describe('install and uninstall', () => {
     expect((await names.look({ hosts: [] })).resolver.state).toBe('installed');
   });
 
+  test.each(['untried', 'no', 'yes'] as const)(
+    'that was cut off before the resolver was told goes on, when its look-up is %s',
+    async (found) => {
+      await resolved();
+      await put('hosts', '');
+      const { names, ran } = machineOf('linux', { resolvectl: 'systemd 252 (252.39)\n' });
+      asks = found;
+      const [write] = (await names.steps(change('install', { way: 'dns' }))).steps;
+      if (write === undefined) throw new Error('nothing to do');
+      await names.carry({ steps: [write], problems: [], byHand: [] });
+      expect((await names.look({ hosts: [] })).resolver).toMatchObject(
+        found === 'yes'
+          ? { state: 'installed' }
+          : { state: 'untold', tried: expect.stringMatching(/cut off|looked up/) },
+      );
+      asks = 'yes';
+      const left = await names.plan(change('install', { way: 'dns' }));
+      expect(left.steps.map(({ file }) => file === null)).toEqual([true, false]);
+      await names.change({ plan: left.id });
+      expect(ran).toEqual(['systemctl restart systemd-resolved.service']);
+      asks = 'untried';
+      expect((await names.plan(change('install', { way: 'dns' }))).steps).toEqual([]);
+      expect((await names.look({ hosts: [] })).resolver.state).toBe('untried');
+    },
+  );
+
   test('of one way leave the other alone', async () => {
     await resolved();
     await put('hosts', '');
@@ -173,7 +200,8 @@ describe('install and uninstall', () => {
     const paths = async (way: 'hosts-file' | 'dns') =>
       (await names.plan(change('install', { way }))).steps.map(({ file }) => file?.path);
     expect(await paths('hosts-file')).toEqual([expect.stringContaining('backups'), etc('hosts')]);
-    expect(await paths('dns')).toEqual([etc('systemd/resolved.conf.d/berth.conf'), undefined]);
+    const file = etc('systemd/resolved.conf.d/berth.conf');
+    expect(await paths('dns')).toEqual([file, undefined, file]);
   });
 
   test('where no resolver can be told, the hosts file is enough; who asked for DNS hears why not', async () => {

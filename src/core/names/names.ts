@@ -173,7 +173,8 @@ export function createNames({
     }
     const plan = await planFor(resolver.id, dns, systemdVersion, true);
     const { state } = await triedFor(resolver.id, plan, dns, servers, 0);
-    return planned(plan.ok && state === 'untold' ? { ...plan, steps: plan.again } : plan);
+    const isRead = plan.ok && plan.steps.length === 0;
+    return planned(isRead && state === 'untold' ? { ...plan, steps: plan.again } : plan);
   }
 
   /** What the resolver is told is one thing, and whether it has read that another: a look-up shows it. */
@@ -185,12 +186,14 @@ export function createNames({
     patienceMs: number,
   ): Promise<Pick<ResolverView, 'state' | 'tried'>> {
     if (!plan.ok) return { state: 'unavailable', tried: '' };
-    if (plan.state !== 'installed') return { state: plan.state, tried: '' };
+    const { state } = plan;
+    if (state !== 'installed' && state !== 'untold') return { state, tried: '' };
     const { suffixes } = wanted();
     const needsNetwork = id === 'systemd-resolved';
     const { asks, says } = await askResolver({
       ...{ suffixes, dns, servers, needsNetwork, patienceMs },
     });
+    if (state === 'untold' && asks === 'untried') return { state, tried: cutOff };
     const states = { yes: 'installed', no: 'untold', untried: 'untried' } as const;
     return { state: states[asks], tried: says };
   }
@@ -346,6 +349,8 @@ async function removeOldCopies(directory: string): Promise<void> {
 }
 
 const noServer = 'Berth has no DNS server here: give it a port with names.dnsPort';
+
+const cutOff = 'what wrote its file was cut off before it was told';
 
 const planned = (plan: ResolverPlanned): Planned =>
   plan.ok ? { ...nothing, steps: plan.steps } : { ...nothing, problems: [plan.problem] };

@@ -13,6 +13,8 @@ export interface FoundFiles {
 export type ResolverState =
   /** Its files say that it is to ask our DNS server; whether it has read them is not known here. */
   | 'installed'
+  /** The same, and whoever wrote them was cut off before it was told. */
+  | 'untold'
   /** It asks for other domains than there are, or at another port. */
   | 'outdated'
   | 'absent';
@@ -38,6 +40,7 @@ export interface ResolverTerms {
 const head =
   '# Names under these domains are found by Berth; "berth names uninstall" takes this file away.';
 const madeDirectory = '# The directory came with it.';
+const notRead = '# Not read yet; "berth names install" goes on.';
 
 /** Whose a file is; null for one of somebody else. */
 function berthOf(data: Buffer): Owner | null {
@@ -69,7 +72,13 @@ export function planResolverFiles(
     const path = `${directory}/${foreign}`;
     return { ok: false, problem: `${path} is there already, and not Berth's: move it away first` };
   }
-  const state = stateOf(texts, ours);
+  // Most read nothing before they are told.
+  const isTold = after.some(({ mayFail }) => mayFail !== true);
+  const unread = new Map(
+    wanted.map(({ name, lines }): [string, Buffer] => [name, fileOf([notRead, ...lines])]),
+  );
+  const isUnread = isTold && stateOf(unread, ours) === 'installed';
+  const state = isUnread ? 'untold' : stateOf(texts, ours);
   const other =
     [...texts.keys()].map((name) => owners.get(name)).find((one) => one && one.id !== owner.id) ??
     null;
@@ -86,7 +95,8 @@ export function planResolverFiles(
         : whose.id === owner.id
           ? `Change ${path}`
           : `Change ${path}, which has it ask another instance of Berth (${whose.of}) until now`;
-    writing.push({ says, needsRoot: true, file: { path, before, after: data, mode: 0o644 } });
+    const first = (isTold ? unread.get(name) : undefined) ?? data;
+    writing.push({ says, needsRoot: true, file: { path, before, after: first, mode: 0o644 } });
   }
   const going = [...ours].filter(([name]) => !target.has(name));
   const known = { ok: true, state, again: after, other } as const;
@@ -97,7 +107,17 @@ export function planResolverFiles(
     needsRoot: true,
     file: { path: `${directory}/${name}`, before, after: null, ...emptied },
   });
-  if (isWanted) return { ...known, steps: [...writing, ...going.map(remove), ...after] };
+  if (target.size > 0) {
+    const noting = [...target].flatMap(([name, data]): readonly FileStep[] => {
+      const path = `${directory}/${name}`;
+      const before = unread.get(name) ?? null;
+      const says = `Note in ${path} that it was read`;
+      return isTold ? [{ says, needsRoot: true, file: { path, before, after: data } }] : [];
+    });
+    const first = isUnread ? [] : [...writing, ...going.map(remove)];
+    // Whoever is cut off before the resolver was told finds the file without that note, and goes on.
+    return { ...known, steps: [...first, ...after, ...noting] };
+  }
   // What is gone since it was told needs not be told again.
   const told = after.map((step) => ({ ...step, mayFail: true as const }));
   if (after.every(({ mayFail }) => mayFail === true)) {

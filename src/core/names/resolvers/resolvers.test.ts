@@ -141,6 +141,35 @@ describe('what a resolver is told', () => {
       expect(filesAfter(again, cutOff).files.size).toBe(0);
     },
   );
+
+  test.each(['systemd-resolved', 'dnsmasq', 'networkmanager'] as const)(
+    '%s was told when its file says so, and an installation that was cut off before goes on',
+    (id) => {
+      const { steps } = planned(id, nothing, true);
+      expect(steps.map((step) => ('command' in step ? 'tell' : 'write'))).toEqual([
+        'write',
+        'tell',
+        'write',
+      ]);
+      const whole = filesAfter(steps);
+      const cutOff = filesAfter(steps.slice(0, 1));
+      const lines = (found: FoundFiles): string =>
+        [...found.files.values()].join('').replaceAll(/^#.*\n/gm, '');
+      expect(lines(cutOff)).toBe(lines(whole));
+      const again = planned(id, cutOff, true);
+      expect(again.state).toBe('untold');
+      expect(again.steps).toEqual(steps.slice(1));
+      expect(planned(id, whole, true)).toMatchObject({ state: 'installed', steps: [] });
+      // Or it is taken back.
+      expect(filesAfter(planned(id, cutOff, false).steps, cutOff).files.size).toBe(0);
+      // For other domains it is written anew.
+      const other = planResolverFiles(filesOf(id, 252, ['test']), cutOff, {
+        ...{ isWanted: true, owner },
+      });
+      expect(other).toMatchObject({ ok: true, state: 'outdated' });
+      if (other.ok) expect(other.steps.length).toBe(3);
+    },
+  );
 });
 
 const rule = (domain: string) => ({ domains: [domain], comment: 'Berth 1' });
