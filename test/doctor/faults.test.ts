@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,7 +23,7 @@ import { ownerOf } from '../../src/core/names/owner.ts';
 import { planResolverFiles } from '../../src/core/names/resolvers/plan.ts';
 import { resolverFiles } from '../../src/core/names/resolvers/resolver.ts';
 import { nicknameOf, readAuthority } from '../../src/core/trust/authority.ts';
-import type { CheckStatus } from '../../src/shared/contract/doctor.ts';
+import type { CheckOutcome, CheckStatus } from '../../src/shared/contract/doctor.ts';
 import { version } from '../../src/shared/version.ts';
 import { eventually } from '../support/eventually.ts';
 import { type FakeEngine, inspected, startFakeEngine } from '../support/fakeEngine.ts';
@@ -558,6 +568,7 @@ const ofCertificates: readonly Fault[] = [
       const { client, backend } = await another(scene, () => ({
         https: { bind: ['127.0.0.1', '::1'], port },
       }));
+      await client.api.certificates.ensure();
       await client.api.hosts.add({ name: 'www.example.com', backends: [backend] });
       await agreeTo(scene, 'www.example.com');
       scene.hosts = hostsFileFor([...hostNames, 'www.example.com']);
@@ -855,6 +866,24 @@ const ofTrust: readonly Fault[] = [
     },
   },
   {
+    what: 'browsers trust a CA that may not sign for a name that was added by hand',
+    check: 'trust.browsers',
+    status: 'warning',
+    evidence: /The CA certificate is in it, but \w+ refuses/,
+    fix: /berth trust --store/,
+    follows: ['certificates.authority', 'trust.system'],
+    inject: async (scene) => {
+      await another(scene, () => ({ certificates: { names: ['by-hand.example'] } }));
+      const database = await browsersHome(scene);
+      scene.path = '/usr/bin:/bin';
+      await makeAuthority(scene, ['dev.local', 'localhost'], Date.now());
+      const { certificate } = authorityPlace(join(scene.home, 'data'));
+      const { fingerprint } = readAuthority(await readFile(certificate, 'utf8'));
+      const add = ['-A', '-d', `sql:${database}`, '-t', 'C,,', '-n', nicknameOf({ fingerprint })];
+      await promisify(execFile)('certutil', [...add, '-i', certificate]);
+    },
+  },
+  {
     what: 'browsers trust an earlier certificate of the CA',
     check: 'trust.browsers',
     status: 'problem',
@@ -1024,7 +1053,7 @@ describeWhen(isRoot, rootReason, 'the doctor', () => {
     expect(counts.ok).toBeGreaterThanOrEqual(20);
   });
 
-  it('finds nothing wrong with one whose CA it is the first to need, beside a host of another domain', async () => {
+  it('makes no CA, and says that there is none; with one it finds nothing wrong, beside a host of another domain', async () => {
     const scene = newScene('');
     try {
       const port = await freePort();
@@ -1033,6 +1062,34 @@ describeWhen(isRoot, rootReason, 'the doctor', () => {
         names: { dnsPort: 0 },
       }));
       await client.api.hosts.add({ name: 'www.example.com', backends: [backend] });
+      const files = () => readdir(scene.home, { recursive: true });
+      const before = await files();
+      const first = await examine(scene);
+      // Twice: the doctor of the instance, which the pages show, makes none either.
+      const ofPage: CheckOutcome[] = [];
+      for await (const event of await client.api.doctor.run()) {
+        if (event.kind === 'outcome') ofPage.push(event.outcome);
+      }
+      for (const outcomes of [first.outcomes, ofPage]) {
+        const of = (id: string) => outcomes.find((outcome) => outcome.id === id);
+        expect(of('certificates.authority')).toMatchObject({
+          status: 'warning',
+          evidence: expect.stringMatching(/^there is no local CA yet, so that nothing trusts it/),
+          fix: { command: 'berth trust' },
+        });
+        const untried = ['certificates.hosts', 'certificates.key', 'trust.system', 'trust.node'];
+        for (const id of [...untried, 'ports.loopback']) {
+          expect(of(id), id).toMatchObject({
+            status: 'skipped',
+            evidence: expect.stringContaining('there is no local CA yet'),
+          });
+        }
+      }
+      expect(first.turned).toEqual(['certificates.authority']);
+      expect((await client.api.certificates.list()).authority).toBeNull();
+      expect(await files()).toEqual(before);
+
+      await client.api.certificates.ensure();
       const { turned, of } = await examine(scene);
       // Nobody was asked to trust it.
       expect(turned.map((id) => `${id}: ${of(id).evidence}`)).toEqual([

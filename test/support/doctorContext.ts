@@ -5,6 +5,7 @@ import {
   type InstanceQuestions,
 } from '../../src/core/doctor/context.ts';
 import type { Machine } from '../../src/core/doctor/machine.ts';
+import type { CertificatesView } from '../../src/shared/contract/certificates.ts';
 import type { ContainersView } from '../../src/shared/contract/containers.ts';
 import { instanceStatus } from './instanceStatus.ts';
 import { namesView } from './namesView.ts';
@@ -44,11 +45,31 @@ const noContainers: ContainersView = {
   mappings: [],
 };
 
+/** A local CA that is good for what it is needed for. */
+export const madeCertificates = (changed: Partial<CertificatesView> = {}): CertificatesView => ({
+  authority: {
+    fingerprint: 'AB:CD',
+    subject: 'CN=Berth local CA of test, O=Berth',
+    from: 0,
+    to: Date.UTC(2036, 0, 1),
+    names: ['dev.local', 'localhost'],
+    addresses: ['127.0.0.0/8', '::1/128'],
+    path: '/nonexistent/data/certificates/ca.pem',
+    isOutgrown: false,
+  },
+  needed: ['dev.local', 'localhost'],
+  hosts: [],
+  left: 0,
+  problems: [],
+  ...changed,
+});
+
 /** An instance that is well, and has no hosts. */
 export const fakeInstance = (changed: Partial<InstanceQuestions> = {}): InstanceQuestions => ({
   status: async () => instanceStatus(),
   hosts: async () => [],
   containers: async () => noContainers,
+  certificates: async () => madeCertificates(),
   try: async () => ({ ok: true, status: 200, ms: 1, reason: '' }),
   ...changed,
 });

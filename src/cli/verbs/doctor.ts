@@ -66,7 +66,7 @@ export async function doctor(input: DoctorInput, context: Context): Promise<numb
       askStore: (store) => askStore(store, now, machine.wallClock),
       shakeHands,
       lookAtNames: (names) => lookAtNames(machine, directories.data, names),
-      lookAtTrust: (suffixes) => lookAtTrust(machine, directories.data, suffixes),
+      lookAtTrust: (needed) => lookAtTrust(machine, directories.data, needed),
     }),
     tell: (event) => {
       if (event.kind !== 'outcome') return;
@@ -96,10 +96,11 @@ async function instanceOf({
   }
 }
 
-const questionsFor = ({ instance, hosts, containers }: Api): InstanceQuestions => ({
+const questionsFor = ({ instance, hosts, containers, certificates }: Api): InstanceQuestions => ({
   status: () => instance.status(),
   hosts: () => hosts.list(),
   containers: () => containers.list(),
+  certificates: () => certificates.list(),
   try: (name) => instance.try({ name }),
 });
 

@@ -48,6 +48,8 @@ test('of many that make one at the same time, all go on with the same', async ()
 test('what others may do with a key is taken from them', async () => {
   await ensureAuthority(place, needs);
   await chmod(place.key, 0o644);
+  await readAuthorityFiles(place);
+  expect(await modeOf(place.key)).toBe(0o644);
   await ensureAuthority(place, needs);
   expect(await modeOf(place.key)).toBe(0o600);
 });

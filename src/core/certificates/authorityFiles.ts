@@ -32,7 +32,7 @@ export interface AuthorityNeeds {
 }
 
 /**
- * The CA that lies there; null when there is none.
+ * The CA that lies there; null when there is none. Nothing is changed.
  *
  * @throws BerthError BERTH_CA_UNUSABLE that names the file which is damaged or missing
  */
@@ -43,7 +43,6 @@ export async function readAuthorityFiles(place: AuthorityPlace): Promise<StoredA
   if (keyText === null) {
     throw unusable(place.key, `is missing, while its certificate ${place.certificate} is there`);
   }
-  await closeToOthers(place.key);
   const key = await readSigningKey(keyText).catch((cause: unknown) => {
     throw unusable(place.key, 'holds no private key of the kind P-256', cause);
   });
@@ -77,6 +76,7 @@ export async function ensureAuthority(
   try {
     const found = await readAuthorityFiles(place);
     if (found === null) return await create(place, needs);
+    await closeToOthers(place.key);
     if (!isOutgrown(found, needs)) return found;
     const certificate = await certificateFor(found.key, found.subject, needs);
     await keepPrevious(place, found);
@@ -113,6 +113,7 @@ async function create(place: AuthorityPlace, needs: AuthorityNeeds): Promise<Sto
   // Of two that begin at once, both go on with the key, and then with the certificate, that came first.
   const made = await makeSigningKey();
   await publishNew(place.key, made.pem, privateMode);
+  await closeToOthers(place.key);
   const key = await readSigningKey(await readBounded(place.key, limits.maxTlsFileBytes));
   const subject = `CN=Berth local CA of ${escaped(needs.machine)}, O=Berth`;
   const certificate = await certificateFor(key, subject, needs);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Config } from '../../shared/config/config.ts';
 import type { ReadConfig } from '../../shared/config/read.ts';
+import type { CertificatesView } from '../../shared/contract/certificates.ts';
 import type { ContainersView } from '../../shared/contract/containers.ts';
 import type { HostView } from '../../shared/contract/hosts.ts';
 import type { InstanceStatus, ListenerStatus, TriedHost } from '../../shared/contract/instance.ts';
@@ -10,6 +11,7 @@ import { limits } from '../../shared/limits.ts';
 import type { ReachableStore } from '../../shared/model/driver.ts';
 import { parseHost } from '../../shared/model/hostname.ts';
 import { reasonOf } from '../../store/command.ts';
+import { neededNames, type PermittedNames } from '../certificates/names.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import { hostOf } from '../instance/throughProxy.ts';
 import type { Directories } from '../system/directories.ts';
@@ -24,6 +26,8 @@ export interface InstanceQuestions {
   status(): Promise<InstanceStatus>;
   hosts(): Promise<readonly HostView[]>;
   containers(): Promise<ContainersView>;
+  /** Makes none. */
+  certificates(): Promise<CertificatesView>;
   /** Sends `GET /` through the proxy. */
   try(name: string): Promise<TriedHost>;
 }
@@ -48,7 +52,7 @@ export interface ContextOptions {
   /** What the machine has been told of the names of Berth. */
   readonly lookAtNames: (names: NamesToFind) => Promise<NamesView>;
   /** Who trusts the local CA, by real handshakes; makes none. */
-  readonly lookAtTrust: (suffixes: readonly string[]) => Promise<TrustView>;
+  readonly lookAtTrust: (needed: PermittedNames) => Promise<TrustView>;
 }
 
 interface Program {
@@ -81,10 +85,14 @@ export interface DoctorContext
   names(): Promise<NamesView>;
   /** Who trusts the local CA, by real handshakes. */
   trust(): Promise<TrustView>;
+  /** What keeps everybody from a handshake for a certificate of the local CA; null where nothing does. */
+  unmade(): Promise<Unmade | null>;
   /** One with the HTTPS listener for each host; null where there is no such listener, or no instance. */
   handshakes(): Promise<Handshakes | null>;
-  /** Mode of the CA's key before anything of ours has read it; null where there is none. */
+  /** Of the key of the CA; null where there is none. */
   keyMode(): Promise<number | null>;
+  /** What the local CA is needed for. */
+  needed(): Promise<PermittedNames>;
   /** Of the instance, or of the configuration where none runs. */
   suffixes(): Promise<readonly string[]>;
   /** Those under each of which one frontend answers. */
@@ -95,8 +103,13 @@ export interface DoctorContext
   resolved(host: string): Promise<Resolved>;
 }
 
+/** A handshake would have the instance make its CA, or another certificate of it, which is no matter of a doctor. */
+export type Unmade = 'absent' | 'outgrown';
+
 interface Handshakes {
   readonly listener: ListenerStatus;
+  /** Hosts that were left out, since something would have been made for them. */
+  readonly left: readonly string[];
   readonly hands: readonly { readonly host: string; readonly hand: Handshake }[];
 }
 
@@ -133,7 +146,11 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
   const handshakes = once(async () => {
     const listener = instance === null ? undefined : (await status()).listeners.find(isSecure);
     if (listener === undefined) return null;
-    const names = (await hosts()).flatMap(({ name }) => sampleOf(name) ?? []);
+    const names = (await hosts()).map(({ name }) => name);
+    const all = [...new Set(names.flatMap((name) => sampleOf(name) ?? []))];
+    const mayMake = listener.hasCertificate !== true && (await unmade()) !== null;
+    const asked = mayMake ? await withFiles(names) : all;
+    const left = all.filter((host) => !asked.includes(host));
     const { address, port } = { ...listener, address: reachable(listener.address) };
     const until = performance.now() + limits.doctorIssueMs;
     const shake = async (host: string) => ({
@@ -144,19 +161,38 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
         { forMs: until - performance.now(), pauseMs: limits.doctorIssuePauseMs },
       ),
     });
-    const [first, ...others] = [...new Set(names)].slice(0, limits.maxDoctorHosts);
-    if (first === undefined) return { listener, hands: [] };
-    // Alone: the CA may be made for it, which takes the longest.
+    const [first, ...others] = asked.slice(0, limits.maxDoctorHosts);
+    if (first === undefined) return { listener, hands: [], left };
+    // Alone: what makes certificates is loaded for it, which takes the longest.
     const begun = await shake(first);
-    return { listener, hands: [begun, ...(await pooled(others, limits.doctorHostsAtOnce, shake))] };
+    const hands = [begun, ...(await pooled(others, limits.doctorHostsAtOnce, shake))];
+    return { listener, hands, left };
   });
+  const certificates = once(async () => await (instance?.certificates() ?? noInstance()));
+  const unmade = once(async (): Promise<Unmade | null> => {
+    const { authority, problems } = await certificates();
+    if (authority !== null) return authority.isOutgrown ? 'outgrown' : null;
+    // One that is damaged is never made anew.
+    return problems.some(({ kind }) => kind === 'authority') ? null : 'absent';
+  });
+  /** Hosts that have a certificate from files. */
+  const withFiles = async (names: readonly string[]): Promise<readonly string[]> => {
+    const files = (await certificates()).hosts.filter(({ by }) => by === 'files');
+    const have = new Set(files.map(({ host }) => host));
+    const others = new Set(names.filter((name) => !have.has(name)));
+    return names.flatMap((name) => {
+      const host = have.has(name) ? sampleOf(name) : null;
+      return host === null || others.has(host) ? [] : [host];
+    });
+  };
   const keyMode = once(async () => {
-    const look = async (): Promise<number | null> => {
-      const facts = await stat(authorityPlace(options.directories.data).key).catch(() => null);
-      return facts === null ? null : facts.mode & 0o777;
-    };
-    // The first handshake may have made it.
-    return (await look()) ?? (await handshakes().then(look));
+    const facts = await stat(authorityPlace(options.directories.data).key).catch(() => null);
+    return facts === null ? null : facts.mode & 0o777;
+  });
+  const needed = once(async () => {
+    if (instance !== null) return (await certificates()).needed;
+    const { suffixes, certificates: settings } = (await configuration()).config;
+    return neededNames(suffixes, settings.names);
   });
   const inUse = async (): Promise<Pick<Config, 'suffixes' | 'sharedSuffixes'>> =>
     instance === null ? (await configuration()).config : await status();
@@ -180,8 +216,10 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
       if (reachable === null) throw new Error('nobody serves the store');
       return await options.askStore(reachable);
     }),
+    unmade,
     handshakes,
     keyMode,
+    needed,
     names: once(async () => {
       if (instance !== null) {
         const { suffixes, sharedSuffixes, dns } = await status();
@@ -194,10 +232,8 @@ export function createDoctorContext(options: ContextOptions): DoctorContext {
       return await options.lookAtNames({ suffixes, sharedSuffixes, dns, frontends: null });
     }),
     trust: once(async () => {
-      // Who reads the key closes it to others.
-      await keyMode();
       // Without them, what is asked of everybody is asked all the same.
-      return await options.lookAtTrust(await suffixes().catch(() => []));
+      return await options.lookAtTrust(await needed().catch(() => []));
     }),
     suffixes,
     sharedSuffixes: once(async () => (await inUse()).sharedSuffixes),

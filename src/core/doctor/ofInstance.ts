@@ -63,7 +63,7 @@ export function createInstanceDoctor(options: InstanceDoctorOptions): Doctor {
         askStore: (reachable) => askStore(reachable, now, machine.wallClock),
         shakeHands,
         lookAtNames: (wanted) => lookAtNames(machine, inputs.directories.data, wanted),
-        lookAtTrust: (suffixes) => lookAtTrust(machine, inputs.directories.data, suffixes),
+        lookAtTrust: (needed) => lookAtTrust(machine, inputs.directories.data, needed),
       }),
   });
 }

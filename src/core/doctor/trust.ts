@@ -1,19 +1,19 @@
 import type { TrustView } from '../../shared/contract/trust.ts';
 import { BerthError } from '../../shared/errors.ts';
 import type { AuthorityInUse } from '../certificates/authority.ts';
-import { neededNames } from '../certificates/names.ts';
+import type { PermittedNames } from '../certificates/names.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import { trustOnMachine } from '../trust/index.ts';
 import type { Machine } from './machine.ts';
 
 /**
- * Who trusts the CA that lies in a directory of data, for all that is under these suffixes. Nothing is made or changed,
+ * Who trusts the CA that lies in a directory of data, for all that it is needed for. Nothing is made or changed,
  * whatever is missing.
  */
 export async function lookAtTrust(
   machine: Machine,
   data: string,
-  suffixes: readonly string[],
+  needed: PermittedNames,
 ): Promise<TrustView> {
   const { platform, env, home, isRoot } = machine;
   const place = authorityPlace(data);
@@ -37,6 +37,6 @@ export async function lookAtTrust(
     isTerminal: false,
     dataDirectory: data,
     authority,
-    needed: async () => neededNames(suffixes, []),
+    needed: async () => needed,
   }).status({ prove: true });
 }

@@ -1,3 +1,5 @@
+import type { Unmade } from './context.ts';
+
 /** `1 host`, `3 hosts`. */
 export const counted = (count: number, noun: string): string =>
   `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -11,6 +13,12 @@ export function named(names: readonly string[], most = 3): string {
     ? (shown[0] ?? '')
     : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
+
+/** Why nothing is tried that would have the local CA made, or made anew. */
+export const whyUnmade = (unmade: Unmade): string =>
+  unmade === 'absent'
+    ? 'there is no local CA yet'
+    : 'the local CA needs another certificate first, for what it is to sign by now';
 
 /** `127.0.0.1:80`, `[::1]:80` */
 export const hostPort = (address: string, port: number): string =>

@@ -147,12 +147,14 @@ export function openServices(options: ServicesOptions): Services {
     try: ({ name }) => tryHost(name, status().listeners, now),
   });
 
+  const certificates = createCertificatesService(options.certificates, wallClock);
   const doctor = createInstanceDoctor({
     facts: options.facts,
     questions: {
       status: async () => status(),
       hosts: async () => await present.hosts.list(),
       containers: async () => present.containers.service.list(),
+      certificates: async () => await certificates.list(),
       try: (name) => tryHost(name, status().listeners, now),
     },
     store: () => present.store,
@@ -162,7 +164,6 @@ export function openServices(options: ServicesOptions): Services {
     now,
   });
 
-  const certificates = createCertificatesService(options.certificates, wallClock);
   const proven = followTrust({
     trust: trustOnMachine({
       platform: process.platform,

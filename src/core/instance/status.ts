@@ -35,6 +35,7 @@ export function statusOf(parts: StatusParts): InstanceStatus {
       address,
       port,
       secure: tls !== null,
+      ...(tls !== null && tls.key !== null ? { hasCertificate: true } : {}),
       // Who has a certificate of its own for everybody shows another one, of which nothing is known.
       ...(tls?.key === null && parts.trustedFor.length > 0 ? { trustedFor: parts.trustedFor } : {}),
     })),

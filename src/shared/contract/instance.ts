@@ -10,6 +10,8 @@ export interface ListenerStatus {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** It has a certificate of its own for every host that has none; else the local CA makes one. */
+  readonly hasCertificate?: true;
   /**
    * Domains, with all below them, for which handshakes have shown that this machine trusts its certificates: addresses of
    * their hosts go by it. Left out where nothing was shown.

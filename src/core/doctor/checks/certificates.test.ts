@@ -1,8 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fakeContext, fakeInstance, fakeMachine } from '../../../../test/support/doctorContext.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  fakeContext,
+  fakeInstance,
+  fakeMachine,
+  madeCertificates,
+} from '../../../../test/support/doctorContext.ts';
 import { hostView } from '../../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../../test/support/instanceStatus.ts';
 import { namesView } from '../../../../test/support/namesView.ts';
@@ -10,6 +15,8 @@ import {
   type TemporaryDirectory,
   temporaryDirectory,
 } from '../../../../test/support/temporaryDirectory.ts';
+import type { CertificatesView } from '../../../shared/contract/certificates.ts';
+import type { ListenerStatus } from '../../../shared/contract/instance.ts';
 import { ensureAuthority } from '../../certificates/authorityFiles.ts';
 import { authorityPlace } from '../../certificates/place.ts';
 import type { Finding } from '../check.ts';
@@ -20,7 +27,7 @@ import { allChecks } from './index.ts';
 
 const now = Date.UTC(2026, 10, 23);
 const day = 86_400_000;
-const secure = { address: '127.0.0.1', port: 443, secure: true };
+const secure: ListenerStatus = { address: '127.0.0.1', port: 443, secure: true };
 
 let place: TemporaryDirectory;
 let subject = '';
@@ -67,6 +74,8 @@ function find(
   id: string,
   hosts: readonly string[],
   options: Partial<ContextOptions>,
+  view: CertificatesView = madeCertificates(),
+  listener: ListenerStatus = secure,
 ): Promise<Finding> {
   const check = allChecks.find((one) => one.id === id);
   if (check === undefined) throw new Error(`no check ${id}`);
@@ -81,9 +90,10 @@ function find(
       status: async () => ({
         ...instanceStatus(),
         suffixes: ['dev.local', 'localhost'],
-        listeners: [secure],
+        listeners: [listener],
       }),
       hosts: async () => hosts.map((name) => hostView({ name })),
+      certificates: async () => view,
     }),
     readConfiguration: async () => {
       throw new Error('none');
@@ -131,7 +141,7 @@ test('files that a person brought, and that are for another host, are to be repl
   });
 });
 
-test('the first handshake has the time that a CA takes, alone, and the others follow it', async () => {
+test('the first handshake has the time that making a certificate takes, alone, and the others follow it', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const asked: string[] = [];
   const shakeHands = async ({ host }: { readonly host: string }): Promise<Handshake> => {
@@ -152,6 +162,96 @@ test('a host without a certificate after that is slow, and no file is said to be
   expect(found).toMatchObject({ status: 'warning', fix: { command: 'berth doctor' } });
   expect(found.evidence).toBe('a.dev.local: no handshake (no handshake within 5 s)');
   expect(found.fix?.says).not.toMatch(/certificate of its own|firewall/);
+});
+
+describe('a CA that would have to be made', () => {
+  const files = (host: string): CertificatesView['hosts'][number] => ({
+    ...{ host, by: 'files', from: 0, to: now + 100 * day },
+    ...{ fingerprint: 'AB', names: `DNS:${host}`, issuer: 'CN=Another' },
+  });
+  const unmade = [
+    [
+      'absent',
+      madeCertificates({ authority: null }),
+      /^not tried for .*: there is no local CA yet/,
+    ],
+    [
+      'outgrown',
+      (() => {
+        const { authority } = madeCertificates();
+        if (authority === null) throw new Error('none');
+        return madeCertificates({ authority: { ...authority, isOutgrown: true } });
+      })(),
+      /^not tried for .*: the local CA needs another certificate first/,
+    ],
+  ] as const;
+
+  test.each(unmade)('is %s, and nobody shakes hands for it', async (_state, view, evidence) => {
+    const asked: string[] = [];
+    const shakeHands = async ({ host }: { readonly host: string }): Promise<Handshake> => {
+      asked.push(host);
+      return shown({ issuer: 'CN=Another' });
+    };
+    const hosts = ['a.dev.local', 'own.dev.local', '*.own.dev.local', 'any.own.dev.local'];
+    const found = await find(
+      'certificates.hosts',
+      hosts,
+      { shakeHands },
+      {
+        ...view,
+        hosts: [files('own.dev.local'), files('*.own.dev.local')],
+      },
+    );
+    expect(found).toMatchObject({
+      status: 'skipped',
+      evidence: expect.stringMatching(evidence),
+      fix: { command: 'berth trust' },
+    });
+    expect(found.evidence).toMatch(/a\.dev\.local and any\.own\.dev\.local.*; 1 host with files/);
+    // Another frontend has the name that stands for a wildcard.
+    expect(asked).toEqual(['own.dev.local']);
+  });
+
+  test('and a listener with a certificate of its own is asked all the same', async () => {
+    const found = await find(
+      'certificates.hosts',
+      ['a.dev.local'],
+      { shakeHands: async () => shown({ issuer: 'CN=Another' }) },
+      madeCertificates({ authority: null }),
+      { ...secure, hasCertificate: true },
+    );
+    expect(found).toMatchObject({ status: 'ok' });
+  });
+
+  test('is said with what makes it, where hosts are served by it', async () => {
+    await rm(authorityPlace(join(place.path, 'data')).directory, { recursive: true });
+    const none = madeCertificates({ authority: null });
+    expect(await find('certificates.authority', [], {}, none)).toMatchObject({
+      status: 'warning',
+      evidence: expect.stringMatching(/^there is no local CA yet, so that nothing trusts it/),
+      fix: { command: 'berth trust' },
+    });
+    const own = { ...secure, hasCertificate: true } as const;
+    expect(await find('certificates.authority', [], {}, none, own)).toMatchObject({
+      status: 'skipped',
+      evidence: 'not tried: there is no local CA yet',
+    });
+    expect(await find('hosts.answer', ['a.dev.local'], {}, none)).toMatchObject({
+      status: 'skipped',
+      evidence: 'not tried: hosts are served by HTTPS alone, and there is no local CA yet',
+    });
+  });
+});
+
+test('what has to be trusted for names that were added by hand is what is proven', async () => {
+  const asked: (readonly string[])[] = [];
+  const needed = ['by-hand.example', 'dev.local', 'localhost'];
+  const lookAtTrust = async (names: readonly string[]) => {
+    asked.push(names);
+    return { authority: null, isTrusted: false, stores: [], hints: [] };
+  };
+  await find('trust.system', [], { lookAtTrust }, madeCertificates({ needed }));
+  expect(asked).toEqual([needed]);
 });
 
 test('nothing that listens is told at once, and is another thing than a slow certificate', async () => {

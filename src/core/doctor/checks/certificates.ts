@@ -1,12 +1,6 @@
 import type { CheckFix } from '../../../shared/contract/doctor.ts';
 import { limits } from '../../../shared/limits.ts';
-import {
-  addNames,
-  areCovered,
-  isPermitted,
-  neededNames,
-  type PermittedNames,
-} from '../../certificates/names.ts';
+import { addNames, areCovered, isPermitted } from '../../certificates/names.ts';
 import { authorityPlace } from '../../certificates/place.ts';
 import {
   advise,
@@ -20,7 +14,7 @@ import {
 } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import type { Handshake } from '../handshake.ts';
-import { counted, day, hostPort, named } from '../words.ts';
+import { counted, day, hostPort, named, whyUnmade } from '../words.ts';
 
 const dayMs = 86_400_000;
 
@@ -42,7 +36,7 @@ export const certificateChecks: readonly Check[] = [
     run: async ({ machine, directories, keyMode }) => {
       const { key } = authorityPlace(directories.data);
       const found = await keyMode();
-      if (found === null) return skipped('not tried: there is no local CA yet');
+      if (found === null) return skipped(`not tried: ${whyUnmade('absent')}`);
       if (machine.platform === 'win32') {
         return skipped('not tried: who may read it is a matter of access lists here');
       }
@@ -70,16 +64,13 @@ export const certificateChecks: readonly Check[] = [
 async function checkAuthority(context: DoctorContext): Promise<Finding> {
   const { machine, directories } = context;
   const place = authorityPlace(directories.data);
-  // The first handshake may have made it.
-  await context.handshakes();
   const text = await machine.readText(place.certificate);
-  if (text === '')
-    return skipped('not tried: there is no local CA yet; the first HTTPS host makes one');
+  if (text === '') return await noAuthority(context);
   const { readAuthority } = await import('../../certificates/x509.ts');
   const { from, to, permitted, subject, isCa } = readAuthority(text);
   const now = machine.wallClock();
   const anew = advise(
-    'Restart Berth, which gives the CA a new certificate, and trust that.',
+    'Give the CA a new certificate, and have that trusted; without it the next page by HTTPS makes one.',
     'berth trust',
   );
   if (!isCa) return problem(`${place.certificate} is not the certificate of a CA`, { fix: anew });
@@ -89,7 +80,7 @@ async function checkAuthority(context: DoctorContext): Promise<Finding> {
     });
   }
   if (now > to) return problem(`it ended on ${day(to)}`, { fix: anew });
-  const { needed } = await neededOf(context);
+  const needed = await context.needed();
   if (permitted !== null && !areCovered(needed, permitted)) {
     const lacking = needed.filter((name) => !areCovered([name], permitted));
     return problem(`it may not sign for ${named(lacking)}, only for ${named(permitted)}`, {
@@ -103,18 +94,29 @@ async function checkAuthority(context: DoctorContext): Promise<Finding> {
   );
 }
 
-/** What the CA is needed for, and the part of it that `certificates.names` has. */
-async function neededOf(context: DoctorContext): Promise<{
-  readonly needed: PermittedNames;
-  readonly added: readonly string[];
-}> {
-  const suffixes = await context.suffixes();
-  const added = await context.configuration().then(
+/** It is made by whoever needs it first: a page that is opened, or who trusts it. A doctor does not need it. */
+async function noAuthority(context: DoctorContext): Promise<Finding> {
+  const fix = advise(
+    'Have it made and trusted before the first page needs it; the exact changes are shown first.',
+    'berth trust',
+  );
+  const isServed =
+    context.instance !== null &&
+    (await context.status()).listeners.some((one) => one.secure && one.hasCertificate !== true);
+  const evidence = whyUnmade('absent');
+  return isServed
+    ? warning(`${evidence}, so that nothing trusts it: a page that is opened by HTTPS warns`, {
+        fix,
+      })
+    : skipped(`not tried: ${evidence}`, { fix });
+}
+
+/** Those of `certificates.names`. */
+const addedNames = (context: DoctorContext): Promise<readonly string[]> =>
+  context.configuration().then(
     ({ config }) => config.certificates.names,
     () => [],
   );
-  return { needed: neededNames(suffixes, added), added };
-}
 
 /** What is wrong with the certificate of a host, by what helps. */
 interface Flaw {
@@ -148,10 +150,11 @@ function flawOf(host: string, hand: Handshake, now: number): Flaw | null {
 async function checkHosts(context: DoctorContext): Promise<Finding> {
   const made = await context.handshakes();
   if (made === null) return skipped('not tried: no HTTPS is configured');
-  const { listener, hands } = made;
-  if (hands.length === 0) return skipped('not tried: there is no host yet');
+  const { listener, hands, left: unasked } = made;
+  if (hands.length + unasked.length === 0) return skipped('not tried: there is no host yet');
   const now = context.machine.wallClock();
-  const { needed, added } = await neededOf(context);
+  const needed = await context.needed();
+  const added = await addedNames(context);
   const subject = await subjectOf(context);
   /** Hosts that the local CA is not for. */
   const isBeyond = (host: string, hand: Handshake): boolean =>
@@ -174,6 +177,13 @@ async function checkHosts(context: DoctorContext): Promise<Finding> {
   ];
   const isGrave = ({ kind }: Flaw): boolean => kind !== 'soon' && kind !== 'slow';
   const worst = flaws.find(isGrave) ?? flaws.find(({ kind }) => kind === 'slow') ?? flaws[0];
+  if (worst === undefined && unasked.length > 0) {
+    const unmade = (await context.unmade()) ?? 'absent';
+    const seen = hands.length === 0 ? '' : `; ${counted(hands.length, 'host')} with files is well`;
+    const says = `not tried for ${named(unasked)}: ${whyUnmade(unmade)}${seen}`;
+    const fix = advise('Have it made, and trusted.', 'berth trust');
+    return skipped(says, { details, fix });
+  }
   if (worst === undefined) {
     const at = hostPort(listener.address, listener.port);
     const ends = looked.flatMap(({ hand }) => (hand.ok ? [hand.validTo] : []));

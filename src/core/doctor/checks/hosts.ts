@@ -5,6 +5,7 @@ import { limits } from '../../../shared/limits.ts';
 import { type Backend, parseBackend } from '../../../shared/model/backend.ts';
 import { describeTarget } from '../../../shared/model/mapping.ts';
 import { shellWord } from '../../../shared/shellWord.ts';
+import { listenerFor } from '../../instance/throughProxy.ts';
 import {
   advise,
   type Check,
@@ -17,7 +18,7 @@ import {
 } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { pooled } from '../once.ts';
-import { counted, named } from '../words.ts';
+import { counted, named, whyUnmade } from '../words.ts';
 
 type Rule = LintFinding['rule'];
 
@@ -105,6 +106,13 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
     return skipped(
       all.length === 0 ? 'not tried: there is no host yet' : 'not tried: every host is paused',
     );
+  }
+  const { listeners } = await context.status();
+  const listener = listenerFor(listeners);
+  const isMade = listener?.secure === true && listener.hasCertificate !== true;
+  const unmade = isMade ? await context.unmade() : null;
+  if (unmade !== null) {
+    return skipped(`not tried: hosts are served by HTTPS alone, and ${whyUnmade(unmade)}`);
   }
   // Backends that are silent take long: what was found until then is told.
   const until = performance.now() + limits.doctorBrowserMs - 2 * limits.waitRequestMs;

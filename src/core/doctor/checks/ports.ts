@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { connect } from 'node:net';
 import { isLoopback } from '../../../shared/config/address.ts';
 import type { Bind, Config } from '../../../shared/config/config.ts';
 import type {
@@ -16,7 +17,7 @@ import { firstWebPort } from '../../setup/portStart.ts';
 import { advise, type Check, type Finding, ok, problem, skipped, warning } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 import { askAgain } from '../once.ts';
-import { hostPort, named } from '../words.ts';
+import { hostPort, named, whyUnmade } from '../words.ts';
 
 type Moved = Extract<StatusNotice, { kind: 'port-moved' }>;
 
@@ -252,7 +253,8 @@ async function startInstead(
 
 interface Asked {
   readonly at: string;
-  readonly answer: 'berth' | 'other' | 'nothing';
+  readonly answer: /** It took a connection, and was asked nothing. */
+  'open' | 'berth' | 'other' | 'nothing';
   readonly why: string;
   /** A connection for TLS was taken, and came to nothing: the server may be slow to have a certificate. */
   readonly isCutOff: boolean;
@@ -262,12 +264,15 @@ async function checkLoopback(context: DoctorContext): Promise<Finding> {
   const { listeners } = await context.status();
   const hasV6 = context.machine.addresses().includes('::1');
   const ports = [...new Map(listeners.map((one) => [one.port, one])).values()];
+  const unmade = await context.unmade();
   if (ports.length === 0) return skipped('not tried: the instance serves no address');
   const asked = await Promise.all(
-    ports.flatMap(({ port, secure }) =>
-      ['127.0.0.1', ...(hasV6 ? ['::1'] : [])].map((address) =>
-        secure ? pingInTime(address, port) : ping(address, port, false),
-      ),
+    ports.flatMap(({ port, secure, hasCertificate }) =>
+      ['127.0.0.1', ...(hasV6 ? ['::1'] : [])].map((address) => {
+        if (!secure) return ping(address, port, false);
+        const mayMake = hasCertificate !== true && unmade !== null;
+        return mayMake ? knock(address, port) : pingInTime(address, port);
+      }),
     ),
   );
   // Every Berth, and Hipache, answers so: where this one does not listen it is another one's.
@@ -291,12 +296,13 @@ async function checkLoopback(context: DoctorContext): Promise<Finding> {
   }
   const silent = asked.filter(({ answer }) => answer === 'nothing');
   if (silent.length === 0) {
-    return ok(
-      `${named(
-        asked.map(({ at }) => at),
-        6,
-      )} answer${hasV6 ? '' : '; this machine has no ::1'}`,
-    );
+    const told = asked.filter(({ answer }) => answer === 'berth').map(({ at }) => at);
+    const open = asked.filter(({ answer }) => answer === 'open').map(({ at }) => at);
+    const missing = hasV6 ? '' : '; this machine has no ::1';
+    const answering = `${named(told, 6)} answer${missing}`;
+    if (open.length === 0 || unmade === null) return ok(answering);
+    const takes = `${named(open, 6)} take connections, and no handshake was tried: ${whyUnmade(unmade)}`;
+    return skipped(`not tried in full: ${told.length === 0 ? '' : `${answering}; `}${takes}`);
   }
   const isExpected = (at: string): boolean => listeners.some((listener) => covers(listener, at));
   const broken = silent.filter(({ at }) => isExpected(at));
@@ -344,7 +350,25 @@ const mayCover = (listener: ListenerStatus, at: string): boolean =>
   covers(listener, at) ||
   (listener.address === '::' && at === hostPort('127.0.0.1', listener.port));
 
-/** As `ping` over TLS: an instance that was not asked for HTTPS before makes its CA first. */
+/** Whether a connection is taken. Never rejects. */
+function knock(address: string, port: number): Promise<Asked> {
+  const at = hostPort(address, port);
+  return new Promise((resolve) => {
+    const nothing = (why: string): void => resolve({ at, answer: 'nothing', why, isCutOff: false });
+    const socket = connect({ host: address, port, timeout: limits.doctorAnswerMs });
+    socket.once('connect', () => {
+      resolve({ at, answer: 'open', why: '', isCutOff: false });
+      socket.destroy();
+    });
+    socket.once('timeout', () => {
+      nothing(`silent for ${limits.doctorAnswerMs / 1000} s`);
+      socket.destroy();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => nothing(error.code ?? error.message));
+  });
+}
+
+/** As `ping` over TLS: an instance that was not asked for HTTPS before loads what makes certificates first. */
 const pingInTime = (address: string, port: number): Promise<Asked> =>
   askAgain(
     () => ping(address, port, true),

@@ -14,7 +14,7 @@ import {
   warning,
 } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
-import { named } from '../words.ts';
+import { named, whyUnmade } from '../words.ts';
 
 /** Stores of the whole system, by the beginning of their ids; all others are of browsers. */
 const ofSystem = /^(system|keychain-|windows-)/;
@@ -99,14 +99,13 @@ async function checkStores(
 }
 
 function lackOf({ authority }: TrustView): Finding | null {
-  return authority === null ? skipped('not tried: there is no local CA yet') : null;
+  return authority === null ? skipped(`not tried: ${whyUnmade('absent')}`) : null;
 }
 
-async function checkNode({ machine, directories, handshakes }: DoctorContext): Promise<Finding> {
-  await handshakes();
+async function checkNode({ machine, directories }: DoctorContext): Promise<Finding> {
   const { certificate } = authorityPlace(directories.data);
   const text = await machine.readText(certificate);
-  if (text === '') return skipped('not tried: there is no local CA yet');
+  if (text === '') return skipped(`not tried: ${whyUnmade('absent')}`);
   const file = machine.env['NODE_EXTRA_CA_CERTS'];
   if (file === undefined || file === '') {
     return skipped('not tried: NODE_EXTRA_CA_CERTS is not set here, which is how Node is told');
