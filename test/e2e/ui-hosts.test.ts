@@ -1,4 +1,5 @@
-import { get } from 'node:http';
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eachInterface } from '../support/eachInterface.ts';
@@ -87,6 +88,28 @@ describeWith('chromium', 'the page of hosts', () => {
     expect(await outcome.getByRole('button', { name: /^Open/ }).count()).toBe(0);
     await its.client.api.hosts.remove({ name: 'app.test' });
     await outcome.getByText('app.test is not in the list of hosts.').waitFor();
+  });
+
+  it('says that a server refuses the host by its name, and what lets it in, instead of that it answers', async () => {
+    const { page } = its;
+    const shut = createServer((request, response) => {
+      response.statusCode = 403;
+      response.end(`Blocked request. This host ("${request.headers.host}") is not allowed.`);
+    }).listen(0, '127.0.0.1');
+    await once(shut, 'listening');
+    const address = shut.address();
+    await page.keyboard.press('a');
+    await page.keyboard.type(`app ${typeof address === 'object' ? address?.port : ''}`);
+    await page.keyboard.press('Enter');
+    const outcome = page.getByRole('region', { name: 'Add a host' });
+    await outcome
+      .getByText(/app\.test is refused by its own server: Vite answers 403 to that name\./)
+      .waitFor();
+    await outcome.getByText(/Add "app\.test" to server\.allowedHosts/).waitFor();
+    expect(await outcome.getByText(/through the proxy/).count()).toBe(0);
+    expect(await outcome.getByRole('button', { name: /^Open/ }).count()).toBe(0);
+    shut.closeAllConnections();
+    shut.close();
   });
 
   it('goes back by Esc from the page of a host to its row', async () => {

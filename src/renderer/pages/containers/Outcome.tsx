@@ -82,7 +82,7 @@ function Tried({
   const next = useRef<HTMLButtonElement>(null);
   // What comes next is one key away.
   useEffect(() => next.current?.focus(), []);
-  const standing = standingOf(tried.ok, health, host ?? null, healthNow);
+  const standing = standingOf(tried, health, host ?? null, healthNow);
   const why = withoutCode(tried.reason);
   const options = host?.options ?? { redirectToHttps: false };
   const address = addressOfHost({ name, traffic: null, host: { options } }, listeners);
@@ -98,6 +98,7 @@ function Tried({
         {standing.kind === 'silent' && why.code !== null && (
           <span className="text-caption text-dim"> {why.code}</span>
         )}
+        {standing.kind === 'refused' && <p className="text-dim">{visibleText(standing.fix)}</p>}
         {standing.kind === 'silent' && verdict !== null && !verdict.works && verdict.fix !== '' && (
           <p className="text-dim">{verdict.fix}</p>
         )}

@@ -48,7 +48,7 @@ export function OutcomeLine({
     return <p className="text-dim">{visibleText(outcome.name)} is added. Asking its server…</p>;
   }
   const { tried } = outcome;
-  const standing = standingOf(tried.ok, outcome.health, host ?? null, health);
+  const standing = standingOf(tried, outcome.health, host ?? null, health);
   const why = withoutCode(tried.reason);
   const isUp = standing.kind === 'answers' || standing.kind === 'rose';
   const glyph = shownState(stateOf(standing), isCurrent);
@@ -61,6 +61,7 @@ export function OutcomeLine({
         <span className="font-mono text-mono">{visibleText(outcome.name)}</span>{' '}
         {standingWords(standing, tried, 'added')}
         {standing.kind === 'silent' && ' Start one, and its row turns by itself.'}
+        {standing.kind === 'refused' && ` ${visibleText(standing.fix)}`}
         {standing.kind === 'silent' && why.code !== null && (
           <span className="text-caption text-dim"> {why.code}</span>
         )}

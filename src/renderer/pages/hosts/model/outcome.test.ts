@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { hostView } from '../../../../../test/support/hostView.ts';
 import type { BackendState, HostHealth } from '../../../../shared/contract/health.ts';
 import { defaultOptions } from '../../../../shared/model/options.ts';
-import { type Standing, standingOf, standingWords, withoutCode } from './outcome.ts';
+import { type Standing, standingOf, standingWords, stateOf, withoutCode } from './outcome.ts';
 
 const host = (state: BackendState, since: number): HostHealth => ({
   name: 'app.test',
@@ -42,7 +42,7 @@ describe('a try that failed', () => {
 
   it('is over when a backend comes up, and not by one that was up and did not answer', () => {
     const seen = (before: HostHealth | undefined, now: HostHealth | undefined) =>
-      standingOf(false, before, hostView(), now).kind;
+      standingOf({ ok: false }, before, hostView(), now).kind;
     expect(seen(host('down', 1), host('down', 1))).toBe('silent');
     expect(seen(host('down', 1), host('up', 2))).toBe('rose');
     expect(seen(undefined, host('up', 2))).toBe('rose');
@@ -58,7 +58,7 @@ describe('a try that was answered', () => {
     now: HostHealth | undefined,
     paused = false,
   ): Standing =>
-    standingOf(true, before, hostView({ options: { ...defaultOptions, paused } }), now);
+    standingOf({ ok: true }, before, hostView({ options: { ...defaultOptions, paused } }), now);
 
   it('holds while nothing later speaks against it', () => {
     expect(seen(undefined, undefined)).toEqual({ kind: 'answers' });
@@ -79,13 +79,29 @@ describe('a try that was answered', () => {
   });
 
   it('goes with its host and with its backends', () => {
-    expect(standingOf(true, undefined, null, undefined)).toEqual({ kind: 'gone' });
-    expect(standingOf(true, undefined, { ...hostView(), backends: [] }, undefined)).toEqual({
-      kind: 'fell',
-      state: 'down',
-      reason: 'it has no backend',
-    });
+    expect(standingOf({ ok: true }, undefined, null, undefined)).toEqual({ kind: 'gone' });
+    expect(standingOf({ ok: true }, undefined, { ...hostView(), backends: [] }, undefined)).toEqual(
+      {
+        kind: 'fell',
+        state: 'down',
+        reason: 'it has no backend',
+      },
+    );
   });
+});
+
+test('a server that lets nobody in by that name does not count as answering, and what lets the host in is known', () => {
+  const refused = { server: 'Vite', fix: 'Add "app.test" to server.allowedHosts.' };
+  const standing = standingOf({ ok: true, refused }, host('up', 1), hostView(), host('up', 1));
+  expect(standing).toEqual({ kind: 'refused', ...refused });
+  expect(stateOf(standing)).toBe('degraded');
+  expect(standingWords(standing, { status: 403, ms: 5, reason: '' }, 'added')).toBe(
+    'is refused by its own server: Vite answers 403 to that name.',
+  );
+  // What became of it since goes before.
+  expect(
+    standingOf({ ok: true, refused }, host('up', 1), hostView(), host('down', 2)),
+  ).toMatchObject({ kind: 'fell' });
 });
 
 test('words say what was seen, and what became of it', () => {

@@ -27,6 +27,8 @@ export function withoutCode(reason: string): {
 export type Standing =
   /** It answered, and nothing since says otherwise. */
   | { readonly kind: 'answers' }
+  /** Its server lets nobody in by the name of the host. */
+  | { readonly kind: 'refused'; readonly server: string; readonly fix: string }
   /** It answered, and does no longer. */
   | { readonly kind: 'fell'; readonly state: 'down' | 'paused'; readonly reason: string }
   /** It did not answer, and does not yet. */
@@ -41,7 +43,7 @@ export type Standing =
  * @param host null where it was removed
  */
 export function standingOf(
-  ok: boolean,
+  { ok, refused }: Pick<TriedHost, 'ok' | 'refused'>,
   before: HostHealth | undefined,
   host: Pick<HostView, 'backends' | 'options'> | null,
   now: HostHealth | undefined,
@@ -53,7 +55,7 @@ export function standingOf(
   if (status === 'paused') return { kind: 'fell', state: status, reason: '' };
   const reason = host.backends.length === 0 ? 'it has no backend' : turned('down')[0]?.reason;
   if (status === 'down' && reason !== undefined) return { kind: 'fell', state: status, reason };
-  return { kind: 'answers' };
+  return refused === undefined ? { kind: 'answers' } : { kind: 'refused', ...refused };
 }
 
 /** Backends that came into a state since. */
@@ -83,6 +85,8 @@ export function standingWords(
   switch (standing.kind) {
     case 'answers':
       return `answers ${status ?? ''} through the proxy, in ${duration(ms)}.`;
+    case 'refused':
+      return `is refused by its own server: ${visibleText(standing.server)} answers ${status ?? ''} to that name.`;
     case 'rose':
       return 'is up now.';
     case 'fell': {
@@ -97,11 +101,13 @@ export function standingWords(
 }
 
 /** The sign beside it. */
-export function stateOf(standing: Standing): 'up' | 'down' | 'paused' | 'unknown' {
+export function stateOf(standing: Standing): 'up' | 'degraded' | 'down' | 'paused' | 'unknown' {
   switch (standing.kind) {
     case 'answers':
     case 'rose':
       return 'up';
+    case 'refused':
+      return 'degraded';
     case 'silent':
       return 'down';
     case 'gone':
