@@ -6,7 +6,15 @@ const measured = ['test/e2e/*-many.test.ts', 'test/e2e/bench.test.ts'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          // There is no state of modules: several hundred files need not load all anew, each in a process of its own.
+          isolate: false,
+          maxWorkers: 2,
+        },
+      },
       {
         test: {
           name: 'integration',

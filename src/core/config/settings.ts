@@ -37,6 +37,8 @@ export interface SettingsOptions {
   readonly config: () => Config;
   /** Reads the file again and goes over to it, as SIGHUP does; rejects when everything stays as it was. */
   readonly reread: () => Promise<void>;
+  /** Rejects where a path may not be written by this process; asks the system when left out. */
+  readonly mayWrite?: (path: string) => Promise<void>;
 }
 
 const atStart: readonly string[] = ['control.port', 'user', 'group'];
@@ -55,7 +57,12 @@ const hints: readonly SettingHint[] = settingKeys.map(
   }),
 );
 
-export function createSettings({ inputs, config, reread }: SettingsOptions): Settings {
+export function createSettings({
+  inputs,
+  config,
+  reread,
+  mayWrite = (path) => access(path, constants.W_OK),
+}: SettingsOptions): Settings {
   /** One change after another. */
   let running: Promise<unknown> = Promise.resolve();
 
@@ -66,7 +73,7 @@ export function createSettings({ inputs, config, reread }: SettingsOptions): Set
     return {
       file: path,
       exists: text !== null,
-      readOnly: await whyReadOnly(path, text !== null),
+      readOnly: await whyReadOnly(path, text !== null, mayWrite),
       revision: revisionOf(text),
       values: fileFormOf(config()),
       defaults: fileFormOf(defaults.config),
@@ -81,7 +88,7 @@ export function createSettings({ inputs, config, reread }: SettingsOptions): Set
   ): Promise<SettingsView> {
     const found = await findConfig(inputs);
     const { path, text } = found;
-    const readOnly = await whyReadOnly(path, text !== null);
+    const readOnly = await whyReadOnly(path, text !== null, mayWrite);
     if (readOnly !== null) throw new BerthError('BERTH_FILE_UNUSABLE', readOnly);
     if (expect !== undefined && expect !== revisionOf(text)) {
       throw conflict(path, 'it is not what it was when you looked');
@@ -146,11 +153,15 @@ function keysIn(text: string | null): readonly string[] {
   return json?.ok === true ? keysSetIn(modernise(json.value).value) : [];
 }
 
-async function whyReadOnly(path: string, exists: boolean): Promise<string | null> {
+async function whyReadOnly(
+  path: string,
+  exists: boolean,
+  mayWrite: (path: string) => Promise<void>,
+): Promise<string | null> {
   try {
-    if (exists) await access(path, constants.W_OK);
+    if (exists) await mayWrite(path);
     // What replaces it is made beside what a link leads to.
-    await access(dirname(exists ? await realpath(path) : path), constants.W_OK);
+    await mayWrite(dirname(exists ? await realpath(path) : path));
     return null;
   } catch {
     return `${path} may not be written by the user of the instance`;

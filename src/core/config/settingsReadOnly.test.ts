@@ -6,15 +6,9 @@ import { type LoadInputs, loadConfig } from './load.ts';
 import { createSettings } from './settings.ts';
 
 // Root may write everything: here the bits of the owner count for whoever runs this.
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof import('node:fs/promises')>();
-  return {
-    ...real,
-    access: async (path: string) => {
-      if (((await real.stat(path)).mode & 0o200) === 0) throw new Error('EACCES');
-    },
-  };
-});
+async function mayWrite(path: string): Promise<void> {
+  if (((await stat(path)).mode & 0o200) === 0) throw new Error('EACCES');
+}
 
 test.each([
   ['a file', 0o400, 0o700],
@@ -35,7 +29,7 @@ test.each([
     };
     const { config } = await loadConfig(inputs);
     const reread = vi.fn(async () => undefined);
-    const settings = createSettings({ inputs, config: () => config, reread });
+    const settings = createSettings({ inputs, config: () => config, reread, mayWrite });
     const { readOnly } = await settings.get();
     expect(readOnly).toContain(file);
     for (const patch of [{ server: { workers: 1 } }, {}]) {
