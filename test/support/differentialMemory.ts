@@ -178,6 +178,8 @@ export interface MemoryEngines extends AsyncDisposable {
 
 /** Turns of the event loop in which nothing moves before nothing will. */
 const quietTurns = 6;
+/** Turns after which whatever still moves will never come to an end. */
+const mostTurns = 100_000;
 
 /** What has to be the same of a result. */
 function promised({ answers, requests, closed }: Result, { response, ends }: Trial): string {
@@ -253,7 +255,8 @@ export async function startMemoryEngines(lanes = 32): Promise<MemoryEngines> {
     return lane.accept(onread);
   });
   const quiet = async (): Promise<void> => {
-    for (let turns = 0, seen = moves; turns < quietTurns; turns++) {
+    for (let turns = 0, all = 0, seen = moves; turns < quietTurns; turns++, all++) {
+      if (all > mostTurns) throw new Error('something moves without end');
       await new Promise<void>((done) => setImmediate(done));
       if (moves !== seen) turns = -1;
       seen = moves;

@@ -66,6 +66,7 @@ export function readBody(
   if (coding !== undefined) return readChunks(text, from);
   const length = fieldOf({ fields }, 'content-length');
   if (length !== undefined) {
+    if (!/^\d+$/.test(length)) return 'invalid';
     const end = from + Number(length);
     return text.length < end ? null : { end, body: text.slice(from, end), trailers: [] };
   }
