@@ -14,6 +14,8 @@ export const authorities = {
   present: certificate('present'),
   earlier: certificate('earlier'),
   foreign: certificate('foreign'),
+  /** Of a third one. */
+  third: certificate('third'),
 };
 
 export type Answer = (argv: Argv) => Partial<Ran> | undefined | Promise<Partial<Ran> | undefined>;
@@ -32,6 +34,8 @@ export interface TrustMachineOptions {
   readonly isRoot?: boolean;
   /** Of the instance's data, in `directory`; `data` when left out. */
   readonly data?: string;
+  /** Of other instances' data, in `directory`. */
+  readonly others?: readonly string[];
   /** Null: there is none yet. */
   readonly authority?: Authority | null;
 }
@@ -89,6 +93,7 @@ export function trustMachine(options: TrustMachineOptions): TrustMachine {
       ensure: async () => (present ?? authorities.present).pem,
       leaf: () => Promise.reject(new Error('there is no key')),
     },
+    others: async () => (options.others ?? []).map((name) => join(directory, name)),
     way: () => (options.isRoot === true ? 'direct' : 'none'),
   });
   return { trust, machine, ran, root, home, data, plain };

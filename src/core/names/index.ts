@@ -12,7 +12,9 @@ import type { NamesWanted } from './namesWanted.ts';
 
 import { createAskResolver } from './resolvers/asked.ts';
 
+export { namePaths } from './machine.ts';
 export type { Names } from './names.ts';
+export { otherInstances } from './others.ts';
 export { shownStep } from './shown.ts';
 
 export interface NamesHere {

@@ -3,6 +3,7 @@ import type { AuthorityInUse } from '../certificates/authority.ts';
 import type { PermittedNames } from '../certificates/names.ts';
 import { authorityPlace } from '../certificates/place.ts';
 import { elevationWay, hasProgram, runTool } from '../elevation/index.ts';
+import { namePaths, otherInstances } from '../names/index.ts';
 import { type KeyPair, provenHost, provenNames } from './handshakes.ts';
 import { createLocate, type Machine } from './machine.ts';
 import { usersByLsof, usersOfFiles } from './openFiles.ts';
@@ -40,6 +41,7 @@ export function trustOnMachine(place: TrustPlace): Trust {
     machine,
     dataDirectory,
     certificates: certificatesOf(place),
+    others: () => otherInstances(namePaths(platform, env).hosts, dataDirectory),
     way: () => elevationWay({ platform, isRoot, isTerminal, env, has }),
   });
 }

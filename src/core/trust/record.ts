@@ -33,6 +33,10 @@ const recordSchema = z.strictObject({
       files: z.array(z.string()),
       isMade: z.boolean(),
       saved: z.array(savedSchema),
+      /** `saved` was taken while nothing of another instance was there. */
+      isFirst: z.boolean().optional(),
+      /** `saved` is what was there before another instance, too: it is for the last one to go. */
+      isShared: z.boolean().optional(),
       /** Unix ms at which a change of it began that has not ended. */
       begun: z.number().optional(),
       /** The same of taking it back: until that has ended, part of it may be done. */

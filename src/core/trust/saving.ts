@@ -104,6 +104,7 @@ const longestChangeMs = limits.elevationMs + limits.trustChangeMs;
  * @param unchanged what `isUnchanged` said of the earlier one
  * @param now Unix ms
  * @param isThere whether a certificate of this instance is in it already, of which nothing is recorded
+ * @param isFirst whether nothing of another instance is in it
  */
 export function recordOf(
   earlier: StoreRecord | null,
@@ -111,8 +112,14 @@ export function recordOf(
   {
     unchanged,
     isThere,
+    isFirst,
     now,
-  }: { readonly unchanged: boolean; readonly isThere: boolean; readonly now: number },
+  }: {
+    readonly unchanged: boolean;
+    readonly isThere: boolean;
+    readonly isFirst: boolean;
+    readonly now: number;
+  },
 ): StoreRecord {
   if (earlier === null) {
     const isMade = copies.length === 0 && missing.length > 0;
@@ -123,6 +130,7 @@ export function recordOf(
       isMade,
       // As it was before, it held what is to go.
       saved: isThere ? [] : saved,
+      ...(isFirst ? { isFirst } : {}),
       begun: now,
     };
   }

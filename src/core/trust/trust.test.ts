@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFile,
   chmod,
   chown,
   readdir,
@@ -33,7 +34,7 @@ import { findStores } from './places.ts';
 import { createTrustService } from './service.ts';
 import { requireStores } from './trust.ts';
 
-const { present, earlier, foreign } = authorities;
+const { present, earlier, foreign, third } = authorities;
 
 let directory: TemporaryDirectory;
 beforeEach(async () => {
@@ -386,6 +387,89 @@ describe('two instances', () => {
     await other.trust.remove({ stores: [], foreign: false });
     await one.trust.remove({ stores: [], foreign: false });
     expect(await everything()).toEqual(before);
+  });
+});
+
+describe('instances that know of each other', () => {
+  const names = ['data', 'data-two', 'data-three'] as const;
+  const whose: Readonly<Record<(typeof names)[number], Authority>> = {
+    data: present,
+    'data-two': foreign,
+    'data-three': third,
+  };
+  /** NSS never leaves the bytes that it found. */
+  const answer: Answer = async (argv) => {
+    const answered = await database()(argv);
+    const folder = argv.find((word) => word.startsWith('sql:'))?.slice(4);
+    if (folder !== undefined && argv.includes('-D')) {
+      await appendFile(join(folder, 'cert9.db'), '\n');
+    }
+    return answered;
+  };
+  const orders = names.flatMap((one) =>
+    names
+      .filter((name) => name !== one)
+      .flatMap((two) => {
+        const last = names.find((name) => name !== one && name !== two) ?? one;
+        return [[one, two, last] as const];
+      }),
+  );
+  /** Instances with something on the machine, in the order in which they came. */
+  async function three() {
+    await open();
+    const instances = names.map((data) =>
+      at({ answer, authority: whose[data], data, others: names.filter((one) => one !== data) }),
+    );
+    const before = await everything();
+    for (const { trust } of instances) await trust.add({ stores: [] });
+    const of = (data: (typeof names)[number]): TrustMachine => {
+      const found = instances[names.indexOf(data)];
+      if (found === undefined) throw new Error('none');
+      return found;
+    };
+    return { of, before };
+  }
+
+  test.each(orders)(
+    'leave every byte as it was, when %s goes first, then %s, then %s',
+    async (...order) => {
+      const { of, before } = await three();
+      for (const [at, data] of order.entries()) {
+        await of(data).trust.remove({ stores: [], foreign: false });
+        const text = JSON.stringify(await everything());
+        for (const [n, other] of order.entries()) {
+          expect(text.includes(nicknameOf(whose[other])), `${other} after ${at}`).toBe(n > at);
+        }
+      }
+      expect(await everything()).toEqual(before);
+      for (const data of names) {
+        expect(await readdir(join(directory.path, data)).catch(() => [])).toEqual([]);
+      }
+    },
+  );
+
+  test('leave what a browser has written meanwhile', async () => {
+    const { of } = await three();
+    const path = join(directory.path, profile, 'cert9.db');
+    await of('data').trust.remove({ stores: [], foreign: false });
+    await appendFile(path, '\nof the browser');
+    await of('data-two').trust.remove({ stores: [], foreign: false });
+    await of('data-three').trust.remove({ stores: [], foreign: false });
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain('of the browser');
+    expect(text).toContain('certificates');
+    for (const one of Object.values(whose)) expect(text).not.toContain(nicknameOf(one));
+  });
+
+  test('leave the others alone where what was kept is damaged', async () => {
+    const { of } = await three();
+    for (const name of await readdir(join(directory.path, 'data/trust'))) {
+      if (/^[0-9a-f]{32}$/.test(name))
+        await writeFile(join(directory.path, 'data/trust', name), 'x');
+    }
+    for (const data of names) await of(data).trust.remove({ stores: [], foreign: false });
+    const text = await readFile(join(directory.path, profile, 'cert9.db'), 'utf8');
+    expect(text.trim()).toBe('certificates');
   });
 });
 

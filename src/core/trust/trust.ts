@@ -12,6 +12,7 @@ import { BerthError } from '../../shared/errors.ts';
 import { limits } from '../../shared/limits.ts';
 import { type CarriedOut, carryOut, type ElevationWay, type Step } from '../elevation/index.ts';
 import { type Authority, isOurs, readAuthority } from './authority.ts';
+import { beginHandOver, otherRecords } from './handOver.ts';
 import { type Handshakes, type KeyPair, openHandshakes } from './handshakes.ts';
 import { trustHints } from './hints.ts';
 import type { Machine } from './machine.ts';
@@ -58,6 +59,8 @@ export interface TrustDeps {
   readonly certificates: TrustCertificates;
   /** How rights are had; asked each time. */
   readonly way: () => ElevationWay;
+  /** Directories of the data of other instances on this machine, as far as they are known. */
+  readonly others: () => Promise<readonly string[]>;
 }
 
 /** Carries steps out, as `carryOut` does. */
@@ -122,7 +125,8 @@ interface Seen {
   readonly hasForeign: boolean;
 }
 
-export function createTrust({ machine, dataDirectory, certificates, way }: TrustDeps): Trust {
+export function createTrust(deps: TrustDeps): Trust {
+  const { machine, dataDirectory, certificates, way, others } = deps;
   const directory = recordDirectory(dataDirectory);
   const kept = join(directory, 'kept');
   const { platform } = machine;
@@ -173,14 +177,15 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
   };
 
   async function planRemove(
-    { store, look, ours, lingering, hasForeign }: Seen,
+    { store, look, ours, foreign, lingering, hasForeign }: Seen,
     recorded: StoreRecord | null,
   ): Promise<{ readonly undo: Undo; readonly steps: readonly Step[] }> {
     const record = recorded === null ? null : recordWithin(recorded, store);
     const facts = await undoFacts(record, directory);
     const undo = undoOf({
       ...facts,
-      isUnchanged: facts.isUnchanged && !hasForeign,
+      isUnchanged:
+        facts.isUnchanged && !hasForeign && !(record?.isShared === true && foreign.length > 0),
       record,
       directory,
       hasOthers: look.kind === 'seen' && (look.hasOthers || look.entries.length > ours.length),
@@ -197,7 +202,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     exact: readonly Step[],
     through: Carry,
   ): Promise<TrustResult> {
-    const { store, look, ours } = seen;
+    const { store, look, ours, foreign } = seen;
     const { id, title } = store;
     const steps = planAdd(seen, authority);
     if (!isDeepStrictEqual(steps, exact)) return changedSince(store);
@@ -212,6 +217,7 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
     const underWay = recordOf(earlier, snapshot, {
       unchanged,
       isThere: ours.length > 0,
+      isFirst: foreign.length === 0,
       now: Date.now(),
     });
     const authorities = [...new Set([...before.authorities, authority.fingerprint])];
@@ -273,8 +279,12 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
       foreign.length > 0
         ? `${foreign.length} of another instance of Berth stays; --foreign removes it too`
         : 'There is nothing of this instance';
+    let isHanded = false;
     if (steps.length > 0) {
       await keep(ours);
+      const stays =
+        record !== null && undo.kind === 'entries' ? await otherRecords(await others()) : [];
+      const handing = record === null ? null : await beginHandOver(id, record, directory, stays);
       if (record !== null) {
         const undoing = { ...record, undoing: Date.now() };
         await writeRecord(directory, { ...before, stores: { ...before.stores, [id]: undoing } });
@@ -282,10 +292,11 @@ export function createTrust({ machine, dataDirectory, certificates, way }: Trust
       const done = await through(steps);
       const failed = failureOf(done);
       if (failed !== null) return notDone(store, done, failed, steps);
+      isHanded = (await handing?.finish()) === true;
     }
     if (record !== null) {
       // A database that somebody uses goes the next time, when nobody does and it is empty.
-      const isLeft = store.isDatabase && record.isMade && undo.kind === 'entries';
+      const isLeft = store.isDatabase && record.isMade && undo.kind === 'entries' && !isHanded;
       const { undoing: _undoing, ...kept } = record;
       await dropCopies(record.saved, directory);
       await writeRecord(directory, {

@@ -80,6 +80,14 @@ const headOf = (
     `: hosts of ${of}; "berth names uninstall" takes them out`,
   ].join('');
 
+/** Whose blocks there are, as their first lines say. */
+export const ownersOfBlocks = (text: string): readonly Owner[] =>
+  [
+    ...text.matchAll(
+      /^# BEGIN berth ([0-9a-f]{8})(?: \([a-z ]+\))*: hosts of (.*); "berth names uninstall"/gm,
+    ),
+  ].map(([, id = '', of = '']) => ({ id, of }));
+
 /** The block that a file ends with; null where it ends with anything else. */
 function lastBlock(parts: readonly Part[]): BerthBlock | null {
   const last = parts.at(-1);

@@ -1,4 +1,4 @@
-export { readHostsText } from './block.ts';
+export { ownersOfBlocks, readHostsText } from './block.ts';
 export {
   berthLines,
   type HostsEntry,
