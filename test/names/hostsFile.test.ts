@@ -113,6 +113,35 @@ describeOnMachine('the hosts file', () => {
     });
   });
 
+  test.each([
+    'ln -s /run/full/hosts /etc/hosts',
+    'touch /etc/hosts; mount --bind /run/full/hosts /etc/hosts',
+  ])('that this user may write is what it was when the disk is full (%s)', async (have) => {
+    const script = [
+      'cp -a /etc/hosts /run/kept && rm -f /etc/hosts && mkdir -p /run/full /run/own',
+      'mount -t tmpfs -o size=8k tmpfs /run/full && seq -s " # " 700 | head -c 4000 > /run/full/hosts',
+      have,
+      '{ cat /dev/zero > /run/full/filling || :; } 2>/dev/null',
+      'chown -R 65534 /run/full /run/own && chmod -R 700 /run/full /run/own && sha256sum /etc/hosts',
+      'setpriv --reuid=65534 --regid=65534 --clear-groups "$@" >&2 || echo "status $?"',
+      'sha256sum /etc/hosts && rm /run/full/filling',
+    ].join(' && ');
+    const cli = [process.execPath, join(process.cwd(), 'dist/cli.cjs')];
+    const ran = await machine.run(
+      [...['sh', '-c', script, 'sh', ...cli, 'names', 'install', '--hosts-file']],
+      { BERTH_HOME: '/run/own', DISPLAY: '', WAYLAND_DISPLAY: '' },
+    );
+    await machine.run([
+      ...['sh', '-c'],
+      'umount /etc/hosts; umount /run/full; rm -f /etc/hosts; cp -a /run/kept /etc/hosts',
+    ]);
+    const [before, status, after] = ran.stdout.trim().split('\n');
+    expect(before).toMatch(/^[0-9a-f]{64} /);
+    expect(status).toBe('status 1');
+    expect(ran.stderr).toMatch(/the disk is full|no space left/);
+    expect(after).toBe(before);
+  });
+
   test('is left to a person who would have to be asked for the rights, with the command', async () => {
     const asUser = await machine.run(
       [
@@ -145,7 +174,9 @@ describeOnMachine('the hosts file', () => {
       ],
       { BERTH_HOME: '/run/nobody', DISPLAY: '', WAYLAND_DISPLAY: '' },
     );
-    expect(again.stderr).toContain('sudo sh /run/nobody/data/elevation/to-run/run.sh');
+    expect(again.stderr).toMatch(
+      /sudo sh \/run\/nobody\/data\/elevation\/to-run\/[0-9a-f]{8}\/run\.sh\n/,
+    );
     expect(again.status).toBe(8);
   });
 });

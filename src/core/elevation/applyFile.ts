@@ -1,4 +1,4 @@
-import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { limits } from '../../shared/limits.ts';
 import { errnoOf, readBoundedBytes, reasonOf } from '../config/readFile.ts';
@@ -38,14 +38,44 @@ export async function applyFile(change: FileChange): Promise<string | null> {
       await mkdir(dirname(path), { recursive: true, mode: isPrivate ? 0o700 : 0o755 });
     }
     await writeWhole(path, after, { mode }).catch(async (error: unknown) => {
-      if (before === null) throw error;
-      await writeFile(path, after).catch(() => {
-        throw error;
+      if (before === null || !isPinned(error)) throw error;
+      await writeInPlace(path, before, after).catch((why: unknown) => {
+        throw isRefusal(errnoOf(why)) ? error : why;
       });
     });
     return null;
   } catch (error) {
     return error instanceof Error && 'detail' in error ? String(error.detail) : reasonOf(error);
+  }
+}
+
+/** Whether a file cannot be replaced, and may be written all the same. Elsewhere, as on a full disk, it would be lost. */
+const isPinned = (error: unknown): boolean => {
+  const code = error instanceof Error ? errnoOf(error.cause) : null;
+  return isRefusal(code) || code === 'EBUSY' || code === 'EXDEV';
+};
+
+const isRefusal = (code: string | null): boolean =>
+  code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+
+/** What cannot be written to its end is put back. */
+async function writeInPlace(path: string, before: Buffer, after: Buffer): Promise<void> {
+  const file = await open(path, 'r+');
+  const write = async (data: Buffer): Promise<void> => {
+    let at = 0;
+    while (at < data.length) {
+      at += (await file.write(data, at, data.length - at, at)).bytesWritten;
+    }
+    await file.truncate(data.length);
+    await file.sync();
+  };
+  try {
+    await write(after).catch(async (error: unknown) => {
+      await write(before);
+      throw error;
+    });
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, posix, win32 } from 'node:path';
 import { limits } from '../../shared/limits.ts';
@@ -76,9 +77,11 @@ async function asRoot(steps: readonly Step[], deps: ElevationDeps): Promise<Carr
     // What lies there is about to be run with the rights of root.
     await requireOwnPath(dirname(deps.directory), [basename(deps.directory)]);
     if (way === 'none') {
-      const directory = join(deps.directory, 'to-run');
-      await rm(directory, { recursive: true, force: true });
-      await mkdir(directory, { mode: 0o700 });
+      const all = join(deps.directory, 'to-run');
+      await rm(all, { recursive: true, force: true });
+      // Another plan has another command: the one that a person was given before does nothing any more.
+      const directory = join(all, markOf(steps));
+      await mkdir(directory, { recursive: true, mode: 0o700 });
       const script = await stage(steps, directory, platform);
       const results = steps.map(
         (step): StepResult => ({
@@ -107,6 +110,20 @@ async function asRoot(steps: readonly Step[], deps: ElevationDeps): Promise<Carr
     const reason = error instanceof Error ? error.message : String(error);
     return { results: steps.map((step) => ({ step, status: 'failed', reason })), byHand: null };
   }
+}
+
+/** Eight hex digits, the same for the same steps. */
+function markOf(steps: readonly Step[]): string {
+  const hash = createHash('sha256');
+  for (const step of steps) {
+    const [what, ...data] =
+      'file' in step
+        ? [{ ...step.file, before: null, after: null }, step.file.before, step.file.after]
+        : [step.command];
+    hash.update(JSON.stringify([what, data.map((one) => one?.length ?? null)]));
+    for (const one of data) hash.update(one ?? '');
+  }
+  return hash.digest('hex').slice(0, 8);
 }
 
 /** Writes the script and its files. @returns the path of the script */

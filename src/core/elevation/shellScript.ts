@@ -20,7 +20,8 @@ export interface Script {
 /**
  * Steps as one script for sh, so that a person is asked once. A file is replaced in one go, with mode, owner and labels
  * of the one before; where it cannot be, as one that is mounted by itself, it is written in place. A file that is not
- * what the person was shown ends the script.
+ * what the person was shown ends the script. Of several scripts one at a time changes files of a directory, where there is
+ * flock: the others see then what it has changed.
  *
  * @param directory where the script and its files will lie
  */
@@ -46,16 +47,22 @@ type Stage = (name: string, data: Buffer) => string;
 function fileLines(change: FileChange, at: number, stage: Stage): readonly string[] {
   const { path, before, after, mode = 0o644, emptied } = change;
   const target = scriptWord(path);
+  const around = scriptWord(dirname(path));
   const leave = `{ echo '${changedLine(at)}'; exit 1; }`;
-  const isAsBefore =
-    before === null
-      ? `[ ! -e ${target} ] && [ ! -L ${target} ]`
-      : `cmp -s ${stage(`${at}.before`, before)} ${target}`;
+  const old = before === null ? null : stage(`${at}.before`, before);
+  // What is written goes through a link, to a file that nobody was shown.
+  const isAsBefore = `[ ! -L ${target} ] && ${old === null ? `[ ! -e ${target} ]` : `cmp -s ${old} ${target}`}`;
   const same = `${isAsBefore} || ${leave}`;
+  // It ends with its descriptor, whatever ends the script.
+  const alone = [`exec 9< ${around}`, `flock -w ${lockSeconds} 9 2>/dev/null || true`];
+  const over = 'exec 9<&-';
   if (after === null) {
     return [
       same,
+      ...alone,
+      same,
       `rm -f ${target}`,
+      over,
       ...(emptied === undefined ? [] : [`rmdir ${scriptWord(emptied)} 2>/dev/null || true`]),
     ];
   }
@@ -63,20 +70,24 @@ function fileLines(change: FileChange, at: number, stage: Stage): readonly strin
   const beside = scriptWord(join(dirname(path), `.${path.split('/').at(-1)}.berth`));
   // What `cp -a` makes has everything of the file that it takes the place of.
   const made =
-    before === null
-      ? [
-          `mkdir -p ${scriptWord(dirname(path))}`,
-          `: > ${beside}`,
-          `chmod ${mode.toString(8)} ${beside}`,
-        ]
+    old === null
+      ? [`: > ${beside}`, `chmod ${mode.toString(8)} ${beside}`]
       : [`cp -a ${target} ${beside}`];
+  const inPlace = `cat ${source} > ${target}`;
   return [
+    same,
+    ...(old === null ? [`mkdir -p ${around}`] : []),
+    ...alone,
     same,
     `rm -f ${beside}`,
     ...made,
     `cat ${source} > ${beside}`,
     // Whoever wrote to it in this moment is not written over.
     `${isAsBefore} || { rm -f ${beside}; echo '${changedLine(at)}'; exit 1; }`,
-    `mv -f ${beside} ${target} 2>/dev/null || { rm -f ${beside}; cat ${source} > ${target}; }`,
+    `mv -f ${beside} ${target} 2>/dev/null || { rm -f ${beside}; ${old === null ? inPlace : `${inPlace} || { cat ${old} > ${target}; exit 1; }`}; }`,
+    over,
   ];
 }
+
+/** Longer than any other script needs for one file. */
+const lockSeconds = 10;
