@@ -43,6 +43,33 @@ test('a suffix that is new gives it another certificate, once for all who ask', 
   expect(state.changes).toBe(1);
 });
 
+test('a clock that was years ahead leaves nothing behind: the certificate that is trusted is the one again', async () => {
+  const { authority, state } = bench();
+  const trusted = await authority.ensure();
+  const now = state.now;
+  state.now += 15 * 365 * 86_400_000;
+  const ahead = await authority.ensure();
+  expect(ahead.from).toBeGreaterThan(now);
+  state.now = now + 60_000;
+  expect((await authority.ensure()).fingerprint).toBe(trusted.fingerprint);
+  // One that does not allow all names is no reason to wait for years.
+  state.now += 15 * 365 * 86_400_000;
+  await authority.ensure();
+  state.names = ['localhost', 'test'];
+  state.now = now + 120_000;
+  const wider = await authority.ensure();
+  expect(wider.from).toBeLessThan(state.now);
+  expect(wider.permitted).toEqual(['localhost', 'test']);
+});
+
+test('a clock that has forgotten the year has no certificate made', async () => {
+  const { authority, state } = bench();
+  const first = await authority.ensure();
+  state.now = 0;
+  expect((await authority.ensure()).fingerprint).toBe(first.fingerprint);
+  expect(state.changes).toBe(0);
+});
+
 test('files that were replaced count within a second', async () => {
   const other = await mkdtemp(`${tmpdir()}/berth-authority-`);
   const { authority, state, place } = bench();

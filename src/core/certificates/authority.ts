@@ -51,7 +51,7 @@ export function createAuthority(options: AuthorityOptions): AuthorityInUse {
     const { ensureAuthority, isOutgrown } = await import('./authorityFiles.ts');
     const now = wallClock();
     const isRecent = Math.abs(now - lookedAt) < limits.caLookMs;
-    if (known !== null && !isOutgrown(known.authority, needs())) {
+    if (known !== null && known.authority.from <= now && !isOutgrown(known.authority, needs())) {
       if (isRecent) return known.authority;
       if (known.stamp === (await stampOf())) {
         lookedAt = now;

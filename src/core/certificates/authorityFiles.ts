@@ -77,8 +77,11 @@ export async function ensureAuthority(
     const found = await readAuthorityFiles(place);
     if (found === null) return await create(place, needs);
     await closeToOthers(place.key);
-    if (!isOutgrown(found, needs)) return found;
-    const certificate = await certificateFor(found.key, found.subject, needs);
+    const earlier = found.from > needs.now ? await goodNow(place, found, needs.now) : null;
+    // With none, the clock may be the one that is wrong.
+    if (!isOutgrown(found, needs) && (earlier === null || earlier.length === 0)) return found;
+    const fitting = earlier?.find((one) => !isOutgrown(one, needs));
+    const certificate = fitting?.cert ?? (await certificateFor(found.key, found.subject, needs));
     await keepPrevious(place, found);
     await publishOver(place.certificate, certificate, publicMode);
     return await required(place);
@@ -86,6 +89,28 @@ export async function ensureAuthority(
     if (cause instanceof BerthError) throw cause;
     throw unusable(place.directory, `cannot be used: ${reasonOf(cause)}`, cause);
   }
+}
+
+/**
+ * Of a CA that begins only later, the certificates from before that are good now: a clock that was ahead for a while has had
+ * it made anew, and these are what is trusted.
+ */
+async function goodNow(
+  place: AuthorityPlace,
+  { key }: Pick<StoredAuthority, 'key'>,
+  now: number,
+): Promise<readonly (ReadAuthority & { readonly cert: string })[]> {
+  const own = createPrivateKey(key.pem);
+  const texts = await previousCertificates(place);
+  return texts.flatMap((cert) => {
+    try {
+      const read = readAuthority(cert);
+      const isOwn = read.isCa && new X509Certificate(cert).checkPrivateKey(own);
+      return isOwn && read.from <= now && now < read.to ? [{ ...read, cert }] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Whether the key needs another certificate. */
