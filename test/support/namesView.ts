@@ -22,6 +22,7 @@ export const namesView = (fields: Partial<NamesView> = {}): NamesView => ({
     state: 'absent',
     missing: ['app.dev.local'],
     excess: [],
+    left: 0,
     problem: '',
     isKept: false,
   },

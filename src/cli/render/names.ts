@@ -102,11 +102,14 @@ function foundText(found: Found): string {
 
 const count = (number: number): string => (number === 1 ? '1 host' : `${number} hosts`);
 
-function hostsFileText({ path, state, missing, excess, problem, isKept }: NamesView['hostsFile']) {
+function hostsFileText(file: NamesView['hostsFile']): string {
+  const { path, state, missing, excess, left, problem, isKept } = file;
   const kept = isKept ? ', kept by the instance' : '';
   switch (state) {
     case 'installed':
-      return `${path} has every host${kept}`;
+      return left === 0
+        ? `${path} has every host${kept}`
+        : `${path} has no room for ${left} more${kept}: berth names install --dns`;
     case 'outdated': {
       const parts = [
         ...(missing.length === 0 ? [] : [`lacks ${count(missing.length)}`]),

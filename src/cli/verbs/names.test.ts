@@ -57,6 +57,12 @@ test('berth names shows each host by each way, what is installed, and what is in
   expect(calls.find(([name]) => name === 'names.look')?.[1]).toEqual({});
 });
 
+test('hosts for which the hosts file has no room are told', async () => {
+  const view = namesView({ hostsFile: { ...namesView().hostsFile, state: 'installed', left: 3 } });
+  const { stdout } = await runCli(['names'], { answers: answers(view) });
+  expect(stdout).toContain('/etc/hosts has no room for 3 more: berth names install --dns');
+});
+
 test('berth names HOST asks for that one, and is well when programs find it', async () => {
   const view = namesView({
     hosts: [hostNames()],

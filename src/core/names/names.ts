@@ -277,8 +277,7 @@ export function createNames({
       hostsFile: {
         path: 'problem' in now ? paths.hosts : now.found.path,
         state,
-        missing,
-        excess,
+        ...{ missing, excess, left: names.left },
         problem: planned.ok ? '' : planned.problem,
         isKept,
       },

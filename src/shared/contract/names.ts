@@ -69,6 +69,8 @@ interface HostsFileView {
     | 'broken';
   readonly missing: readonly string[];
   readonly excess: readonly string[];
+  /** Hosts for which it has no room: more than `limits.maxHostsFileNames` are wanted. */
+  readonly left: number;
   /** One sentence for `broken`; else empty. */
   readonly problem: string;
   /** Whether the instance keeps it so by itself: `names.hostsFile`, and the rights to write it. */

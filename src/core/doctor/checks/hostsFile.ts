@@ -79,6 +79,17 @@ async function checkBlock(context: DoctorContext): Promise<Finding> {
     { id: 'install-hosts-file', label: 'Install…' },
     'berth names install',
   );
+  if (inFile.left > 0) {
+    return warning(
+      `the block of Berth in ${hosts} has room for ${counted(inFile.names.length, 'name')}, and ${inFile.left} more are wanted`,
+      {
+        fix: advise(
+          'Have the system ask the DNS server of Berth, which knows every host.',
+          'berth names install --dns',
+        ),
+      },
+    );
+  }
   if (missing.length > 0) {
     return warning(`${named(missing)}: not in the block of Berth in ${hosts}`, {
       details: missing,

@@ -5,6 +5,7 @@ import { hostView } from '../../../../test/support/hostView.ts';
 import { instanceStatus } from '../../../../test/support/instanceStatus.ts';
 import { namesView } from '../../../../test/support/namesView.ts';
 import type { TrustStoreView, TrustView } from '../../../shared/contract/trust.ts';
+import { limits } from '../../../shared/limits.ts';
 import { withBlock } from '../../names/hostsFile/block.ts';
 import { ownerOf } from '../../names/owner.ts';
 import type { Finding } from '../check.ts';
@@ -217,4 +218,20 @@ test('a name that is missing in the block of the hosts file under another suffix
     details: ['app.dev.local'],
   });
   expect((await look(block('app.localhost', 'app.dev.local'))).status).toBe('ok');
+});
+
+test('hosts for which the hosts file has no room are told', async () => {
+  const all = Array.from(
+    { length: 2 * limits.maxHostsFileNames },
+    (_none, at) => `h${at}.dev.local`,
+  );
+
+  const made = withBlock('', all.slice(0, 5), '\n', ownerOf('/nonexistent/data'));
+  const found = await find('names.hosts-file', {
+    machine: fakeMachine({ readText: async () => (made.ok ? (made.text ?? '') : '') }),
+    instance: fakeInstance({ hosts: async () => all.map((name) => hostView({ name })) }),
+  });
+  expect(found).toMatchObject({ status: 'warning' });
+  expect(found.evidence).toMatch(/room for 2000 names, and \d{4} more are wanted/);
+  expect(found.fix?.command).toBe('berth names install --dns');
 });

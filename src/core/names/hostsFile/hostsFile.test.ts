@@ -307,6 +307,17 @@ describe('the hosts that it is to have', () => {
     expect(new Set(names)).toEqual(new Set([...many, 'welcome.localhost', 'welcome.test']));
     expect(left).toBe(many.length);
   });
+
+  test('are no fewer of what a person asked for, however many a shared store has', () => {
+    const { names, agreed, left } = wantedNames({
+      ...{ ...rest, suffixes: ['test'], sharedSuffixes: [], agreed: ['www.zoo.example'] },
+      frontends: [...Array.from({ length: 3000 }, (_, at) => `${at}.test`), 'www.zoo.example'],
+    });
+    expect(names).toHaveLength(limits.maxHostsFileNames);
+    expect(names).toContain('welcome.test');
+    expect(agreed).toEqual(['www.zoo.example']);
+    expect(left).toBe(1002);
+  });
 });
 
 describe('the plan for it', () => {

@@ -35,13 +35,14 @@ export const isUnder = (host: string, domain: string): boolean =>
 
 /**
  * The hosts that the hosts file is to have: frontends, under each suffix, the welcome page, and what a person has asked for
- * by name. A store may be shared: nobody who writes to it can send any other name here. Where there are too many,
- * frontends keep their own names first.
+ * by name. A store may be shared: nobody who writes to it can send any other name here. Where there are too many, what did
+ * not come from the store is first, and then frontends keep their own names.
  */
 export function wantedNames(inputs: WantedInputs): WantedNames {
   const { suffixes, sharedSuffixes, frontends, takenOf } = inputs;
   const asked = new Set(inputs.agreed);
-  const own = new Set(suffixes.map((suffix) => `welcome.${suffix}`));
+  const welcome = suffixes.map((suffix) => `welcome.${suffix}`);
+  const own = new Set(welcome);
   const wildcards: string[] = [];
   const others: string[] = [];
   for (const name of frontends) {
@@ -55,7 +56,8 @@ export function wantedNames(inputs: WantedInputs): WantedNames {
   const isFree = (name: string): boolean => whyNever(name) === null && !taken.has(name);
   const agreed = others.filter((name) => asked.has(name) && isFree(name));
   const all = new Set([
-    ...[...own, ...agreed].filter(isFree).sort(),
+    ...[...welcome, ...agreed].filter(isFree).sort(),
+    ...[...own].filter(isFree).sort(),
     ...aliases.filter(isFree).sort(),
   ]);
   const names = [...all].slice(0, limits.maxHostsFileNames).sort();

@@ -10,13 +10,13 @@ export interface WayLook extends LookOf {
 }
 
 export function hostsFileLook(file: NamesView['hostsFile']): WayLook {
-  const { path, missing, excess, problem, isKept } = file;
+  const { path, missing, excess, left, problem, isKept } = file;
   const kept = isKept ? ' The instance keeps it so by itself.' : '';
   switch (file.state) {
     case 'installed':
       return {
         ...{ status: 'up', word: 'installed' },
-        says: `${path} has each host.${kept}`,
+        says: `${path} ${left === 0 ? 'has each host' : `has no room for ${hosts(left)}`}.${kept}`,
         ...{ canInstall: false, canRemove: true },
       };
     case 'outdated':
