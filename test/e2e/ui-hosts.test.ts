@@ -311,9 +311,10 @@ describeWith('chromium', 'the page of hosts', () => {
     await page.getByRole('textbox', { name: 'Add a backend' }).fill('3999');
     await page.getByText('That is http://127.0.0.1:3999.').waitFor();
     await page.getByRole('button', { name: 'Add backend' }).click();
-    const weight = page.getByRole('textbox', { name: /Weight of http:\/\/127\.0\.0\.1:3999/ });
-    await weight.fill('5');
-    await weight.press('Enter');
+    const weightOf = (port: string): Locator =>
+      page.getByRole('textbox', { name: `Weight of http://127.0.0.1:${port}` });
+    await weightOf('3999').fill('5');
+    await weightOf('3999').press('Enter');
     await eventually(
       'the weight is stored',
       async () => (await stored('app.test'))?.options.weights['http://127.0.0.1:3999'] === 5,
@@ -340,6 +341,13 @@ describeWith('chromium', 'the page of hosts', () => {
     await eventually(
       'the backend is there again',
       async () => (await stored('app.test'))?.backends.length === 2,
+    );
+    // What is shown now was shown before it was removed.
+    await weightOf('3998').fill('7');
+    await weightOf('3998').press('Enter');
+    await eventually(
+      'the other weight is stored',
+      async () => (await stored('app.test'))?.options.weights['http://127.0.0.1:3998'] === 7,
     );
     expect(its.ui.complaints).toEqual([]);
   });

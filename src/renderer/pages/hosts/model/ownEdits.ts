@@ -1,4 +1,5 @@
 import type { HostView } from '../../../../shared/contract/hosts.ts';
+import { BerthError } from '../../../../shared/errors.ts';
 
 /**
  * Edits of a host one after the other, each on what the one before it left. What is shown follows the store a moment
@@ -7,7 +8,8 @@ import type { HostView } from '../../../../shared/contract/hosts.ts';
 export interface OwnEdits {
   /**
    * @param seen the host as it is shown
-   * @param write gets the host that the edit is meant for, and returns what it made of it; null when that is gone
+   * @param write gets the host that the edit is meant for, and returns what it made of it; null when that is gone. It is
+   *   called again where an own edit was taken back, so that the host is as it is shown after all
    * @param isOwn false: what it made has something of others in it, which nobody has seen yet
    */
   edit(
@@ -38,8 +40,14 @@ export function createOwnEdits(): OwnEdits {
       const { name } = seen;
       const before = turns.get(name) ?? Promise.resolve();
       const turn = before.then(async () => {
-        const meant = meantBy(seen);
-        const now = await write(meant);
+        let meant = meantBy(seen);
+        const now = await write(meant).catch(async (refusal: unknown) => {
+          if (meant === seen || !isConflict(refusal)) throw refusal;
+          meant = seen;
+          return await write(seen).catch(() => {
+            throw refusal;
+          });
+        });
         const known = meant === seen ? [] : (made.get(name)?.replaced ?? []);
         if (now === null) made.delete(name);
         else if (isOwn(meant, now)) {
@@ -56,3 +64,6 @@ export function createOwnEdits(): OwnEdits {
     },
   };
 }
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof BerthError && error.code === 'BERTH_CONFLICT';
