@@ -3,9 +3,12 @@
  * Without arguments, conformance and faults are tested with each engine.
  * BERTH_REQUIRE (comma list of runtime names, or `all`) turns a missing runtime into a failure.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
+import { build, builtForAll } from './support/buildOnce.ts';
 import { inNamespace, planRuns } from './support/namespace.ts';
+import { inTurn } from './support/projects.ts';
 import { type Report, readReport } from './support/report.ts';
 import {
   isPresent,
@@ -35,13 +38,31 @@ if (demanded.length > 0) {
 
 type Wrap = (command: readonly string[]) => readonly string[];
 
-/** Runs vitest to its end. The report is null when it could not write it. */
-function runTests(
+interface Run {
+  readonly exitCode: number;
+  /** Null when vitest could not write it. */
+  readonly report: Report | null;
+}
+
+/**
+ * Runs vitest to its end.
+ *
+ * @param path of the report
+ * @param isAside it runs beside another one: what it says comes when it has ended
+ */
+async function runTests(
   path: string,
   args: readonly string[],
-  wrap: Wrap,
-  environment: Readonly<Record<string, string>> = {},
-): { readonly exitCode: number; readonly report: Report | null } {
+  {
+    wrap = (command) => command,
+    environment = {},
+    isAside = false,
+  }: {
+    readonly wrap?: Wrap;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly isAside?: boolean;
+  } = {},
+): Promise<Run> {
   rmSync(path, { force: true });
   const [program = '', ...rest] = wrap([
     process.execPath,
@@ -52,28 +73,67 @@ function runTests(
     `--outputFile.json=${path}`,
     ...args,
   ]);
-  const { status } = spawnSync(program, rest, {
-    stdio: 'inherit',
+  const child = spawn(program, rest, {
+    stdio: isAside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     env: { ...process.env, ...environment },
   });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (part: Buffer) => void said.push(part));
+  const [status] = (await once(child, 'close')) as [number | null];
+  process.stdout.write(Buffer.concat(said));
   return { exitCode: status ?? 1, report: readReport(path) };
+}
+
+/** What was asked for, with the one engine that the environment names. */
+async function runGiven(args: readonly string[]): Promise<readonly Run[]> {
+  const { here, apart } = planRuns(args, isPresent('dockerd'));
+  return [
+    ...(here === null ? [] : [await runTests('.cache/tests.json', here)]),
+    ...(apart === null
+      ? []
+      : [await runTests('.cache/testsContainers.json', apart, { wrap: inNamespace })]),
+  ];
+}
+
+/**
+ * Every test; conformance and faults with each engine. Those that mostly wait do so while the tests with containers run,
+ * of which there is one at a time.
+ */
+async function runAll(): Promise<readonly Run[]> {
+  build();
+  const otherEngine = { ...builtForAll, BERTH_ENGINE: 'http-proxy' };
+  const ofEngines = ['test/conformance', 'test/faults'];
+  const first = await runTests(
+    '.cache/tests.json',
+    inTurn.map((name) => `--project=${name}`),
+    { environment: builtForAll },
+  );
+  const containers = runTests('.cache/testsContainers.json', ['--project=containers'], {
+    // Without an engine they say why they are skipped.
+    ...(isPresent('dockerd') ? { wrap: inNamespace } : {}),
+    environment: builtForAll,
+    isAside: true,
+  });
+  const waiting = [
+    await runTests('.cache/testsWaiting.json', ['--project=waiting'], { environment: builtForAll }),
+    await runTests('.cache/testsEngineWaiting.json', ['--project=waiting', ...ofEngines], {
+      environment: otherEngine,
+    }),
+  ];
+  return [
+    first,
+    ...waiting,
+    await containers,
+    await runTests('.cache/testsEngine.json', ['--project=integration', ...ofEngines], {
+      environment: otherEngine,
+    }),
+  ];
 }
 
 mkdirSync('.cache', { recursive: true });
 const given = process.argv.slice(2);
-const plan = planRuns(given, isPresent('dockerd'));
-const plain: Wrap = (command) => command;
-/** The tests of what engines do, for the one that is not the default. */
-const otherEngine = ['--project=integration', 'test/conformance', 'test/faults'];
-const runs = [
-  ...(plan.here === null ? [] : [runTests('.cache/tests.json', plan.here, plain)]),
-  ...(plan.apart === null
-    ? []
-    : [runTests('.cache/testsContainers.json', plan.apart, inNamespace)]),
-  ...(given.length > 0
-    ? []
-    : [runTests('.cache/testsEngine.json', otherEngine, plain, { BERTH_ENGINE: 'http-proxy' })]),
-];
+const runs = given.length === 0 ? await runAll() : await runGiven(given);
 
 for (const name of absent) {
   console.log(`skipped: tests that need ${name}. To run them: ${runtimes[name].get}`);
