@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fakeRouting, routeOf, urlsOf } from '../../../test/support/fakeRouting.ts';
 import { settled } from '../../../test/support/fakeStore.ts';
+import { fromHead, heldBytes } from '../../../test/support/heldBytes.ts';
 import { limits } from '../../shared/limits.ts';
 import { formatDeadMark } from '../../shared/model/dead.ts';
 import { defaultTrafficOptions } from '../../shared/model/trafficOptions.ts';
@@ -61,6 +62,16 @@ describe('a lookup', () => {
         'berth:dead:two.dev.local',
       ]),
     );
+  });
+
+  test('remembers a host, and not the head that it was read from', async () => {
+    const { router } = live();
+    const resolved = async () => {
+      for (let i = 0; i < 200; i++) await router.resolve(fromHead(`app-${i}.no-such.dev.local`));
+      return router;
+    };
+    // Their heads have 13 MB.
+    expect(await heldBytes(resolved)).toBeLessThan(3_000_000);
   });
 
   test('that a thousand requests start together is one read', async () => {

@@ -7,6 +7,7 @@ import { type LookupStep, lookupSteps } from '../../shared/model/lookup.ts';
 import type { Finding } from '../../shared/model/news.ts';
 import type { RouteSource } from '../../shared/model/record.ts';
 import type { TrafficOptions } from '../../shared/model/trafficOptions.ts';
+import { ownText } from '../../shared/ownText.ts';
 import type { StoreCommand } from '../../store/command.ts';
 import type { Store } from '../../store/store.ts';
 import type { Candidates } from '../balance/candidates.ts';
@@ -213,8 +214,10 @@ export class StoreRouter implements Router {
     const present = this.#plans.get(host);
     if (present !== undefined) return present;
     const { sharedSuffixes } = this.#dependencies;
-    const plan: Plan = { host, steps: lookupSteps(host, sharedSuffixes), last: null };
-    this.#plans.set(host, plan);
+    // What is known of it, here and by its names, is kept for longer than the head that it was read from.
+    const own = ownText(host);
+    const plan: Plan = { host: own, steps: lookupSteps(own, sharedSuffixes), last: null };
+    this.#plans.set(own, plan);
     return plan;
   }
 

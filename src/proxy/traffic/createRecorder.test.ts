@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fromHead, heldBytes } from '../../../test/support/heldBytes.ts';
 import { aRecord } from '../../../test/support/record.ts';
 import { limits } from '../../shared/limits.ts';
 import type { RequestRecord } from '../../shared/model/record.ts';
@@ -101,6 +102,20 @@ describe('the recorder', () => {
     void recorder.flush();
     expect(sent[0]?.records.length).toBe(2);
     expect(sent[0]?.dropped).toBe(3);
+  });
+
+  it('holds the texts of records that wait, and not the heads that they were read from', async () => {
+    const { recorder } = createBench({ maxQueuedRecords: 1000, maxBatchRecords: 100 });
+    const own = (name: string, i: number): string => fromHead(`/some/${name}/of/its/own/${i}`);
+    const fill = () => {
+      for (let i = 0; i < 200; i++) {
+        const [target, userAgent, referer] = [own('path', i), own('agent', i), own('page', i)];
+        recorder.add(aRecord({ target, userAgent, referer, host: own('host', i) }));
+      }
+      return recorder;
+    };
+    // Their heads have 52 MB.
+    expect(await heldBytes(fill)).toBeLessThan(3_000_000);
   });
 
   it('counts a batch that the channel lost, and goes on', async () => {

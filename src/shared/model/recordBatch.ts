@@ -1,4 +1,5 @@
 import type { HttpErrorCode } from '../errors.ts';
+import { ownText } from '../ownText.ts';
 import type { Attempt, ChosenBy, PassedOver, RequestRecord, RouteSource } from './record.ts';
 import { isPlain } from './recordAttempts.ts';
 import { type RecordCommon, RecordCommons } from './recordCommon.ts';
@@ -115,8 +116,9 @@ export class RecordWriter {
     const known = this.#places.get(text);
     if (known !== undefined) return known;
     const place = this.#texts.length;
-    this.#texts.push(text);
-    this.#places.set(text, place);
+    const own = ownText(text);
+    this.#texts.push(own);
+    this.#places.set(own, place);
     return place;
   }
 

@@ -1,4 +1,5 @@
 import { limits } from '../limits.ts';
+import { ownText, ownTextOrNull } from '../ownText.ts';
 import type { RequestRecord } from './record.ts';
 
 /** What one record has in common with most others of the same client and host. */
@@ -66,14 +67,15 @@ const isSame = (known: RecordCommon, record: RequestRecord): boolean =>
   known.dead.length === 0 &&
   record.dead.length === 0;
 
+/** Its texts are copies: it is kept for longer than the heads of which those of a record are parts. */
 const commonOf = (record: RequestRecord): RecordCommon => ({
-  client: record.client,
+  client: ownText(record.client),
   protocol: record.protocol,
-  method: record.method,
+  method: ownText(record.method),
   httpVersion: record.httpVersion,
-  referer: record.referer,
-  userAgent: record.userAgent,
-  host: record.host,
+  referer: ownTextOrNull(record.referer),
+  userAgent: ownTextOrNull(record.userAgent),
+  host: ownText(record.host),
   frontend: record.frontend,
   identifier: record.identifier,
   error: record.error,
