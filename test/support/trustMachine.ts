@@ -38,6 +38,8 @@ export interface TrustMachineOptions {
   readonly others?: readonly string[];
   /** Null: there is none yet. */
   readonly authority?: Authority | null;
+  /** Whether its certificate is to be replaced. */
+  readonly isOutgrown?: boolean;
 }
 
 export interface TrustMachine {
@@ -64,6 +66,7 @@ export function trustMachine(options: TrustMachineOptions): TrustMachine {
   const root = platform === 'linux' ? join(directory, 'root') : '';
   const home = join(directory, 'home');
   const data = join(directory, options.data ?? 'data');
+  const { isOutgrown = false } = options;
   const present = options.authority === undefined ? authorities.present : options.authority;
   const plain = (text: string): string => text.replaceAll(directory, '');
   const ran: string[] = [];
@@ -91,6 +94,7 @@ export function trustMachine(options: TrustMachineOptions): TrustMachine {
       path: join(data, 'certificates/ca.pem'),
       find: async () => present?.pem ?? null,
       ensure: async () => (present ?? authorities.present).pem,
+      isOutgrown: async () => isOutgrown,
       leaf: () => Promise.reject(new Error('there is no key')),
     },
     others: async () => (options.others ?? []).map((name) => join(directory, name)),

@@ -37,6 +37,12 @@ export function resultLines(results: readonly TrustResult[], style: Style): read
   });
 }
 
+/** What comes before a plan in which FINGERPRINT stands for it. */
+export const madeFirst = (makes: 'ca' | 'certificate', path: string): string =>
+  makes === 'ca'
+    ? `A CA is made first: ${path}`
+    : `The CA gets another certificate first, as this does not cover all names, or ends soon: ${path}`;
+
 /** Who trusts the CA, and how that is known. */
 export function stateTable(
   stores: readonly TrustStoreView[],

@@ -14,6 +14,7 @@ import type { Printer } from '../printer.ts';
 import { changeLines } from '../render/names.ts';
 import { proofLines, setupDoneLines, setupPlanLines } from '../render/setup.ts';
 import { createStyle } from '../render/style.ts';
+import { madeFirst } from '../render/trust.ts';
 import { openSetup, type SetupOfUser } from './setupHere.ts';
 import { showChange } from './showChange.ts';
 
@@ -31,10 +32,12 @@ export async function setup({ ports, dryRun }: SetupInput, context: Context): Pr
   const plan = await here.setup.plan({ ports, makes: !dryRun });
   if (dryRun) {
     sayProblems(plan, output);
-    if (output.json) output.document({ dryRun, hasAuthority: authority !== null, ...shown(plan) });
+    const { makes } = plan.trust;
+    if (output.json)
+      output.document({ dryRun, hasAuthority: authority !== null, makes, ...shown(plan) });
     else {
-      if (authority === null) output.say(`A CA is made first: ${here.certificate}`);
-      if (authority !== null && isEmpty(plan)) output.say(nothingToDo);
+      if (makes !== null) output.say(madeFirst(makes, here.certificate));
+      else if (isEmpty(plan)) output.say(nothingToDo);
       output.lines(setupPlanLines(plan, output.style));
       if (!ports) await sayPorts(here, context);
     }

@@ -1,7 +1,8 @@
 import { requireStores } from '../../core/trust/index.ts';
+import type { TrustStoreView } from '../../shared/contract/trust.ts';
 import { exitCodes } from '../../shared/exitCodes.ts';
 import type { Context } from '../context.ts';
-import { hintLines, planLines, stateTable } from '../render/trust.ts';
+import { hintLines, madeFirst, planLines, stateTable } from '../render/trust.ts';
 import { openTrust } from './trustHere.ts';
 import { exitCodeOfResults, sayResults, sayRightsNeeded } from './trustResults.ts';
 
@@ -20,13 +21,11 @@ export async function trust({ stores, dryRun }: TrustInput, context: Context): P
   const planned = await here.plan('add', { stores, foreign: false });
   const plans = planned.stores;
   if (dryRun) {
-    const { authority } = await here.status({ prove: false });
+    const { makes } = planned;
     if (output.json)
-      output.document({ dryRun, certificate, hasAuthority: authority !== null, plans });
+      output.document({ dryRun, certificate, hasAuthority: makes !== 'ca', makes, plans });
     else {
-      if (authority === null) {
-        output.say('There is no CA yet: berth trust makes it first.');
-      }
+      if (makes !== null) output.say(madeFirst(makes, certificate));
       output.lines(planLines(plans, output.style));
     }
     return exitCodes.ok;
@@ -42,6 +41,9 @@ export async function trust({ stores, dryRun }: TrustInput, context: Context): P
     release();
   }
 }
+
+const isLacking = ({ state, byDefault }: TrustStoreView): boolean =>
+  byDefault && (state === 'absent' || state === 'outdated');
 
 /** `berth trust --status` */
 export async function trustStatus(
@@ -65,6 +67,7 @@ export async function trustStatus(
     if (authority === null) output.say('There is no CA yet: berth trust makes it.');
     else output.say(`CA certificate ${authority.path}, ${authority.subject}`);
     output.lines(stateTable(shown, output));
+    if (authority !== null && shown.some(isLacking)) output.say('"berth trust" has them trust it.');
     if (stores.length === 0) for (const line of hintLines(view.hints)) output.say(line);
   }
   return isTrusted ? exitCodes.ok : exitCodes.unhealthy;

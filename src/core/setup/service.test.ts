@@ -24,6 +24,7 @@ beforeEach(async () => {
 afterEach(() => directory[Symbol.asyncDispose]());
 
 const trusted: TrustPlanned = {
+  makes: null,
   kind: 'add',
   foreign: false,
   stores: [{ id: 'system', title: 'System', steps: [] }],

@@ -55,6 +55,12 @@ function certificatesOf({ dataDirectory, authority, needed }: TrustPlace): Trust
     path: caCertificatePath(dataDirectory),
     find: async () => (await authority.find())?.cert ?? null,
     ensure: async () => (await authority.ensure()).cert,
+    isOutgrown: async () => {
+      const found = await authority.find();
+      if (found === null) return false;
+      const { isOutgrown } = await import('../certificates/authorityFiles.ts');
+      return isOutgrown(found, { names: await needed(), now: Date.now() });
+    },
     leaf: async (): Promise<KeyPair> => {
       const { makeLeaf } = await import('../certificates/x509.ts');
       // Who only looks gives the CA no other certificate.

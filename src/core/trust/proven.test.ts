@@ -45,7 +45,7 @@ function follow(fingerprint = 'AB'): ProvenTrust {
     add: async () => [],
     remove: async () => [],
     ensure: async () => undefined,
-    plan: async (kind, { foreign }) => ({ kind, foreign, stores: [], exact: [] }),
+    plan: async (kind, { foreign }) => ({ makes: null, kind, foreign, stores: [], exact: [] }),
     carry: async () => [],
   };
   proven = followTrust({

@@ -594,6 +594,27 @@ describe('a CA with another certificate', () => {
     expect(await everything()).toEqual(before);
   });
 
+  test('is outdated while its certificate is to be replaced, and a plan has that one, which is not there yet', async () => {
+    await open();
+    await at(held(present)).trust.add({ stores: [] });
+    const { trust } = at({ ...held(present), isOutgrown: true });
+    const view = await trust.status({ prove: false });
+    expect(view.stores.map(({ state }) => state)).toEqual(['outdated', 'outdated', 'outdated']);
+    const { makes, stores } = await trust.plan('add', { stores: [], foreign: false });
+    expect(makes).toBe('certificate');
+    const commands = stores.map(({ steps }) => steps.map(({ command }) => command).join('\n'));
+    expect(commands).toHaveLength(3);
+    for (const text of commands) expect(text).toContain('FINGERPRINT');
+    expect(view.stores[0]?.add).toEqual(stores[0]?.steps);
+    expect((await trust.plan('remove', { stores: [], foreign: false })).makes).toBeNull();
+    expect(
+      (await at(held(present)).trust.plan('add', { stores: [], foreign: false })).makes,
+    ).toBeNull();
+    expect(
+      (await at({ authority: null }).trust.plan('add', { stores: [], foreign: false })).makes,
+    ).toBe('ca');
+  });
+
   test('of another key goes too, as long as it is known that it was put there', async () => {
     await open();
     await at(held(foreign)).trust.add({ stores: [] });

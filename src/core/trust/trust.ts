@@ -48,6 +48,8 @@ export interface TrustCertificates {
   find(): Promise<string | null>;
   /** The same, made where there is none. */
   ensure(): Promise<string>;
+  /** Whether there is one, and `ensure` would make another: it does not cover all names, or its end is near. */
+  isOutgrown(): Promise<boolean>;
   /** Key and certificate of `localhost` and a name under each suffix, by this CA. */
   leaf(): Promise<KeyPair>;
 }
@@ -80,6 +82,8 @@ type Kind = 'add' | 'remove';
 
 /** What adding or removing would do. */
 export interface TrustPlanned {
+  /** What is made before a store can have it: the CA, or another certificate of it; null for nothing. */
+  readonly makes: 'ca' | 'certificate' | null;
   readonly kind: Kind;
   readonly foreign: boolean;
   /** As people are shown it. */
@@ -95,7 +99,7 @@ export interface Trust {
   /** Makes the CA, or another certificate of it, where that is needed: what is planned to add is exact then. */
   ensure(): Promise<void>;
   /**
-   * What would be done, store by store. Makes no CA: where there is none, FINGERPRINT stands for it.
+   * What would be done, store by store. Makes no CA: where there is none that fits, FINGERPRINT stands for it.
    *
    * @throws BerthError BERTH_INPUT_INVALID for a store that there is not
    */
@@ -342,6 +346,8 @@ export function createTrust(deps: TrustDeps): Trust {
   return {
     status: async ({ prove }) => {
       const authority = await current();
+      // Nobody shakes hands either where that cannot be told.
+      const isOutgrown = authority !== null && (await certificates.isOutgrown().catch(() => false));
       const record = await readRecord(directory);
       const handshakes = prove && authority !== null ? await shake() : null;
       try {
@@ -360,8 +366,9 @@ export function createTrust(deps: TrustDeps): Trust {
               title,
               byDefault,
               needsRoot,
-              ...judge({ look, ours, foreign, authority, shaken }),
-              add: authority === null ? [] : planAdd(seen, authority).map(shown),
+              ...judge({ look, ours, foreign, authority, isOutgrown, shaken }),
+              add:
+                authority === null ? [] : planAdd(seen, isOutgrown ? notYet : authority).map(shown),
               remove: steps.map(shown),
             };
           }),
@@ -397,6 +404,7 @@ export function createTrust(deps: TrustDeps): Trust {
 
   async function planFor(kind: Kind, { stores: ids, foreign }: RemoveInput): Promise<TrustPlanned> {
     const authority = await current();
+    const isFit = authority !== null && !(kind === 'add' && (await certificates.isOutgrown()));
     const record = await readRecord(directory);
     const chosen = choose(await stores(), ids, ({ byDefault }) => kind === 'remove' || byDefault);
     const exact = await Promise.all(
@@ -404,10 +412,12 @@ export function createTrust(deps: TrustDeps): Trust {
         const seen = withForeign(await see(store, authority, record), isForeignToo(kind, foreign));
         return kind === 'remove'
           ? (await planRemove(seen, record.stores[store.id] ?? null)).steps
-          : planAdd(seen, authority ?? notYet);
+          : planAdd(seen, isFit ? authority : notYet);
       }),
     );
+    const isMade = isFit || kind === 'remove';
     return {
+      makes: isMade ? null : authority === null ? 'ca' : 'certificate',
       kind,
       foreign,
       stores: chosen.map(({ id, title }, at) => ({
@@ -468,7 +478,7 @@ interface Failure {
   readonly reason: string;
 }
 
-/** Stands for the CA that is not there yet, where a plan names it. */
+/** Stands for the certificate that is not there yet, where a plan names it. */
 const notYet: Authority = {
   fingerprint: 'FINGERPRINT',
   thumbprint: 'FINGERPRINT',

@@ -25,6 +25,7 @@ function observed(
     ours,
     foreign: foreignOnes,
     authority: present,
+    isOutgrown: false,
     shaken: null,
     ...more,
   };
@@ -60,6 +61,20 @@ test.each<[string, Observed, string, string, RegExp]>([
     'absent',
     'listed',
     /does not list/,
+  ],
+  [
+    'one that is to be replaced',
+    observed([entry(present)], { isOutgrown: true, shaken: refused }),
+    'outdated',
+    'handshake',
+    /does not cover all names/,
+  ],
+  [
+    'one that is near its end, and accepted',
+    observed([entry(present)], { isOutgrown: true, shaken: accepted }),
+    'trusted',
+    'handshake',
+    /accepts/,
   ],
   ['an earlier one', observed([entry(earlier)]), 'outdated', 'listed', /earlier certificate/],
   // The earlier one may well cover the one name that is tried.

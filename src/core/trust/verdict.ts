@@ -11,13 +11,15 @@ export interface Observed {
   readonly foreign: readonly Entry[];
   /** The present one; null while none was made. */
   readonly authority: Authority | null;
+  /** It is to be replaced by another certificate: it does not cover all names, or its end is near. */
+  readonly isOutgrown: boolean;
   /** Null where none was tried, or could be. */
   readonly shaken: Handshake | null;
 }
 
 /** What a store thinks of the local CA, from what was seen: a handshake counts for more than a list. */
 export function judge(observed: Observed): Pick<TrustStoreView, 'state' | 'proof' | 'evidence'> {
-  const { look, ours, foreign, authority, shaken } = observed;
+  const { look, ours, foreign, authority, isOutgrown, shaken } = observed;
   if (look.kind === 'unavailable') {
     // What is there and cannot be looked at may well trust it.
     const state = look.isThere ? 'unknown' : 'unavailable';
@@ -37,11 +39,16 @@ export function judge(observed: Observed): Pick<TrustStoreView, 'state' | 'proof
       : `${shaken.by} accepts a certificate of the CA, which somebody else made known`;
     return { state: 'trusted', proof: 'handshake', evidence };
   }
+  const proof = shaken === null ? 'listed' : 'handshake';
+  if (isListed && isOutgrown) {
+    const evidence =
+      'The certificate of the CA that is in it does not cover all names, or ends soon; another takes its place';
+    return { state: 'outdated', proof, evidence };
+  }
   if (shaken?.accepted === false && isListed) {
     const evidence = `The CA certificate is in it, but ${shaken.by} refuses: ${shaken.said}`;
     return { state: 'absent', proof: 'handshake', evidence };
   }
-  const proof = shaken === null ? 'listed' : 'handshake';
   if (isListed) {
     return { state: 'trusted', proof, evidence: 'It lists the CA certificate' };
   }
