@@ -185,7 +185,7 @@ const ofInstance: readonly Fault[] = [
     what: 'the instance does not answer',
     check: 'instance.running',
     status: 'problem',
-    evidence: /it cannot be asked: .* did not answer within/,
+    evidence: /the instance cannot be asked: .* did not answer within/,
     fix: /./,
     // It serves the store, too.
     follows: ['store.reachable'],
@@ -587,7 +587,7 @@ const ofCertificates: readonly Fault[] = [
     what: 'the CA has ended',
     check: 'certificates.authority',
     status: 'problem',
-    evidence: /it ended on \d{4}-/,
+    evidence: /the local CA ended on \d{4}-/,
     fix: /berth trust/,
     follows: ['trust.system'],
     inject: (scene) => makeAuthority(scene, ['dev.local', 'localhost'], Date.now() - 4000 * day),

@@ -74,6 +74,43 @@ describeWith('chromium', "the doctor's page", () => {
     expect(await readFile('/etc/hosts', 'utf8')).toBe(before);
   });
 
+  it('keeps the command that a fix leaves to a person where it was asked for, until all is checked anew', async () => {
+    const { page } = its;
+    const command = `sudo sh ${join(its.berth.home, 'run.sh')}`;
+    await page.routeWebSocket(/.*/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        const text = String(message);
+        const isDone = text.includes('are open to this user alone now');
+        socket.send(isDone ? text.replace(/"ok":true,.*?"command":null/, refused) : message);
+      });
+    });
+    const refused = `"ok":false,"says":"nobody can be asked","command":${JSON.stringify(command)}`;
+    await page.reload();
+    await page.getByRole('link', { name: 'Doctor' }).waitFor();
+    await open();
+    const item = wrong().getByRole('listitem').filter({ hasText: 'data has mode 755' });
+    await item.getByRole('button', { name: 'Close it' }).click();
+    const left = item.getByRole('alert');
+    await left.getByText('Nobody can be asked. Run this in a terminal').waitFor();
+    await left.getByRole('button', { name: `Copy: ${command}` }).waitFor();
+    expect(await its.ui.violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await left.waitFor({ state: 'detached' });
+  });
+
+  it('is all that scrolls: the window stays, whatever has the focus', async () => {
+    const { page } = its;
+    await page.setViewportSize({ width: 900, height: 420 });
+    await open();
+    const heading = page.getByRole('heading', { name: 'Doctor' });
+    const before = await heading.boundingBox();
+    await page.evaluate(
+      "for (let one = document.querySelector('main'); one !== null; one = one.parentElement) one.scrollTop = 48",
+    );
+    expect(await heading.boundingBox()).toEqual(before);
+  });
+
   it('copies the command of a fix by its button, and by the keyboard', async () => {
     await open();
     const copied = (): Promise<string> => its.page.evaluate('navigator.clipboard.readText()');

@@ -189,7 +189,7 @@ export function fakeControlServices(changed: Partial<ControlServices> = {}): Fak
     doctor: {
       run: (signal) => forever({ kind: 'plan', checks: [] } as const, signal),
       preview: told('doctor.preview', Promise.resolve({ id: fakePlan, lines: [] })),
-      fix: told('doctor.fix', Promise.resolve({ ok: true, says: '' })),
+      fix: told('doctor.fix', Promise.resolve({ ok: true, says: '', command: null })),
     },
     certificates: {
       list: told('certificates.list', {

@@ -25,8 +25,8 @@ export interface ActionDeps {
 export interface PlannedAction {
   /** What it would change of the machine, a line each; nothing where that goes without saying. */
   readonly lines: readonly string[];
-  /** Does what the lines say, and nothing else. Says what it did; rejects where it did not. */
-  carryOut(): Promise<string>;
+  /** Does what the lines say, and nothing else. Rejects where it did not. */
+  carryOut(): Promise<FixResult>;
 }
 
 type Action = (deps: ActionDeps) => Promise<PlannedAction>;
@@ -43,7 +43,7 @@ const actions: Readonly<Record<string, Action>> = {
       lines: [],
       carryOut: async () => {
         for (const path of paths) await chmod(path, 0o700);
-        return `${named(paths, 4)} are open to this user alone now`;
+        return done(`${named(paths, 4)} are open to this user alone now`);
       },
     };
   },
@@ -53,7 +53,7 @@ const actions: Readonly<Record<string, Action>> = {
       lines: [],
       carryOut: async () => {
         await chmod(key, 0o600);
-        return `${key} is open to this user alone now`;
+        return done(`${key} is open to this user alone now`);
       },
     };
   },
@@ -62,7 +62,9 @@ const actions: Readonly<Record<string, Action>> = {
     carryOut: async () => {
       const hosts = await hostsWithStaleMarks();
       for (const host of hosts) await revive(host);
-      return hosts.length === 0 ? 'there was no such mark any more' : `revived ${named(hosts)}`;
+      return done(
+        hosts.length === 0 ? 'there was no such mark any more' : `revived ${named(hosts)}`,
+      );
     },
   }),
   'install-hosts-file': namesAction('hosts-file'),
@@ -81,7 +83,7 @@ function namesAction(way: 'hosts-file' | 'dns'): Action {
     );
     return {
       lines: [...steps.flatMap(stepLines), ...asked, ...problems],
-      carryOut: async () => doneWords(await names().change({ plan: id })),
+      carryOut: async () => namesResult(await names().change({ plan: id })),
     };
   };
 }
@@ -94,16 +96,13 @@ function stepLines({ says, needsRoot, command, file }: ShownStep): readonly stri
   ];
 }
 
-function doneWords({ results, problems, byHand }: NamesDone): string {
+function namesResult({ results, problems, byHand }: NamesDone): FixResult {
   const [problem] = problems;
   if (problem !== undefined) throw new Error(problem);
-  if (byHand !== null)
-    throw new Error(`nobody can be asked for the rights here; run it yourself: ${byHand}`);
+  if (byHand !== null) return leftTo('nobody can be asked for the rights here', byHand);
   const failed = results.find(({ status }) => status !== 'done');
   if (failed !== undefined) throw new Error(`${failed.step.says}: ${failed.reason}`);
-  return results.length === 0
-    ? 'there was nothing to change'
-    : named(results.map(({ step }) => step.says));
+  return done(results.length === 0 ? nothingToChange : named(results.map(({ step }) => step.says)));
 }
 
 const storeAction =
@@ -117,16 +116,24 @@ const storeAction =
           `  ${command}`,
         ]),
       ),
-      carryOut: async () => trustWords(await trust().change({ plan: planned.id })),
+      carryOut: async () => trustResult(await trust().change({ plan: planned.id })),
     };
   };
 
-function trustWords([result]: readonly TrustResult[]): string {
-  if (result === undefined) return 'there was nothing to change';
+function trustResult([result]: readonly TrustResult[]): FixResult {
+  if (result === undefined) return done(nothingToChange);
   const { outcome, says, command } = result;
-  if (outcome === 'added' || outcome === 'unchanged') return says;
-  throw new Error(command === null ? says : `${says}; run it yourself: ${command}`);
+  if (outcome === 'added' || outcome === 'unchanged') return done(says);
+  if (command === null) throw new Error(says);
+  return leftTo(
+    outcome === 'needsRights' ? 'nobody can be asked for the rights here' : says,
+    command,
+  );
 }
+
+const nothingToChange = 'there was nothing to change';
+const done = (says: string): FixResult => ({ ok: true, says, command: null });
+const leftTo = (says: string, command: string): FixResult => ({ ok: false, says, command });
 
 /** Looks at what an action would do; null for one that there is not. Rejects where that cannot be said. */
 export async function planAction(id: string, deps: ActionDeps): Promise<PlannedAction | null> {
@@ -138,9 +145,13 @@ export async function planAction(id: string, deps: ActionDeps): Promise<PlannedA
 /** Does what was looked at. Never rejects. */
 export async function carryOutAction(action: PlannedAction): Promise<FixResult> {
   try {
-    return { ok: true, says: await action.carryOut() };
+    return await action.carryOut();
   } catch (error) {
-    if (error instanceof BerthError) return { ok: false, says: error.detail };
-    return { ok: false, says: error instanceof Error ? error.message : reasonOf(error) };
+    if (error instanceof BerthError) return { ok: false, says: error.detail, command: null };
+    return {
+      ok: false,
+      says: error instanceof Error ? error.message : reasonOf(error),
+      command: null,
+    };
   }
 }

@@ -102,16 +102,19 @@ test('an action says what it did, or why not', async () => {
   expect(await fixed(doctor, 'end-dead-marks')).toEqual({
     ok: true,
     says: 'revived app.test',
+    command: null,
   });
   expect(revived).toEqual(['app.test']);
   expect(await fixed(doctor, trustAction('nss'))).toEqual({
     ok: true,
     says: 'Chromium trusts it',
+    command: null,
   });
   // Without anybody to ask for rights.
   expect(await fixed(doctor, 'install-dns')).toEqual({
     ok: false,
-    says: 'nobody can be asked for the rights here; run it yourself: sudo sh x',
+    says: 'nobody can be asked for the rights here',
+    command: 'sudo sh x',
   });
 });
 

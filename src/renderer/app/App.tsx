@@ -36,7 +36,8 @@ export function App() {
   useEffect(() => listenToKeys(commands.list.get), [commands]);
   const Shown = shown[page];
   return (
-    <div className="relative flex h-full flex-col overflow-hidden">
+    // Clipped, not hidden: what has the focus in a list would scroll the whole window with it.
+    <div className="relative flex h-full flex-col overflow-clip">
       <BannerList />
       <div className="flex min-h-0 flex-1">
         {isFirstRun ? (

@@ -89,6 +89,8 @@ export interface FixResult {
   readonly ok: boolean;
   /** One sentence: what was done, or why not. */
   readonly says: string;
+  /** Does it, where nobody could be asked for the rights: for a person to run; else null. */
+  readonly command: string | null;
 }
 
 const action = z.strictObject({ action: z.string().min(1).max(limits.maxDoctorActionChars) });

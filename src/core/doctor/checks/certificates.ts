@@ -75,20 +75,23 @@ async function checkAuthority(context: DoctorContext): Promise<Finding> {
   );
   if (!isCa) return problem(`${place.certificate} is not the certificate of a CA`, { fix: anew });
   if (now < from) {
-    return problem(`it begins on ${day(from)}, and the clock says ${day(now)}`, {
+    return problem(`the local CA is good from ${day(from)} on, and the clock says ${day(now)}`, {
       fix: advise('Set the clock of this machine.'),
     });
   }
-  if (now > to) return problem(`it ended on ${day(to)}`, { fix: anew });
+  if (now > to) return problem(`the local CA ended on ${day(to)}`, { fix: anew });
   const needed = await context.needed();
   if (permitted !== null && !areCovered(needed, permitted)) {
     const lacking = needed.filter((name) => !areCovered([name], permitted));
-    return problem(`it may not sign for ${named(lacking)}, only for ${named(permitted)}`, {
-      fix: anew,
-    });
+    return problem(
+      `the local CA may not sign for ${named(lacking)}, only for ${named(permitted)}`,
+      {
+        fix: anew,
+      },
+    );
   }
   if (to - now < limits.certificateEndsDays * dayMs)
-    return warning(`it ends on ${day(to)}`, { fix: anew });
+    return warning(`the local CA ends on ${day(to)}`, { fix: anew });
   return ok(
     `${subject}, until ${day(to)}, for ${permitted === null ? 'every name' : named(permitted, 6)}`,
   );

@@ -65,7 +65,7 @@ test('an instance that this command may not talk to is told so, and is no instan
   const found = await find('instance.running', { instance: null, away });
   expect(found).toMatchObject({
     status: 'problem',
-    evidence: 'it cannot be asked: this user may not use /run/x.sock',
+    evidence: 'the instance cannot be asked: this user may not use /run/x.sock',
   });
 });
 

@@ -138,7 +138,7 @@ function notRunning(away: Error | null): Finding {
       fix: advise('Open the app, or start it without a window.', 'berth --headless'),
     });
   }
-  return problem(`it cannot be asked: ${away.detail}`, {
+  return problem(`the instance cannot be asked: ${away.detail}`, {
     fix: advise(errorCatalogue[away.code].advice),
   });
 }

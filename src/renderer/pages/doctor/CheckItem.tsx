@@ -19,6 +19,8 @@ export interface CheckItemProps {
   readonly onAct: (() => void) | null;
   /** What the action would change, shown until a person has decided; null while that was not asked. */
   readonly asked: Asked | null;
+  /** What the action left to a person, and why; null for nothing. */
+  readonly left: { readonly says: string; readonly command: string } | null;
 }
 
 interface Asked {
@@ -29,7 +31,7 @@ interface Asked {
 
 /** A check: how it ended, why, and what to do. */
 export function CheckItem(props: CheckItemProps) {
-  const { line, isWrong, isOpen, isStop, onToggle, onFocus, onAct, asked } = props;
+  const { line, isWrong, isOpen, isStop, onToggle, onFocus, onAct, asked, left } = props;
   const { check, outcome, isPending } = line;
   const look = lookOf(line);
   const evidence = visibleText(outcome?.evidence ?? '');
@@ -87,6 +89,7 @@ export function CheckItem(props: CheckItemProps) {
             <>
               <p className="break-words text-dim">{visibleText(outcome.fix.says)}</p>
               {asked !== null && <Change asked={asked} />}
+              {asked === null && left !== null && <ByHand left={left} />}
               {asked === null && (outcome.fix.command !== null || outcome.fix.action !== null) && (
                 <div className="flex max-w-3xl flex-wrap items-center gap-2">
                   {outcome.fix.action !== null && (
@@ -127,6 +130,25 @@ export function CheckItem(props: CheckItemProps) {
         )}
       </div>
     </li>
+  );
+}
+
+/** What a person runs in a terminal, since nobody could be asked here. */
+function ByHand({
+  left: { says, command },
+}: {
+  readonly left: NonNullable<CheckItemProps['left']>;
+}) {
+  return (
+    <div
+      role="alert"
+      className="flex max-w-3xl flex-col gap-2 rounded-md border border-line bg-page p-3"
+    >
+      <p className="break-words">
+        {sentence(visibleText(says))}. Run this in a terminal, then “Run again” here:
+      </p>
+      <CommandLine command={visibleText(command)} />
+    </div>
   );
 }
 

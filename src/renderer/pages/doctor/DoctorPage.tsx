@@ -81,6 +81,7 @@ export function DoctorPage() {
           ? { lines: fixes.asked.lines, onAgree: fixes.agree, onCancel: fixes.cancel }
           : null
       }
+      left={fixes.left?.id === line.check.id ? fixes.left : null}
     />
   );
 

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import { useApi, useBerth } from '../../app/context.ts';
+import { useStore } from '../../state/store.ts';
 
 /** What an action would change, as it was shown. */
 interface Asked {
@@ -12,12 +13,25 @@ interface Asked {
   readonly label: string;
 }
 
+/** What an action left to a person. */
+interface Left {
+  /** Of the check. */
+  readonly id: string;
+  readonly says: string;
+  /** Does it. */
+  readonly command: string;
+  /** When the run that it was about had ended; Unix milliseconds. */
+  readonly at: number | null;
+}
+
 /** What the actions of fixes do. */
 export interface Fixes {
   /** One is under way. */
   readonly isBusy: boolean;
   /** The check whose action a person has to agree to, with what that would change, and will; null for none. */
   readonly asked: Asked | null;
+  /** The action that a person has to carry out by hand, until another one begins or all is checked anew; null for none. */
+  readonly left: Left | null;
   /** Begins with the action of a check: what changes the machine is shown first. False where there is none. */
   act(id: string): boolean;
   /** Does what was asked about. */
@@ -32,6 +46,9 @@ export function useFixes(returnTo: (id: string) => void): Fixes {
   const api = useApi();
   const [isBusy, setBusy] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [lastLeft, setLeft] = useState<Left | null>(null);
+  const endedAt = useStore(doctor.run)?.endedAt ?? null;
+  const left = lastLeft?.at === endedAt ? lastLeft : null;
   const actionOf = useCallback(
     (id: string) => doctor.run.get()?.outcomes.get(id)?.fix?.action ?? null,
     [doctor],
@@ -42,9 +59,11 @@ export function useFixes(returnTo: (id: string) => void): Fixes {
       if (api === null) return;
       setAsked(null);
       returnTo(id);
-      const { ok, says } = await api.doctor.fix({ plan });
+      const { ok, says, command } = await api.doctor.fix({ plan });
       if (ok) toasts.show({ kind: 'done', text: `${label.replace('…', '')}: ${says}` });
-      else toasts.failed(new Error(says));
+      else if (command === null) toasts.failed(new Error(says));
+      // Nothing has changed that could be looked at.
+      else return setLeft({ id, says, command, at: doctor.run.get()?.endedAt ?? null });
       await doctor.start(api);
     },
     [api, doctor, returnTo, toasts],
@@ -73,8 +92,10 @@ export function useFixes(returnTo: (id: string) => void): Fixes {
     () => ({
       isBusy,
       asked,
+      left,
       act: (id) => {
         if (api === null || isBusy || actionOf(id) === null) return false;
+        setLeft(null);
         void busily(preview(id));
         return true;
       },
@@ -88,6 +109,6 @@ export function useFixes(returnTo: (id: string) => void): Fixes {
         return true;
       },
     }),
-    [isBusy, asked, api, actionOf, busily, preview, carryOut, returnTo],
+    [isBusy, asked, left, api, actionOf, busily, preview, carryOut, returnTo],
   );
 }
