@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** For fpm: a file, and where it is installed. */
 const inPath = `${join(root, 'build', 'installed', 'berth-in-path')}=/usr/bin/berth`;
 
-/** For fpm: what says before a removal what it leaves. What is done after one stays electron-builder's own. */
+/** For fpm: what takes back what the machine was told, before a removal. What is done after one stays electron-builder's own. */
 const beforeRemove = `--before-remove=${join(root, 'build', 'installed', 'before-remove')}`;
 
 /**
@@ -99,7 +99,12 @@ export function packageConfig({ output, icons, electron, updates, compression, m
       icon: join(icons, 'windows.ico'),
       extraResources: [{ from: 'build/installed/berth.cmd', to: 'bin/berth.cmd' }],
     },
-    nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+    nsis: {
+      oneClick: false,
+      perMachine: false,
+      allowToChangeInstallationDirectory: true,
+      include: join(root, 'build', 'installed', 'uninstall.nsh'),
+    },
   };
 }
 

@@ -36,6 +36,8 @@ export const runtimes = {
   slowhttptest: { program: 'slowhttptest', get: 'apt-get install slowhttptest' },
   chromium: { program: 'chromium', get: 'apt-get install chromium' },
   certutil: { program: 'certutil', get: 'apt-get install libnss3-tools' },
+  dpkg: { program: 'dpkg-deb', get: 'a Linux of the family of Debian' },
+  makensis: { program: 'makensis', get: 'apt-get install nsis' },
   sslscan: { program: 'sslscan', get: 'apt-get install sslscan' },
   testssl: { program: 'testssl', get: 'apt-get install testssl.sh' },
   wrk: { program: 'wrk', get: 'apt-get install wrk' },

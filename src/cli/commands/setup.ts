@@ -4,6 +4,7 @@ import { type Choose, chooseVerb, declareVerb } from './declare.ts';
 interface Options {
   readonly ports?: true;
   readonly undo?: true;
+  readonly everybody?: true;
   readonly dryRun?: true;
 }
 
@@ -34,10 +35,25 @@ export function declareSetupVerb(program: Command, choose: Choose): void {
           ),
         )
         .option('--undo', 'take everything back')
+        .addOption(
+          new Option(
+            '--everybody',
+            'with --undo, as root: of all instances of this machine (Linux)',
+          ).conflicts('ports'),
+        )
         .option('--dry-run', 'print what would be done, and do nothing'),
   );
-  setup.action(({ ports, undo, dryRun }: Options) =>
-    undo === true
+  setup.action(({ ports, undo, everybody, dryRun }: Options) => {
+    if (everybody === true) {
+      if (undo !== true) setup.error("error: option '--everybody' takes '--undo'");
+      return chooseVerb(
+        choose,
+        setup,
+        { dryRun: dryRun === true },
+        async () => (await import('../verbs/undoEverybody.ts')).undoEverybody,
+      );
+    }
+    return undo === true
       ? chooseVerb(
           choose,
           setup,
@@ -49,6 +65,6 @@ export function declareSetupVerb(program: Command, choose: Choose): void {
           setup,
           { ports: ports === true, dryRun: dryRun === true },
           async () => (await import('../verbs/setup.ts')).setup,
-        ),
-  );
+        );
+  });
 }

@@ -5,3 +5,4 @@ export { proveSetup } from './prove.ts';
 export { readSetupRecord } from './record.ts';
 export { createSetupService } from './service.ts';
 export type { SetupDone, SetupPlan } from './setup.ts';
+export { openUndoEverybody } from './undoEverybody.ts';

@@ -108,6 +108,18 @@ export function undoPorts({ now, path, file, kernel }: PortStart, owner: Owner):
       },
     ];
   }
+  return undoPortsOfAll({ now, path, file, kernel });
+}
+
+/** The same, whoever wants it. */
+export function undoPortsOfAll({
+  now,
+  path,
+  file,
+  kernel,
+}: Pick<PortStart, 'now' | 'path' | 'file' | 'kernel'>): readonly Step[] {
+  const text = file?.toString('latin1') ?? '';
+  if (file === null || !text.startsWith(head)) return [];
   const before = Number(beforeLine.exec(text)?.[1] ?? 1024);
   const says = `Have ports below ${before} be root's again`;
   return [

@@ -54,7 +54,7 @@ const isAfter = ({ saved }: StoreRecord, hashes: Hashes): boolean =>
   saved.length > 0 && saved.every(({ path, after }) => hashes.get(path) === after);
 
 /** Whose "before" all others came after, where nobody but them has changed the store; null where somebody has. */
-export function firstOf(all: readonly Known[], now: Hashes): Known | null {
+function firstOf(all: readonly Known[], now: Hashes): Known | null {
   let found = all.find(({ record }) => isAfter(record, now)) ?? null;
   for (let left = all.length; found !== null && left > 0; left--) {
     const { saved } = found.record;

@@ -1,4 +1,4 @@
-export { ownersOfBlocks, readHostsText } from './block.ts';
+export { ownersOfBlocks, readHostsText, withoutBlock } from './block.ts';
 export {
   berthLines,
   type HostsEntry,
