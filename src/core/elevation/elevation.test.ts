@@ -167,6 +167,19 @@ describe('carried out', () => {
     expect(await readdir(directory.path)).toEqual(['scripts']);
   });
 
+  test('programs find those of an administrator, whatever the shell that starts it has', async () => {
+    const command = ['sh', '-c', `echo "$PATH" >${at('path')}`] as const;
+    await carryOut([{ says: 'Look', needsRoot: true, command }], {
+      way: 'direct',
+      platform: 'linux',
+      run: (argv) => runTool(['env', 'PATH=/usr/bin:/bin', ...argv]),
+      directory: at('scripts'),
+    });
+    expect(await readFile(at('path'), 'utf8')).toBe(
+      '/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin\n',
+    );
+  });
+
   test('no path ends its word in a script, whatever is hidden in it', async () => {
     const more = "a\u200b\n'||echo >ended;#\\";
     await mkdir(at(more));

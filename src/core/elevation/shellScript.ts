@@ -38,9 +38,12 @@ export function shellScript(steps: readonly Step[], directory: string): Script {
         : [`${step.command.map(scriptWord).join(' ')} >&2${step.mayFail ? ' || true' : ''}`];
     return [`# ${step.says.replaceAll(/[\r\n]/g, ' ')}`, ...body, `echo '${doneLine(at)}'`];
   });
-  const text = ['#!/bin/sh', 'set -eu', 'umask 022', ...parts.flat(), ''].join('\n');
+  const text = ['#!/bin/sh', 'set -eu', 'umask 022', path, ...parts.flat(), ''].join('\n');
   return { text, files };
 }
+
+// After `su`, programs that these ones start are looked for where those of an administrator are not, as Java's hook.
+const path = 'export PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin"';
 
 type Stage = (name: string, data: Buffer) => string;
 
