@@ -26,7 +26,8 @@ and \`store\` talks to the instance that runs for the same user, headless or des
 - \`--json\` prints one JSON document, or one a line for what goes on (\`logs\`, \`events\`, \`--watch\`). Each has \`schema\`: it
   grows when a field changes its meaning or goes. Fields may be added at any time.
 - Colours and cursor movements are for terminals alone. \`NO_COLOR\` forbids colours, \`FORCE_COLOR\` demands them.
-- Nothing ever asks back.
+- Nothing asks back, but a long change of the machine at a terminal ([NAMES.md](NAMES.md#the-ways)), and what asks for the
+  rights of an administrator.
 - Durations are written as \`500ms\`, \`30s\`, \`5m\` or \`1h\`; a backend as a URL, \`host:port\`, or the port of a server on
   this machine.
 - The language of \`--filter\` is that of [FILTER.md](FILTER.md).

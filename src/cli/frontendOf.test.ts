@@ -29,7 +29,7 @@ test.each([
   ],
   [
     '*.example.com',
-    'This machine does not find names below example.com, which is no suffix: "berth config set suffixes" adds one.',
+    `This machine does not find names below example.com, which is no suffix. To make it one: berth config set suffixes '["dev.local","localhost","example.com"]' && berth setup.`,
   ],
 ])('of %s, which this machine does not find, the verb is said', async (name, says) => {
   expect(await nameAdvice(name, facts)).toBe(`${says} Names under .localhost need nothing.`);

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { lookupSteps } from '../shared/model/lookup.ts';
+import { shellWord } from '../shared/shellWord.ts';
 import { isSingleWord } from './meantHost.ts';
 
 /**
@@ -60,6 +61,9 @@ export async function nameAdvice(
     return `This machine does not find ${name} yet: "berth setup" has it do so. ${meanwhile}`;
   }
   return isWildcard
-    ? `This machine does not find names below ${domain}, which is no suffix: "berth config set suffixes" adds one. ${meanwhile}`
+    ? `This machine does not find names below ${domain}, which is no suffix. To make it one: ${addSuffix(domain, suffixes)} && berth setup. ${meanwhile}`
     : `This machine does not find ${name} here: "berth names install ${name}" has it do so. ${meanwhile}`;
 }
+
+const addSuffix = (domain: string, suffixes: readonly string[]): string =>
+  `berth config set suffixes ${shellWord(JSON.stringify([...suffixes, domain]))}`;

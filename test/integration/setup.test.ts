@@ -431,6 +431,8 @@ describeOnMachine('a fresh machine', () => {
       const [script = '', ...others] = scripts(asked.stderr);
       expect(script).toContain(`${home}/berth/data/elevation/to-run/`);
       expect(others).toEqual([]);
+      expect(asked.stderr).toContain('Then run "berth setup" again: it tries everything.');
+      expect(asked.stderr).not.toContain('berth doctor');
       expect(differences(before, await everything(machine))).toEqual([]);
       expect(await machine.run(['sh', script])).toMatchObject({ status: 0 });
       const done = await setup('--ports');

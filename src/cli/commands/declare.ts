@@ -48,7 +48,12 @@ export function declareVerb(
     parent
       .command(usage)
       .summary(text.summary)
-      .description(text.description ?? `${text.summary[0]?.toUpperCase()}${text.summary.slice(1)}.`)
+      .description(
+        // Lines end where the help has them end.
+        (
+          text.description ?? `${text.summary[0]?.toUpperCase()}${text.summary.slice(1)}.`
+        ).replaceAll(/(?<=\S)\n(?=\S)/g, ' '),
+      )
       .aliases(text.aliases ?? [])
       .helpGroup(text.group),
   );

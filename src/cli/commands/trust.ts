@@ -8,7 +8,7 @@ const collected = (id: string, before: readonly string[]): readonly string[] => 
 const storeOption = (): Option =>
   new Option('--store <id>', 'only this one, or all of a kind as firefox; may be repeated')
     .argParser(collected)
-    .default([] as readonly string[], 'none');
+    .default([] as readonly string[], 'all');
 
 interface Options {
   readonly store: readonly string[];

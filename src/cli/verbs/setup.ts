@@ -65,7 +65,10 @@ export async function setup({ ports, dryRun }: SetupInput, context: Context): Pr
     } else {
       output.lines(proofLines(proofs, output.style));
       sayByHand(done, output);
-      sayAdvice(outcome, output);
+      // What is wrong is what was left, as a rule.
+      const isLeft = commandsOf(done).length > 0;
+      if (isLeft) output.say('Then run "berth setup" again: it tries everything.');
+      sayAdvice(isLeft ? { ...outcome, command: null } : outcome, output);
       await sayPorts(here, context);
     }
     const code = exitCodeOfSetup(plan, done);

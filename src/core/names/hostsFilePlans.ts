@@ -139,7 +139,7 @@ export function createHostsFilePlans(options: HostsFilePlansOptions): HostsFileP
     if (namesOfOthers(text, new Set([host])).size > 0) {
       return `${found.path} has a line of somebody else for ${host}, which stays as it is`;
     }
-    return `there is no host ${host}`;
+    return `there is no host ${host} to be found: add it first, as by berth add ${host} 3000`;
   }
 }
 

@@ -243,7 +243,9 @@ describe('install and uninstall', () => {
       change('install', { hosts: ['WWW.example.com.', 'nobody.test'] }),
     );
     expect(plan).toMatchObject({
-      problems: ['there is no host nobody.test'],
+      problems: [
+        'there is no host nobody.test to be found: add it first, as by berth add nobody.test 3000',
+      ],
       byHand: ['www.example.com'],
     });
     expect(plan.steps[0]?.says).toBe('Remember that you asked for www.example.com by name');
