@@ -26,7 +26,7 @@ export interface UndoEverybodyOptions {
   readonly program: Argv;
 }
 
-export interface EverybodysPlan {
+interface EverybodysPlan {
   readonly steps: readonly Step[];
   readonly problems: readonly string[];
   /** Instances whose users take back themselves what is theirs. */
@@ -34,7 +34,7 @@ export interface EverybodysPlan {
   readonly trust: TrustPlanned;
 }
 
-export interface EverybodysDone {
+interface EverybodysDone {
   readonly results: readonly StepResult[];
   readonly trust: readonly TrustResult[];
   readonly problems: readonly string[];
