@@ -27,6 +27,8 @@ export default defineConfig({
           // There is no state of modules: several hundred files need not load all anew, each in a process of its own.
           isolate: false,
           maxWorkers: 2,
+          // Ends what hangs, and says nothing of speed: that is for `npm run bench`.
+          testTimeout: 30_000,
         },
       },
       {

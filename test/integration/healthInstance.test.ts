@@ -76,8 +76,9 @@ test('while one frontend is checked, requests go on marking the backends of anot
         },
       },
     });
-    await eventually('the check', async () => (await backendOf('checked.test'))?.state === 'up');
-    expect(await store.get('hchecker_ping')).not.toBeNull();
+    await eventually('the check', async () => checked.requests.length > 0);
+    await eventually('it shows', async () => (await backendOf('checked.test'))?.state === 'up');
+    await eventually('a ping', async () => (await store.get('hchecker_ping')) !== null);
 
     await client.api.hosts.add({ name: 'plain.test', backends: [gone, live.url] });
     await eventually('the mark', async () => {
