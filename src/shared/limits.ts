@@ -269,11 +269,6 @@ export const limits = {
   maxStaticPageBytes: 1024 * 1024,
   /** Megabytes that the heap of a worker may reach before V8 marks all of it; well below any sensible `memoryLimit`. */
   quietHeapMegabytes: 96,
-  /**
-   * Megabytes of each half of a worker's young generation. Little lives on from one request to the next: with more, what
-   * is new is further apart in memory, which costs a request as much as it saves, and an idle worker some 15 MB.
-   */
-  youngHeapMegabytes: 4,
   /** Milliseconds between two heartbeats of a worker, and silence after which it counts as hung. */
   workerHeartbeatMs: 1000,
   workerSilenceMs: 10_000,
