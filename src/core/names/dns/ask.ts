@@ -32,8 +32,9 @@ export function askDns(
       const read = answerIn(message, id, type);
       if (read !== null) done(read);
     });
-    // Connected, so that a port on which nobody listens is told at once.
-    socket.connect(server.port, server.address, () =>
+    // Connected, so that a port on which nobody listens is told at once. What keeps it from that comes here, not as an event.
+    socket.connect(server.port, server.address, (error?: Error) => {
+      if (error) return done({ kind: 'refused-connection' });
       socket.send(
         packet.encode({
           type: 'query',
@@ -41,8 +42,8 @@ export function askDns(
           flags: packet.RECURSION_DESIRED,
           questions: [{ type, name: host }],
         }),
-      ),
-    );
+      );
+    });
   });
 }
 

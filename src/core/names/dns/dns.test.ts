@@ -308,6 +308,12 @@ describe('the server', () => {
     await again.close();
   });
 
+  test('where nobody can be reached, as on a machine without its loopback device, is no answer', async () => {
+    // Not without the right to broadcast: the system refuses that as it refuses what leads nowhere.
+    const nowhere = { address: '255.255.255.255', port: server.port };
+    expect((await askDns(nowhere, 'app.dev.local', 'A', 2000)).kind).toBe('refused-connection');
+  });
+
   test.each(['udp', 'tcp'])('a port that is taken for %s is none', async (kind) => {
     const other = createServer();
     const udp = createSocket('udp4');
