@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { eachInterface } from '../support/eachInterface.ts';
 import { describeWith } from '../support/requirement.ts';
 
@@ -28,6 +28,7 @@ const machine = () => {
 describeWith(['chromium', 'certutil', 'curl'], 'the whole set-up in the interface', () => {
   // Browsers are started to see what they trust.
   vi.setConfig({ testTimeout: 180_000 });
+  const patienceMs = 120_000;
   const its = eachInterface({
     config: { https: { bind: ['127.0.0.1'], port: 0 }, containers: { enabled: false } },
     machine,
@@ -36,6 +37,8 @@ describeWith(['chromium', 'certutil', 'curl'], 'the whole set-up in the interfac
       await api.hosts.add({ name: 'app.dev.local', backends: ['http://127.0.0.1:9'] });
     },
   });
+  // What is waited for in the page takes as long.
+  beforeEach(() => its.page.setDefaultTimeout(patienceMs));
   afterEach(() => rm(home, { recursive: true, force: true }));
 
   const dialog = (): Locator => its.page.getByRole('dialog');
