@@ -385,6 +385,18 @@ describe('install and uninstall', () => {
     expect(copies[0]).not.toContain('00-00-00');
   });
 
+  test('a hosts file that is to be kept, and cannot be written, is copied once', async () => {
+    await put('hosts', 'x\n');
+    // Stands where a script puts the file that is to take its place.
+    await mkdir(etc('.hosts.berth'));
+    const { names } = machineOf();
+    for (let n = 0; n < limits.maxHostsFileCopies + 2; n++) {
+      wanted = { ...wanted, frontends: [`h${n}.dev.local`] };
+      expect(await names.keep()).toContain('.hosts.berth');
+    }
+    expect(await readdir(join(place.path, 'data/backups'))).toHaveLength(1);
+  });
+
   test('files of a resolver that is not in charge any more go too', async () => {
     await put('hosts', '');
     await put('resolv.conf', 'nameserver 127.0.0.1\n');

@@ -317,13 +317,13 @@ export function createNames({
         return `${paths.hosts} may not be written by this user`;
       }
       const { results } = await carryOut(all, elevation);
-      const failed = results.find(({ status }) => status !== 'done');
-      if (failed !== undefined) return failed.reason;
-      if (all.length > 0) {
-        hasCopy = true;
-        await removeOldCopies(backups);
-      }
-      return null;
+      // Also where the change itself failed: it is tried again with each host that comes or goes.
+      const isCopied = results.some(
+        ({ step, status }) => 'file' in step && step.isCopy === true && status === 'done',
+      );
+      hasCopy ||= isCopied;
+      if (isCopied) await removeOldCopies(backups);
+      return results.find(({ status }) => status !== 'done')?.reason ?? null;
     },
   };
 }
