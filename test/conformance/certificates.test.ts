@@ -195,7 +195,7 @@ test("a host's own certificate is served on a listener that has one for everybod
 
 describe('a certificate whose key is of another kind than that of the listener', () => {
   const rsa = makeRsaCertificate('app.dev.local');
-  const pair = { ...rsa, freshUntil: Date.now() + 60_000, to: Date.now() + 60_000 };
+  const pair = { ...rsa, from: 0, freshUntil: Date.now() + 60_000, to: Date.now() + 60_000 };
   const cases = {
     'without a key': managed,
     'with a key': { ...makeCertificate('x.test'), ca: [] },

@@ -32,7 +32,7 @@ export async function makeLocalAuthority(names: readonly string[]): Promise<Loca
     leaf,
     certified: async (host) => ({
       kind: 'pair',
-      pair: { ...(await leaf(host)), freshUntil: now + 60 * day, to: now + 90 * day },
+      pair: { ...(await leaf(host)), from: now, freshUntil: now + 60 * day, to: now + 90 * day },
       isOwn: true,
     }),
   };

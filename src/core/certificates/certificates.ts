@@ -130,9 +130,9 @@ export function createCertificates(options: CertificatesOptions): Certificates {
   async function byAuthority(host: string | null, address: string): Promise<CertificateAnswer> {
     const asker = askerOf(host, address);
     try {
-      const { key, cert, to, renewAt } = await issuer.leaf(host, asker);
+      const { key, cert, from, to, renewAt } = await issuer.leaf(host, asker);
       problem = null;
-      const pair = { key, cert, to, freshUntil: renewAt };
+      const pair = { key, cert, from, to, freshUntil: renewAt };
       return { kind: 'pair', pair, isOwn: asker.standing === 'own' };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -157,10 +157,10 @@ export function createCertificates(options: CertificatesOptions): Certificates {
     answer: async ({ name, managed, client }) => {
       const pair = name === '' ? null : ownOf(name);
       if (pair !== null) {
-        const { key, cert, to } = pair;
+        const { key, cert, from, to } = pair;
         // Another frontend may take the host from this one, and is not told by name.
         const freshUntil = wallClock() + limits.noCertificateMs;
-        return { kind: 'pair', pair: { key, cert, to, freshUntil }, isOwn: true };
+        return { kind: 'pair', pair: { key, cert, from, to, freshUntil }, isOwn: true };
       }
       if (!managed) return { kind: 'none' };
       if (name !== '' && !isPermitted(name, needed())) {

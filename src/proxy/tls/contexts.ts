@@ -74,6 +74,8 @@ export function createContexts(options: ContextsOptions): Contexts {
     const wall = wallClock();
     if (found.kind === 'context') {
       if (wall >= found.pair.to) return 'over';
+      // Where there is no better one, that is asked about once in a while.
+      if (wall < found.pair.from) return now() < believedUntil ? 'fresh' : 'over';
       return wall < found.pair.freshUntil || now() < believedUntil ? 'fresh' : 'renew';
     }
     return now() < believedUntil ? 'fresh' : 'over';

@@ -2,6 +2,8 @@
 export interface ServedPair {
   readonly key: string;
   readonly cert: string;
+  /** Its beginning: a clock that was ahead when it was made, and is right since, makes it one of the future. */
+  readonly from: number;
   /** Another one is asked for from then on; until `to` this one goes on meanwhile. */
   readonly freshUntil: number;
   /** Its end. */
