@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import { limits } from '../shared/limits.ts';
 import type { Log } from '../shared/messages.ts';
 import type { ListenerSpec } from '../shared/model/listener.ts';
@@ -12,6 +13,7 @@ import { hearLibraries } from './libraryTalk.ts';
 import { watchMemory } from './memory.ts';
 import { listenerHintOf } from './pages/address.ts';
 import { createPages } from './pages/createPages.ts';
+import { collectAtRest } from './rest.ts';
 import { createRouting } from './routing/index.ts';
 import {
   type Asks,
@@ -93,6 +95,7 @@ function main(): void {
     const recorder = createRecorder({
       send: (batch, dropped, done) => channel.send({ type: 'records', batch, dropped }, done),
     });
+    const { gc } = globalThis;
     const routing = createRouting({
       ...settings,
       ...clocks,
@@ -146,9 +149,21 @@ function main(): void {
       limitBytes: settings.memoryLimitBytes,
       checkMs: settings.memoryCheckMs,
       rss: () => process.memoryUsage.rss(),
-      collect: globalThis.gc === undefined ? null : () => globalThis.gc?.(),
+      collect: gc === undefined ? null : () => gc(),
       over: (rssBytes) => channel.send({ type: 'over-memory', rssBytes }),
     });
+    const stopRest =
+      gc &&
+      collectAtRest({
+        restMs: limits.restMs,
+        growthBytes: limits.restGrowthBytes,
+        passed: () => recorder.taken,
+        used: () => getHeapStatistics().used_heap_size,
+        collect: async () => {
+          // By itself, with nothing on the stack; where V8 does not know the flavour, it leaves it out.
+          await gc({ type: 'major', execution: 'async', flavor: 'last-resort' });
+        },
+      });
     const close = async (): Promise<void> => {
       await recorder.close();
       await routing.close();
@@ -164,6 +179,7 @@ function main(): void {
       contexts,
       finish: (graceMs, idleMs) => {
         stopWatch();
+        stopRest?.();
         const drained = engine.drain(graceMs, idleMs);
         finished ??= drained.then(close);
         return finished;

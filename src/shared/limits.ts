@@ -269,6 +269,9 @@ export const limits = {
   maxStaticPageBytes: 1024 * 1024,
   /** Megabytes that the heap of a worker may reach before V8 marks all of it; well below any sensible `memoryLimit`. */
   quietHeapMegabytes: 96,
+  /** Milliseconds without a request, and bytes of heap since the last time, after which a worker gives memory back. */
+  restMs: 5000,
+  restGrowthBytes: 4 * 1024 * 1024,
   /** Milliseconds between two heartbeats of a worker, and silence after which it counts as hung. */
   workerHeartbeatMs: 1000,
   workerSilenceMs: 10_000,

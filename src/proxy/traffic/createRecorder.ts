@@ -20,6 +20,8 @@ export interface RecorderOptions {
 }
 
 export interface BatchingRecorder extends Recorder {
+  /** Records that came so far, lost ones included. */
+  readonly taken: number;
   /** Sends all that waits at once. Resolves when the channel has taken it or lost it; never rejects. */
   flush(): Promise<void>;
   /** Takes no more, and flushes. */
@@ -40,6 +42,7 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
   let queuedChars = 0;
   let dropped = 0;
 
+  let taken = 0;
   let underWay = 0;
   const idle: (() => void)[] = [];
   let timer: NodeJS.Timeout | null = null;
@@ -48,6 +51,7 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
   let closed = false;
 
   function add(record: RequestRecord): void {
+    taken++;
     const chars = charsOf(record);
     if (
       closed ||
@@ -140,6 +144,9 @@ export function createRecorder(options: RecorderOptions): BatchingRecorder {
 
   return {
     add: (record) => add(boundText(record)),
+    get taken() {
+      return taken;
+    },
     flush,
     close: () => {
       closed = true;

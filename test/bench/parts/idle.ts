@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { limits } from '../../../src/shared/limits.ts';
 import { groundOf, type Part } from '../bench.ts';
 import { nameOf, startBerth } from '../berth.ts';
 import { residentMegabytes } from '../cpu.ts';
@@ -11,7 +12,8 @@ import { nginx } from '../proxies.ts';
 const connections = 2000;
 /** Opened at once. */
 const wave = 100;
-const settleMs = 1500;
+/** Until a worker has seen that nothing comes, and has given back what it can. */
+const settleMs = 2 * limits.restMs + 1000;
 const aim = { bar: 90, goal: 70, best: 'least' } as const;
 
 /** Memory of a worker that holds 2,000 connections of clients, each of which has had one answer. */
