@@ -262,6 +262,16 @@ describe('the hosts that it is to have', () => {
     expect(wanted.foreign).not.toContain('shop.example.com');
   });
 
+  test('are known where somebody else has a name of theirs under another suffix', () => {
+    const suffixes = ['localhost', 'dev.local'];
+    const { taken, names } = wantedNames({
+      ...{ suffixes, sharedSuffixes: suffixes, agreed: [], frontends: ['app.localhost'] },
+      takenOf: (all) => namesOfOthers('10.0.0.1 app.dev.local\n', all),
+    });
+    expect(taken).toEqual(['app.dev.local']);
+    expect(names).not.toContain('app.dev.local');
+  });
+
   test.each([
     ['app.dev.local', null],
     ['printer', /has no dot/],

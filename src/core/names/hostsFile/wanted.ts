@@ -64,7 +64,7 @@ export function wantedNames(inputs: WantedInputs): WantedNames {
   const kept = new Set(names);
   return {
     names,
-    taken: [...own, ...others.filter((name) => asked.has(name))]
+    taken: [...new Set([...own, ...aliases, ...others.filter((name) => asked.has(name))])]
       .filter((name) => taken.has(name))
       .sort(),
     agreed: agreed.filter((name) => kept.has(name)).sort(),
