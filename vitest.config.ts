@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longestFirst.ts';
 
 /** Tests that measure, or take all of the machine. */
 const measured = ['test/e2e/*-many.test.ts', 'test/e2e/bench.test.ts'];
@@ -19,6 +20,7 @@ const waiting = [
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
