@@ -131,18 +131,13 @@ export function mutated(random: Random, corpus: readonly string[]): string {
   return text;
 }
 
-/**
- * The bytes in as many pieces as chance has it: one, a few, or each for itself.
- *
- * @param mostCuts how many places they are cut at, at most
- */
-export function pieces(random: Random, text: string, mostCuts = text.length): readonly Buffer[] {
+/** The bytes in as many pieces as chance has it: one, a few, or each for itself. */
+export function pieces(random: Random, text: string): readonly Buffer[] {
   const bytes = Buffer.from(text, 'latin1');
   const manner = random();
   if (manner < 0.5 || bytes.length < 2) return [bytes];
   const cuts = new Set([0, bytes.length]);
-  if (manner < 0.55 && mostCuts >= bytes.length)
-    for (let at = 1; at < bytes.length; at++) cuts.add(at);
+  if (manner < 0.55) for (let at = 1; at < bytes.length; at++) cuts.add(at);
   else
     for (let left = 1 + below(random, 4); left > 0; left--) cuts.add(below(random, bytes.length));
   const places = [...cuts].sort((a, b) => a - b);

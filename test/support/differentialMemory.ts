@@ -22,6 +22,8 @@ import { okay } from './recordingBackend.ts';
 export interface Trial {
   /** What the client sends, in pieces. */
   readonly request: readonly Buffer[];
+  /** Each piece comes in a turn of its own, so that what came before it is dealt with; else they are there at once. */
+  readonly slowly: boolean;
   /** What the backend answers to `/first`, in pieces; null where it answers everything soundly. */
   readonly response: readonly Buffer[] | null;
   /** The backend ends its connection behind that. */
@@ -40,6 +42,7 @@ interface Result {
 export function requestTrial(random: Random): Trial {
   return {
     request: pieces(random, mutated(random, requestCorpus) + last),
+    slowly: random() < 0.5,
     response: null,
     ends: false,
   };
@@ -55,7 +58,8 @@ export function responseTrial(random: Random): Trial {
   const request = `${method} /first HTTP/${version}\r\n${host}${accept}\r\n${last}`;
   return {
     request: [Buffer.from(request)],
-    response: pieces(random, mutated(random, responseCorpus), 4),
+    slowly: false,
+    response: pieces(random, mutated(random, responseCorpus)),
     ends: random() < 0.5,
   };
 }
@@ -96,7 +100,8 @@ class Lane {
     if (listener === undefined) throw new Error('no listener');
     client.on('error', () => {});
     this.harness.engine.take(client.asSocket, listener);
-    for (const piece of trial.request) client.receive(Buffer.from(piece));
+    if (trial.slowly) this.#send(client, trial, trial.request, false);
+    else for (const piece of trial.request) client.receive(Buffer.from(piece));
   }
 
   result(): Result {
@@ -149,16 +154,17 @@ class Lane {
       backend.receive(Buffer.from(okay(target.slice(0, 20)), 'latin1'));
       return;
     }
-    this.#send(backend, trial, trial.response);
+    this.#send(backend, trial, trial.response, trial.ends);
   }
 
   /** Piece after piece, as one read after another would bring them. */
-  #send(backend: MemorySocket, trial: Trial, [next, ...rest]: readonly Buffer[]): void {
+  #send(to: MemorySocket, trial: Trial, parts: readonly Buffer[], ends: boolean, at = 0): void {
     if (this.#trial !== trial) return;
     this.#moved();
-    if (next !== undefined) backend.receive(Buffer.from(next));
-    if (rest.length > 0) setImmediate(() => this.#send(backend, trial, rest));
-    else if (trial.ends) backend.receive(null);
+    const next = parts[at];
+    if (next !== undefined) to.receive(Buffer.from(next));
+    if (at + 1 < parts.length) setImmediate(() => this.#send(to, trial, parts, ends, at + 1));
+    else if (ends) to.receive(null);
   }
 }
 
