@@ -34,6 +34,8 @@ export interface Trial {
 interface Result {
   readonly answers: readonly string[];
   readonly requests: readonly string[];
+  /** On which connection to the backend each of them came. */
+  readonly connections: readonly number[];
   /** What the backend was told by those that did not come whole. */
   readonly unfinished: readonly string[];
   /** The engine has ended the client's connection. */
@@ -44,6 +46,7 @@ interface Result {
 interface RawResult {
   readonly received: string;
   readonly requests: readonly string[];
+  readonly connections: readonly number[];
   readonly unfinished: readonly string[];
   readonly closed: boolean;
 }
@@ -84,7 +87,7 @@ function requestIn(text: string): Message | null {
 
 type Message = Head & Exclude<Body, null | 'invalid'>;
 
-function resultOf({ received, requests, unfinished, closed }: RawResult): Result {
+function resultOf({ received, requests, connections, unfinished, closed }: RawResult): Result {
   return {
     answers: answersIn(received),
     requests: requests.map((text) => {
@@ -96,6 +99,7 @@ function resultOf({ received, requests, unfinished, closed }: RawResult): Result
       // How much came of a body that breaks off is nobody's promise.
       return head === null ? `cut: ${text}` : told({ ...head, body: '', trailers: [] });
     }),
+    connections,
     closed,
   };
 }
@@ -110,6 +114,7 @@ class Lane {
   #received = '';
   #closed = false;
   #requests: string[] = [];
+  #connections: number[] = [];
   #trial: Trial | null = null;
 
   constructor(harness: Harness, moved: () => void) {
@@ -122,6 +127,7 @@ class Lane {
     this.#received = '';
     this.#closed = false;
     this.#requests = [];
+    this.#connections = [];
     const client = new MemorySocket({
       heard: (bytes) => {
         this.#moved();
@@ -136,7 +142,7 @@ class Lane {
     const [listener] = this.harness.settings.listeners;
     if (listener === undefined) throw new Error('no listener');
     client.on('error', () => {});
-    this.harness.engine.take(client.asSocket, { ...listener, port: 80 });
+    this.harness.engine.take(client.asSocket, listener);
     if (trial.slowly) this.#send(client, trial, trial.request, false);
     else for (const piece of trial.request) client.receive(Buffer.from(piece));
   }
@@ -145,6 +151,7 @@ class Lane {
     return {
       received: this.#received,
       requests: this.#requests,
+      connections: this.#connections,
       unfinished: [...this.#backends.values()].filter((text) => text !== ''),
       closed: this.#closed,
     };
@@ -162,6 +169,7 @@ class Lane {
 
   /** A connection to the backend. */
   accept(onread: ConstructorParameters<typeof MemorySocket>[1]): MemorySocket {
+    const number = this.#backends.size;
     const backend: MemorySocket = new MemorySocket(
       {
         heard: (bytes) => {
@@ -169,6 +177,7 @@ class Lane {
           let text = (this.#backends.get(backend) ?? '') + bytes.toString('latin1');
           for (let next = requestIn(text); next !== null; next = requestIn(text)) {
             this.#requests.push(text.slice(0, next.end));
+            this.#connections.push(number);
             text = text.slice(next.end);
             const [, target = ''] = next.start.split(' ');
             setImmediate(() => this.#answer(backend, target));
@@ -229,11 +238,13 @@ const isSame = (one: RawResult, other: RawResult): boolean =>
   one.received === other.received &&
   one.closed === other.closed &&
   one.requests.join() === other.requests.join() &&
+  one.connections.join() === other.connections.join() &&
   one.unfinished.join() === other.unfinished.join();
 
 /** What has to be the same of a result. */
-function promised({ answers, requests, closed }: Result, { response, ends }: Trial): string {
-  if (response === null) return JSON.stringify([answers, requests, closed]);
+function promised(result: Result, { response, ends }: Trial): string {
+  const { answers, requests, connections, closed } = result;
+  if (response === null) return JSON.stringify([answers, requests, connections, closed]);
   // What follows a whole response in the same read is told from an answer to the next request; what comes later is not,
   // by anybody. So where a response comes in pieces, what counts is what became of it.
   const final = answers.findIndex(
@@ -241,7 +252,7 @@ function promised({ answers, requests, closed }: Result, { response, ends }: Tri
   );
   if (response.length > 1) return JSON.stringify([answers.slice(0, final + 1), requests[0]]);
   // One that keeps a connection on which it half hears an end sends the next request twice, which is right as well.
-  return JSON.stringify([answers, ends ? requests[0] : requests, closed]);
+  return JSON.stringify([answers, ends ? requests[0] : [requests, connections], closed]);
 }
 
 /** Whether a request that is refused in the midst of its body has begun at the backend by then depends on the time. */
@@ -253,6 +264,7 @@ const mayStandBeside = (one: readonly string[], other: readonly string[]): boole
  * - node:http says nothing of what is wrong behind the head of a request that offers another protocol: the request is
  *   given up when its time is over, while the splice engine refuses it at once.
  * - The parser of some Nodes refuses a chunk with an extension whose value is quoted: what came before it is the same.
+ * - Behind a whole response node:http skips empty lines and uses the connection again; the splice engine does not.
  * - node:http writes the head of a request that expects 100 as UTF-8, so that bytes beyond ASCII become two.
  */
 function isKnown(
@@ -268,6 +280,13 @@ function isKnown(
     JSON.stringify(result).replaceAll(/[\x80-\xff]+/g, '?');
   if (/\nexpect:/i.test(text) && /[\x80-\xff]/.test(text)) {
     return inAscii(splice) === inAscii(reference);
+  }
+  const isDoubted = splice.connections.join() === '0,1' && reference.connections.join() === '0,0';
+  if (isDoubted && /\n\r?\n$/.test(Buffer.concat(response ?? []).toString('latin1'))) {
+    const connections: readonly number[] = [];
+    return (
+      JSON.stringify({ ...splice, connections }) === JSON.stringify({ ...reference, connections })
+    );
   }
   return (
     /\nupgrade:/i.test(text) &&
@@ -291,6 +310,7 @@ export async function startMemoryEngines(lanes = 32): Promise<MemoryEngines> {
     const harness = await startHarness({
       frontends: { '*': ['all', `http://${memoryAddress}:${port}`] },
       settings: { engine, retryOnError: 0 },
+      pretendedPort: 80,
     });
     const lane = new Lane(harness, moved);
     byPort.set(port, lane);

@@ -68,6 +68,8 @@ export interface HarnessOptions {
   readonly certify?: (question: CertificateQuestion) => Promise<CertificateAnswer>;
   /** In place of bare error codes. */
   readonly pages?: Pages;
+  /** The port that its listener is said to have, where nothing listens: connections are given to the engine itself. */
+  readonly pretendedPort?: number;
 }
 
 const bytesOf = (handle: unknown): number => {
@@ -146,7 +148,12 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     listeners.push({ id, address: '127.0.0.1', port: address.port, tls });
     return address.port;
   };
-  const plainPort = await open(1, null);
+  const pretend = (port: number): number => {
+    listeners.push({ id: 1, address: '127.0.0.1', port, tls: null });
+    return port;
+  };
+  const { pretendedPort } = options;
+  const plainPort = pretendedPort === undefined ? await open(1, null) : pretend(pretendedPort);
   const tls = options.tls ?? (clientsSpeakHttp2 ? { ca: [], ...makeCertificate() } : undefined);
   const securePort = tls === undefined ? 0 : await open(2, tls);
   const bridge = clientsSpeakHttp2 ? await startHttp2Bridge(securePort) : null;
