@@ -43,6 +43,7 @@ export function shellScript(steps: readonly Step[], directory: string): Script {
 }
 
 // After `su`, programs that these ones start are looked for where those of an administrator are not, as Java's hook.
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell that reads it.
 const path = 'export PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin"';
 
 type Stage = (name: string, data: Buffer) => string;

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path/posix';
 import { limits } from '../../shared/limits.ts';
 import type { Argv, Run } from '../elevation/index.ts';
@@ -16,10 +16,14 @@ export interface UsersInstance {
   readonly berthHome: string | null;
 }
 
-/** Finds the user of an instance by the owner of its data; half a sentence where that cannot be said. */
+/**
+ * Finds the user of an instance by the owner of its data; half a sentence where that cannot be said. Who could put
+ * something else in its place could have his files read with the rights of another, of root even.
+ */
 export async function userOf(data: string, run: Run): Promise<UsersInstance | string> {
-  const found = await stat(data).catch(() => null);
+  const found = await lstat(data).catch(() => null);
   if (found === null) return 'its data is gone';
+  if (!(await isOwnWay(data, found.uid))) return 'it may have been put there by another user';
   const { stdout } = await run(['getent', 'passwd', String(found.uid)]);
   const [user, , uid, gid, , home] = stdout.trim().split(':');
   if (user === undefined || home === undefined || Number(uid) !== found.uid) {
@@ -33,6 +37,17 @@ export async function userOf(data: string, run: Run): Promise<UsersInstance | st
   return basename(data) === 'data' && other.data === data
     ? { ...own, berthHome }
     : 'where it has its other files is not known';
+}
+
+/** Whether nobody but this user and root decides what lies at a path: no link is on the way, nor what others may write to. */
+async function isOwnWay(path: string, uid: number): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  if (found === null || !found.isDirectory() || (found.uid !== 0 && found.uid !== uid))
+    return false;
+  // Users may have a group that is theirs alone; in /tmp nobody takes away what is another's.
+  const others = uid === 0 ? 0o022 : 0o002;
+  if ((found.mode & others) !== 0 && (found.mode & 0o1000) === 0) return false;
+  return path === dirname(path) || (await isOwnWay(dirname(path), uid));
 }
 
 /**
