@@ -763,9 +763,13 @@ export const limits = {
   slowStoreMs: 100,
   /** Days before its end at which a certificate is told. */
   certificateEndsDays: 14,
-  /** Milliseconds a program of the system may take, and one that asks a person; bytes that are kept of what it prints. */
+  /**
+   * Milliseconds a program of the system may take, and one that asks a person; that it has to end when it is told, and that
+   * its output is waited for once it has; bytes that are kept of what it prints.
+   */
   toolMs: 20_000,
   elevationMs: 5 * 60_000,
+  toolEndMs: 2000,
   maxToolOutputBytes: 1024 * 1024,
   /** Bytes of a file of the system that is read to be changed: some hosts files are long lists of what is blocked. */
   maxSystemFileBytes: 64 * 1024 * 1024,
