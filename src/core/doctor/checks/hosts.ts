@@ -134,10 +134,12 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
         : `${failed.length} of ${answers.length} hosts have no answer: ${named(failed.map(({ name }) => name))}`,
       {
         details: failed.map(({ name, answer }) => `${name}: ${answer.reason}`),
-        fix: advise(
-          `Start what should answer for ${named(failed.map(({ name }) => name))}: ${named(first.backends)}.`,
-          `berth health check ${shellWord(first.name)}`,
-        ),
+        fix: failed.every(({ answer }) => answer.status === loopStatus)
+          ? pointElsewhere(first.name)
+          : advise(
+              `Start what should answer for ${named(failed.map(({ name }) => name))}: ${named(first.backends)}.`,
+              `berth health check ${shellWord(first.name)}`,
+            ),
       },
     );
   }
@@ -167,9 +169,17 @@ async function checkAnswers(context: DoctorContext, signal: AbortSignal): Promis
   );
 }
 
+const loopStatus = 508;
+
+const pointElsewhere = (host: string) =>
+  advise(
+    'Point it at the server itself: its own port, not that of Berth.',
+    `berth set ${shellWord(host)} --backend http://127.0.0.1:PORT`,
+  );
+
 /** A loop is answered by Berth itself, in the place of a backend. */
 const leadingBack = (answer: TriedHost): TriedHost =>
-  answer.ok && answer.status === 508
+  answer.ok && answer.status === loopStatus
     ? { ...answer, ok: false, reason: 'it is answered 508: the request came back to Berth' }
     : answer;
 
@@ -288,10 +298,7 @@ async function checkLoops(context: DoctorContext): Promise<Finding> {
     `${first.host}: ${first.what}${loops.length > 1 ? `, and ${loops.length - 1} more` : ''}`,
     {
       details: loops.map(({ host, what }) => `${host}: ${what}`),
-      fix: advise(
-        'Point it at the server itself: its own port, not that of Berth.',
-        `berth set ${shellWord(first.host)} --backend http://127.0.0.1:PORT`,
-      ),
+      fix: pointElsewhere(first.host),
     },
   );
 }

@@ -146,6 +146,18 @@ test('a host that is paused is not asked, and not called well', async () => {
   expect(asked).toEqual([]);
 });
 
+test('nobody is told to start what answers for a host that leads back to Berth', async () => {
+  const instance = fakeInstance({
+    hosts: async () => [hostView({ name: 'loop.test' })],
+    try: async () => ({ ok: true, status: 508, ms: 1, reason: '' }),
+  });
+  expect(await find('hosts.answer', { instance })).toMatchObject({
+    status: 'problem',
+    evidence: 'loop.test has no answer: it is answered 508: the request came back to Berth',
+    fix: { command: 'berth set loop.test --backend http://127.0.0.1:PORT' },
+  });
+});
+
 test('of many hosts some are tried at the same time, and what is left is said', async () => {
   const hosts = Array.from({ length: 500 }, (_none, at) => hostView({ name: `h${at}.dev.local` }));
   let now = 0;
