@@ -63,6 +63,30 @@ test.each(names)('a client that %s in the middle of an upload cancels it', async
   expect(record?.status).toBe(499);
 });
 
+test('a client that ends its side while an answer is on its way gets the whole of it', async () => {
+  const asked = 1500;
+  const answer = okay('x'.repeat(12_000));
+  pair.backend.script = { request: () => answer };
+  const client = await pair.dial();
+  client.socket.pause();
+  client.send(get('app.dev.local').repeat(asked));
+  // As many as the system takes for a client that does not read, and one more that it takes in part.
+  let seen = 0;
+  await eventually('a standstill', async () => {
+    const before = seen;
+    await new Promise((done) => setTimeout(done, 300));
+    seen = pair.backend.requests.length;
+    return seen > 0 && seen === before;
+  });
+  expect(seen).toBeLessThan(asked);
+  client.end();
+  await new Promise((done) => setTimeout(done, 300));
+  client.socket.resume();
+  const responses = await client.responses();
+  expect(responses.length).toBeGreaterThanOrEqual(seen);
+  expect(client.rest).toBe('');
+});
+
 test('a client that leaves while its route is looked up is forgotten', async () => {
   const found: (() => void)[] = [];
   pair.harness.resolve = () =>

@@ -55,11 +55,11 @@ afterEach(() => {
 /** @param maxIdleMs as `acquire` takes it */
 const borrow = (
   maxIdleMs = Number.POSITIVE_INFINITY,
-  of = pools.of(backend),
+  uploading = false,
 ): Promise<BackendConnection> =>
   new Promise((connected, notConnected) => {
-    const waiter = { connected, notConnected, uploading: false };
-    const connection = of.acquire(waiter, maxIdleMs, now);
+    const waiter = { connected, notConnected, uploading };
+    const connection = pools.of(backend).acquire(waiter, maxIdleMs, now);
     if (connection !== null) connected(connection);
   });
 
@@ -118,6 +118,32 @@ test('one that its backend has closed is lent to nobody', async () => {
   await closed;
   expect(pools.sockets).toBe(0);
   expect(await borrow()).not.toBe(connection);
+});
+
+const upload = (): Promise<BackendConnection> => borrow(Number.POSITIVE_INFINITY, true);
+
+test.each<[string, (connection: BackendConnection) => void]>([
+  ['breaks', ({ socket }) => void socket.destroy()],
+  ['comes back', giveBack],
+  ['has its whole body', (connection) => pools.of(backend).uploaded(connection)],
+])('an upload whose connection %s leaves its place to the next, once', async (_, end) => {
+  // One of two.
+  const first = await upload();
+  let second: BackendConnection | null = null;
+  const waiting = upload().then((connection) => (second = connection));
+  const other = await borrow();
+  giveBack(other);
+  expect(second).toBeNull();
+  end(first);
+  await waiting;
+  let third: BackendConnection | null = null;
+  // It waits to the end of the test.
+  upload().then(
+    (connection) => (third = connection),
+    () => {},
+  );
+  await new Promise((done) => setImmediate(done));
+  expect(third).toBeNull();
 });
 
 test('with a pool more than there may be, the one that was used longest ago gives up what is idle', async () => {
