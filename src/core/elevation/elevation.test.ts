@@ -180,6 +180,13 @@ describe('carried out', () => {
     );
   });
 
+  test('a program of a script ends its work, whoever presses Ctrl-C or closes the terminal', async () => {
+    const command = ['sh', '-c', `kill -INT $$; kill -HUP $$; echo on >${at('on')}`] as const;
+    const { results } = await carry([{ says: 'Go on', needsRoot: true, command }]);
+    expect(results.map(({ status }) => status)).toEqual(['done']);
+    expect(await readFile(at('on'), 'utf8')).toBe('on\n');
+  });
+
   test('no path ends its word in a script, whatever is hidden in it', async () => {
     const more = "a\u200b\n'||echo >ended;#\\";
     await mkdir(at(more));

@@ -38,13 +38,18 @@ export function shellScript(steps: readonly Step[], directory: string): Script {
         : [`${step.command.map(scriptWord).join(' ')} >&2${step.mayFail ? ' || true' : ''}`];
     return [`# ${step.says.replaceAll(/[\r\n]/g, ' ')}`, ...body, `echo '${doneLine(at)}'`];
   });
-  const text = ['#!/bin/sh', 'set -eu', 'umask 022', path, ...parts.flat(), ''].join('\n');
+  const text = ['#!/bin/sh', 'set -eu', 'umask 022', path, toTheEnd, ...parts.flat(), ''].join(
+    '\n',
+  );
   return { text, files };
 }
 
 // After `su`, programs that these ones start are looked for where those of an administrator are not, as Java's hook.
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell that reads it.
 const path = 'export PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin"';
+
+// One that is cut off leaves a part that its next run takes for its own, as update-ca-certificates does.
+const toTheEnd = "trap '' HUP INT";
 
 type Stage = (name: string, data: Buffer) => string;
 
