@@ -1,8 +1,9 @@
 import { limits } from '../shared/limits.ts';
 import type { StoreState } from '../shared/messages.ts';
 import type { ReachableStore } from '../shared/model/driver.ts';
+import type { Address } from './address.ts';
 import { keyOf, type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
-import { type Address, type Link, openLink } from './connect.ts';
+import { type Link, openLink } from './connect.ts';
 import { retryDelay } from './retry.ts';
 import { scanKeys } from './scan.ts';
 import { createEdits, placesAt } from './seats.ts';

@@ -1,15 +1,9 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Command, Redis } from 'ioredis';
 import { errorCatalogue } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
-import type { ReachableStore, RedisEndpoint } from '../shared/model/driver.ts';
+import { type Address, databaseOf, optionsFor } from './address.ts';
 import { Discarded, type Reply, reasonOf, StoreAway, type StoreCommand } from './command.ts';
 import { retryDelay } from './retry.ts';
-
-/** One server to connect to. A sentinel group is one too: the primary it names at the moment. */
-export type Address =
-  | { readonly kind: 'server'; readonly endpoint: RedisEndpoint }
-  | { readonly kind: 'socket'; readonly path: string }
-  | { readonly kind: 'sentinel'; readonly group: Extract<ReachableStore, { kind: 'sentinel' }> };
 
 interface LinkEvents {
   /** Connected, authenticated and past the loading of the server's data. */
@@ -49,63 +43,6 @@ export interface Link {
   close(): void;
 }
 
-function optionsFor(address: Address, attempt: number): RedisOptions {
-  const common: RedisOptions = {
-    lazyConnect: true,
-    connectionName: 'berth',
-    disableClientInfo: true,
-    // Each connection lives once: what follows a loss is decided here, not in the client.
-    retryStrategy: () => null,
-    sentinelRetryStrategy: () => null,
-    enableOfflineQueue: false,
-    autoResubscribe: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: limits.storeCommandTimeoutMs,
-    // What is disconnected is destroyed at once; a timer for it would only hold up the end of the process.
-    disconnectTimeout: 0,
-  };
-  switch (address.kind) {
-    case 'socket':
-      return { ...common, path: address.path };
-    case 'server': {
-      const { host, port, username, password, tls } = address.endpoint;
-      return {
-        ...common,
-        host,
-        port,
-        family: 0,
-        ...(username === undefined ? {} : { username }),
-        ...(password === undefined ? {} : { password }),
-        ...(tls ? { tls: {} } : {}),
-      };
-    }
-    case 'sentinel': {
-      const { name, sentinels, username, password, sentinelPassword, tls } = address.group;
-      // A hung sentinel must not be asked first each time.
-      const first = attempt % Math.max(1, sentinels.length);
-      return {
-        ...common,
-        name,
-        sentinels: [...sentinels.slice(first), ...sentinels.slice(0, first)],
-        role: 'master',
-        family: 0,
-        connectTimeout: limits.storeCommandTimeoutMs / 2,
-        sentinelCommandTimeout: limits.storeCommandTimeoutMs / 2,
-        ...(username === undefined ? {} : { username }),
-        ...(password === undefined ? {} : { password }),
-        ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
-        ...(tls ? { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true } : {}),
-      };
-    }
-  }
-}
-
-function databaseOf(address: Address): number {
-  if (address.kind === 'socket') return 0;
-  return address.kind === 'server' ? address.endpoint.database : address.group.database;
-}
-
 /** An answer of the server, as opposed to a failure of the connection. */
 const isReplyError = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'ReplyError';
@@ -132,6 +69,48 @@ function refusalOf(message: string): string {
 
 const isReadOnlyRefusal = (reply: Reply): boolean =>
   !reply.ok && reply.error.startsWith('READONLY');
+
+/** Sends the commands as a transaction. Rejects with StoreAway, Discarded, or the refusal of the transaction. */
+async function transact(
+  client: Redis,
+  commands: readonly StoreCommand[],
+): Promise<readonly Reply[]> {
+  const results = await client.multi(commands.map((command) => [...command])).exec();
+  if (results === null) throw new Discarded('a watched key was changed');
+  return results.map(readResult);
+}
+
+/**
+ * Sends the commands in one write, at half the cost of a pipeline of the client: that has a method, an error with its stack
+ * and a list of results for each. Rejects with StoreAway when one of them was not answered.
+ */
+const exchange = (client: Redis, commands: readonly StoreCommand[]): Promise<readonly Reply[]> =>
+  new Promise((resolve, reject) => {
+    const replies: Reply[] = [];
+    let left = commands.length;
+    if (left === 0) resolve(replies);
+    let text = '';
+    const together: Parameters<Redis['sendCommand']>[1] = {
+      isPipeline: true,
+      destination: { redis: client },
+      write: (data: string | Buffer) => {
+        text += String(data);
+      },
+    };
+    for (const [i, [name, ...parameters]] of commands.entries()) {
+      const command = new Command(name, parameters, { replyEncoding: 'utf8' }, (error, value) => {
+        try {
+          replies[i] = readResult([error, value]);
+        } catch (away) {
+          reject(away);
+        }
+        left--;
+        if (left === 0) resolve(replies);
+      });
+      client.sendCommand(command, together);
+    }
+    if (text !== '') client.stream.write(text);
+  });
 
 /** Opens a connection and keeps it until `close`. Never throws: a store that is away at the start is away, no more. */
 export function openLink(options: LinkOptions): Link {
@@ -231,13 +210,13 @@ export function openLink(options: LinkOptions): Link {
     async send(commands, sendOptions) {
       const client = redis;
       if (client === null || !up) throw new StoreAway(lastError || 'not connected');
-      const batch = commands.map((command) => [...command]);
-      const pipeline = sendOptions?.atomic === true ? client.multi(batch) : client.pipeline(batch);
       let silence: NodeJS.Timeout | undefined;
       let isAnswered = false;
       try {
-        const results = await Promise.race([
-          pipeline.exec(),
+        const answered =
+          sendOptions?.atomic === true ? transact(client, commands) : exchange(client, commands);
+        const replies = await Promise.race([
+          answered,
           new Promise<never>((_resolve, reject) => {
             const giveUp = (): void => {
               if (isAnswered) return;
@@ -249,8 +228,6 @@ export function openLink(options: LinkOptions): Link {
             silence = setTimeout(() => setImmediate(giveUp), limits.storeCommandTimeoutMs);
           }),
         ]);
-        if (results === null) throw new Discarded('a watched key was changed');
-        const replies = results.map(readResult);
         // A primary that became a replica: the sentinels know the new one.
         if (address.kind === 'sentinel' && replies.some(isReadOnlyRefusal)) {
           lost(client, 'the server is a replica now');

@@ -1,6 +1,7 @@
 import { limits } from '../shared/limits.ts';
+import type { Address } from './address.ts';
 import { StoreAway } from './command.ts';
-import { type Address, type Link, openLink } from './connect.ts';
+import { type Link, openLink } from './connect.ts';
 import { type Edit, type EditOutcome, makeEdit, type Seat, type Seating } from './edit.ts';
 
 /** A place for an edit on one server: the first of this server, or the second, … */

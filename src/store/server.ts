@@ -1,5 +1,6 @@
+import type { Address } from './address.ts';
 import { reasonOf, StoreAway } from './command.ts';
-import { type Address, type Link, openLink } from './connect.ts';
+import { type Link, openLink } from './connect.ts';
 import { scanKeys } from './scan.ts';
 import { createEdits, placesAt } from './seats.ts';
 import type { Answer, SharedStore, StoreOptions } from './store.ts';

@@ -1,6 +1,7 @@
 import type { StoreState } from '../shared/messages.ts';
+import type { Address } from './address.ts';
 import type { Reply, StoreCommand } from './command.ts';
-import { type Address, type Link, openLink } from './connect.ts';
+import { type Link, openLink } from './connect.ts';
 
 /**
  * The promise of one server that it will tell of every change. What was read while it held may be believed until an
