@@ -163,3 +163,25 @@ test('a worker with much waiting reads on nowhere, and ends connections rather t
   expect((await late.responses()).map(({ body }) => body)).toEqual(['/late']);
   expect(pair.backend.requests).toHaveLength(all + 1);
 }, 120_000);
+
+test('what waits for a client that leaves goes with it', async () => {
+  // No connection has so much waiting that it is not read on, nor have all: an end is heard at once.
+  const connections = 90;
+  const waitingBytes = 70_000;
+  const rounds = Math.ceil(limits.maxPipelinedBytes / connections / waitingBytes);
+  for (let round = 0; round < rounds; round++) {
+    const clients = await flood(connections, padded(3000, waitingBytes / 3000 + 2));
+    await eventually('a request of each', () => held?.length === connections);
+    await settled();
+    for (const client of clients) client.destroy();
+    await eventually('they are gone', () => pair.harness.engine.openConnections === 0);
+    held = [];
+  }
+  const client = await pair.dial();
+  client.send(get('app.dev.local', '/first') + get('app.dev.local', '/second'));
+  await eventually('the first', () => held?.length === 1);
+  release();
+  expect((await client.response()).body).toBe('/first');
+  const second = await client.response();
+  expect([second.body, fieldOf(second, 'connection')]).toEqual(['/second', 'keep-alive']);
+}, 120_000);
