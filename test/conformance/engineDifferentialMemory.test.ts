@@ -49,6 +49,23 @@ test('a body that looks like a response with a wrong length comes to an end', as
   expect(await engines.differences([trial])).toEqual([]);
 });
 
+test.each([
+  ['an empty line', '\r\n'],
+  ['an empty line without CR', '\n'],
+  ['what is no response', 'x'],
+  ['another response', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+])('%s behind a whole response meets the same fate in both engines', async (_name, behind) => {
+  const trials = ['Content-Length: 2\r\n\r\nok', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n'].map(
+    (rest) => ({
+      request: [Buffer.from(`GET /first HTTP/1.1\r\n${host}\r\n${last}`)],
+      slowly: false,
+      response: [Buffer.from(`HTTP/1.1 200 OK\r\n${rest}${behind}`)],
+      ends: false,
+    }),
+  );
+  expect(await engines.differences(trials)).toEqual([]);
+});
+
 /** In two pieces, cut at every place. */
 const cuts = (text: string): readonly (readonly [Buffer, Buffer])[] => {
   const bytes = Buffer.from(text, 'latin1');

@@ -282,7 +282,7 @@ function isKnown(
     return inAscii(splice) === inAscii(reference);
   }
   const isDoubted = splice.connections.join() === '0,1' && reference.connections.join() === '0,0';
-  if (isDoubted && /\n\r?\n$/.test(Buffer.concat(response ?? []).toString('latin1'))) {
+  if (isDoubted && /[\r\n]$/.test(Buffer.concat(response ?? []).toString('latin1'))) {
     const connections: readonly number[] = [];
     return (
       JSON.stringify({ ...splice, connections }) === JSON.stringify({ ...reference, connections })
