@@ -335,8 +335,12 @@ export const limits = {
   maxFrontendBytes: 16 * 1024 * 1024,
   /** Bytes of the JSON under `berth:options:<name>`. */
   maxOptionsBytes: 1024 * 1024,
-  /** Milliseconds before what changed is read for the list of hosts: changes that come together are read together. */
+  /**
+   * Milliseconds before what changed is read for the list of hosts, since changes that come together are read together; and
+   * between two such readings, so that a host that changes all the time is read twenty times a second. Workers do not wait.
+   */
   tableDelayMs: 20,
+  tableEveryMs: 50,
   /** Milliseconds between two readings of everything, where the server cannot push changes or some are not listed. */
   tablePollMs: 3000,
   /**

@@ -23,6 +23,11 @@ const cut = (text: string, chars: number): string =>
 const bound = (entry: FrontendEntry | null, index: number): DeadEntry | undefined =>
   entry?.dead.get(index) ?? entry?.staleDead.get(index);
 
+const unmarked: Pick<FrontendEntry, 'dead' | 'staleDead'> = {
+  dead: new Map(),
+  staleDead: new Map(),
+};
+
 /**
  * Parts the marks into those that count and those that do not. A mark that does not say which URL was meant stays bound
  * to the one that it was first seen with.
@@ -35,6 +40,7 @@ function partMarks(
   previous: FrontendEntry | null,
   now: number,
 ): Pick<FrontendEntry, 'dead' | 'staleDead'> {
+  if (marks.indexes.length === 0) return unmarked;
   const dead = new Map<number, DeadEntry>();
   const staleDead = new Map<number, DeadEntry>();
   const end = marks.lifetimeMs === null ? null : now + marks.lifetimeMs;
@@ -131,6 +137,10 @@ function areSameMarks(
   }
   return true;
 }
+
+/** Whether the store had nothing of it but its list: neither options nor marks. */
+export const isListAlone = ({ options, optionsProblem, dead, staleDead }: FrontendEntry): boolean =>
+  options === defaultOptions && optionsProblem === null && dead.size + staleDead.size === 0;
 
 /** Roughly what an entry takes in memory. */
 export function bytesOf(entry: FrontendEntry): number {

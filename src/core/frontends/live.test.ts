@@ -3,6 +3,7 @@ import { type MemoryStore, memoryStore } from '../../../test/support/memoryStore
 import { limits } from '../../shared/limits.ts';
 import { formatDeadMark } from '../../shared/model/dead.ts';
 import { LiveTable } from './live.ts';
+import { revisionOf } from './revision.ts';
 import type { TableEvent } from './table.ts';
 
 let store: MemoryStore;
@@ -104,6 +105,92 @@ describe('the table', () => {
     await pass();
     expect(told()).toEqual(['changed a']);
     expect(store.reads.filter(([name]) => name === 'lrange')).toHaveLength(1);
+  });
+
+  test('reads a host that changes all the time no oftener than others', async () => {
+    await openOn();
+    store.reads.length = 0;
+    for (let i = 0; i < 100; i++) {
+      store.run('rpush', 'p:frontend:a', `http://a:${i}`);
+      await pass(5);
+    }
+    await pass();
+    expect(listOf('a')).toHaveLength(102);
+    const readings = store.reads.filter(([name]) => name === 'lrange').length;
+    expect(readings).toBeGreaterThan(5);
+    expect(readings).toBeLessThanOrEqual(500 / limits.tableEveryMs + 2);
+  });
+
+  test('asks for the list alone of what has nothing else', async () => {
+    await openOn();
+    store.reads.length = 0;
+    store.run('rpush', 'p:frontend:a', 'http://a:2');
+    await pass();
+    expect(store.reads.map(([name]) => name)).toEqual(['memory', 'lrange']);
+    store.reads.length = 0;
+    store.run('rpush', 'p:frontend:b', 'http://b:3');
+    await pass();
+    expect(store.reads.map(([name]) => name)).toContain('getrange');
+    expect(table.entries.get('b')?.options.policy).toBe('sticky');
+  });
+
+  test('sees options and marks that come with a change of the list, whichever is first', async () => {
+    await openOn();
+    store.run('rpush', 'p:frontend:a', 'http://a:2');
+    store.run('set', 'p:berth:options:a', '{"policy":"sticky"}');
+    await pass();
+    expect(table.entries.get('a')?.options.policy).toBe('sticky');
+    store.run('del', 'p:berth:options:a');
+    await pass();
+    store.run('sadd', 'p:dead:a', '1');
+    store.run('rpush', 'p:frontend:a', 'http://a:3');
+    await pass();
+    expect([...(table.entries.get('a')?.dead.keys() ?? [])]).toEqual([1]);
+    store.run('rpush', 'p:frontend:a', 'http://a:4');
+    await pass();
+    expect([...(table.entries.get('a')?.dead.keys() ?? [])]).toEqual([1]);
+  });
+
+  test('sees options that are set while the list is read', async () => {
+    await openOn();
+    const { read } = store;
+    const once = vi.spyOn(store, 'read').mockImplementationOnce(async (commands) => {
+      const answers = await read(commands);
+      store.run('set', 'p:berth:options:a', '{"policy":"sticky"}');
+      await table.read('a');
+      return answers;
+    });
+    store.run('rpush', 'p:frontend:a', 'http://a:2');
+    await pass(limits.tableDelayMs + 10);
+    expect(once).toHaveBeenCalled();
+    once.mockRestore();
+    expect(table.entries.get('a')?.options.policy).toBe('sticky');
+    await pass();
+    expect(table.entries.get('a')?.options.policy).toBe('sticky');
+    expect(listOf('a')).toEqual(['A', 'http://a:1', 'http://a:2']);
+  });
+
+  test('keeps the revision of options that say nothing', async () => {
+    await openOn();
+    store.run('set', 'p:berth:options:a', '{}');
+    await pass();
+    store.run('rpush', 'p:frontend:a', 'http://a:2');
+    await pass();
+    const list = ['A', 'http://a:1', 'http://a:2'];
+    expect(table.entries.get('a')?.revision).toBe(revisionOf(list, '{}'));
+  });
+
+  test('sees options that were set while the store was away', async () => {
+    await openOn();
+    store.lose();
+    store.run('set', 'p:berth:options:a', '{"policy":"sticky"}');
+    store.reach('live');
+    store.run('rpush', 'p:frontend:a', 'http://a:2');
+    await pass();
+    expect(table.entries.get('a')?.options.policy).toBe('sticky');
+    store.run('rpush', 'p:frontend:a', 'http://a:3');
+    await pass();
+    expect(table.entries.get('a')?.options.policy).toBe('sticky');
   });
 
   test('reads again what changes while it is read', async () => {

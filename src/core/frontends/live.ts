@@ -49,6 +49,8 @@ export class LiveTable implements FrontendsTable {
   #wasWhole = false;
   /** Unix milliseconds since when that is so. */
   #wholeAt = Number.NEGATIVE_INFINITY;
+  /** When what changed was last read, in Unix milliseconds. */
+  #changesReadAt = Number.NEGATIVE_INFINITY;
   #attempt = 0;
   #failure: string | null = null;
   #state: StoreState = 'connecting';
@@ -157,6 +159,13 @@ export class LiveTable implements FrontendsTable {
     this.#emit(event);
   };
 
+  /** Milliseconds before what has changed is read. */
+  get #pauseMs(): number {
+    const left = this.#changesReadAt + limits.tableEveryMs - this.#options.now();
+    // The clock may have been set.
+    return Math.min(limits.tableEveryMs, Math.max(limits.tableDelayMs, left));
+  }
+
   #settle(): void {
     for (const done of [...this.#waiting]) done();
     this.#waiting.clear();
@@ -190,16 +199,20 @@ export class LiveTable implements FrontendsTable {
     for (const key of keys) {
       const subject = this.#keys.subject(key);
       if (subject === null || !isName(subject.name)) continue;
-      const { kind, name } = subject;
+      const { kind } = subject;
+      // Text that is known is found faster by all who look for it.
+      const known = this.entries.get(subject.name);
+      const name = known?.name ?? subject.name;
       // Marks and options of what is no frontend are nothing, unless it is being read at this moment.
-      if (kind !== 'frontend' && !this.entries.has(name) && !this.#isRunning) continue;
-      if (this.#sync.entries.admits(name)) this.#sync.changed(name);
-      else this.#readAllLater();
+      if (kind !== 'frontend' && known === undefined && !this.#isRunning) continue;
+      if (this.#sync.entries.admits(name)) {
+        this.#sync.changed(name, kind === 'frontend' && this.#isWhole && this.#due === null);
+      } else this.#readAllLater();
     }
     if (this.#sync.pending > limits.maxQueuedRefreshes) {
       this.#sync.forgetPending();
       this.#need('changes');
-    } else if (this.#sync.pending > 0) this.#runSoon(limits.tableDelayMs);
+    } else if (this.#sync.pending > 0) this.#runSoon(this.#pauseMs);
   }
 
   #need(reading: Reading): void {
@@ -221,22 +234,23 @@ export class LiveTable implements FrontendsTable {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    let pauseMs = 0;
+    let retryMs: number | null = null;
     try {
-      while (!this.#closed) {
-        if (this.#sync.pending > 0) await this.#readPending();
-        else if (this.#due !== null && this.#isThere) await this.#readAll(this.#due);
-        else break;
-      }
+      // What changes meanwhile waits as the first change did: else each reading would be of the few changes in the last.
+      let left = this.#sync.pending;
+      if (left > 0) this.#changesReadAt = this.#options.now();
+      for (; left > 0 && !this.#closed; left -= limits.tableStepNames) await this.#readPending();
+      if (this.#due !== null && this.#isThere && !this.#closed) await this.#readAll(this.#due);
       this.#attempt = 0;
     } catch (error) {
       this.#failure = reasonOf(error);
-      pauseMs = retryDelay(this.#attempt++, this.#options.random);
+      retryMs = retryDelay(this.#attempt++, this.#options.random);
       if (this.#wasWhole) this.#settle();
     } finally {
       this.#isRunning = false;
     }
-    if (this.#isThere && (this.#due !== null || this.#sync.pending > 0)) this.#runSoon(pauseMs);
+    if (this.#isThere && this.#due !== null) this.#runSoon(retryMs ?? 0);
+    else if (this.#isThere && this.#sync.pending > 0) this.#runSoon(retryMs ?? limits.tableEveryMs);
     else this.#pollSoon();
   }
 

@@ -34,10 +34,18 @@ interface Size {
   readonly list: StoredList | null;
 }
 
+// All of its samples: it counts what Redis has allocated, and looks at no element.
+const memoryCommand = (keys: Keys, name: string): StoreCommand => [
+  'memory',
+  'usage',
+  keys.frontend(name),
+  'SAMPLES',
+  0,
+];
+
 const sizeCommands = (keys: Keys, name: string): readonly StoreCommand[] => [
   ['llen', keys.frontend(name)],
-  // All of its samples: it counts what Redis has allocated, and looks at no element.
-  ['memory', 'usage', keys.frontend(name), 'SAMPLES', 0],
+  memoryCommand(keys, name),
   ['strlen', keys.options(name)],
   ['scard', keys.dead(name)],
 ];
@@ -59,12 +67,34 @@ const awayReason = (answer: Answer | undefined): string | null => {
   return !answer.reply.ok && isPassing(answer.reply.error) ? answer.reply.error : null;
 };
 
+const unreadable = (problem: string): StoredList => ({ kind: 'unreadable', problem });
+
+const tooLarge = (bytes: number): StoredList | null =>
+  bytes > limits.maxFrontendBytes
+    ? unreadable(`it takes ${bytes} bytes, more than ${limits.maxFrontendBytes}`)
+    : null;
+
+/** The least that Redis takes for an element of a list. */
+const minElementBytes = 3;
+
+/** Of a list alone only its bytes are asked for, which say how many backends there are at most. */
+function sizeOfList(name: string, memory: Answer | undefined): Size {
+  const bytes = number(memory);
+  const backends = Math.min(limits.maxBackendsPerFrontend + 1, Math.floor(bytes / minElementBytes));
+  return { name, backends, bytes, hasOptions: false, hasMarks: false, list: tooLarge(bytes) };
+}
+
+const sizeCommandCount = 4;
+
+/** Why nothing is said of options or marks; a server may refuse to say what a key takes. */
+const awayBeside = ([, , options, marks]: readonly Answer[]): string | null =>
+  awayReason(options) ?? awayReason(marks);
+
 function sizeOf(name: string, answers: readonly Answer[]): Size {
   const [length, memory, options, marks] = answers;
   const refusal = length?.kind === 'reply' && !length.reply.ok ? length.reply.error : null;
   const backends = number(length);
   const bytes = number(memory);
-  const unreadable = (problem: string): StoredList => ({ kind: 'unreadable', problem });
   return {
     name,
     backends,
@@ -76,11 +106,7 @@ function sizeOf(name: string, answers: readonly Answer[]): Size {
         ? unreadable(problemOf(refusal, notAList))
         : backends > limits.maxBackendsPerFrontend + 1
           ? unreadable(tooManyBackends)
-          : bytes > limits.maxFrontendBytes
-            ? unreadable(`it takes ${bytes} bytes, more than ${limits.maxFrontendBytes}`)
-            : backends === 0
-              ? { kind: 'absent' }
-              : null,
+          : (tooLarge(bytes) ?? (backends === 0 ? { kind: 'absent' } : null)),
   };
 }
 
@@ -128,23 +154,35 @@ export class FrontendReader {
     this.#strikes.delete(name);
   }
 
-  /** One reading for each name, in no order. At most `tableStepNames` at a time keep the store free. */
-  async read(names: readonly string[]): Promise<ReadonlyMap<string, NameReading>> {
+  /**
+   * One reading for each name, in no order. At most `tableStepNames` at a time keep the store free.
+   *
+   * @param isListAlone whether a name is known to have neither options nor marks: none are read then
+   */
+  async read(
+    names: readonly string[],
+    isListAlone: (name: string) => boolean = () => false,
+  ): Promise<ReadonlyMap<string, NameReading>> {
     const readings = new Map<string, NameReading>();
-    const commands = names.map((name) => sizeCommands(this.#keys, name));
-    const answers = await this.#store.read(commands.flat());
+    const plans = names.map((name) => ({ name, isWhole: !isListAlone(name) }));
+    const answers = await this.#store.read(
+      plans.flatMap(({ name, isWhole }) =>
+        isWhole ? sizeCommands(this.#keys, name) : [memoryCommand(this.#keys, name)],
+      ),
+    );
     const present: Size[] = [];
     let at = 0;
-    for (const [i, name] of names.entries()) {
-      const own = answers.slice(at, at + (commands[i]?.length ?? 0));
+    for (const { name, isWhole } of plans) {
+      const own = answers.slice(at, at + (isWhole ? sizeCommandCount : 1));
       at += own.length;
-      const reason = awayReason(own[0]) ?? awayReason(own[2]) ?? awayReason(own[3]);
-      if (reason !== null) readings.set(name, { kind: 'away', reason });
-      else {
-        const size = sizeOf(name, own);
-        if (size.list?.kind === 'absent') readings.set(name, storedAbsent);
-        else present.push(size);
+      const reason = awayReason(own[0]) ?? (isWhole ? awayBeside(own) : null);
+      if (reason !== null) {
+        readings.set(name, { kind: 'away', reason });
+        continue;
       }
+      const size = isWhole ? sizeOf(name, own) : sizeOfList(name, own[0]);
+      if (size.list?.kind === 'absent') readings.set(name, storedAbsent);
+      else present.push(size);
     }
     for (const batch of batchesOf(present)) {
       for (const [name, reading] of await this.#readBatch(batch)) readings.set(name, reading);

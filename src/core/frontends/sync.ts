@@ -3,7 +3,7 @@ import type { Keys } from '../../shared/model/keys.ts';
 import { StoreAway } from '../../store/command.ts';
 import type { SharedStore } from '../../store/store.ts';
 import { Entries } from './entries.ts';
-import type { Stored } from './entry.ts';
+import { isListAlone, type Stored } from './entry.ts';
 import { FrontendReader } from './reader.ts';
 import type { TableEvent } from './table.ts';
 
@@ -23,6 +23,8 @@ export type Tell = (event: TableEvent) => void;
 export const isName = (name: string): boolean =>
   name !== '' && name.length <= limits.maxHostBytes + 2;
 
+const none: ReadonlySet<string> = new Set();
+
 function* stepsOf(names: readonly string[]): Generator<readonly string[]> {
   for (let i = 0; i < names.length; i += limits.tableStepNames) {
     yield names.slice(i, i + limits.tableStepNames);
@@ -32,8 +34,8 @@ function* stepsOf(names: readonly string[]): Generator<readonly string[]> {
 /** Brings the entries into line with the store, in steps of which none holds the store up. */
 export class FrontendSync {
   readonly entries = new Entries();
-  /** Names that have changed since they were read. */
-  readonly #dirty = new Set<string>();
+  /** Names that have changed since they were read; true for those of which only the list has. */
+  readonly #dirty = new Map<string, boolean>();
   readonly #options: SyncOptions;
   readonly #reader: FrontendReader;
   #beyond = 0;
@@ -49,9 +51,10 @@ export class FrontendSync {
     return this.#dirty.size;
   }
 
-  changed(name: string): void {
+  /** @param onlyList nothing but its list, since all of it was read */
+  changed(name: string, onlyList = false): void {
     this.#reader.changed(name);
-    this.#dirty.add(name);
+    this.#dirty.set(name, onlyList && this.#dirty.get(name) !== false);
   }
 
   /** For when everything is to be read anyway. */
@@ -110,12 +113,14 @@ export class FrontendSync {
   /** Reads a part of what waits. Returns why a name could not be read, if one could not: it still waits then. */
   async readPending(tell: Tell): Promise<string | null> {
     const names: string[] = [];
-    for (const name of this.#dirty) {
+    const lists = new Set<string>();
+    for (const [name, onlyList] of this.#dirty) {
       if (names.length >= limits.tableStepNames) break;
       names.push(name);
       this.#dirty.delete(name);
+      if (onlyList && this.#hasListAlone(name)) lists.add(name);
     }
-    return this.#readStep(names, tell);
+    return this.#readStep(names, tell, lists);
   }
 
   /** Those of a SCAN step that are listed and new to this reading; counts those for which there is no room. */
@@ -135,14 +140,27 @@ export class FrontendSync {
     return listed;
   }
 
-  async #readStep(names: readonly string[], tell: Tell): Promise<string | null> {
+  #hasListAlone(name: string): boolean {
+    const entry = this.entries.all.get(name);
+    return entry !== undefined && isListAlone(entry);
+  }
+
+  /** @param lists those of which only the list is to be read */
+  async #readStep(
+    names: readonly string[],
+    tell: Tell,
+    lists: ReadonlySet<string> = none,
+  ): Promise<string | null> {
     let away: string | null = null;
-    for (const [name, reading] of await this.#reader.read(names)) {
-      if (reading.kind === 'stored') this.apply(name, reading.stored, tell);
-      else {
-        away = reading.reason;
-        if (!this.#closed) this.#dirty.add(name);
+    const readings = await this.#reader.read(names, (name) => lists.has(name));
+    for (const [name, reading] of readings) {
+      if (reading.kind === 'away') away = reading.reason;
+      // Somebody read more of it meanwhile.
+      else if (!lists.has(name) || this.#hasListAlone(name)) {
+        this.apply(name, reading.stored, tell);
+        continue;
       }
+      if (!this.#closed) this.#dirty.set(name, false);
     }
     return away;
   }

@@ -96,6 +96,11 @@ export class Checker {
     const had = this.#jobs.size;
     const jobs = entry === null ? [] : jobsOf(entry);
     const before = this.#jobs.get(name) ?? [];
+    if (jobs.length + before.length === 0) {
+      // Marks of what is checked no more are left to end, but not where something else stands by now.
+      if (entry !== null && entry.staleDead.size > 0) this.#marker.look(name);
+      return;
+    }
     if (jobs.length === 0) this.#jobs.delete(name);
     else this.#jobs.set(name, jobs);
     if (JSON.stringify(before) !== JSON.stringify(jobs)) this.#renewal.ask();

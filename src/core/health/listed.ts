@@ -11,11 +11,14 @@ export interface Listed {
   readonly seenAt: number;
 }
 
+const nobody: ReadonlySet<string> = new Set();
+
 /** Null when its list cannot be read. */
 export function listedOf(entry: FrontendEntry, seenAt: number): Listed | null {
   if (entry.list === null) return null;
   const urls = entry.list.slice(1);
-  const drained = new Set(entry.options.drained);
+  const { drained: named } = entry.options;
+  const drained = named.length === 0 ? nobody : new Set(named);
   return { entry, urls, places: placesOf(urls), drained, seenAt };
 }
 
@@ -38,6 +41,7 @@ const endSlackMs = 1000;
 
 /** URLs whose mark is gone before its time. */
 export function revivedOf(before: Listed, { entry, urls }: Listed, now: number): readonly string[] {
+  if (before.entry.dead.size === 0) return [];
   // An edit of the list moves marks about; that is nobody's word on a backend.
   if (before.urls.join('\n') !== urls.join('\n')) return [];
   return before.urls.filter((_url, index) => {

@@ -33,7 +33,7 @@ export function planMarks(
   kind: MarkKind,
 ): MarkPlan {
   const urls = entry.list?.slice(1) ?? [];
-  const others = candidates(urls, new Set(entry.options.drained));
+  let others: readonly number[] | null = null;
   const add: MarkPlan['add'][number][] = [];
   // A plain Hipache beside us takes an index for what stands there now.
   const remove = kind === 'check' ? [...entry.staleDead.keys()] : [];
@@ -47,6 +47,7 @@ export function planMarks(
       if (kind === 'container' && isOwn) remove.push(index);
       continue;
     }
+    others ??= candidates(urls, new Set(entry.options.drained));
     const isAlone = !others.some((other) => other !== index);
     if (state.verdict === 'down' && !isAlone) {
       if (mark === undefined) add.push({ index, url, outcome: state.last?.outcome ?? '' });

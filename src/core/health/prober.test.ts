@@ -6,6 +6,7 @@ import {
   type FrontendOptions,
   healthCheckSchema,
 } from '../../shared/model/options.ts';
+import type { FrontendEntry } from '../frontends/table.ts';
 import type { Finding, Probe } from './probe.ts';
 import { Prober } from './prober.ts';
 import type { Job } from './runner.ts';
@@ -15,6 +16,17 @@ afterEach(() => void vi.useRealTimers());
 
 const refused: Finding = { ok: false, outcome: 'refused', ms: 0.25, hung: false, reached: false };
 const taken: Finding = { ...refused, ok: true, outcome: 'accepted the connection', reached: true };
+
+const entryOf = (name: string): FrontendEntry => ({
+  name,
+  list: ['id'],
+  problem: null,
+  options: defaultOptions,
+  optionsProblem: null,
+  dead: new Map(),
+  staleDead: new Map(),
+  revision: '1',
+});
 
 function harness(maxBackends = 10) {
   const jobs: Job[] = [];
@@ -62,14 +74,9 @@ function harness(maxBackends = 10) {
     },
     put: (name: string, urls: readonly string[], options: Partial<FrontendOptions> = {}) =>
       prober.put(name, {
-        name,
+        ...entryOf(name),
         list: ['id', ...urls],
-        problem: null,
         options: { ...defaultOptions, ...options },
-        optionsProblem: null,
-        dead: new Map(),
-        staleDead: new Map(),
-        revision: '1',
       }),
     addresses: () => jobs.map(({ backend }) => `${backend.hostname}:${backend.port}`),
     intervals: (count: number) => vi.advanceTimersByTimeAsync(count * limits.probeMs),
@@ -141,4 +148,50 @@ test('what hangs is bounded, and ends with the instance', async () => {
   all.put('late', ['http://late:1']);
   await all.intervals(5);
   expect(all.jobs).toHaveLength(limits.maxConcurrentProbes);
+});
+
+test('an address is probed on when the first of its frontends leaves it, and keeps its time', async () => {
+  const { put, prober, jobs, forgotten } = harness();
+  put('one', ['http://a:1']);
+  put('two', ['http://a:1']);
+  await vi.advanceTimersByTimeAsync(limits.probeMs / 2);
+  expect(jobs.map(({ name }) => name)).toEqual(['one']);
+  prober.put('one', null);
+  await vi.advanceTimersByTimeAsync(limits.probeMs);
+  expect(jobs.map(({ name }) => name)).toEqual(['one', 'two']);
+  expect(forgotten).toEqual([['one', 'http://a:1']]);
+});
+
+test('what goes and comes back within a schedule was never away', async () => {
+  const { put, jobs, forgotten } = harness();
+  put('one', ['http://a:1']);
+  await vi.advanceTimersByTimeAsync(limits.firstCheckMs);
+  for (let i = 0; i < 100; i++) {
+    put('one', ['http://b:1']);
+    put('one', ['http://a:1']);
+    await vi.advanceTimersByTimeAsync(limits.probeMs / 100);
+  }
+  expect(jobs.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(jobs.map(({ backend }) => backend.hostname))).toEqual(new Set(['a']));
+  expect(forgotten).toEqual([]);
+});
+
+test('a change costs no look at the frontends that stay as they are', async () => {
+  const { put, prober } = harness(500);
+  const listed: string[] = [];
+  const list = new Proxy(['id', 'http://a:1'], {
+    get: (target, key) => {
+      listed.push(String(key));
+      return Reflect.get(target, key);
+    },
+  });
+  prober.put('quiet', { ...entryOf('quiet'), list });
+  await vi.advanceTimersByTimeAsync(limits.rescheduleMs);
+  listed.length = 0;
+  for (let i = 0; i < 10; i++) {
+    put('busy', [`http://b${i}:1`]);
+    await vi.advanceTimersByTimeAsync(limits.rescheduleMs);
+  }
+  expect(listed).toEqual([]);
+  expect(prober.has('quiet')).toBe(true);
 });

@@ -28,12 +28,16 @@ export interface ProberOptions {
 interface Target {
   readonly name: string;
   readonly backend: Backend;
+  /** Of the job that probes its address. */
+  readonly key: string;
 }
+
+const none: readonly Target[] = [];
 
 /**
  * Connects now and then to what nobody checks, and sends nothing: so that a backend which is gone shows as down before a
  * request finds out. Each instance does it for itself and tells no other; an address is probed once, however many
- * frontends have it.
+ * frontends have it. A change costs what it changes, however many frontends there are.
  */
 export class Prober {
   readonly #options: ProberOptions;
@@ -41,10 +45,14 @@ export class Prober {
   readonly #runner: Runner;
   readonly #schedule: Schedule;
   readonly #renewal: Renewal;
+  /** Frontends that changed since the last schedule, as they are now; null for one that is gone. */
+  readonly #changed = new Map<string, FrontendEntry | null>();
+  /** By frontend, where it has any. */
   readonly #targets = new Map<string, readonly Target[]>();
-  /** By the key of the job. */
-  #probed = new Map<string, readonly Target[]>();
-  #names: ReadonlySet<string> = new Set();
+  /** Who has an address, by the key of its job; those that are not probed for want of room too. */
+  readonly #sharing = new Map<string, Set<Target>>();
+  /** What is probed. */
+  readonly #jobs = new Map<string, Job>();
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -77,16 +85,13 @@ export class Prober {
 
   /** Whether every backend of a frontend is probed. */
   has(name: string): boolean {
-    return this.#names.has(name);
+    return this.#targets.get(name)?.every(({ key }) => this.#jobs.has(key)) === true;
   }
 
   /** A frontend as the store has it now; null when it is gone. */
   put(name: string, entry: FrontendEntry | null): void {
-    const targets = entry === null ? [] : targetsOf(entry);
-    const before = this.#targets.get(name) ?? [];
-    if (targets.length === 0) this.#targets.delete(name);
-    else this.#targets.set(name, targets);
-    if (targets.map(urlOf).join('\n') !== before.map(urlOf).join('\n')) this.#renewal.ask();
+    this.#changed.set(name, entry);
+    this.#renewal.ask();
   }
 
   close(): void {
@@ -96,44 +101,58 @@ export class Prober {
   }
 
   #reschedule(): void {
-    const jobs = new Map<string, Job>();
-    const probed = new Map<string, Target[]>();
-    const names = new Set<string>();
-    for (const [name, targets] of this.#targets) {
-      let isWhole = true;
-      for (const target of targets) {
-        const { backend } = target;
-        const key = jobKey(backend.hostname, String(backend.port));
-        if (!jobs.has(key)) {
-          if (jobs.size >= this.#options.maxBackends) {
-            isWhole = false;
-            continue;
-          }
-          jobs.set(key, { key, name, backend, check: this.#check });
-        }
-        const sharing = probed.get(key);
-        if (sharing === undefined) probed.set(key, [target]);
-        else sharing.push(target);
-      }
-      if (isWhole) names.add(name);
+    const left = new Set<string>();
+    for (const [name, entry] of this.#changed) {
+      for (const target of this.#apply(name, entry)) left.add(target.key);
     }
-    const before = this.#probed;
-    this.#probed = probed;
-    this.#names = names;
-    this.#forget(before);
-    this.#schedule.set(jobs);
+    this.#changed.clear();
+    for (const key of left) this.#settle(key);
+    this.#admit();
   }
 
-  /** What was probed and is not any more is known no longer. */
-  #forget(before: ReadonlyMap<string, readonly Target[]>): void {
-    for (const [key, targets] of before) {
-      const now = new Set(this.#probed.get(key)?.map(nameAndUrl));
-      for (const target of targets) {
-        if (!now.has(nameAndUrl(target))) {
-          this.#options.book.unprobed(target.name, target.backend.url);
-        }
-      }
+  /** Returns the backends that a frontend has no more; what was probed of them is known no longer. */
+  #apply(name: string, entry: FrontendEntry | null): readonly Target[] {
+    const before = this.#targets.get(name) ?? none;
+    const targets = entry === null ? none : targetsOf(entry, before);
+    if (targets.length === 0) this.#targets.delete(name);
+    else this.#targets.set(name, targets);
+    for (const target of targets) {
+      const sharing = this.#sharing.get(target.key);
+      if (sharing === undefined) this.#sharing.set(target.key, new Set([target]));
+      else sharing.add(target);
     }
+    const kept = new Set(targets);
+    const left = before.filter((target) => !kept.has(target));
+    for (const target of left) {
+      this.#sharing.get(target.key)?.delete(target);
+      if (this.#jobs.has(target.key)) this.#options.book.unprobed(name, target.backend.url);
+    }
+    return left;
+  }
+
+  /** What becomes of an address that a frontend has no more. */
+  #settle(key: string): void {
+    const [first] = this.#sharing.get(key) ?? none;
+    const job = this.#jobs.get(key);
+    if (first === undefined) {
+      this.#sharing.delete(key);
+      if (this.#jobs.delete(key)) this.#schedule.drop(key);
+    } else if (job !== undefined && job.name !== first.name) this.#probe(first);
+  }
+
+  /** Gives the room that there is to those that waited longest. */
+  #admit(): void {
+    if (this.#jobs.size === this.#sharing.size) return;
+    for (const [key, [first]] of this.#sharing) {
+      if (this.#jobs.size >= this.#options.maxBackends) return;
+      if (first !== undefined && !this.#jobs.has(key)) this.#probe(first);
+    }
+  }
+
+  #probe({ key, name, backend }: Target): void {
+    const job: Job = { key, name, backend, check: this.#check };
+    this.#jobs.set(key, job);
+    this.#schedule.put(job);
   }
 
   #found({ key }: Job, { begunAt: at, ok, outcome, ms }: Found): void {
@@ -143,19 +162,32 @@ export class Prober {
       ms: Math.round(ms * 10) / 10,
       outcome: ok ? 'accepts connections' : outcome,
     };
-    for (const { name, backend } of this.#probed.get(key) ?? []) {
+    for (const { name, backend } of this.#sharing.get(key) ?? none) {
       this.#options.book.probed(name, backend.url, result);
     }
   }
 }
 
-const urlOf = ({ backend }: Target): string => backend.url;
-const nameAndUrl = ({ name, backend }: Target): string => `${name} ${backend.url}`;
+/** @param before what it had: the same objects are returned for what it still has */
+function targetsOf(
+  { name, list, options: { check } }: FrontendEntry,
+  before: readonly Target[],
+): readonly Target[] {
+  if (check !== null || list === null) return none;
+  const known = new Map(before.map((target) => [target.backend.url, target]));
+  const targets = new Map<string, Target>();
+  for (let at = 1; at < list.length; at++) {
+    const url = list[at];
+    if (url === undefined || targets.has(url)) continue;
+    const target = known.get(url) ?? targetOf(name, url, at - 1);
+    if (target !== null) targets.set(url, target);
+  }
+  return [...targets.values()];
+}
 
-function targetsOf({ name, list, options: { check } }: FrontendEntry): readonly Target[] {
-  if (check !== null) return [];
-  return [...new Set(list?.slice(1))].flatMap((url, index) => {
-    const parsed = parseBackend(url, index);
-    return parsed.ok ? [{ name, backend: parsed.backend }] : [];
-  });
+function targetOf(name: string, url: string, index: number): Target | null {
+  const parsed = parseBackend(url, index);
+  if (!parsed.ok) return null;
+  const { backend } = parsed;
+  return { name, backend, key: jobKey(backend.hostname, String(backend.port)) };
 }

@@ -131,3 +131,19 @@ test('who hears of a result and fails is told of, and checks go on', async () =>
   expect(checks).toHaveLength(3);
   expect(failures).toEqual([broken, broken, broken]);
 });
+
+test('one check more, and one less, leave the others their time', async () => {
+  const { schedule, timesOf, forgotten } = harness(() => 0.5);
+  const check = { intervalMs: 1000 };
+  schedule.set(byKey(jobOf('a', check), jobOf('b', check)));
+  await vi.advanceTimersByTimeAsync(700);
+  schedule.put(jobOf('c', check));
+  schedule.put(jobOf('b', check));
+  schedule.drop(jobOf('a').key);
+  schedule.drop('nobody');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(timesOf('a')).toEqual([500]);
+  expect(timesOf('b')).toEqual([500, 500 + 1000 * (1 - limits.checkJitter / 2)]);
+  expect(timesOf('c')).toEqual([1200]);
+  expect(forgotten).toEqual([jobOf('a').key]);
+});

@@ -28,23 +28,31 @@ export class Schedule {
 
   /** These are checked from now on, and nothing else; what was checked before keeps its time. */
   set(jobs: ReadonlyMap<string, Job>): void {
-    for (const [key, entry] of this.#entries) {
-      const job = jobs.get(key);
-      if (job !== undefined && isSame(job, entry.job)) {
-        entry.job = job;
-        continue;
-      }
-      clearTimeout(entry.timer);
-      this.#entries.delete(key);
-      if (job === undefined) this.#options.runner.forget(key);
+    for (const key of this.#entries.keys()) if (!jobs.has(key)) this.drop(key);
+    for (const job of jobs.values()) this.put(job);
+  }
+
+  /** This one is checked too; what is checked so already keeps its time. */
+  put(job: Job): void {
+    const known = this.#entries.get(job.key);
+    if (known !== undefined && isSame(job, known.job)) {
+      known.job = job;
+      return;
     }
-    for (const [key, job] of jobs) {
-      if (this.#entries.has(key)) continue;
-      const entry: Entry = { job, timer: undefined };
-      this.#entries.set(key, entry);
-      const spread = Math.min(job.check.intervalMs, limits.firstCheckMs);
-      this.#plan(entry, this.#options.random() * spread);
-    }
+    clearTimeout(known?.timer);
+    const entry: Entry = { job, timer: undefined };
+    this.#entries.set(job.key, entry);
+    const spread = Math.min(job.check.intervalMs, limits.firstCheckMs);
+    this.#plan(entry, this.#options.random() * spread);
+  }
+
+  /** Is checked no more. */
+  drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    clearTimeout(entry.timer);
+    this.#entries.delete(key);
+    this.#options.runner.forget(key);
   }
 
   /** Makes the next check of a backend now, if it is one of those that are checked and none is under way. */
@@ -88,4 +96,5 @@ export class Schedule {
   }
 }
 
-const isSame = (a: Job, b: Job): boolean => JSON.stringify(a.check) === JSON.stringify(b.check);
+const isSame = ({ check: a }: Job, { check: b }: Job): boolean =>
+  a === b || JSON.stringify(a) === JSON.stringify(b);

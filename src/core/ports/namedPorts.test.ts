@@ -67,3 +67,13 @@ test('of very many frontends some are read at a time, and of one port some are t
   );
   expect(named.hosts(same).get(1)).toHaveLength(limits.maxPortHosts);
 });
+
+test('frontends that change and name the same ports are no news', () => {
+  const named = createNamedPorts();
+  const before = named.of({
+    entries: new Map([entry('a.test', 'http://localhost:1')]),
+    version: 1,
+  });
+  const entries = new Map([entry('a.test', 'http://127.0.0.1:1', 'http://10.0.0.1:2')]);
+  expect(named.of({ entries, version: 2 })).toBe(before);
+});

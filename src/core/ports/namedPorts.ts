@@ -9,7 +9,7 @@ type Table = Pick<FrontendsTable, 'entries' | 'version'>;
 /** The ports of this machine that backends name. */
 export interface NamedPorts {
   /**
-   * Of these frontends; the same set as before where nothing has changed. What was not read yet may come with a later
+   * Of these frontends; the same set as before where it has the same ports. What was not read yet may come with a later
    * call, so that none takes long.
    */
   of(table: Table): ReadonlySet<number>;
@@ -43,7 +43,7 @@ export function createNamedPorts(): NamedPorts {
   return {
     of: ({ entries, version }) => {
       if (last.isWhole && last.entries === entries && last.version === version) return last.ports;
-      const ports = new Set<number>();
+      const found = new Set<number>();
       let fresh = 0;
       for (const entry of entries.values()) {
         let own = known.get(entry);
@@ -51,8 +51,9 @@ export function createNamedPorts(): NamedPorts {
           if (fresh++ >= maxFresh) continue;
           own = read(entry);
         }
-        for (const port of own) ports.add(port);
+        for (const port of own) found.add(port);
       }
+      const ports = isSame(found, last.ports) ? last.ports : found;
       last = { entries, version, isWhole: fresh <= maxFresh, ports };
       return ports;
     },
@@ -69,6 +70,9 @@ export function createNamedPorts(): NamedPorts {
     },
   };
 }
+
+const isSame = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
+  a.size === b.size && [...a].every((port) => b.has(port));
 
 function portsOf([, ...urls]: readonly string[]): readonly number[] {
   const ports = new Set<number>();
