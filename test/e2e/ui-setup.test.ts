@@ -10,6 +10,8 @@ import { describeWith } from '../support/requirement.ts';
 const foreign = '127.0.0.1\tlocalhost\n::1\tlocalhost\n';
 /** What the system's program for certificates writes to. */
 const written = ['/etc', '/usr/local/share', '/var/lib/ca-certificates-java'];
+/** What it writes its history to. */
+const histories = ['/var/lib/dpkg', '/var/log'];
 
 /** A home and files of the system of its own, so that nothing of this machine is changed. */
 let home = '';
@@ -20,7 +22,7 @@ const machine = () => {
   writeFileSync(join(home, 'hosts'), foreign);
   return {
     hostsFile: join(home, 'hosts'),
-    copied: written,
+    copied: [...written, ...histories],
     env: { HOME: join(home, 'home'), XDG_DATA_HOME: join(home, 'home', 'share') },
   };
 };

@@ -470,6 +470,33 @@ describeOnMachine('a fresh machine', () => {
       expect((await listen()).status).not.toBe(0);
       expect(differences(before, await everything(machine))).toEqual([]);
     });
+
+    test('has an instance that runs take 80 and 443 once a user may, without a start', async () => {
+      await using machine = await freshMachine();
+      const home = '/run/ada';
+      const install = ['install', '-d', '-o', '65534', '-m', '700', home];
+      expect(await machine.run(install)).toMatchObject({ status: 0 });
+      const berth = [
+        ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'env'],
+        ...[`HOME=${home}`, `BERTH_HOME=${home}/berth`, 'XDG_RUNTIME_DIR=', 'CI=1'],
+        ...[process.execPath, resolve('dist/cli.cjs')],
+      ];
+      const asAda = (...words: readonly string[]) => machine.run([...berth, ...words]);
+      await machine.startService('berth', `exec ${berth.join(' ')} --headless`);
+      await eventually('an instance of a user', async () => (await asAda('status')).status === 0);
+      const ports = async (): Promise<readonly number[]> => {
+        const { stdout } = await asAda('status', '--json');
+        const { listeners } = JSON.parse(stdout) as { listeners: readonly { port: number }[] };
+        return [...new Set(listeners.map(({ port }) => port))];
+      };
+      expect(await ports()).toEqual([8080, 8443]);
+      const asked = await asAda('setup', '--ports');
+      expect(await ports()).toEqual([8080, 8443]);
+      const [, script = ''] = /sudo sh (\/\S+)/.exec(asked.stderr) ?? [];
+      expect(await machine.run(['sh', script])).toMatchObject({ status: 0 });
+      await asAda('setup', '--ports');
+      expect(await ports()).toEqual([80, 443]);
+    });
   });
 });
 

@@ -1,6 +1,8 @@
 import { shownStep } from '../../core/names/index.ts';
 import {
+  hasFreedPorts,
   outcomeOf,
+  type PortStart,
   planPorts,
   portAdvice,
   proveSetup,
@@ -56,6 +58,7 @@ export async function setup({ ports, dryRun }: SetupInput, context: Context): Pr
     sayProblems(plan, output);
     const done = await here.setup.carry(plan);
     if (!output.json && !isEmpty(plan)) output.lines(setupDoneLines(done, output.style));
+    if (here.api !== null) await takePorts(here.api, await here.portStart(), output);
     const listeners = here.api === null ? null : (await here.api.instance.status()).listeners;
     const proofs = await proveSetup({ ...here, listeners, now: context.now });
     const outcome = outcomeOf(proofs, here.api !== null);
@@ -75,6 +78,23 @@ export async function setup({ ports, dryRun }: SetupInput, context: Context): Pr
     return code === exitCodes.ok ? exitCodeOfOutcome(outcome, here.api !== null) : code;
   } finally {
     release();
+  }
+}
+
+/** Has the instance listen where it was not allowed to before. */
+async function takePorts(
+  { instance }: NonNullable<SetupOfUser['api']>,
+  start: PortStart,
+  output: Printer,
+): Promise<void> {
+  const { notices } = await instance.status();
+  if (!hasFreedPorts(notices, start)) return;
+  try {
+    await instance.reload();
+  } catch (error) {
+    output.warn(
+      `the instance does not take the ports: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

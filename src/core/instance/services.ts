@@ -202,6 +202,7 @@ export function openServices(options: ServicesOptions): Services {
         await options.settings.set({ patch: { names: { hostsFile: null } } });
       }
     },
+    takePorts: options.reload,
     now,
   });
 

@@ -83,6 +83,53 @@ describe('the default ports', () => {
   });
 });
 
+describe('a reload', () => {
+  const standard = wanted(loopback, [8080]);
+
+  it('takes ports that were forbidden and are free by now, and closes those they had moved to', async () => {
+    const failing: Record<string, BindFailure> = { '127.0.0.1 80': 'forbidden' };
+    const { listeners, open } = machine(failing);
+    await (await listeners.propose(standard)).keep();
+    expect([...open]).toEqual(['127.0.0.1 8080', '::1 8080']);
+    delete failing['127.0.0.1 80'];
+    await (await listeners.propose(standard)).keep();
+    expect([...open]).toEqual(['127.0.0.1 80', '::1 80']);
+    expect(listeners.present.map(({ port, moved }) => [port, moved])).toEqual([
+      [80, null],
+      [80, null],
+    ]);
+  });
+
+  it('leaves them where they are when one of them is still not to be had', async () => {
+    const failing: Record<string, BindFailure> = { '127.0.0.1 80': 'forbidden' };
+    const { listeners, open } = machine(failing);
+    await (await listeners.propose(standard)).keep();
+    delete failing['127.0.0.1 80'];
+    failing['::1 80'] = 'taken';
+    await (await listeners.propose(standard)).keep();
+    expect([...open]).toEqual(['127.0.0.1 8080', '::1 8080']);
+  });
+
+  it('does not move what another program was in the way of: its address is in use', async () => {
+    const failing: Record<string, BindFailure> = { '127.0.0.1 80': 'taken' };
+    const { listeners, open } = machine(failing);
+    await (await listeners.propose(standard)).keep();
+    delete failing['127.0.0.1 80'];
+    await (await listeners.propose(standard)).keep();
+    expect([...open]).toEqual(['127.0.0.1 8080', '::1 8080']);
+  });
+
+  it('that comes to nothing leaves them where they are', async () => {
+    const failing: Record<string, BindFailure> = { '127.0.0.1 80': 'forbidden' };
+    const { listeners, open } = machine(failing);
+    await (await listeners.propose(standard)).keep();
+    delete failing['127.0.0.1 80'];
+    await (await listeners.propose(standard)).drop();
+    expect([...open]).toEqual(['127.0.0.1 8080', '::1 8080']);
+    expect(listeners.present.map(({ port }) => port)).toEqual([8080, 8080]);
+  });
+});
+
 describe('HTTPS that nobody asked for', () => {
   const binds = [...loopback, secure('127.0.0.1', 443), secure('::1', 443)];
   const standard = {

@@ -44,7 +44,8 @@ interface Proposal {
 export interface Listeners {
   readonly present: readonly Listener[];
   /**
-   * Binds what is wanted and not bound yet.
+   * Binds what is wanted and not bound yet, and what had to move since its port was forbidden, where it is no longer. What
+   * moved away from another program stays where it is: its address is in use.
    *
    * @throws BerthError BERTH_PORT_TAKEN, BERTH_PORT_FORBIDDEN or BERTH_ADDRESS_UNAVAILABLE; then nothing has changed
    */
@@ -85,6 +86,18 @@ export function createListeners(options: ListenersOptions): Listeners {
       .filter(({ key }) => !kept.has(key));
     const fresh = new Map<string, Opened>();
     try {
+      for (const isSecure of [false, true]) {
+        const group = binds
+          .map((bind, index) => ({ bind, key: keys[index] ?? '' }))
+          .filter(({ bind, key }) => {
+            const because = kept.get(key)?.moved?.because;
+            return because === 'forbidden' && (bind.tls !== null) === isSecure;
+          });
+        for (const [key, one] of await openAsWished(group, binds)) {
+          kept.delete(key);
+          fresh.set(key, one);
+        }
+      }
       const fallbacksOf = ({ tls }: Bind): readonly number[] =>
         tls === null ? fallbackPorts : secureFallbackPorts;
       const movable = missing.filter(({ bind }) => fallbacksOf(bind).length > 0);
@@ -167,6 +180,24 @@ export function createListeners(options: ListenersOptions): Listeners {
       }
     }
     throw first ?? new Error('no port to try');
+  }
+
+  /** All on the port that they wished for, or none. */
+  async function openAsWished(
+    group: readonly { readonly bind: Bind; readonly key: string }[],
+    binds: readonly Bind[],
+  ): Promise<ReadonlyMap<string, Opened>> {
+    const result = new Map<string, Opened>();
+    try {
+      for (const { bind, key } of group) {
+        result.set(key, await openOne(key, bind, bind.port, binds));
+      }
+      return result;
+    } catch (error) {
+      await closeAll(result.values());
+      if (error instanceof BindError) return new Map();
+      throw error;
+    }
   }
 
   async function openOne(

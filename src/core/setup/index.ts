@@ -1,6 +1,6 @@
 export { type SetupHere, setupOnMachine } from './onMachine.ts';
-export { outcomeOf, portAdvice } from './outcome.ts';
-export { planPorts } from './portStart.ts';
+export { hasFreedPorts, outcomeOf, portAdvice } from './outcome.ts';
+export { type PortStart, planPorts } from './portStart.ts';
 export { proveSetup } from './prove.ts';
 export { readSetupRecord } from './record.ts';
 export { createSetupService } from './service.ts';

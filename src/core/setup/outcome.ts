@@ -82,10 +82,20 @@ function forbiddenAdvice(
   if (!planned.ok) return { says: `${says}. ${planned.problem}`, command: null };
   return planned.steps.length === 0
     ? {
-        says: `Addresses end in ${ends}; ${wanted} are free now: start the instance again`,
-        command: null,
+        says: `Addresses end in ${ends}; ${wanted} are free now`,
+        command: 'berth reload',
       }
-    : { says: `${says}. This gives them to every user, ${again}`, command: 'berth setup --ports' };
+    : { says: `${says}. This gives them to every user`, command: 'berth setup --ports' };
+}
+
+/** Whether the instance was refused ports that every user may have by now; a reload takes them. */
+export function hasFreedPorts(notices: PortFacts['status']['notices'], start: PortStart): boolean {
+  const planned = planPorts(start);
+  return (
+    planned.ok &&
+    planned.steps.length === 0 &&
+    notices.some((notice) => notice.kind === 'port-moved' && notice.because === 'forbidden')
+  );
 }
 
 /** Over HTTPS, where the configuration has another port. */

@@ -7,6 +7,7 @@ import {
   type TemporaryDirectory,
   temporaryDirectory,
 } from '../../../test/support/temporaryDirectory.ts';
+import type { StatusNotice } from '../../shared/contract/instance.ts';
 import type { TrustView } from '../../shared/contract/trust.ts';
 import type { Step } from '../elevation/index.ts';
 import type { TrustPlanned } from '../trust/index.ts';
@@ -33,7 +34,11 @@ const trusted: TrustPlanned = {
 const trustView: TrustView = { authority: null, isTrusted: false, stores: [], hints: [] };
 
 /** A machine whose hosts file is to be changed; what is carried out is written down. */
-function open({ now = 1024, platform = 'linux' as NodeJS.Platform } = {}) {
+function open({
+  now = 1024,
+  platform = 'linux' as NodeJS.Platform,
+  notices = [] as readonly StatusNotice[],
+} = {}) {
   const done: unknown[] = [];
   const step: Step = {
     says: 'Add 2 lines',
@@ -78,9 +83,12 @@ function open({ now = 1024, platform = 'linux' as NodeJS.Platform } = {}) {
     certificate: join(directory.path, 'ca.pem'),
     platform,
     portStart: async () => ({ now, path: '/x', file: null, hasDirectory: true, kernel: '/y' }),
-    status: () => ({ ...instanceStatus(), listeners: [], notices: [] }),
+    status: () => ({ ...instanceStatus(), listeners: [], notices }),
     stopKeeping: async () => {
       done.push('stopped');
+    },
+    takePorts: async () => {
+      done.push('reloaded');
     },
     now: () => 0,
   });
@@ -138,4 +146,17 @@ it('ports are offered where they can be had by a step more', async () => {
   expect(await can({})).toBe(true);
   expect(await can({ now: 80 })).toBe(false);
   expect(await can({ platform: 'darwin' })).toBe(false);
+});
+
+it('an instance that was refused ports takes them once every user may', async () => {
+  const moved = { kind: 'port-moved', wanted: 443, got: 8443, owner: null } as const;
+  const reloads = async (now: number, because: 'taken' | 'forbidden'): Promise<boolean> => {
+    const { service, done } = open({ now, notices: [{ ...moved, because }] });
+    const { id } = await service.plan({ action: 'install', ports: true });
+    await service.change({ plan: id });
+    return done.includes('reloaded');
+  };
+  expect(await reloads(80, 'forbidden')).toBe(true);
+  expect(await reloads(1024, 'forbidden')).toBe(false);
+  expect(await reloads(80, 'taken')).toBe(false);
 });

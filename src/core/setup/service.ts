@@ -3,7 +3,7 @@ import type { SetupDoneView, SetupPlanView } from '../../shared/contract/setup.t
 import { BerthError } from '../../shared/errors.ts';
 import { changedSince, createHeldPlans } from '../elevation/index.ts';
 import { shownStep } from '../names/index.ts';
-import { outcomeOf, portAdvice } from './outcome.ts';
+import { hasFreedPorts, outcomeOf, portAdvice } from './outcome.ts';
 import { planPorts } from './portStart.ts';
 import { type ProveDeps, proveSetup } from './prove.ts';
 import type { Setup, SetupDeps, SetupDone, SetupPlan } from './setup.ts';
@@ -27,6 +27,8 @@ export interface SetupServiceOptions
   readonly status: () => Pick<InstanceStatus, 'listeners' | 'notices'>;
   /** Ends what keeps the hosts file by itself, which would write it again. */
   readonly stopKeeping: () => Promise<void>;
+  /** Has the instance listen on ports that were forbidden and are not any longer. */
+  readonly takePorts: () => Promise<void>;
 }
 
 interface Held {
@@ -35,7 +37,7 @@ interface Held {
 }
 
 export function createSetupService(options: SetupServiceOptions): SetupService {
-  const { setup, portStart, platform, status, stopKeeping, now } = options;
+  const { setup, portStart, platform, status, stopKeeping, takePorts, now } = options;
   const held = createHeldPlans<Held>({
     now,
     stepsOf: ({ plan }) => [...plan.steps, ...plan.trust.exact.flat()],
@@ -80,6 +82,8 @@ export function createSetupService(options: SetupServiceOptions): SetupService {
         };
       }
       const done = await setup.carry(plan);
+      // Where that fails, the advice says what is left to do.
+      if (hasFreedPorts(status().notices, await portStart())) await takePorts().catch(() => {});
       return { ...doneView(plan, done), ...(await tried()) };
     },
   };

@@ -148,7 +148,6 @@ const stopCommand = ({ machine }: DoctorContext, pid: number): string =>
 
 /** How a port below 1024 is had by a user. */
 async function howToBind({ machine, instance }: DoctorContext, port: number) {
-  const then = instance === null ? 'start Berth' : 'restart Berth';
   if (machine.platform === 'darwin') {
     return advise('Serve on 127.0.0.1 and ::1 (macOS 10.14 and later), or keep the other port.');
   }
@@ -158,11 +157,13 @@ async function howToBind({ machine, instance }: DoctorContext, port: number) {
   const start = Number((await machine.readText(machine.files.unprivilegedPortStart)) || '1024');
   // What is set by it can be taken back by it.
   if (port >= firstWebPort && start > firstWebPort) {
+    const then = instance === null ? ', then start Berth' : '';
     return advise(
-      `Ports below ${start} are root’s here. Let every user bind from ${firstWebPort} on, then ${then}.`,
+      `Ports below ${start} are root’s here. Let every user bind from ${firstWebPort} on${then}.`,
       'berth setup --ports',
     );
   }
+  const then = instance === null ? 'start Berth' : 'run "berth reload"';
   return advise(
     `Ports below ${start} are root’s here. Let every user bind from ${port} on, then ${then}.`,
     `echo net.ipv4.ip_unprivileged_port_start=${port} | sudo tee /etc/sysctl.d/50-berth.conf && sudo sysctl --system`,
