@@ -59,6 +59,23 @@ async function inLanes<Input>(
 }
 
 const answering: Script = { request: ({ target }) => okay(target.slice(0, 20)) };
+/**
+ * node:http says nothing of what is wrong behind the head of a request that offers another protocol: it ends with its
+ * time, while the splice engine refuses it at once.
+ */
+function isKnown(bytes: string, outcomes: readonly Outcome[]): boolean {
+  const [ends, others] = [
+    outcomes.map(({ answers }) => answers.at(-1) ?? ''),
+    outcomes.map(({ answers, requests }) => JSON.stringify([answers.slice(0, -1), requests])),
+  ];
+  return (
+    /\nupgrade:/i.test(bytes) &&
+    ends.some((end) => end.includes('BERTH_REQUEST_MALFORMED')) &&
+    ends.some((end) => end.includes('BERTH_REQUEST_TIMEOUT')) &&
+    others[0] === others[1]
+  );
+}
+
 const requestOutcome = (subject: Subject, bytes: string): Promise<Outcome> =>
   subject.outcomeOf(bytes, answering);
 
@@ -78,7 +95,8 @@ test(
       { length: runs },
       (_, index) => mutated(randomOf(seed, index), requestCorpus) + last,
     );
-    expect(await inLanes(inputs, requestOutcome)).toEqual([]);
+    const differing = await inLanes(inputs, requestOutcome);
+    expect(differing.filter(({ input, outcomes }) => !isKnown(input, outcomes))).toEqual([]);
   },
   60_000 + runs * 100,
 );
