@@ -52,6 +52,7 @@ test('a body that looks like a response with a wrong length comes to an end', as
 test.each([
   ['an empty line', '\r\n'],
   ['an empty line without CR', '\n'],
+  ['what could begin another', 'H'],
   ['what is no response', 'x'],
   ['another response', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
 ])('%s behind a whole response meets the same fate in both engines', async (_name, behind) => {

@@ -264,7 +264,8 @@ const mayStandBeside = (one: readonly string[], other: readonly string[]): boole
  * - node:http says nothing of what is wrong behind the head of a request that offers another protocol: the request is
  *   given up when its time is over, while the splice engine refuses it at once.
  * - The parser of some Nodes refuses a chunk with an extension whose value is quoted: what came before it is the same.
- * - Behind a whole response node:http skips empty lines and uses the connection again; the splice engine does not.
+ * - Behind a whole response node:http skips empty lines, and drops what could begin another one, when both come in the
+ *   same read, and uses the connection again; the splice engine does not.
  * - node:http writes the head of a request that expects 100 as UTF-8, so that bytes beyond ASCII become two.
  */
 function isKnown(
@@ -282,7 +283,10 @@ function isKnown(
     return inAscii(splice) === inAscii(reference);
   }
   const isDoubted = splice.connections.join() === '0,1' && reference.connections.join() === '0,0';
-  if (isDoubted && /[\r\n]$/.test(Buffer.concat(response ?? []).toString('latin1'))) {
+  if (
+    isDoubted &&
+    /(?:[\r\n]|H|HT|HTT|HTTP[^\n]*)$/.test(Buffer.concat(response ?? []).toString('latin1'))
+  ) {
     const connections: readonly number[] = [];
     return (
       JSON.stringify({ ...splice, connections }) === JSON.stringify({ ...reference, connections })
