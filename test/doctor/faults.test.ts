@@ -850,8 +850,8 @@ const ofTrust: readonly Fault[] = [
   {
     what: 'browsers trust a CA that may not sign for a suffix',
     check: 'trust.browsers',
-    status: 'warning',
-    evidence: /The CA certificate is in it, but \w+ refuses/,
+    status: 'problem',
+    evidence: /: The certificate of the CA that is in it does not cover all names/,
     fix: /berth trust --store/,
     follows: ['certificates.authority', 'trust.system'],
     inject: async (scene) => {
@@ -868,8 +868,8 @@ const ofTrust: readonly Fault[] = [
   {
     what: 'browsers trust a CA that may not sign for a name that was added by hand',
     check: 'trust.browsers',
-    status: 'warning',
-    evidence: /The CA certificate is in it, but \w+ refuses/,
+    status: 'problem',
+    evidence: /: The certificate of the CA that is in it does not cover all names/,
     fix: /berth trust --store/,
     follows: ['certificates.authority', 'trust.system'],
     inject: async (scene) => {

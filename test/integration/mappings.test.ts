@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { limits } from '../../src/shared/limits.ts';
 import { mappingSchema } from '../../src/shared/model/mapping.ts';
 import { eventually } from '../support/eventually.ts';
 import {
@@ -174,7 +175,8 @@ describeOnSharedStores('hosts that are mapped to containers', (start) => {
     const theirs: string[] = [];
     let isOver = false;
     const writer = (async () => {
-      for (let i = 0; !isOver; i++) {
+      // A list that is longer than any may be is not followed.
+      for (let i = 0; !isOver && i < limits.maxBackendsPerFrontend - 100; i++) {
         theirs.push(`http://theirs:${i + 1}`);
         await subject.client.rpush('frontend:app', `http://theirs:${i + 1}`);
       }
