@@ -119,6 +119,7 @@ describeWhen(
       expect(await client.api.doctor.fix({ plan: id })).toEqual({
         ok: false,
         says: '/etc/hosts has changed since: look again',
+        command: null,
       });
       expect(await readFile(hostsFile, 'utf8')).toBe(edited);
       // Once is all that it is good for.
