@@ -223,8 +223,9 @@ describe('with systemd', () => {
     await mkdir(dirname(file()), { recursive: true });
     await writeFile(file(), '[Service]\nExecStart=/bin/true\n');
     const { asked, run } = manager(() => ({}));
-    for (const doing of [installService(plain, deps(run)), uninstallService(deps(run))]) {
-      await expect(doing).rejects.toThrow('was not made by "berth service install"');
+    const attempts = [() => installService(plain, deps(run)), () => uninstallService(deps(run))];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toThrow('was not made by "berth service install"');
     }
     expect(asked).toEqual([]);
     expect(await readFile(file(), 'utf8')).toContain('/bin/true');
