@@ -26,9 +26,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'],
-          // There is no state of modules: several hundred files need not load all anew, each in a process of its own.
-          isolate: false,
-          maxWorkers: 2,
           // Ends what hangs, and says nothing of speed: that is for `npm run bench`.
           testTimeout: 30_000,
         },
